@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A port: a way to reach a chip. It knows the transport only: bytes out, bytes in, and the clock.
+ *
+ * Deadlines are absolute and in nanoseconds of the port's own clock, so that the simulated chip runs whole jobs in
+ * virtual time. No function blocks beyond its deadline. Every failure that makes further use pointless (the adapter
+ * was pulled) is ERR_GONE.
+ */
+#ifndef BOOTPIN_PORT_H
+#define BOOTPIN_PORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "err.h"
+#include "stop.h"
+
+typedef int64_t nsec_t;
+#define NSEC_PER_USEC 1000LL
+#define NSEC_PER_MSEC 1000000LL
+#define NSEC_PER_SEC 1000000000LL
+
+/* Abilities of an open port. */
+#define PORT_STREAM 0x01u	/* a byte stream (UART); without it each read and write is one transaction (I2C) */
+#define PORT_PARITY 0x02u	/* bytes with a parity error are reported by read */
+#define PORT_VIRTUAL 0x04u	/* its clock is virtual: waiting costs no wall-clock time */
+
+/* Character format of a serial line, as in "8e1". */
+struct serial_mode {
+	unsigned char bits;	/* 5 to 8 */
+	char parity;		/* 'n', 'e' or 'o' */
+	unsigned char stop;	/* 1 or 2 */
+};
+
+#define SERIAL_MODE_8E1 ((struct serial_mode){ 8, 'e', 1 })
+
+/* Bit times of one character, start bit included. 8E1: 11. */
+unsigned int serial_mode_bits(struct serial_mode m);
+
+struct port_cfg {
+	const char *spec;		/* as the user gave it: /dev/ttyX, sim:CHIP[,key=value...] */
+	unsigned int baud;		/* 0: leave the tty's settings alone */
+	struct serial_mode mode;
+	struct stop *stop;		/* may be NULL; owned by the caller and outlives the port */
+};
+
+struct port;
+
+struct port_ops {
+	const char *name;		/* "serial", "sim" */
+	bool (*match)(const char *spec);
+
+	/* Opens. Returns NULL with @e set (ERR_OPEN, or ERR_USAGE for a malformed spec). */
+	struct port *(*open)(const struct port_cfg *cfg, struct err *e);
+
+	/*
+	 * Reads at least one and at most @len bytes, waiting until @until. Returns how many; 0 at the deadline; -1 with
+	 * @e set (ERR_GONE, ERR_SIGNAL). *@bad becomes the index of the first byte that came with a parity error, or
+	 * the number returned if there was none; only ports with PORT_PARITY can tell. @bad may be NULL.
+	 */
+	ssize_t (*read)(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad, struct err *e);
+
+	/* Writes all of @len bytes. Returns 0, or -1 with @e set (ERR_TIMEOUT if the line did not take them by @until). */
+	int (*write)(struct port *p, const void *buf, size_t len, nsec_t until, struct err *e);
+
+	/* Throws away input that has already arrived. */
+	int (*discard)(struct port *p, struct err *e);
+
+	/* Waits. Returns 0 at @until, or -1 with @e set when a signal came. */
+	int (*sleep)(struct port *p, nsec_t until, struct err *e);
+
+	nsec_t (*now)(struct port *p);
+
+	/* Puts back what open changed, and frees. Returns 0, or -1 with @e set; @p is gone in either case. */
+	int (*close)(struct port *p, struct err *e);
+};
+
+/* The head of every port; an implementation embeds it as its first member. */
+struct port {
+	const struct port_ops *ops;
+	unsigned int caps;
+	unsigned int baud;		/* the rate in use; 0 if unknown */
+	struct serial_mode mode;
+};
+
+/* All kinds of port, in the order in which they are asked; NULL-terminated. */
+extern const struct port_ops *const port_kinds[];
+
+/* Opens cfg->spec with the first kind that matches. NULL with @e set: ERR_USAGE if none does. */
+struct port *port_open(const struct port_cfg *cfg, struct err *e);
+
+/* Time that @bytes take on the wire, 0 where the rate is unknown. */
+nsec_t port_wire_time(const struct port *p, size_t bytes);
+
+/* Shorthands. */
+static inline ssize_t port_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad, struct err *e)
+{
+	return p->ops->read(p, buf, len, until, bad, e);
+}
+
+static inline int port_write(struct port *p, const void *buf, size_t len, nsec_t until, struct err *e)
+{
+	return p->ops->write(p, buf, len, until, e);
+}
+
+static inline int port_discard(struct port *p, struct err *e)
+{
+	return p->ops->discard(p, e);
+}
+
+static inline int port_sleep(struct port *p, nsec_t until, struct err *e)
+{
+	return p->ops->sleep(p, until, e);
+}
+
+static inline nsec_t port_now(struct port *p)
+{
+	return p->ops->now(p);
+}
+
+/* NULL is accepted. */
+int port_close(struct port *p, struct err *e);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Errors with context.
+ *
+ * The caller owns a struct err and passes its address down. The layer that fails sets it; each layer
+ * above prepends what it was doing; only main prints it and turns it into an exit status.
+ */
+#ifndef BOOTPIN_ERR_H
+#define BOOTPIN_ERR_H
+
+#include <stdbool.h>
+
+/* What went wrong. The first group are the exit statuses of CLI (bootpin(1), EXIT STATUS). */
+enum err_code {
+	ERR_NONE = 0,
+	ERR_OTHER = 1,		/* anything else, such as an output file that cannot be written */
+	ERR_USAGE = 2,		/* nothing was opened */
+	ERR_IMAGE = 3,		/* an image cannot be read, is malformed or does not fit; no memory was changed */
+	ERR_OPEN = 4,		/* a port or line cannot be opened or set as asked */
+	ERR_SILENT = 5,		/* no bootloader answered */
+	ERR_LINK = 6,		/* the link or the bootloader failed in the middle */
+	ERR_PROTECTED = 7,	/* the chip is protected and the job may not unprotect it */
+	ERR_VERIFY = 8,		/* the memory does not hold the image */
+	ERR_ABILITY = 9,	/* this chip or its bootloader cannot do that */
+
+	/* Conditions that the layers between port and session tell apart; on their own they exit with 6. */
+	ERR_NACK = 32,		/* the bootloader refused */
+	ERR_TIMEOUT,		/* nothing, or not enough, came in time */
+	ERR_GARBLED,		/* something came that is no valid answer */
+	ERR_GONE,		/* the port vanished or fails: no use in trying again */
+
+	ERR_SIGNAL = 48,	/* ended by a signal: exit status 128 + sys */
+};
+
+struct err {
+	enum err_code code;
+	int sys;		/* errno, or the signal's number with ERR_SIGNAL; 0 if none */
+	char msg[512];
+};
+
+#define ERR_INIT ((struct err){ .code = ERR_NONE })
+
+/* Sets code and message, forgets what was set before. Returns -1, for "return err_set(...)". @e may be NULL. */
+int err_set(struct err *e, enum err_code code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* The same, with ": strerror(sys)" appended. */
+int err_sys(struct err *e, enum err_code code, int sys, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Prepends "fmt: " and keeps the code. Returns -1. */
+int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Prepends like err_wrap and changes the code. Returns -1. */
+int err_recode(struct err *e, enum err_code code, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Appends to the message (advice, for example) and keeps the code. Returns -1. */
+int err_append(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* The process's exit status for @e: 0 if none is set, 128+N after signal N. */
+int err_exit_status(const struct err *e);
+
+#endif

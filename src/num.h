@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Strict numbers: decimal or 0x hexadecimal, nothing before or behind, no sign, no overflow.
+ * A leading 0 is refused, since stm32flash took it for octal.
+ */
+#ifndef BOOTPIN_NUM_H
+#define BOOTPIN_NUM_H
+
+#include <stdint.h>
+#include <stddef.h>
+
+/* A plain number, 0 to 4294967295. Returns 0, or -1 with *val untouched. */
+int num_u32(const char *s, uint32_t *val);
+
+/* The same with an optional unit: k or K times 1024, M times 1048576. */
+int num_size(const char *s, uint32_t *val);
+
+/* As num_size over the first @len characters of @s, which need no terminator. */
+int num_span(const char *s, size_t len, uint32_t *val);
+
+/* Decimal seconds with up to nine decimals, "2" or "0.25", into nanoseconds. Returns 0 or -1. */
+int num_seconds(const char *s, int64_t *nsec);
+
+#endif
