@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "err.h"
-#include "image.h"
+#include "../src/err.h"
+#include "../src/image.h"
 
 struct parser {
 	const char *name;		/* as --list-formats prints it: "ihex" */

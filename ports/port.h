@@ -14,8 +14,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "err.h"
-#include "stop.h"
+#include "../src/err.h"
+#include "../src/stop.h"
 
 typedef int64_t nsec_t;
 #define NSEC_PER_USEC 1000LL

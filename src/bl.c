@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "bl.h"
+#include "device.h"
+
+#define COMMAND_SLACK NSEC_PER_SEC
+/* A count byte promised more than came: how long to wait before the answer is taken as complete. */
+#define SHORT_GET_WAIT (200 * NSEC_PER_MSEC)
+
+const struct bl_dialect bl_uart = {
+	.name = "UART",
+	.version_bytes = 3,
+	.checksum_words = true,
+};
+
+void bl_init(struct bl *b, struct port *port, const struct bl_dialect *dialect)
+{
+	*b = (struct bl){ .port = port, .dialect = dialect, .slack = COMMAND_SLACK };
+}
+
+const char *bl_command_name(enum bl_command c)
+{
+	static const struct { enum bl_command c; const char *name; } names[] = {
+		{ BL_GET, "Get (0x00)" },
+		{ BL_GET_VERSION, "Get Version (0x01)" },
+		{ BL_GET_ID, "Get ID (0x02)" },
+		{ BL_READ, "Read Memory (0x11)" },
+		{ BL_GO, "Go (0x21)" },
+		{ BL_WRITE, "Write Memory (0x31)" },
+		{ BL_ERASE, "Erase (0x43)" },
+		{ BL_EXT_ERASE, "Extended Erase (0x44)" },
+		{ BL_WRITE_PROTECT, "Write Protect (0x63)" },
+		{ BL_WRITE_UNPROTECT, "Write Unprotect (0x73)" },
+		{ BL_READOUT_PROTECT, "Readout Protect (0x82)" },
+		{ BL_READOUT_UNPROTECT, "Readout Unprotect (0x92)" },
+		{ BL_CHECKSUM, "Get Checksum (0xA1)" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].c == c)
+			return names[i].name;
+	return "unknown command";
+}
+
+static uint8_t xor_of(const uint8_t *p, size_t len)
+{
+	uint8_t x = 0;
+
+	while (len--)
+		x ^= *p++;
+	return x;
+}
+
+static void put_be(uint8_t *p, uint32_t v, size_t bytes)
+{
+	while (bytes--) {
+		p[bytes] = (uint8_t)v;
+		v >>= 8;
+	}
+}
+
+/* Time until an answer of @rx bytes to what was just sent must be there. */
+static nsec_t answer_by(struct bl *b, size_t rx, nsec_t work)
+{
+	return port_now(b->port) + port_wire_time(b->port, b->sent.len + rx) + work + b->slack;
+}
+
+int bl_send_raw(struct bl *b, const uint8_t *bytes, size_t len, struct err *e)
+{
+	nsec_t until = port_now(b->port) + 2 * port_wire_time(b->port, len) + b->slack;
+
+	b->bytes_sent += len;
+	return port_write(b->port, bytes, len, until, e);
+}
+
+int bl_receive(struct bl *b, uint8_t *byte, nsec_t within, struct err *e)
+{
+	ssize_t n = port_read(b->port, byte, 1, port_now(b->port) + within, NULL, e);
+
+	if (n > 0)
+		b->bytes_received++;
+	return (int)n;
+}
+
+ssize_t bl_drain(struct bl *b, nsec_t silence, nsec_t limit, uint8_t *buf, size_t room, struct err *e)
+{
+	nsec_t end = port_now(b->port) + limit;
+	size_t kept = 0;
+	uint8_t chunk[256];
+
+	for (;;) {
+		nsec_t now = port_now(b->port);
+		nsec_t until = now + silence < end ? now + silence : end;
+		ssize_t n = port_read(b->port, chunk, sizeof(chunk), until, NULL, e);
+
+		if (n < 0)
+			return -1;
+		b->bytes_received += (uint64_t)n;
+		for (ssize_t i = 0; i < n && room; i++) {
+			if (kept == room)
+				memmove(buf, buf + 1, --kept);
+			buf[kept++] = chunk[i];
+		}
+		if (n == 0 || port_now(b->port) >= end)
+			return (ssize_t)kept;
+	}
+}
+
+/* Sends b->sent. */
+static int send_frame(struct bl *b, enum bl_phase phase, enum bl_phase next, struct err *e)
+{
+	b->sent.phase = phase;
+	b->sent.next = next;
+	b->sent.answered = false;
+	return bl_send_raw(b, b->sent.bytes, b->sent.len, e);
+}
+
+/* Reads @len bytes of an answer. */
+static int receive(struct bl *b, uint8_t *buf, size_t len, nsec_t until, struct err *e)
+{
+	size_t got = 0;
+
+	while (got < len) {
+		size_t bad;
+		ssize_t n = port_read(b->port, buf + got, len - got, until, &bad, e);
+
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			return err_set(e, ERR_TIMEOUT, got ? "only %zu of %zu bytes came" : "nothing came",
+				       got, len);
+		b->bytes_received += (uint64_t)n;
+		if (bad < (size_t)n)
+			return err_set(e, ERR_GARBLED, "byte %zu of %zu came with a parity error",
+				       got + bad + 1, len);
+		got += (size_t)n;
+	}
+	return 0;
+}
+
+static const char *const phase_names[] = {
+	[BL_WANTS_COMMAND] = "command", [BL_WANTS_ADDRESS] = "address", [BL_WANTS_LENGTH] = "length",
+	[BL_WANTS_DATA] = "data", [BL_WANTS_PAGES8] = "page list", [BL_WANTS_PAGES16] = "page list",
+	[BL_WANTS_SECTORS] = "sector list",
+};
+
+/* Waits for the ACK of b->sent. */
+static int await_ack(struct bl *b, nsec_t work, struct err *e)
+{
+	uint8_t byte;
+
+	if (receive(b, &byte, 1, answer_by(b, 1, work), e) < 0)
+		return err_wrap(e, "%s: waiting for the ACK of its %s", bl_command_name(b->sent.command),
+				phase_names[b->sent.phase]);
+	if (byte == BL_ACK) {
+		b->sent.answered = true;
+		return 0;
+	}
+	if (byte == BL_NACK)
+		return err_set(e, ERR_NACK, "%s: the bootloader refused its %s",
+			       bl_command_name(b->sent.command), phase_names[b->sent.phase]);
+	return err_set(e, ERR_GARBLED, "%s: got 0x%02x instead of an ACK for its %s",
+		       bl_command_name(b->sent.command), byte, phase_names[b->sent.phase]);
+}
+
+static int command(struct bl *b, enum bl_command c, enum bl_phase next, struct err *e)
+{
+	b->sent.command = c;
+	b->sent.bytes[0] = (uint8_t)c;
+	b->sent.bytes[1] = (uint8_t)~c;
+	b->sent.len = 2;
+	if (send_frame(b, BL_WANTS_COMMAND, next, e) < 0)
+		return -1;
+	return await_ack(b, 0, e);
+}
+
+/* A 32-bit word and its XOR: an address, a size, a polynomial. */
+static int word_frame(struct bl *b, uint32_t word, enum bl_phase next, struct err *e)
+{
+	put_be(b->sent.bytes, word, 4);
+	b->sent.bytes[4] = xor_of(b->sent.bytes, 4);
+	b->sent.len = 5;
+	if (send_frame(b, BL_WANTS_ADDRESS, next, e) < 0)
+		return -1;
+	return await_ack(b, 0, e);
+}
+
+/* Part of an answer behind an ACK. */
+static int reply(struct bl *b, uint8_t *buf, size_t len, struct err *e)
+{
+	if (receive(b, buf, len, answer_by(b, len, 0), e) < 0)
+		return err_wrap(e, "%s: reading the answer", bl_command_name(b->sent.command));
+	return 0;
+}
+
+/* The ACK that closes an answer. */
+static int closing_ack(struct bl *b, struct err *e)
+{
+	uint8_t byte;
+
+	if (reply(b, &byte, 1, e) < 0)
+		return -1;
+	if (byte != BL_ACK)
+		return err_set(e, ERR_GARBLED, "%s: the answer ends with 0x%02x instead of an ACK",
+			       bl_command_name(b->sent.command), byte);
+	return 0;
+}
+
+/*
+ * The list of Get: @want bytes and an ACK were announced. Some ROMs announce more than they send (H74x V9.0, AN2606):
+ * then the line falls silent behind an ACK.
+ */
+static int get_list(struct bl *b, uint8_t *buf, size_t want, size_t *got, struct err *e)
+{
+	nsec_t until = port_now(b->port) + port_wire_time(b->port, want + 1) + b->slack;
+	size_t n = 0, bad;
+
+	while (n < want + 1) {
+		nsec_t quiet = port_now(b->port) + port_wire_time(b->port, 1) + SHORT_GET_WAIT;
+		ssize_t r = port_read(b->port, buf + n, want + 1 - n, n && quiet < until ? quiet : until, &bad, e);
+
+		if (r < 0)
+			return -1;
+		if (r == 0)
+			break;
+		b->bytes_received += (uint64_t)r;
+		if (bad < (size_t)r)
+			return err_set(e, ERR_GARBLED, "Get: parity error in the answer");
+		n += (size_t)r;
+	}
+	if (n < want + 1 && !(n + 2 >= want && n > 4 && buf[n - 1] == BL_ACK))
+		return err_set(e, ERR_TIMEOUT, "Get: only %zu of %zu bytes came", n, want + 1);
+	if (buf[n - 1] != BL_ACK)
+		return err_set(e, ERR_GARBLED, "Get: the answer ends with 0x%02x instead of an ACK", buf[n - 1]);
+	*got = n - 1;
+	return 0;
+}
+
+int bl_get(struct bl *b, struct bl_commands *c, struct err *e)
+{
+	uint8_t buf[257], count;
+	size_t got = 0;
+
+	*c = (struct bl_commands){ 0 };
+	if (command(b, BL_GET, BL_WANTS_COMMAND, e) < 0 || reply(b, &count, 1, e) < 0 ||
+	    get_list(b, buf, (size_t)count + 1, &got, e) < 0)
+		return -1;
+	c->version = buf[0];
+	for (size_t i = 1; i < got; i++)
+		c->listed[buf[i]] = true;
+	if (!c->listed[BL_GET] || !c->listed[BL_GET_VERSION] || !c->listed[BL_GET_ID])
+		return err_set(e, ERR_GARBLED, "Get: the answer lists no Get, Get Version and Get ID");
+	return 0;
+}
+
+int bl_get_version(struct bl *b, uint8_t *version, struct err *e)
+{
+	uint8_t buf[3];
+
+	if (command(b, BL_GET_VERSION, BL_WANTS_COMMAND, e) < 0 ||
+	    reply(b, buf, b->dialect->version_bytes, e) < 0 || closing_ack(b, e) < 0)
+		return -1;
+	*version = buf[0];
+	return 0;
+}
+
+int bl_get_id(struct bl *b, uint32_t *pid, unsigned int *extra, struct err *e)
+{
+	uint8_t count, buf[256];
+
+	if (command(b, BL_GET_ID, BL_WANTS_COMMAND, e) < 0 || reply(b, &count, 1, e) < 0)
+		return -1;
+	if (count > 7)
+		return err_set(e, ERR_GARBLED, "Get ID: an answer of %u bytes", count + 1u);
+	if (reply(b, buf, (size_t)count + 1, e) < 0 || closing_ack(b, e) < 0)
+		return -1;
+	*extra = count > 1 ? count - 1u : 0;
+	if (count == 0)
+		*pid = buf[0];
+	else if (count == 1)
+		*pid = (uint32_t)buf[0] << 8 | buf[1];
+	else	/* WB0, BlueNRG: metal fix, mask set, product (AN2606) */
+		*pid = buf[2];
+	return 0;
+}
+
+int bl_read(struct bl *b, uint32_t addr, uint8_t *buf, size_t len, struct err *e)
+{
+	if (command(b, BL_READ, BL_WANTS_ADDRESS, e) < 0 || word_frame(b, addr, BL_WANTS_LENGTH, e) < 0)
+		return -1;
+	b->sent.bytes[0] = (uint8_t)(len - 1);
+	b->sent.bytes[1] = (uint8_t)~(len - 1);
+	b->sent.len = 2;
+	if (send_frame(b, BL_WANTS_LENGTH, BL_WANTS_COMMAND, e) < 0 || await_ack(b, 0, e) < 0)
+		return -1;
+	return reply(b, buf, len, e);
+}
+
+int bl_write(struct bl *b, uint32_t addr, const uint8_t *buf, size_t len, nsec_t work, struct err *e)
+{
+	if (command(b, BL_WRITE, BL_WANTS_ADDRESS, e) < 0 || word_frame(b, addr, BL_WANTS_DATA, e) < 0)
+		return -1;
+	b->sent.bytes[0] = (uint8_t)(len - 1);
+	memcpy(b->sent.bytes + 1, buf, len);
+	b->sent.bytes[len + 1] = xor_of(b->sent.bytes, len + 1);
+	b->sent.len = len + 2;
+	if (send_frame(b, BL_WANTS_DATA, BL_WANTS_COMMAND, e) < 0)
+		return -1;
+	return await_ack(b, work, e);
+}
+
+int bl_go(struct bl *b, uint32_t addr, struct err *e)
+{
+	int ret = command(b, BL_GO, BL_WANTS_ADDRESS, e);
+
+	/* H74x V9.0 sends no ACK here but goes on (AN2606). */
+	if (ret < 0 && !(e->code == ERR_TIMEOUT && (b->quirks & ROM_GO_ACK_MISSING)))
+		return -1;
+	return word_frame(b, addr, BL_WANTS_COMMAND, e);
+}
+
+static int erase_list8(struct bl *b, const uint16_t *pages, size_t count, nsec_t work, struct err *e)
+{
+	if (command(b, BL_ERASE, BL_WANTS_PAGES8, e) < 0)
+		return -1;
+	b->sent.bytes[0] = (uint8_t)(count - 1);
+	for (size_t i = 0; i < count; i++)
+		b->sent.bytes[1 + i] = (uint8_t)pages[i];
+	b->sent.bytes[1 + count] = xor_of(b->sent.bytes, 1 + count);
+	b->sent.len = count + 2;
+	if (send_frame(b, BL_WANTS_PAGES8, BL_WANTS_COMMAND, e) < 0)
+		return -1;
+	return await_ack(b, work, e);
+}
+
+static int erase_list16(struct bl *b, const uint16_t *pages, size_t count, nsec_t work, struct err *e)
+{
+	if (command(b, BL_EXT_ERASE, BL_WANTS_PAGES16, e) < 0)
+		return -1;
+	put_be(b->sent.bytes, (uint32_t)count - 1, 2);
+	for (size_t i = 0; i < count; i++)
+		put_be(b->sent.bytes + 2 + 2 * i, pages[i], 2);
+	b->sent.len = 2 + 2 * count;
+	b->sent.bytes[b->sent.len] = xor_of(b->sent.bytes, b->sent.len);
+	b->sent.len++;
+	if (send_frame(b, BL_WANTS_PAGES16, BL_WANTS_COMMAND, e) < 0)
+		return -1;
+	return await_ack(b, work, e);
+}
+
+int bl_erase(struct bl *b, const uint16_t *pages, size_t count, nsec_t work, struct err *e)
+{
+	if (b->listed[BL_EXT_ERASE])
+		return erase_list16(b, pages, count, work, e);
+	return erase_list8(b, pages, count, work, e);
+}
+
+int bl_erase_all(struct bl *b, uint16_t which, nsec_t work, struct err *e)
+{
+	bool ext = b->listed[BL_EXT_ERASE];
+
+	if (command(b, ext ? BL_EXT_ERASE : BL_ERASE, ext ? BL_WANTS_PAGES16 : BL_WANTS_PAGES8, e) < 0)
+		return -1;
+	put_be(b->sent.bytes, which, 2);
+	if (ext)
+		b->sent.bytes[2] = xor_of(b->sent.bytes, 2);
+	else
+		b->sent.bytes[1] = 0x00;	/* FF 00: global erase */
+	b->sent.len = ext ? 3 : 2;
+	if (send_frame(b, ext ? BL_WANTS_PAGES16 : BL_WANTS_PAGES8, BL_WANTS_COMMAND, e) < 0)
+		return -1;
+	return await_ack(b, work, e);
+}
+
+int bl_write_protect(struct bl *b, const uint8_t *sectors, size_t count, struct err *e)
+{
+	if (command(b, BL_WRITE_PROTECT, BL_WANTS_SECTORS, e) < 0)
+		return -1;
+	b->sent.bytes[0] = (uint8_t)(count - 1);
+	memcpy(b->sent.bytes + 1, sectors, count);
+	b->sent.bytes[1 + count] = xor_of(b->sent.bytes, 1 + count);
+	b->sent.len = count + 2;
+	if (send_frame(b, BL_WANTS_SECTORS, BL_WANTS_COMMAND, e) < 0)
+		return -1;
+	return await_ack(b, NSEC_PER_SEC, e);
+}
+
+/* Commands of two ACKs: the second comes when the work is done. */
+static int two_acks(struct bl *b, enum bl_command c, nsec_t work, struct err *e)
+{
+	if (command(b, c, BL_WANTS_COMMAND, e) < 0)
+		return -1;
+	if (await_ack(b, work, e) < 0)
+		return err_wrap(e, "second ACK");
+	return 0;
+}
+
+int bl_write_unprotect(struct bl *b, struct err *e)
+{
+	return two_acks(b, BL_WRITE_UNPROTECT, NSEC_PER_SEC, e);
+}
+
+int bl_readout_protect(struct bl *b, struct err *e)
+{
+	return two_acks(b, BL_READOUT_PROTECT, NSEC_PER_SEC, e);
+}
+
+int bl_readout_unprotect(struct bl *b, nsec_t work, struct err *e)
+{
+	return two_acks(b, BL_READOUT_UNPROTECT, work, e);
+}
+
+int bl_checksum(struct bl *b, uint32_t addr, uint32_t len, uint32_t *crc, nsec_t work, struct err *e)
+{
+	uint8_t buf[5];
+
+	if (command(b, BL_CHECKSUM, BL_WANTS_ADDRESS, e) < 0 || word_frame(b, addr, BL_WANTS_ADDRESS, e) < 0 ||
+	    word_frame(b, len / 4, BL_WANTS_ADDRESS, e) < 0 ||
+	    word_frame(b, 0x04C11DB7, BL_WANTS_ADDRESS, e) < 0 ||
+	    word_frame(b, 0xFFFFFFFF, BL_WANTS_COMMAND, e) < 0)
+		return -1;
+	if (await_ack(b, work, e) < 0 || reply(b, buf, 5, e) < 0)
+		return -1;
+	if (xor_of(buf, 5) != 0)
+		return err_set(e, ERR_GARBLED, "Get Checksum: the answer's own checksum is wrong");
+	*crc = (uint32_t)buf[0] << 24 | (uint32_t)buf[1] << 16 | (uint32_t)buf[2] << 8 | buf[3];
+	return 0;
+}
