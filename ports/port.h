@@ -39,6 +39,9 @@ struct serial_mode {
 /* Bit times of one character, start bit included. 8E1: 11. */
 unsigned int serial_mode_bits(struct serial_mode m);
 
+/* Parses "8e1", letters in either case. Returns 0, or -1 with @m untouched. */
+int serial_mode_parse(const char *text, struct serial_mode *m);
+
 struct port_cfg {
 	const char *spec;		/* as the user gave it: /dev/ttyX, sim:CHIP[,key=value...] */
 	unsigned int baud;		/* 0: leave the tty's settings alone */
@@ -84,6 +87,8 @@ struct port {
 	unsigned int baud;		/* the rate in use; 0 if unknown */
 	struct serial_mode mode;
 };
+
+extern const struct port_ops port_sim, port_replay, port_serial;
 
 /* All kinds of port, in the order in which they are asked; NULL-terminated. */
 extern const struct port_ops *const port_kinds[];

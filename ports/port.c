@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
+#include <string.h>
+
+#include "port.h"
+
+/* port_serial takes every path, so it comes last. */
+const struct port_ops *const port_kinds[] = { &port_sim, &port_replay, &port_serial, NULL };
+
+unsigned int serial_mode_bits(struct serial_mode m)
+{
+	return 1u + m.bits + (m.parity != 'n') + m.stop;
+}
+
+int serial_mode_parse(const char *text, struct serial_mode *m)
+{
+	char parity;
+
+	if (strlen(text) != 3)
+		return -1;
+	parity = (char)tolower((unsigned char)text[1]);
+	if (text[0] < '5' || text[0] > '8' || !strchr("neo", parity) || text[2] < '1' || text[2] > '2')
+		return -1;
+	m->bits = (unsigned char)(text[0] - '0');
+	m->parity = parity;
+	m->stop = (unsigned char)(text[2] - '0');
+	return 0;
+}
+
+struct port *port_open(const struct port_cfg *cfg, struct err *e)
+{
+	size_t i;
+
+	for (i = 0; port_kinds[i]; i++)
+		if (port_kinds[i]->match(cfg->spec))
+			return port_kinds[i]->open(cfg, e);
+	err_set(e, ERR_USAGE, "unknown kind of port '%s'", cfg->spec);
+	return NULL;
+}
+
+nsec_t port_wire_time(const struct port *p, size_t bytes)
+{
+	if (!p->baud)
+		return 0;
+	return (nsec_t)bytes * serial_mode_bits(p->mode) * NSEC_PER_SEC / p->baud;
+}
+
+int port_close(struct port *p, struct err *e)
+{
+	return p ? p->ops->close(p, e) : 0;
+}
