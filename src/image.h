@@ -2,7 +2,8 @@
 /*
  * An image: what is to be in memory, as sorted segments that neither overlap nor touch.
  *
- * Gaps are never filled: memory use is bounded by the data, whatever the addresses.
+ * Gaps are never filled: memory use is bounded by the data, whatever the addresses. Functions that can fail
+ * return 0, or -1 with ERR_IMAGE, or ERR_OTHER if there is no memory; on failure the image is unchanged.
  */
 #ifndef BOOTPIN_IMAGE_H
 #define BOOTPIN_IMAGE_H
@@ -17,13 +18,21 @@ struct segment {
 	uint32_t addr;
 	uint32_t len;		/* > 0; addr + len <= 2^32 */
 	uint8_t *data;		/* owned by the image */
-	const char *origin;	/* file it came from, for messages; owned by the caller, may be NULL */
+	const char *origin;	/* file its first byte came from; owned by the caller, may be NULL */
+};
+
+/* Bytes from one file: a segment that several files fill has several. */
+struct image_part {
+	uint32_t addr, len;
+	const char *origin;
 };
 
 struct image {
 	struct segment *seg;	/* sorted by address */
 	size_t count;
 	size_t room;		/* private: allocated entries */
+	struct image_part *part;	/* private: set by image_merge, in the order of the files */
+	size_t parts, part_room;
 	bool has_start;		/* a start-address record was seen */
 	uint32_t start;		/* linear start address (type 05), or CS:IP packed as CS << 16 | IP (type 03) */
 	bool start_segmented;	/* start is CS:IP */
@@ -34,12 +43,19 @@ struct image {
 /*
  * Adds a copy of @len bytes at @addr. Bytes that are there already must be equal (one record given twice is
  * harmless): otherwise ERR_IMAGE naming the first address that differs. Appending to the end of the last segment
- * is cheap. On failure the image is unchanged.
+ * is cheap; anywhere else costs time in proportion to the image.
  */
-int image_add(struct image *img, uint32_t addr, const uint8_t *data, uint32_t len, const char *origin, struct err *e);
+int image_add(struct image *img, uint32_t addr, const uint8_t *data, uint32_t len, const char *origin,
+	      struct err *e);
 
-/* Adds all of @src to @dst; any overlap, equal or not, is ERR_IMAGE naming both origins. */
+/*
+ * Adds all of @src to @dst; any overlap, equal or not, is ERR_IMAGE naming both origins. A start address of @src
+ * replaces the one of @dst. @src is unchanged and still the caller's.
+ */
 int image_merge(struct image *dst, const struct image *src, struct err *e);
+
+/* The file that the byte at @addr came from; NULL if there is no such byte or it has no origin. */
+const char *image_origin(const struct image *img, uint32_t addr);
 
 /* Number of bytes in all segments. */
 uint64_t image_bytes(const struct image *img);
