@@ -92,7 +92,7 @@ static int join(struct image *img, size_t first, size_t last, uint32_t addr, con
 
 	if (total > UINT32_MAX)
 		return err_set(e, ERR_IMAGE, "image fills the whole address space");
-	if (start < s->addr || capacity((size_t)total) != capacity(s->len)) {
+	if (capacity((size_t)total) != capacity(s->len)) {
 		uint8_t *grown = realloc(s->data, capacity((size_t)total));
 
 		if (!grown)

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Intel HEX, as in Intel's "Hexadecimal Object File Format Specification", revision A.
+ *
+ * Strict where a file may be damaged, lenient where that hides nothing: lines end with LF, CR LF or CR, may be
+ * empty, may have blanks at the end, and may hold digits of either case; the load offset of records without data
+ * is not looked at. Of several start addresses the last one counts.
+ *
+ * Before any extended address record, addresses are linear with base 0.
+ */
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "parser.h"
+
+#define LINEAR_END (UINT64_C(1) << 32)
+#define SEGMENT_LEN 0x10000u
+
+enum {
+	FRAME = 5,			/* bytes of a record beside its data: length, offset, type, checksum */
+	RECORD_MAX = 255 + FRAME,
+};
+
+enum record_type { DATA, END_OF_FILE, SEGMENT_BASE, SEGMENT_START, LINEAR_BASE, LINEAR_START };
+
+static const struct {
+	const char *title;
+	int len;			/* -1: any */
+} record_types[] = {
+	[DATA] = { "data", -1 },
+	[END_OF_FILE] = { "end-of-file", 0 },
+	[SEGMENT_BASE] = { "extended segment address", 2 },
+	[SEGMENT_START] = { "start segment address", 4 },
+	[LINEAR_BASE] = { "extended linear address", 2 },
+	[LINEAR_START] = { "start linear address", 4 },
+};
+
+/* Where in the text we are, and what the records so far say of those that follow. */
+struct reader {
+	const char *text;
+	size_t len, pos;
+	unsigned int line;		/* number of the line read last */
+	unsigned int eof_line;		/* number of the end-of-file record's line, 0 before it */
+	uint32_t base;
+	bool segmented;			/* base is of type 02: offsets wrap within 64 KB */
+};
+
+struct record {
+	unsigned int len;
+	uint16_t offset;
+	enum record_type type;
+	const uint8_t *data;
+	uint8_t raw[RECORD_MAX];
+};
+
+/* Bytes of one record that are contiguous in memory. */
+struct piece {
+	uint32_t addr, len;
+	const uint8_t *data;
+};
+
+/* Bytes of consecutive records, each of which begins where the one before it ended. */
+struct run {
+	uint32_t addr, len;
+	size_t at;			/* in struct runs.bytes */
+};
+
+struct runs {
+	struct run *run;
+	size_t count, room;
+	bool sorted;
+	uint8_t *bytes;			/* all records' data, in the order of the file */
+	size_t used;
+};
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return -1;
+}
+
+static uint16_t be16(const uint8_t *p)
+{
+	return (uint16_t)(p[0] << 8 | p[1]);
+}
+
+static uint32_t be32(const uint8_t *p)
+{
+	return (uint32_t)be16(p) << 16 | be16(p + 2);
+}
+
+/* Finds the next line that is not blank, without its end. Returns false after the last one. */
+static bool next_line(struct reader *r, const char **line, size_t *len)
+{
+	while (r->pos < r->len) {
+		size_t end = r->pos, next;
+
+		while (end < r->len && r->text[end] != '\n' && r->text[end] != '\r')
+			end++;
+		next = end + 1;
+		if (next < r->len && r->text[end] == '\r' && r->text[next] == '\n')
+			next++;
+		*line = r->text + r->pos;
+		r->pos = next < r->len ? next : r->len;
+		r->line++;
+		for (*len = (size_t)(r->text + end - *line); *len; (*len)--) {
+			if ((*line)[*len - 1] != ' ' && (*line)[*len - 1] != '\t')
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Checks that a line is ':' and whole bytes in hexadecimal, at least those that each record has. */
+static int check_text(const char *line, size_t len, struct err *e)
+{
+	if (line[0] != ':')
+		return err_set(e, ERR_IMAGE, "line does not begin with ':'");
+	for (size_t i = 1; i < len; i++) {
+		unsigned char c = (unsigned char)line[i];
+
+		if (hex_digit(line[i]) >= 0)
+			continue;
+		if (c > ' ' && c <= '~')
+			return err_set(e, ERR_IMAGE, "'%c' in column %zu is no hexadecimal digit", c, i + 1);
+		return err_set(e, ERR_IMAGE, "byte 0x%02x in column %zu is no hexadecimal digit", c, i + 1);
+	}
+	if (len % 2 == 0)
+		return err_set(e, ERR_IMAGE, "odd number of digits (%zu)", len - 1);
+	if (len < 1 + 2 * FRAME)
+		return err_set(e, ERR_IMAGE, "record of %zu digits is too short, the shortest has %d", len - 1,
+			       2 * FRAME);
+	return 0;
+}
+
+/* Checks what the record says of itself: checksum, type, and the length that the type wants. */
+static int check_record(const struct record *rec, struct err *e)
+{
+	unsigned int type = rec->raw[3], sum = 0, found = rec->raw[rec->len + FRAME - 1];
+
+	for (unsigned int i = 0; i < rec->len + FRAME - 1; i++)
+		sum += rec->raw[i];
+	if (((sum + found) & 0xff) != 0)
+		return err_set(e, ERR_IMAGE, "bad checksum: expected 0x%02x, found 0x%02x", -sum & 0xff, found);
+	if (type >= sizeof(record_types) / sizeof(record_types[0]))
+		return err_set(e, ERR_IMAGE, "unknown record type 0x%02x", type);
+	if (record_types[type].len >= 0 && rec->len != (unsigned int)record_types[type].len)
+		return err_set(e, ERR_IMAGE, "%s record has %u data bytes instead of %d",
+			       record_types[type].title, rec->len, record_types[type].len);
+	return 0;
+}
+
+static int decode(const char *line, size_t len, struct record *rec, struct err *e)
+{
+	size_t bytes = (len - 1) / 2;
+
+	if (check_text(line, len, e) < 0)
+		return -1;
+	rec->len = (unsigned int)(hex_digit(line[1]) << 4 | hex_digit(line[2]));
+	if (bytes != rec->len + FRAME)
+		return err_set(e, ERR_IMAGE, "wrong length: record states %u data bytes, but holds %zu", rec->len,
+			       bytes - FRAME);
+	for (size_t i = 0; i < bytes; i++)
+		rec->raw[i] = (uint8_t)(hex_digit(line[1 + 2 * i]) << 4 | hex_digit(line[2 + 2 * i]));
+	if (check_record(rec, e) < 0)
+		return -1;
+	rec->offset = be16(&rec->raw[1]);
+	rec->type = (enum record_type)rec->raw[3];
+	rec->data = &rec->raw[4];
+	return 0;
+}
+
+/* Reads the next record and follows the base address. Returns 1, 0 at the end of the text, or -1. */
+static int next_record(struct reader *r, struct record *rec, struct err *e)
+{
+	const char *line;
+	size_t len;
+
+	if (!next_line(r, &line, &len))
+		return 0;
+	if (r->eof_line)
+		return err_set(e, ERR_IMAGE, "data after the end-of-file record on line %u", r->eof_line);
+	if (decode(line, len, rec, e) < 0)
+		return -1;
+	if (rec->type == END_OF_FILE)
+		r->eof_line = r->line;
+	if (rec->type == SEGMENT_BASE || rec->type == LINEAR_BASE) {
+		r->segmented = rec->type == SEGMENT_BASE;
+		r->base = (uint32_t)be16(rec->data) << (r->segmented ? 4 : 16);
+	}
+	return 1;
+}
+
+/*
+ * Where a record's data go: nowhere, to one place, or to two, since offsets wrap within a segment of type 02.
+ * Returns the number of pieces, or -1 for a linear record that would wrap at 4 GB.
+ */
+static int locate(const struct reader *r, const struct record *rec, struct piece piece[2], struct err *e)
+{
+	uint32_t addr = r->base + rec->offset, fit = rec->len;
+
+	if (rec->type != DATA || !rec->len)
+		return 0;
+	if (r->segmented && rec->offset + rec->len > SEGMENT_LEN)
+		fit = SEGMENT_LEN - rec->offset;
+	if (addr + (uint64_t)fit > LINEAR_END)
+		return err_set(e, ERR_IMAGE, "%u bytes at 0x%08x run past 4 GB", fit, (unsigned int)addr);
+	piece[0] = (struct piece){ .addr = addr, .len = fit, .data = rec->data };
+	if (fit == rec->len)
+		return 1;
+	piece[1] = (struct piece){ .addr = r->base, .len = rec->len - fit, .data = rec->data + fit };
+	return 2;
+}
+
+/* Keeps a piece, as a part of the run before it where it follows on. */
+static int keep(struct runs *runs, const struct piece *p, struct err *e)
+{
+	struct run *last = runs->count ? &runs->run[runs->count - 1] : NULL;
+	uint64_t end = last ? last->addr + (uint64_t)last->len : 0;
+
+	if (!last || p->addr != end) {
+		if (runs->count == runs->room) {
+			size_t room = runs->room ? 2 * runs->room : 16;
+			struct run *grown = reallocarray(runs->run, room, sizeof(*grown));
+
+			if (!grown)
+				return err_set(e, ERR_OTHER, "no memory for %zu runs of records", room);
+			runs->run = grown;
+			runs->room = room;
+		}
+		if (last && p->addr < end)
+			runs->sorted = false;
+		last = &runs->run[runs->count++];
+		*last = (struct run){ .addr = p->addr, .at = runs->used };
+	}
+	memcpy(runs->bytes + runs->used, p->data, p->len);
+	runs->used += p->len;
+	last->len += p->len;
+	return 0;
+}
+
+static int read_all(struct reader *r, struct runs *runs, struct image *img, struct err *e)
+{
+	struct piece piece[2];
+	struct record rec;
+	int more;
+
+	while ((more = next_record(r, &rec, e)) > 0) {
+		int pieces = locate(r, &rec, piece, e);
+
+		if (pieces < 0)
+			return -1;
+		for (int i = 0; i < pieces; i++) {
+			if (keep(runs, &piece[i], e) < 0)
+				return -1;
+		}
+		if (rec.type == SEGMENT_START || rec.type == LINEAR_START) {
+			img->has_start = true;
+			img->start = be32(rec.data);
+			img->start_segmented = rec.type == SEGMENT_START;
+		}
+	}
+	if (more == 0 && !r->eof_line)
+		return err_set(e, ERR_IMAGE, "no end-of-file record: the file was cut off");
+	return more;
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct run *x = a, *y = b;
+
+	if (x->addr != y->addr)
+		return x->addr < y->addr ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+/* Finds the first address at which the image holds another byte than @run. */
+static bool find_clash(const struct image *img, const struct run *run, const uint8_t *bytes, uint32_t *addr)
+{
+	for (uint32_t i = 0; i < run->len; i++) {
+		uint8_t held = bytes[i];
+
+		*addr = run->addr + i;
+		image_copy(img, *addr, &held, 1);
+		if (held != bytes[i])
+			return true;
+	}
+	return false;
+}
+
+/* Reads the text again to tell which two lines give the byte at @addr different values. */
+static int blame(const uint8_t *text, size_t len, const char *name, uint32_t addr, struct err *e)
+{
+	struct reader r = { .text = (const char *)text, .len = len };
+	unsigned int line = 0;
+	struct piece piece[2];
+	struct record rec;
+	uint8_t value = 0;
+
+	while (next_record(&r, &rec, e) > 0) {
+		int pieces = locate(&r, &rec, piece, e);
+
+		for (int i = 0; i < pieces; i++) {
+			uint32_t off = addr - piece[i].addr;
+
+			if (off >= piece[i].len)
+				continue;
+			if (line && piece[i].data[off] != value)
+				return err_set(e, ERR_IMAGE, "%s:%u: 0x%08x is 0x%02x here, but 0x%02x on line %u",
+					       name, r.line, (unsigned int)addr, piece[i].data[off], value,
+					       line);
+			line = r.line;
+			value = piece[i].data[off];
+		}
+	}
+	return -1;
+}
+
+/*
+ * Puts the runs into the image. They are sorted first: an ordinary file has a run a segment and is in order, and
+ * one whose records are shuffled takes no longer than a sort.
+ */
+static int fill(struct image *img, struct runs *runs, const uint8_t *text, size_t len, const char *name,
+		struct err *e)
+{
+	uint32_t addr;
+
+	if (!runs->sorted)
+		qsort(runs->run, runs->count, sizeof(*runs->run), by_address);
+	for (size_t i = 0; i < runs->count; i++) {
+		const struct run *run = &runs->run[i];
+		const uint8_t *bytes = runs->bytes + run->at;
+
+		if (image_add(img, run->addr, bytes, run->len, name, e) == 0)
+			continue;
+		if (find_clash(img, run, bytes, &addr))
+			return blame(text, len, name, addr, e);
+		return err_wrap(e, "%s", name);
+	}
+	return 0;
+}
+
+static int ihex_probe(const uint8_t *data, size_t len)
+{
+	size_t i = 0, digits = 0;
+
+	while (i < len && (data[i] == '\n' || data[i] == '\r'))
+		i++;
+	if (i == len || data[i] != ':')
+		return 0;
+	while (digits < 8 && ++i < len && hex_digit((char)data[i]) >= 0)
+		digits++;
+	return digits == 8 || (digits >= 2 && i == len) ? 100 : 0;
+}
+
+static int ihex_load(const uint8_t *data, size_t len, const char *name, uint32_t base, struct image *img,
+		     struct err *e)
+{
+	struct reader r = { .text = (const char *)data, .len = len };
+	struct runs runs = { .sorted = true };
+	int ret;
+
+	(void)base;
+	if (!len)
+		return err_set(e, ERR_IMAGE, "%s: file is empty", name);
+	runs.bytes = malloc(len / 2 + 1);
+	if (!runs.bytes)
+		return err_set(e, ERR_OTHER, "%s: no memory for %zu bytes", name, len / 2);
+	ret = read_all(&r, &runs, img, e);
+	if (ret < 0)
+		err_wrap(e, "%s:%u", name, r.line);
+	else if (!runs.count)
+		ret = err_set(e, ERR_IMAGE, "%s:%u: the file holds no data", name, r.line);
+	else
+		ret = fill(img, &runs, data, len, name, e);
+	if (ret < 0)
+		image_free(img);
+	free(runs.run);
+	free(runs.bytes);
+	return ret;
+}
+
+const struct parser parser_ihex = {
+	.name = "ihex",
+	.title = "Intel HEX",
+	.suffixes = ".hex .ihex .ihx",
+	.probe = ihex_probe,
+	.load = ihex_load,
+	.addressed = true,
+};
