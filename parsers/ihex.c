@@ -350,7 +350,8 @@ static int ihex_probe(const uint8_t *data, size_t len)
 {
 	size_t i = 0, digits = 0;
 
-	while (i < len && (data[i] == '\n' || data[i] == '\r'))
+	/* A byte order mark or leading blanks are for load to refuse: such a file must not be taken for raw. */
+	while (i < len && memchr("\r\n\t \xef\xbb\xbf", data[i], 7))
 		i++;
 	if (i == len || data[i] != ':')
 		return 0;

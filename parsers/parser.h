@@ -5,6 +5,7 @@
 #ifndef BOOTPIN_PARSER_H
 #define BOOTPIN_PARSER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,28 +17,39 @@ struct parser {
 	const char *title;		/* "Intel HEX" */
 	const char *suffixes;		/* space separated, with dots: ".hex .ihx" */
 
+	/* What each such file starts with; NULL: probe tells. */
+	const char *magic;
+	size_t magic_len;
+
 	/* How surely @data is of this format: 0 not at all, 100 certain. Looks at the first few bytes only. */
 	int (*probe)(const uint8_t *data, size_t len);
 
 	/*
 	 * Loads into @img, which is empty. @name is used for messages ("fw.hex:12: bad checksum ...") and as the
-	 * segments' origin. @base is where data without addresses go. Returns 0, or -1 with @e set (ERR_IMAGE).
+	 * segments' origin, so it must outlive @img. @base is where data without addresses go. Returns 0, or -1
+	 * with @e set and @img empty: ERR_IMAGE, or ERR_OTHER if there is no memory.
 	 * NULL: the format is known only to be refused by name.
 	 */
 	int (*load)(const uint8_t *data, size_t len, const char *name, uint32_t base, struct image *img,
 		    struct err *e);
 	bool addressed;			/* the file says where its data go */
+	const char *advice;		/* without load: what to do with such a file */
 };
 
 extern const struct parser parser_ihex;
 extern const struct parser parser_raw;
 
+/* foreign.c */
+extern const struct parser parser_elf, parser_srec, parser_uf2, parser_dfuse;
+extern const struct parser parser_gzip, parser_bzip2, parser_xz, parser_zstd, parser_zip;
+
 /* Every known format, best first, NULL-terminated; those without load are refused by name. */
 extern const struct parser *const parsers[];
 
 /*
- * The format of a file from its content, then its name. A file that starts as Intel HEX or is called .hex is
- * Intel HEX, never raw. ELF, S-record, UF2, DfuSe and gzip are named and refused: NULL with @e set (ERR_IMAGE).
+ * The format of a file from its content, then its name (never opened; "-" will do). What starts as Intel HEX is
+ * Intel HEX, whatever its name; what is named .hex is Intel HEX or an error, never raw. Formats without load are
+ * refused by content or name, with advice. An empty file is refused. NULL with @e set (ERR_IMAGE).
  */
 const struct parser *parser_pick(const uint8_t *data, size_t len, const char *name, struct err *e);
 

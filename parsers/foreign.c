@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Formats that are recognised only to be refused: written as raw bytes, each of these files would leave a chip
+ * that does not start, with flash that verifies.
+ */
+#include <ctype.h>
+
+#include "parser.h"
+
+#define MAGIC(bytes) .magic = (bytes), .magic_len = sizeof(bytes) - 1
+
+const struct parser parser_elf = {
+	.name = "elf",
+	.title = "ELF",
+	.suffixes = ".elf .axf .out",
+	MAGIC("\177ELF"),
+	.advice = "convert it with: arm-none-eabi-objcopy -O ihex IN OUT.hex",
+};
+
+/* "S", a type, and at least the byte count and the address of the shortest record. */
+static int srec_probe(const uint8_t *data, size_t len)
+{
+	if (len < 8 || data[0] != 'S' || !isdigit(data[1]))
+		return 0;
+	for (size_t i = 2; i < 8; i++) {
+		if (!isxdigit(data[i]))
+			return 0;
+	}
+	return 100;
+}
+
+const struct parser parser_srec = {
+	.name = "srec",
+	.title = "Motorola S-record",
+	.suffixes = ".srec .s19 .s28 .s37 .mot",
+	.probe = srec_probe,
+	.advice = "convert it with: arm-none-eabi-objcopy -I srec -O ihex IN OUT.hex",
+};
+
+const struct parser parser_uf2 = {
+	.name = "uf2",
+	.title = "UF2",
+	.suffixes = ".uf2",
+	MAGIC("UF2\n\x57\x51\x5d\x9e"),
+	.advice = "use the .hex or .bin file that it was made from",
+};
+
+const struct parser parser_dfuse = {
+	.name = "dfuse",
+	.title = "DfuSe",
+	.suffixes = ".dfu",
+	MAGIC("DfuSe\x01"),
+	.advice = "use the .hex or .bin file that it was made from",
+};
+
+const struct parser parser_gzip = {
+	.name = "gzip",
+	.title = "gzip",
+	.suffixes = ".gz",
+	MAGIC("\x1f\x8b\x08"),
+	.advice = "unpack it with: gunzip FILE",
+};
+
+const struct parser parser_bzip2 = {
+	.name = "bzip2",
+	.title = "bzip2",
+	.suffixes = ".bz2",
+	MAGIC("BZh"),
+	.advice = "unpack it with: bunzip2 FILE",
+};
+
+const struct parser parser_xz = {
+	.name = "xz",
+	.title = "xz",
+	.suffixes = ".xz",
+	MAGIC("\xfd" "7zXZ\0"),
+	.advice = "unpack it with: unxz FILE",
+};
+
+const struct parser parser_zstd = {
+	.name = "zstd",
+	.title = "zstd",
+	.suffixes = ".zst",
+	MAGIC("\x28\xb5\x2f\xfd"),
+	.advice = "unpack it with: unzstd FILE",
+};
+
+const struct parser parser_zip = {
+	.name = "zip",
+	.title = "zip",
+	.suffixes = ".zip",
+	MAGIC("PK\x03\x04"),
+	.advice = "unpack it with: unzip FILE",
+};

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include "parser.h"
+
+const struct parser *const parsers[] = {
+	&parser_ihex,
+	&parser_elf, &parser_srec, &parser_uf2, &parser_dfuse,
+	&parser_gzip, &parser_bzip2, &parser_xz, &parser_zstd, &parser_zip,
+	&parser_raw,
+	NULL
+};
+
+static int probe(const struct parser *p, const uint8_t *data, size_t len)
+{
+	if (p->magic)
+		return len >= p->magic_len && memcmp(data, p->magic, p->magic_len) == 0 ? 100 : 0;
+	return p->probe(data, len);
+}
+
+static const struct parser *by_content(const uint8_t *data, size_t len)
+{
+	const struct parser *best = NULL;
+	int most = 0;
+
+	for (size_t i = 0; parsers[i]; i++) {
+		int sure = probe(parsers[i], data, len);
+
+		if (sure > most) {
+			most = sure;
+			best = parsers[i];
+		}
+	}
+	return best;
+}
+
+static bool has_suffix(const struct parser *p, const char *suffix)
+{
+	size_t len = strlen(suffix), n;
+
+	for (const char *s = p->suffixes; *s; s += n + (s[n] == ' ')) {
+		n = strcspn(s, " ");
+		if (n == len && strncasecmp(s, suffix, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const struct parser *by_name(const char *name)
+{
+	const char *suffix = strrchr(name, '.');
+
+	for (size_t i = 0; suffix && parsers[i]; i++) {
+		if (has_suffix(parsers[i], suffix))
+			return parsers[i];
+	}
+	return NULL;
+}
+
+const struct parser *parser_pick(const uint8_t *data, size_t len, const char *name, struct err *e)
+{
+	const struct parser *found = by_content(data, len), *named = by_name(name);
+
+	if (!found) {
+		err_set(e, ERR_IMAGE, "%s: file is empty", name);
+		return NULL;
+	}
+	if (!found->load) {
+		err_set(e, ERR_IMAGE, "%s: cannot read %s files; %s", name, found->title, found->advice);
+		return NULL;
+	}
+	if (found != &parser_raw || !named)
+		return found;
+	if (!named->load) {
+		err_set(e, ERR_IMAGE, "%s: named like %s, but does not begin so", name, named->title);
+		return NULL;
+	}
+	return named;
+}
