@@ -84,16 +84,21 @@ struct options {
 enum opt_arg { OPT_NONE, OPT_REQUIRED, OPT_OPTIONAL };
 
 struct option_row {
+	const char *heading;		/* --help begins a group with it; NULL inside a group */
 	char letter;			/* 0: long name only */
 	const char *name;
-	enum opt_arg arg;
+	enum opt_arg arg;		/* OPT_OPTIONAL: only as --name=VALUE, never behind the letter */
 	const char *metavar;		/* "FILE"; NULL without argument */
 	const char *help;		/* one line, lower case, no full stop */
 	bool unbuilt;			/* known, refused with exit 2: a later version has it */
-	int (*set)(struct options *o, const char *arg, struct err *e);	/* NULL if unbuilt */
+
+	/* What it does, in this order. */
+	enum action action;		/* chosen; ACT_IDENTIFY: none */
+	size_t flag;			/* offset of the bool in struct options that is set; 0: none */
+	int (*set)(struct options *o, const char *arg, struct err *e);	/* NULL: nothing more */
 };
 
-/* The table, sorted as --help prints it; name == NULL ends it. */
+/* The table, in the order of --help; name == NULL ends it. */
 extern const struct option_row option_table[];
 
 /*
