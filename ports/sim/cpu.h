@@ -20,12 +20,13 @@
 /* Code that has run this many instructions is taken to run for ever: an application's main loop. */
 #define CPU_STEPS 200000u
 
-/* The core decides which instructions exist. M0 (also M0+) has few 32-bit ones, nothing unaligned. */
+/* Decides which instructions exist. M0 (also M0+) has few 32-bit ones and no unaligned access. */
 enum cpu_core { CPU_M0, CPU_M3, CPU_M4, CPU_M7, CPU_M33 };
 
 /*
- * A memory. Windows must not overlap, but two may show the same bytes (flash and its alias at 0).
- * A store into a writable one is in @mem at once, a store into another is a fault.
+ * A memory. Windows neither overlap nor lie among the peripherals. Read-only ones may share @mem
+ * (flash and its alias at 0). A store into a writable one is in @mem at once, a store into another
+ * is a fault. What the functions of struct cpu_bus change in @mem, running code need not see.
  */
 struct cpu_window {
 	uint32_t addr;
@@ -62,7 +63,7 @@ struct cpu_bus {
 };
 
 enum cpu_outcome {
-	CPU_RUNS_ON,			/* still running after CPU_STEPS, or asleep: an application */
+	CPU_RUNS_ON,			/* still at it after CPU_STEPS, or asleep: an application */
 	CPU_RESETS,			/* asked for a reset (AIRCR, or CPU_RESET) */
 	CPU_OBL_LAUNCHED,		/* CPU_OBL */
 	CPU_FAULTED,			/* hard fault: locked up until reset */
@@ -72,7 +73,7 @@ struct cpu_end {
 	enum cpu_outcome outcome;
 	uint32_t pc;			/* the last instruction's, bit 0 clear */
 	uint32_t addr;			/* of the access that ended the run; 0 if none did */
-	const char *why;		/* a fault's cause, static: "undefined instruction"; or NULL */
+	const char *why;		/* of a fault, static: "no memory there"; else NULL */
 };
 
 /*
@@ -84,7 +85,7 @@ int cpu_available(struct err *e);
 /*
  * Runs from @entry, with the stack pointer at @sp, up to one of enum cpu_outcome. Bit 0 of @entry
  * must be set, since these cores have no ARM state; clear, it is a fault before the first
- * instruction. No interrupt ever comes.
+ * instruction. No interrupt ever comes, and any exception (SVC too) counts as a fault.
  *
  * Returns 0 with *@end set, or -1 with @e set: ERR_ABILITY as cpu_available, when nothing was
  * executed; ERR_OTHER if the engine itself fails.
