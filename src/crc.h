@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The CRC of the STM32's own unit: polynomial 0x04C11DB7, initial value all ones, no reflection, no final XOR, over
+ * 32-bit little-endian words, most significant bit first (AN3155, Get Checksum; stm32flash -C prints the same).
+ */
+#ifndef BOOTPIN_CRC_H
+#define BOOTPIN_CRC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CRC_INIT 0xFFFFFFFFu
+
+/* Goes on from @crc over @len bytes, a multiple of 4. */
+uint32_t crc_stm32(uint32_t crc, const uint8_t *data, size_t len);
+
+#endif
