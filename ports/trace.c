@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "trace.h"
+
+struct trace {
+	struct port port;
+	struct port *inner;
+	FILE *to;
+	nsec_t start;
+};
+
+static const struct port_ops trace_ops;
+
+static struct trace *trace_of(struct port *p)
+{
+	return (struct trace *)p;
+}
+
+static void trace_time(struct trace *t)
+{
+	long long usec = (port_now(t->inner) - t->start) / NSEC_PER_USEC;
+
+	fprintf(t->to, "+%lld.%06lld", usec / 1000000, usec % 1000000);
+}
+
+static void trace_bytes(struct trace *t, char way, const uint8_t *buf, size_t len, size_t bad)
+{
+	size_t i;
+
+	trace_time(t);
+	fprintf(t->to, " %c", way);
+	for (i = 0; i < len; i++)
+		fprintf(t->to, " %02x%s", buf[i], i == bad ? "!" : "");
+	fputc('\n', t->to);
+	fflush(t->to);
+}
+
+static void trace_remark(struct trace *t, const char *what, const char *why)
+{
+	fputs("# ", t->to);
+	trace_time(t);
+	fprintf(t->to, " %s%s\n", what, why);
+	fflush(t->to);
+}
+
+static ssize_t trace_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad,
+			  struct err *e)
+{
+	struct trace *t = trace_of(p);
+	nsec_t before = port_now(t->inner);
+	struct err own = ERR_INIT;
+	size_t first_bad = 0;
+	ssize_t n;
+
+	n = port_read(t->inner, buf, len, until, &first_bad, &own);
+	if (n > 0)
+		trace_bytes(t, '<', buf, (size_t)n, first_bad);
+	else if (n < 0)
+		trace_remark(t, "read failed: ", own.msg);
+	else if (until > before)	/* a mere look at what is there is not worth a line */
+		trace_remark(t, "nothing came", "");
+	if (n < 0 && e)
+		*e = own;
+	if (bad)
+		*bad = first_bad;
+	return n;
+}
+
+static int trace_write(struct port *p, const void *buf, size_t len, nsec_t until, struct err *e)
+{
+	struct trace *t = trace_of(p);
+	struct err own = ERR_INIT;
+	int ret = port_write(t->inner, buf, len, until, &own);
+
+	if (ret == 0) {
+		trace_bytes(t, '>', buf, len, len);
+		return 0;
+	}
+	trace_remark(t, "write failed: ", own.msg);
+	if (e)
+		*e = own;
+	return ret;
+}
+
+static int trace_discard(struct port *p, struct err *e)
+{
+	struct trace *t = trace_of(p);
+
+	trace_remark(t, "input discarded", "");
+	return port_discard(t->inner, e);
+}
+
+static int trace_sleep(struct port *p, nsec_t until, struct err *e)
+{
+	return port_sleep(trace_of(p)->inner, until, e);
+}
+
+static nsec_t trace_now(struct port *p)
+{
+	return port_now(trace_of(p)->inner);
+}
+
+static int trace_close(struct port *p, struct err *e)
+{
+	struct trace *t = trace_of(p);
+	bool written = !ferror(t->to) && fflush(t->to) == 0;
+	int ret = port_close(t->inner, e);
+
+	free(t);
+	if (ret == 0 && !written)
+		return err_set(e, ERR_OTHER, "the trace could not be written in full");
+	return ret;
+}
+
+static const struct port_ops trace_ops = {
+	.name = "trace",
+	.read = trace_read,
+	.write = trace_write,
+	.discard = trace_discard,
+	.sleep = trace_sleep,
+	.now = trace_now,
+	.close = trace_close,
+};
+
+struct port *trace_wrap(struct port *inner, FILE *to, const char *spec, const char *program,
+			struct err *e)
+{
+	struct trace *t = malloc(sizeof(*t));
+
+	if (!t) {
+		err_sys(e, ERR_OTHER, ENOMEM, "cannot trace '%s'", spec);
+		return NULL;
+	}
+	*t = (struct trace){ .port = *inner, .inner = inner, .to = to, .start = port_now(inner) };
+	t->port.ops = &trace_ops;
+	fprintf(to, "bootpin-trace 1 %u %u%c%u %s %s\n# %s\n", inner->baud, inner->mode.bits,
+		inner->mode.parity, inner->mode.stop, inner->caps & PORT_PARITY ? "parity" : "plain",
+		spec, program);
+	fflush(to);
+	return &t->port;
+}
