@@ -19,7 +19,8 @@ int serial_mode_parse(const char *text, struct serial_mode *m)
 	if (strlen(text) != 3)
 		return -1;
 	parity = (char)tolower((unsigned char)text[1]);
-	if (text[0] < '5' || text[0] > '8' || !strchr("neo", parity) || text[2] < '1' || text[2] > '2')
+	if (text[0] < '5' || text[0] > '8' || !strchr("neo", parity) ||
+	    text[2] < '1' || text[2] > '2')
 		return -1;
 	m->bits = (unsigned char)(text[0] - '0');
 	m->parity = parity;

@@ -41,7 +41,9 @@ static int hex_digit(char c)
 	return at ? (int)(at - digits) : -1;
 }
 
-/* Decodes " 79 1f!" to the front of the line, which is always behind what is still to be decoded. */
+/*
+ * Decodes " 79 1f!" to the front of the line, which is always behind what is still to be decoded.
+ */
 static int replay_decode(struct replay *r, const char *text)
 {
 	uint8_t *out = (uint8_t *)r->line;
@@ -136,6 +138,13 @@ static ssize_t replay_read(struct port *p, void *buf, size_t len, nsec_t until, 
 	return (ssize_t)n;
 }
 
+static int replay_differs(const struct replay *r, const char *expected, uint8_t sent,
+			  struct err *e)
+{
+	return err_set(e, ERR_GONE, "'%s':%lu: %s 0x%02x, sent 0x%02x", r->path, r->number,
+		       expected, (uint8_t)r->line[r->used], sent);
+}
+
 static int replay_write(struct port *p, const void *buf, size_t len, nsec_t until, struct err *e)
 {
 	struct replay *r = replay_of(p);
@@ -143,7 +152,6 @@ static int replay_write(struct port *p, const void *buf, size_t len, nsec_t unti
 
 	(void)until;
 	for (; byte < end; byte++) {
-		uint8_t expected;
 		int more = replay_event(r, e);
 
 		if (more < 0)
@@ -151,13 +159,10 @@ static int replay_write(struct port *p, const void *buf, size_t len, nsec_t unti
 		if (!more)
 			return err_set(e, ERR_GONE, "'%s':%lu: the trace has ended, sent 0x%02x",
 				       r->path, r->number, *byte);
-		expected = (uint8_t)r->line[r->used];
 		if (r->way != '>')
-			return err_set(e, ERR_GONE, "'%s':%lu: expected to read 0x%02x, sent 0x%02x",
-				       r->path, r->number, expected, *byte);
-		if (expected != *byte)
-			return err_set(e, ERR_GONE, "'%s':%lu: expected 0x%02x, sent 0x%02x",
-				       r->path, r->number, expected, *byte);
+			return replay_differs(r, "expected to read", *byte, e);
+		if ((uint8_t)r->line[r->used] != *byte)
+			return replay_differs(r, "expected", *byte, e);
 		replay_pass(r, r->at);
 		r->used++;
 	}
@@ -205,7 +210,8 @@ static int replay_head(struct replay *r, struct err *e)
 	char mode[4], marks[7];
 
 	if (!replay_line(r) ||
-	    sscanf(r->line, "bootpin-trace %u %u %3s %6s ", &version, &r->port.baud, mode, marks) != 4 ||
+	    sscanf(r->line, "bootpin-trace %u %u %3s %6s ", &version, &r->port.baud, mode,
+		   marks) != 4 ||
 	    version != 1 || serial_mode_parse(mode, &r->port.mode) < 0)
 		return err_set(e, ERR_OPEN, "'%s' is not a trace of bootpin", r->path);
 	r->port.caps = PORT_STREAM | PORT_VIRTUAL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A serial port of Linux. The kernel's own struct termios2 takes any integer rate; its header clashes with <termios.h>,
- * so that everything here is done with ioctls.
+ * A serial port of Linux. The kernel's own struct termios2 takes any integer rate; its header
+ * clashes with <termios.h>, so that everything here is done with ioctls.
  */
 #define _GNU_SOURCE 1	/* ppoll */
 #include <asm/termbits.h>
@@ -26,8 +26,14 @@
 #define PTY_MAJOR_FIRST 136u
 #define PTY_MAJOR_LAST 143u
 
-/* What close waits, beyond the time on the wire, for output to leave: as long as a USB adapter may keep it. */
+/*
+ * What close waits, beyond the time on the wire, for output to leave: as long as a USB adapter may
+ * keep it.
+ */
 #define DRAIN_SLACK (500 * NSEC_PER_MSEC)
+
+/* How far a rate may be off, in thousandths: beyond that the chip may not understand (AN2606). */
+#define RATE_TOLERANCE 25LL
 
 /* Drivers that deliver bytes with parity errors unmarked: PARMRK would only double each FF. */
 static const char *const unmarked_drivers[] = { "cdc_acm", "ch341-uart" };
@@ -89,7 +95,10 @@ static nsec_t serial_now(struct port *p)
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
-/* ppoll until @until, which may lie in the past. Returns as ppoll; 0 also when a signal cut it short. */
+/*
+ * ppoll until @until, which may lie in the past. Returns as ppoll; 0 also when a signal cut it
+ * short.
+ */
 static int serial_poll(struct serial *s, struct pollfd *fds, nfds_t count, nsec_t until)
 {
 	nsec_t left = until - serial_now(&s->port);
@@ -119,16 +128,22 @@ static void serial_drain_wake(const struct serial *s)
 		;
 }
 
-static int serial_gone(int sys, struct err *e)
+static bool serial_is_gone(int sys)
 {
-	if (sys == 0 || sys == EIO || sys == ENXIO || sys == ENODEV)
+	return sys == EIO || sys == ENXIO || sys == ENODEV;
+}
+
+/* @sys: errno, or 0 for an end of file. */
+static int serial_fails(int sys, struct err *e)
+{
+	if (sys == 0 || serial_is_gone(sys))
 		return err_set(e, ERR_GONE, "the port vanished");
 	return err_sys(e, ERR_GONE, sys, "the port fails");
 }
 
 /*
- * Waits until @events are there. Returns 1; 0 at @until; -1 with @e set: ERR_GONE, or ERR_SIGNAL by the rule of
- * stop.h. What is there already is taken even when the time is over.
+ * Waits until @events are there. Returns 1; 0 at @until; -1 with @e set: ERR_GONE, or ERR_SIGNAL by
+ * the rule of stop.h. What is there already is taken even when the time is over.
  */
 static int serial_wait(struct serial *s, short events, nsec_t until, struct err *e)
 {
@@ -147,11 +162,11 @@ static int serial_wait(struct serial *s, short events, nsec_t until, struct err 
 		if (signals && s->stop_seen + STOP_GRACE_NS < until)
 			limit = s->stop_seen + STOP_GRACE_NS;
 		if (serial_poll(s, fds, 2, limit) < 0)
-			return serial_gone(errno, e);
+			return serial_fails(errno, e);
 		if (fds[0].revents & events)
 			return 1;
 		if (fds[0].revents)
-			return serial_gone(0, e);
+			return serial_fails(0, e);
 		if (fds[1].revents)
 			serial_drain_wake(s);
 		else if (serial_now(&s->port) >= limit)
@@ -166,7 +181,8 @@ static bool serial_is_transient(int sys)
 	return sys == EAGAIN || sys == EINTR;
 }
 
-static ssize_t serial_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad, struct err *e)
+static ssize_t serial_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad,
+			   struct err *e)
 {
 	struct serial *s = serial_of(p);
 	size_t first_bad, got;
@@ -181,7 +197,7 @@ static ssize_t serial_read(struct port *p, void *buf, size_t len, nsec_t until, 
 		if (n < 0 && serial_is_transient(errno))
 			continue;
 		if (n <= 0)
-			return serial_gone(n < 0 ? errno : 0, e);
+			return serial_fails(n < 0 ? errno : 0, e);
 		first_bad = got = (size_t)n;
 		if (s->marked)
 			got = parmrk_decode(&s->parmrk, buf, got, &first_bad);
@@ -205,13 +221,14 @@ static int serial_write(struct port *p, const void *buf, size_t len, nsec_t unti
 		if (ready < 0)
 			return -1;
 		if (!ready)
-			return err_set(e, ERR_TIMEOUT, "the port took only %zu of %zu bytes in time",
+			return err_set(e, ERR_TIMEOUT,
+				       "the port took only %zu of %zu bytes in time",
 				       (size_t)(at - (const uint8_t *)buf), len);
 		n = write(s->fd, at, (size_t)(end - at));
 		if (n > 0)
 			at += n;
 		else if (n == 0 || !serial_is_transient(errno))
-			return serial_gone(n < 0 ? errno : 0, e);
+			return serial_fails(n < 0 ? errno : 0, e);
 	}
 	return 0;
 }
@@ -222,7 +239,7 @@ static int serial_discard(struct port *p, struct err *e)
 
 	s->parmrk.pending = 0;
 	if (ioctl(s->fd, TCFLSH, TCIFLUSH) < 0)
-		return serial_gone(errno, e);
+		return serial_fails(errno, e);
 	return 0;
 }
 
@@ -235,7 +252,7 @@ static int serial_sleep(struct port *p, nsec_t until, struct err *e)
 		if (serial_now(p) >= until)
 			return 0;
 		if (serial_poll(s, &wake, 1, until) < 0)
-			return serial_gone(errno, e);
+			return serial_fails(errno, e);
 	}
 	return -1;
 }
@@ -272,7 +289,7 @@ static const tcflag_t size_flags[] = { CS5, CS6, CS7, CS8 };
 
 static struct serial_line line_of(const struct termios2 *t)
 {
-	struct serial_line l = { .baud = t->c_ospeed, .mode = { .bits = 8, .parity = 'n', .stop = 1 } };
+	struct serial_line l = { .baud = t->c_ospeed, .mode = { 8, 'n', 1 } };
 	unsigned char i;
 
 	for (i = 0; i < 4; i++)
@@ -305,26 +322,29 @@ static void line_apply(struct termios2 *t, const struct serial_line *l, bool mar
 	t->c_cc[VTIME] = 0;
 }
 
-int serial_line_check(const char *path, const struct serial_line *asked, const struct serial_line *got,
-		      bool pty, struct err *e)
+int serial_line_check(const char *path, const struct serial_line *asked,
+		      const struct serial_line *got, bool pty, struct err *e)
 {
 	const struct serial_mode *a = &asked->mode, *g = &got->mode;
-	unsigned int off = got->baud > asked->baud ? got->baud - asked->baud : asked->baud - got->baud;
+	int64_t off = llabs((int64_t)got->baud - asked->baud);
 
 	if (!pty && a->parity != 'n' && g->parity == 'n')
-		return err_set(e, ERR_OPEN, "'%s' cannot do parity, which mode %u%c%u needs: the mini-UART of a "
-			       "Raspberry Pi has none; use the PL011 (dtoverlay=disable-bt or miniuart-bt in "
-			       "config.txt) or a USB adapter", path, a->bits, a->parity, a->stop);
+		return err_set(e, ERR_OPEN,
+			       "'%s' cannot do parity, which mode %u%c%u needs: the mini-UART of a "
+			       "Raspberry Pi has none; use the PL011 (dtoverlay=disable-bt or "
+			       "miniuart-bt in config.txt) or a USB adapter",
+			       path, a->bits, a->parity, a->stop);
 	if (!pty && (a->bits != g->bits || a->parity != g->parity || a->stop != g->stop))
-		return err_set(e, ERR_OPEN, "'%s' cannot do mode %u%c%u: its driver made it %u%c%u", path,
-			       a->bits, a->parity, a->stop, g->bits, g->parity, g->stop);
-	if (off * 40ull > asked->baud)
-		return err_set(e, ERR_OPEN, "'%s' cannot do %u baud: its driver made it %u", path,
-			       asked->baud, got->baud);
+		return err_set(e, ERR_OPEN, "'%s' cannot do mode %u%c%u: its driver made it %u%c%u",
+			       path, a->bits, a->parity, a->stop, g->bits, g->parity, g->stop);
+	if (off * 1000 > asked->baud * RATE_TOLERANCE)
+		return err_set(e, ERR_OPEN, "'%s' cannot do %u baud: its driver made it %u",
+			       path, asked->baud, got->baud);
 	return 0;
 }
 
-static int serial_configure(struct serial *s, const struct port_cfg *cfg, bool marked, struct err *e)
+static int serial_configure(struct serial *s, const struct port_cfg *cfg, bool marked,
+			    struct err *e)
 {
 	struct serial_line asked = { .baud = cfg->baud, .mode = cfg->mode }, got;
 	struct termios2 t = s->saved;
@@ -335,8 +355,8 @@ static int serial_configure(struct serial *s, const struct port_cfg *cfg, bool m
 		if (ioctl(s->fd, TCSETS2, &t) < 0 || ioctl(s->fd, TCGETS2, &t) < 0)
 			return err_sys(e, ERR_OPEN, errno, "cannot set up '%s'", s->path);
 	} else if (t.c_lflag & ICANON) {
-		return err_set(e, ERR_OPEN, "'%s' is not in raw mode, and rate 0 leaves it so: run 'stty raw -echo' on "
-			       "it first, or name a rate", s->path);
+		return err_set(e, ERR_OPEN, "'%s' is not in raw mode, and rate 0 leaves it so: "
+			       "run 'stty raw -echo' on it first, or name a rate", s->path);
 	}
 	got = line_of(&t);
 	if (cfg->baud && serial_line_check(s->path, &asked, &got, s->pty, e) < 0)
@@ -350,7 +370,10 @@ static int serial_configure(struct serial *s, const struct port_cfg *cfg, bool m
 	return 0;
 }
 
-/* USB adapters hand over what they have at once instead of every 16 ms; drivers without that say so, and no harm. */
+/*
+ * USB adapters hand over what they have at once instead of every 16 ms; drivers without that say
+ * so, and no harm.
+ */
 static void serial_low_latency(struct serial *s)
 {
 	struct serial_struct ss;
@@ -382,9 +405,11 @@ static bool serial_match(const char *spec)
 static int serial_open_error(const char *path, int sys, struct err *e)
 {
 	if (sys == EBUSY)
-		return err_set(e, ERR_OPEN, "cannot open '%s': another program has it for itself alone", path);
-	if (sys == ENXIO || sys == ENODEV || sys == EIO)
-		return err_sys(e, ERR_OPEN, sys, "cannot open '%s': there is no device behind it", path);
+		return err_set(e, ERR_OPEN, "cannot open '%s': held by another program", path);
+	if (serial_is_gone(sys))
+		return err_set(e, ERR_OPEN, "cannot open '%s': there is no device behind it", path);
+	if (sys == ENOTTY)
+		return err_set(e, ERR_OPEN, "cannot open '%s': it is not a serial port", path);
 	err_sys(e, ERR_OPEN, sys, "cannot open '%s'", path);
 	if (sys == EACCES)
 		err_append(e, "; join the group that owns it, usually dialout, and log in again");
@@ -394,21 +419,32 @@ static int serial_open_error(const char *path, int sys, struct err *e)
 /* Opens nothing but character devices: even the open() of something else may block or do harm. */
 static int serial_look(const char *path, struct stat *st, struct err *e)
 {
+	static const struct { mode_t mode; const char *name; } kinds[] = {
+		{ S_IFDIR, "directory" }, { S_IFREG, "regular file" }, { S_IFIFO, "pipe" },
+		{ S_IFSOCK, "socket" },
+	};
+	const char *name = "block device";
+	size_t i;
+
 	if (stat(path, st) < 0)
 		return serial_open_error(path, errno, e);
 	if (S_ISCHR(st->st_mode))
 		return 0;
-	return err_set(e, ERR_OPEN, "cannot open '%s': it is a %s, not a serial port", path,
-		       S_ISDIR(st->st_mode) ? "directory" : S_ISREG(st->st_mode) ? "regular file" :
-		       S_ISFIFO(st->st_mode) ? "pipe" : S_ISSOCK(st->st_mode) ? "socket" : "block device");
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if ((st->st_mode & S_IFMT) == kinds[i].mode)
+			name = kinds[i].name;
+	return err_set(e, ERR_OPEN, "cannot open '%s': it is a %s, not a serial port", path, name);
 }
 
-static int serial_start(struct serial *s, const struct port_cfg *cfg, const char *lock_dir, struct err *e)
+static int serial_start(struct serial *s, const struct port_cfg *cfg, const char *lock_dir,
+			struct err *e)
 {
 	struct stat st;
 	bool marked;
 
-	if (serial_look(s->path, &st, e) < 0 || serial_lock_take(&s->lock, lock_dir, s->path, e) < 0)
+	if (serial_look(s->path, &st, e) < 0)
+		return -1;
+	if (serial_lock_take(&s->lock, lock_dir, s->path, e) < 0)
 		return -1;
 	s->fd = open(s->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (s->fd < 0)
@@ -418,8 +454,7 @@ static int serial_start(struct serial *s, const struct port_cfg *cfg, const char
 		return -1;
 	s->exclusive = !s->pty;
 	if (ioctl(s->fd, TCGETS2, &s->saved) < 0)
-		return errno == ENOTTY ? err_set(e, ERR_OPEN, "'%s' is not a serial port", s->path) :
-			serial_open_error(s->path, errno, e);
+		return serial_open_error(s->path, errno, e);
 	marked = cfg->mode.parity != 'n' && !s->pty && !serial_is_unmarked(st.st_rdev);
 	if (serial_configure(s, cfg, marked, e) < 0)
 		return -1;
@@ -428,7 +463,9 @@ static int serial_start(struct serial *s, const struct port_cfg *cfg, const char
 	return 0;
 }
 
-/* Waits for output to leave, but never for a line that takes nothing: what is stuck is thrown away. */
+/*
+ * Waits for output to leave, but never for a line that takes nothing: what is stuck is thrown away.
+ */
 static void serial_drain(struct serial *s)
 {
 	struct timespec ms = { .tv_nsec = NSEC_PER_MSEC };
@@ -437,7 +474,8 @@ static void serial_drain(struct serial *s)
 
 	while (ioctl(s->fd, TIOCOUTQ, &queued) == 0 && queued > 0) {
 		if (!until)
-			until = serial_now(&s->port) + DRAIN_SLACK + port_wire_time(&s->port, (size_t)queued);
+			until = serial_now(&s->port) + DRAIN_SLACK +
+				port_wire_time(&s->port, (size_t)queued);
 		if (serial_now(&s->port) >= until) {
 			ioctl(s->fd, TCFLSH, TCOFLUSH);
 			return;
@@ -451,11 +489,12 @@ static int serial_restore(struct serial *s, struct err *e)
 	if (!s->changed)
 		return 0;
 	serial_drain(s);
-	/* TCSETSW2 also waits for the hardware's own buffer, which is short. A signal may cut that. */
+	/*
+	 * TCSETSW2 also waits for the hardware's own buffer, which is short. A signal may cut that.
+	 */
 	if (ioctl(s->fd, TCSETSW2, &s->saved) == 0 || ioctl(s->fd, TCSETS2, &s->saved) == 0)
 		return 0;
-	/* With the device gone there is nothing to put back. */
-	if (errno == EIO || errno == ENXIO || errno == ENODEV)
+	if (serial_is_gone(errno))	/* with nothing to put back */
 		return 0;
 	return err_sys(e, ERR_OTHER, errno, "cannot put the settings of '%s' back", s->path);
 }

@@ -76,13 +76,16 @@ static bool lock_is_at(int fd, const char *path)
 enum lock_outcome { LOCK_HELD, LOCK_TAKEN, LOCK_CHANGED, LOCK_WITHOUT };
 
 /*
- * Deals with a lock file that is there already, and moves @temp over it if it is stale (@temp NULL: only looks).
+ * Deals with a lock file that is there already, and moves @temp over it if it is stale (@temp NULL:
+ * only looks).
  *
- * Who replaces a stale file holds its flock; a second one that wants to replace the same file waits its turn and then
- * finds another file under that name. Owners keep the flock of their own file, so that a file with our own PID,
- * left by a process that had the same number (containers), is told from one that this process holds.
+ * Who replaces a stale file holds its flock; a second one that wants to replace the same file waits
+ * its turn and then finds another file under that name. Owners keep the flock of their own file, so
+ * that a file with our own PID, left by a process that had the same number (containers), is told
+ * from one that this process holds.
  */
-static enum lock_outcome lock_replace(const char *temp, const char *path, const char *device, struct err *e)
+static enum lock_outcome lock_replace(const char *temp, const char *path, const char *device,
+				      struct err *e)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	enum lock_outcome ret;
@@ -126,7 +129,8 @@ static int lock_make(const char *dir, char *temp, size_t size)
 		return -1;
 	len = snprintf(text, sizeof(text), "%10d\n", (int)getpid());
 	/* Others must be able to read it, whatever the umask. */
-	if (write(fd, text, (size_t)len) == len && fchmod(fd, 0644) == 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+	if (write(fd, text, (size_t)len) == len && fchmod(fd, 0644) == 0 &&
+	    flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return fd;
 	unlink(temp);
 	close(fd);
@@ -150,7 +154,8 @@ static int lock_name(char *path, size_t size, const char *dir, const char *devic
 	return 0;
 }
 
-static enum lock_outcome lock_place(const char *temp, const char *path, const char *device, struct err *e)
+static enum lock_outcome lock_place(const char *temp, const char *path, const char *device,
+				    struct err *e)
 {
 	enum lock_outcome ret = LOCK_CHANGED;
 	int i;

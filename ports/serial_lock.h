@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Locks of a serial port, so that two programs never talk to one chip, and the second one never moves its pins.
+ * Locks of a serial port, so that two programs never talk to one chip, and the second one never
+ * moves its pins.
  *
- * Opening a tty raises DTR and RTS, which may be wired to BOOT0 and NRST: the lock file is therefore taken before
- * open(). Its form is that of UUCP (LCK..NAME holding a ten-digit PID), which minicom, picocom and others honour.
- * The locks on the open descriptor are for the programs that know no lock files: flock (pyserial, picocom),
- * fcntl (stm32flash) and TIOCEXCL (the kernel itself, but never against root).
+ * Opening a tty raises DTR and RTS, which may be wired to BOOT0 and NRST: the lock file is
+ * therefore taken before open(). Its form is that of UUCP (LCK..NAME holding a ten-digit PID),
+ * which minicom, picocom and others honour. The locks on the open descriptor are for the programs
+ * that know no lock files: flock (pyserial, picocom), fcntl (stm32flash) and TIOCEXCL (the kernel
+ * itself, but never against root).
  */
 #ifndef BOOTPIN_SERIAL_LOCK_H
 #define BOOTPIN_SERIAL_LOCK_H
@@ -18,16 +20,17 @@
 #define SERIAL_LOCK_DIR "/run/lock"
 
 struct serial_lock {
-	int fd;				/* the lock file, flocked while it is ours; -1: no lock file */
+	int fd;				/* the lock file, flocked while it is ours; -1: none */
 	char path[PATH_MAX];
 };
 
 #define SERIAL_LOCK_INIT ((struct serial_lock){ .fd = -1 })
 
 /*
- * Takes the lock file of @device, a path, in @dir. A lock file whose process is gone, or that holds no PID, is replaced.
- * Where none can be made (no such directory, no permission) it goes on without. Returns 0, or -1 with @e set:
- * ERR_OPEN naming the program that holds it. serial_lock_drop is due in both cases.
+ * Takes the lock file of @device, a path, in @dir. A lock file whose process is gone, or that holds
+ * no PID, is replaced. Where none can be made (no such directory, no permission) it goes on
+ * without. Returns 0, or -1 with @e set: ERR_OPEN naming the program that holds it.
+ * serial_lock_drop is due in both cases.
  */
 int serial_lock_take(struct serial_lock *l, const char *dir, const char *device, struct err *e);
 
@@ -35,9 +38,10 @@ int serial_lock_take(struct serial_lock *l, const char *dir, const char *device,
 void serial_lock_drop(struct serial_lock *l);
 
 /*
- * Locks the open tty @fd itself; @device is for messages. @exclusive also refuses further open() calls: not for
- * pseudo-terminals, where that outlives the last close. Returns 0, or -1 with @e set: ERR_OPEN naming the holder
- * where the kernel tells it. Closing @fd ends all but TIOCEXCL, which needs serial_unlock_fd.
+ * Locks the open tty @fd itself; @device is for messages. @exclusive also refuses further open()
+ * calls: not for pseudo-terminals, where that outlives the last close. Returns 0, or -1 with @e
+ * set: ERR_OPEN naming the holder where the kernel tells it. Closing @fd ends all but TIOCEXCL,
+ * which needs serial_unlock_fd.
  */
 int serial_lock_fd(int fd, const char *device, bool exclusive, struct err *e);
 void serial_unlock_fd(int fd);

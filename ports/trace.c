@@ -136,8 +136,8 @@ struct port *trace_wrap(struct port *inner, FILE *to, const char *spec, const ch
 	*t = (struct trace){ .port = *inner, .inner = inner, .to = to, .start = port_now(inner) };
 	t->port.ops = &trace_ops;
 	fprintf(to, "bootpin-trace 1 %u %u%c%u %s %s\n# %s\n", inner->baud, inner->mode.bits,
-		inner->mode.parity, inner->mode.stop, inner->caps & PORT_PARITY ? "parity" : "plain",
-		spec, program);
+		inner->mode.parity, inner->mode.stop,
+		inner->caps & PORT_PARITY ? "parity" : "plain", spec, program);
 	fflush(to);
 	return &t->port;
 }

@@ -40,13 +40,16 @@ static int stop_install(struct err *e)
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = stop_handler;
 	sigemptyset(&sa.sa_mask);
-	/* The handler must not be interrupted by itself: counting takes more than one instruction. */
+	/*
+	 * The handler must not be interrupted by itself: counting takes more than one instruction.
+	 */
 	for (i = 0; i < STOP_SIGNALS; i++)
 		sigaddset(&sa.sa_mask, stop_signals[i].number);
 	for (i = 0; i < STOP_SIGNALS; i++) {
 		if (sigaction(stop_signals[i].number, NULL, &old) < 0 ||
 		    (old.sa_handler != SIG_IGN && sigaction(stop_signals[i].number, &sa, NULL) < 0))
-			return err_sys(e, ERR_OTHER, errno, "cannot catch %s", stop_signals[i].name);
+			return err_sys(e, ERR_OTHER, errno, "cannot catch %s",
+				       stop_signals[i].name);
 	}
 	sa.sa_handler = SIG_IGN;
 	if (sigaction(SIGPIPE, &sa, NULL) < 0)
