@@ -31,12 +31,13 @@ enum device_flag {
 	DEV_EMPTY_CLEARED = 1u << 12,	/* its ROM clears the empty flag at start */
 	DEV_I2C_73_IS_RDU = 1u << 13,	/* over I2C, 0x73 mass-erases */
 	DEV_TOP_SECURE = 1u << 14,	/* top pages belong to the wireless stack (WB) */
-	DEV_SIZE_LOW8 = 1u << 15,	/* only the low 8 bits of the size register count (0x429) */
 	DEV_SIZE_CODE = 1u << 16,	/* size register holds a code: 0 = 384 KB, 1 = 256 KB (0x436) */
 	DEV_SIZE_UNREADABLE = 1u << 17,	/* size register is out of the ROM's reach (WB0) */
 	DEV_RAM_DOUBTFUL = 1u << 18,	/* sources disagree about the RAM window: no code is put there */
 	DEV_RDU_POWER_CYCLE = 1u << 19,	/* Readout Unprotect takes effect only after a power cycle */
 	DEV_I2C_ONLY_SOME = 1u << 20,	/* only some of its ROMs have I2C */
+	DEV_INVENTED = 1u << 21,	/* no such chip: for the simulator */
+	DEV_SIZE_STATED = 1u << 22,	/* flash_kb was stated by --chip: it holds where the size register tells nothing */
 };
 
 /* Defects of single ROM versions. A row's quirks name the bootloader ID byte they hold for. */
@@ -61,6 +62,12 @@ struct rom_defect {
 	uint8_t bl_id;			/* bootloader ID byte, or 0 for every version of the row */
 	uint8_t version;		/* protocol version byte (0x22 = 2.2) it is limited to, or 0 */
 	uint32_t quirks;		/* enum rom_quirk */
+};
+
+/* A ROM that the product ID is known to come with. */
+struct rom {
+	uint16_t bl_id;			/* bootloader ID; 0: it has none */
+	uint8_t version;		/* protocol version over UART: 0x31 = 3.1 */
 };
 
 /* A layout that depends on the chip's size or on an option bit; the first that fits is taken. */
@@ -102,19 +109,26 @@ struct device {
 	struct ram_window ram2;
 	uint32_t ram_base;		/* where RAM begins, the ROM's part included */
 	uint32_t sys_start, sys_end;	/* system memory */
+	uint32_t sys2_start, sys2_end;	/* its second part; both 0: none */
 	uint32_t bl_id_addr;		/* of the bootloader ID byte; 0: none */
-	uint32_t ob_start, ob_end;	/* option bytes; both 0: unknown */
+	uint32_t ob_start, ob_end;	/* option bytes; both 0: unknown; one word: only that one is certain */
 	uint32_t ob2_start;		/* second block of the same length; 0: none */
+	uint8_t rdp_offset;		/* of the read-out protection (or product state) byte in the option bytes */
+	uint8_t rdp_open;		/* its value at level 0; 0: it has no levels, or is not known */
 	uint32_t otp_start, otp_end;	/* both 0: none or unknown */
 	uint32_t eeprom_size;		/* at 0x08080000, largest part */
 	uint8_t erase_cmd;		/* 0x43 or 0x44 */
 	uint8_t erased;			/* 0xFF, or 0x00 on L0 and L1 */
 	uint8_t write_gran;		/* bytes that are programmed together: address and length are multiples of it */
 	uint16_t erase_max_pages;	/* in one command */
+	uint8_t wrp_pages;		/* pages in a unit of write protection; 0: unknown */
+	bool wrp_areas;			/* Write Protect takes first and last page of areas, not units */
 	uint8_t i2c_addr;		/* 7-bit; 0: none */
-	uint32_t startup_us;		/* reset to ready for the first byte */
+	uint32_t startup_us;		/* reset to ready for the first byte; 0: unknown */
+	uint32_t startup_max_us;	/* on an unusual board (no crystal, USB connected); 0: the same */
 	const struct flash_timing *timing;
 	uint32_t flags;			/* enum device_flag */
+	const struct rom *roms;		/* ends with version == 0; NULL: unknown */
 	const struct rom_defect *defects;	/* ends with quirks == 0; NULL: none */
 };
 
