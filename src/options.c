@@ -343,7 +343,7 @@ const struct option_row option_table[] = {
 	{ .name = "chip", ARG("NAME|KEY=VALUE,..."), .set = set_chip,
 	  .help = "which chip it is, or what is not known of it" },
 
-	{ .heading = "At the end", .letter = 'g', .name = "go", ARG("ADDR"), .set = set_go,
+	{ .heading = "Afterwards", .letter = 'g', .name = "go", ARG("ADDR"), .set = set_go,
 	  .help = "after success, start at ADDR (0: start of flash)" },
 	{ .letter = 'R', .name = "reset", FLAG(reset), .help = "reset the chip" },
 
