@@ -32,7 +32,7 @@
  */
 #define DRAIN_SLACK (500 * NSEC_PER_MSEC)
 
-/* How far a rate may be off, in thousandths: beyond that the chip may not understand (AN2606). */
+/* How far a rate may be off, in thousandths (AN3155, Choosing the USARTx baud rate). */
 #define RATE_TOLERANCE 25LL
 
 /* Drivers that deliver bytes with parity errors unmarked: PARMRK would only double each FF. */
