@@ -120,6 +120,8 @@ static ssize_t replay_read(struct port *p, void *buf, size_t len, nsec_t until, 
 	int more = replay_event(r, e);
 	size_t n;
 
+	if (bad)
+		*bad = 0;
 	if (more < 0)
 		return -1;
 	/* Times are cut to microseconds, so that an answer may seem that much later. */

@@ -189,6 +189,8 @@ static ssize_t serial_read(struct port *p, void *buf, size_t len, nsec_t until, 
 	ssize_t n;
 	int ready;
 
+	if (bad)
+		*bad = 0;
 	for (;;) {
 		ready = serial_wait(s, POLLIN, until, e);
 		if (ready <= 0)
