@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A job: the options, with all the files they name read, parsed and opened. What can be wrong without the chip is found
+ * here, before a port is opened.
+ */
+#ifndef BOOTPIN_JOB_H
+#define BOOTPIN_JOB_H
+
+#include <stdio.h>
+
+#include "image.h"
+#include "options.h"
+#include "outfile.h"
+#include "report.h"
+
+struct job {
+	const struct options *o;
+	struct image image;		/* of all files that know where they go */
+	struct image loose;		/* of the one that does not: addresses from 0 */
+	char **names;			/* of the files, without @ADDR; origins point here */
+	size_t name_count;
+	struct outfile *read_to;	/* -r */
+	FILE *trace;			/* --trace */
+};
+
+/* Returns 0, or -1 with @e set (ERR_IMAGE, ERR_USAGE, ERR_OTHER). job_free is due in both cases. */
+int job_prepare(struct job *j, const struct options *o, struct report *r, struct err *e);
+void job_free(struct job *j);
+
+/* Puts the loose file at @base. ERR_IMAGE if it overlaps another. */
+int job_place(struct job *j, uint32_t base, struct err *e);
+
+/* Does it erase or write? */
+bool job_changes(const struct job *j);
+
+#endif

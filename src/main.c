@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From argv to exit status.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../parsers/parser.h"
+#include "device.h"
+#include "job.h"
+#include "options.h"
+#include "report.h"
+#include "session.h"
+#include "stop.h"
+
+static void list_chips(void)
+{
+	for (size_t i = 0; i < device_count; i++) {
+		const struct device *d = &device_table[i];
+		const char *note = d->flags & DEV_INVENTED ? " (invented)" :
+				   d->flags & DEV_CLONE ? " (clone, never looked up)" :
+				   d->flags & DEV_IDENTIFY_ONLY ? " (identify only)" : "";
+
+		printf("0x%03x  %-5s  %5u KiB  %s%s\n", d->pid, d->family, d->flash_kb, d->parts, note);
+	}
+}
+
+static void list_formats(void)
+{
+	for (size_t i = 0; parsers[i]; i++)
+		printf("%-8s  %-12s  %s%s\n", parsers[i]->name, parsers[i]->suffixes, parsers[i]->title,
+		       parsers[i]->load ? "" : " (recognised and refused)");
+}
+
+/* Help, version, lists. Returns true if that was all. */
+static bool inform(const struct options *o)
+{
+	switch (o->action) {
+	case ACT_HELP:
+		options_help(stdout, o->prog);
+		return true;
+	case ACT_VERSION:
+		puts(PACKAGE_STRING);
+		return true;
+	case ACT_LIST_CHIPS:
+		list_chips();
+		return true;
+	case ACT_LIST_FORMATS:
+		list_formats();
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int run(const struct options *o, struct report *r, struct stop *stop, struct err *e)
+{
+	struct job job;
+	int ret = job_prepare(&job, o, r, e);
+
+	if (ret == 0 && o->dry_run)
+		ret = session_dry_run(&job, r, e);
+	else if (ret == 0)
+		ret = stop_catch(stop, e) < 0 ? -1 : session_run(&job, r, stop, e);
+	job_free(&job);
+	return ret;
+}
+
+/* What was printed must have got somewhere. */
+static int flush_output(struct err *e)
+{
+	if (fflush(stdout) || ferror(stdout))
+		return err_set(e, ERR_OTHER, "cannot write to standard output");
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static struct stop stop = STOP_INIT;
+	struct err e = ERR_INIT;
+	struct options o;
+	struct report r;
+	int ret = options_parse(&o, argc, argv, &e);
+
+	report_init(&r, stdout, stderr, ret == 0 ? o.verbosity : 0, ret == 0 && o.progress);
+	if (ret == 0 && !inform(&o))
+		ret = run(&o, &r, &stop, &e);
+	if (ret == 0)
+		ret = flush_output(&e);
+	if (ret < 0) {
+		report_error(&r, "bootpin", &e);
+		if (e.code == ERR_USAGE)
+			fputs("try 'bootpin --help'\n", stderr);
+	}
+	options_free(&o);
+	return ret < 0 ? err_exit_status(&e) : 0;
+}

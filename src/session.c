@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "../ports/trace.h"
+#include "session.h"
+
+/* A frame carries a count and a checksum besides the data. */
+#define FRAME_OVERHEAD 2
+
+uint32_t session_read_max(const struct session *s)
+{
+	uint32_t rx = s->o->frame_rx;
+
+	return rx && rx < BL_BLOCK_MAX ? rx : BL_BLOCK_MAX;
+}
+
+uint32_t session_write_max(const struct session *s)
+{
+	uint32_t tx = s->o->frame_tx;
+
+	return tx && tx - FRAME_OVERHEAD < BL_BLOCK_MAX ? tx - FRAME_OVERHEAD : BL_BLOCK_MAX;
+}
+
+/* What this chip or its bootloader cannot do is found before the first change. */
+static int check_abilities(struct session *s, struct err *e)
+{
+	static const struct { enum action action; enum bl_command needs; } needs[] = {
+		{ ACT_READ, BL_READ }, { ACT_CRC, BL_READ }, { ACT_COMPARE, BL_READ }, { ACT_BLANK_CHECK, BL_READ },
+		{ ACT_WRITE, BL_WRITE }, { ACT_WRITE, BL_READ }, { ACT_WRITE_UNPROTECT, BL_WRITE_UNPROTECT },
+		{ ACT_READOUT_PROTECT, BL_READOUT_PROTECT }, { ACT_READOUT_UNPROTECT, BL_READOUT_UNPROTECT },
+	};
+	enum action a = s->o->action;
+	bool works_protected = a == ACT_IDENTIFY || a == ACT_READOUT_UNPROTECT;
+
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if (needs[i].action == a && !s->link.bl.listed[needs[i].needs])
+			return err_set(e, ERR_ABILITY, "%s: this bootloader has no %s", action_name(a),
+				       bl_command_name(needs[i].needs));
+	if (job_changes(s->job) && s->target.inconsistent[0])
+		return err_set(e, ERR_ABILITY, "%s; nothing is changed on the strength of that (--chip can state "
+			       "what it is)", s->target.inconsistent);
+	if (s->target.is_protected && !works_protected)
+		return err_set(e, ERR_PROTECTED, "the chip is read-protected; -k removes the protection and erases "
+			       "all of its flash");
+	return step_start_check(s, e);
+}
+
+static int act(struct session *s, struct err *e)
+{
+	switch (s->o->action) {
+	case ACT_IDENTIFY:
+		target_print(&s->target, &s->link.bl, s->r);
+		return 0;
+	case ACT_WRITE:
+		return step_write(s, e);
+	case ACT_ERASE:
+		return step_erase(s, e);
+	case ACT_READ:
+		return step_read(s, e);
+	case ACT_CRC:
+		return step_crc(s, e);
+	case ACT_COMPARE:
+		return step_compare(s, e);
+	case ACT_BLANK_CHECK:
+		return step_blank_check(s, e);
+	case ACT_WRITE_UNPROTECT:
+	case ACT_READOUT_PROTECT:
+	case ACT_READOUT_UNPROTECT:
+		return step_protection(s, e);
+	default:
+		return 0;
+	}
+}
+
+static void introduce(struct session *s)
+{
+	char name[96];
+
+	if (s->o->action == ACT_IDENTIFY)
+		return;
+	if (s->target.size_known)
+		report_say(s->r, "%s: %s, bootloader %u.%u, %u KiB of flash", s->o->port,
+			   target_name(&s->target, name, sizeof(name)), s->link.bl.version >> 4,
+			   s->link.bl.version & 15u, s->target.flash_kb);
+	else
+		report_say(s->r, "%s: %s, bootloader %u.%u", s->o->port,
+			   target_name(&s->target, name, sizeof(name)), s->link.bl.version >> 4,
+			   s->link.bl.version & 15u);
+}
+
+static int find_chip(struct session *s, struct err *e)
+{
+	if (link_connect(&s->link, s->o->resume, e) < 0)
+		return err_wrap(e, "%s", s->o->port);
+	if (s->link.stray_ack)
+		report_warn(s->r, "the bootloader was in the middle of somebody else's frame, and an ACK came for "
+			    "what completed it: flash outside the image may have been touched");
+	else if (s->link.fed)
+		report_say(s->r, "the bootloader was in the middle of somebody else's frame; brought back after %u bytes",
+			   s->link.fed + 1);
+	if (target_identify(&s->target, &s->link, s->o->chip, e) < 0)
+		return err_wrap(e, "%s", s->o->port);
+	introduce(s);
+	return 0;
+}
+
+/* After a failure the chip is reset all the same if it is as it was and its bootloader answers. */
+static bool still_startable(const struct session *s, const struct err *e)
+{
+	return s->o->reset && !s->changed &&
+	       (e->code == ERR_VERIFY || e->code == ERR_IMAGE || e->code == ERR_ABILITY);
+}
+
+static int run_on_port(struct session *s, struct err *e)
+{
+	struct err late = ERR_INIT;
+
+	if (find_chip(s, e) < 0)
+		return -1;
+	if (check_abilities(s, e) == 0 && act(s, e) == 0)
+		return step_start(s, e);
+	if (still_startable(s, e) && step_start_check(s, &late) == 0 && step_start(s, &late) < 0)
+		report_warn(s->r, "%s", late.msg);
+	return -1;
+}
+
+static struct port *open_port(struct session *s, struct err *e)
+{
+	const struct options *o = s->o;
+	struct port_cfg cfg = { .spec = o->port, .baud = o->baud, .mode = o->mode, .stop = s->stop };
+	struct port *p = port_open(&cfg, e), *traced;
+
+	if (!p || !s->job->trace)
+		return p;
+	traced = trace_wrap(p, s->job->trace, o->port, PACKAGE_STRING, e);
+	if (!traced)
+		port_close(p, NULL);
+	return traced;
+}
+
+int session_run(struct job *j, struct report *r, struct stop *stop, struct err *e)
+{
+	struct session s = { .job = j, .o = j->o, .r = r, .stop = stop };
+	struct err closing = ERR_INIT;
+	int ret;
+
+	s.port = open_port(&s, e);
+	if (!s.port)
+		return -1;
+	link_init(&s.link, s.port, &bl_uart, j->o->retries, job_changes(j), stop);
+	ret = run_on_port(&s, e);
+	if (s.link.recoveries)
+		report_more(r, "the link had to be brought back into step %u time%s", s.link.recoveries,
+			    s.link.recoveries == 1 ? "" : "s");
+	target_free(&s.target);
+	if (port_close(s.port, &closing) < 0) {
+		if (ret == 0) {
+			*e = closing;
+			ret = -1;
+		} else {
+			report_warn(r, "%s", closing.msg);
+		}
+	}
+	return ret;
+}

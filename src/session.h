@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A session: opens the port, finds and identifies the chip, does the job's steps, starts the application, closes.
+ */
+#ifndef BOOTPIN_SESSION_H
+#define BOOTPIN_SESSION_H
+
+#include "job.h"
+#include "link.h"
+#include "plan.h"
+#include "report.h"
+#include "stop.h"
+#include "target.h"
+
+struct session {
+	struct job *job;
+	const struct options *o;
+	struct report *r;
+	struct stop *stop;
+	struct port *port;
+	struct link link;
+	struct target target;
+	bool changed;		/* memory was erased or written */
+	bool ended;		/* the bootloader is gone: reset, or the application was started */
+};
+
+/* Runs @j. Returns 0, or -1 with @e set; the message says what state the memory is in. */
+int session_run(struct job *j, struct report *r, struct stop *stop, struct err *e);
+
+/* --dry-run: prints what would be done, opens nothing. */
+int session_dry_run(struct job *j, struct report *r, struct err *e);
+
+/* The steps; each in the file of its name. They leave the bootloader in step, but for errors of the link. */
+int step_write(struct session *s, struct err *e);
+int step_erase(struct session *s, struct err *e);
+int step_read(struct session *s, struct err *e);
+int step_crc(struct session *s, struct err *e);
+int step_compare(struct session *s, struct err *e);
+int step_blank_check(struct session *s, struct err *e);
+int step_protection(struct session *s, struct err *e);
+
+/* Can it be started as the job asks? Asked before the first change. */
+int step_start_check(struct session *s, struct err *e);
+int step_start(struct session *s, struct err *e);
+
+/* ---- shared by the steps ---- */
+
+/*
+ * Erases the pages with as few commands as this ROM takes, and reads back the first and last word of each.
+ * ERR_PROTECTED if a page is not blank although its erase was acknowledged.
+ */
+int erase_pages(struct session *s, const struct page *pages, size_t count, struct err *e);
+int erase_everything(struct session *s, struct err *e);
+
+/* Largest read and write, in bytes, by -F. */
+uint32_t session_read_max(const struct session *s);
+uint32_t session_write_max(const struct session *s);
+
+/*
+ * Compares what the chip holds at @addr with @want; a difference is believed when it is read twice. *differs is the
+ * offset of the first, or @len. @len: at most session_read_max.
+ */
+int compare_block(struct session *s, uint32_t addr, const uint8_t *want, uint32_t len, uint32_t *differs,
+		  uint8_t *found, struct err *e);
+
+#endif

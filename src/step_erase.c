@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "session.h"
+
+/* Longer lists would leave a signal and the progress line waiting. */
+#define COMMAND_TIME_MAX (4 * NSEC_PER_SEC)
+/*
+ * Erase (0x43) with its count garbled to FF and a 00 behind it is Global Erase. Page 0 can only come first, and a list
+ * of 32 is three flipped bits away from that count.
+ */
+#define LIST8_MAX 32
+#define LIST16_MAX 512		/* AN4221, Erase Memory; L152 fails above it */
+#define LIST16_DEFAULT 256
+/* G07 V11.3 wants a rest after each page (AN2606). */
+#define ONE_PAGE_REST (40 * NSEC_PER_MSEC)
+
+static bool in_bank2(const struct session *s, const struct page *p)
+{
+	return p->number >= geometry_pages(&s->target.geometry) / 2;
+}
+
+/* How many of @pages the next command may name. */
+static size_t list_length(const struct session *s, const struct page *pages, size_t count)
+{
+	const struct device *d = s->target.dev;
+	uint32_t tx = s->o->frame_tx;
+	bool list16 = s->link.bl.listed[BL_EXT_ERASE];
+	size_t most = d && d->erase_max_pages ? d->erase_max_pages : LIST16_DEFAULT, n;
+	nsec_t work = 0;
+
+	if (most > (list16 ? LIST16_MAX : LIST8_MAX))
+		most = list16 ? LIST16_MAX : LIST8_MAX;
+	if (tx && most > (tx - 2) / (list16 ? 2 : 1))
+		most = (tx - 2) / (list16 ? 2 : 1);
+	if (most < 1 || s->target.quirks & ROM_ONE_PAGE_ERASE)
+		return 1;
+	if (s->target.quirks & ROM_ONE_PAGE_BANK2 && in_bank2(s, pages))
+		return 1;
+	for (n = 0; n < count && n < most; n++) {
+		work += target_erase_time(&s->target, pages[n].size);
+		if (n && work > COMMAND_TIME_MAX)
+			break;
+		if (s->target.quirks & ROM_ONE_PAGE_BANK2 && in_bank2(s, &pages[n]))
+			break;
+	}
+	return n;
+}
+
+static int erase_list(struct session *s, const struct page *pages, size_t count, struct err *e)
+{
+	uint16_t numbers[LIST16_MAX];
+	nsec_t work = 0, rest = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		numbers[i] = (uint16_t)pages[i].number;
+		work += target_erase_time(&s->target, pages[i].size);
+		if (s->target.quirks & ROM_BANK2_EARLY_ACK && in_bank2(s, &pages[i]))
+			rest += target_erase_time(&s->target, pages[i].size);
+	}
+	s->changed = true;
+	if (link_erase(&s->link, numbers, count, work, e) < 0)
+		return -1;
+	if (s->target.quirks & ROM_ONE_PAGE_ERASE)
+		rest = ONE_PAGE_REST;
+	return rest ? port_sleep(s->port, port_now(s->port) + rest, e) : 0;
+}
+
+/* Reads [addr, addr + len) and looks for a byte that is not blank: 1 blank, 0 not, -1. */
+static int is_blank(struct session *s, uint32_t addr, uint32_t len, struct err *e)
+{
+	uint8_t buf[8];
+
+	if (link_read(&s->link, addr, buf, len, e) < 0)
+		return -1;
+	for (uint32_t i = 0; i < len; i++)
+		if (buf[i] != target_erased(&s->target))
+			return 0;
+	return 1;
+}
+
+/*
+ * The first and last word of each page: an erase that went elsewhere, or nowhere, shows here before the first write.
+ * The last word of a page and the first of the next are read together. *bad: the first page that is not blank.
+ */
+static int find_not_erased(struct session *s, const struct page *pages, size_t count, const struct page **bad,
+			   struct err *e)
+{
+	int ret = 1;
+
+	*bad = NULL;
+	for (size_t i = 0; i <= count && ret > 0; i++) {
+		const struct page *ending = i ? &pages[i - 1] : NULL, *starting = i < count ? &pages[i] : NULL;
+		uint32_t end = ending ? ending->addr + ending->size : 0;
+
+		if (ending && starting && end == starting->addr) {
+			ret = is_blank(s, end - 4, 8, e);
+			*bad = ending;
+		} else {
+			if (ending) {
+				ret = is_blank(s, end - 4, 4, e);
+				*bad = ending;
+			}
+			if (ret > 0 && starting) {
+				ret = is_blank(s, starting->addr, 4, e);
+				*bad = starting;
+			}
+		}
+	}
+	if (ret > 0)
+		*bad = NULL;
+	return ret < 0 ? -1 : 0;
+}
+
+static int erase_once(struct session *s, const struct page *pages, size_t count, struct err *e)
+{
+	uint64_t bytes = 0, done = 0;
+
+	for (size_t i = 0; i < count; i++)
+		bytes += pages[i].size;
+	report_begin(s->r, "erasing", bytes, port_now(s->port));
+	for (size_t i = 0; i < count;) {
+		size_t n = list_length(s, pages + i, count - i);
+
+		if (stop_check(s->stop, e) < 0 || erase_list(s, pages + i, n, e) < 0) {
+			report_end(s->r, NULL, port_now(s->port));
+			return -1;
+		}
+		while (n--)
+			done += pages[i++].size;
+		report_progress(s->r, done, port_now(s->port));
+	}
+	report_end(s->r, "erased", port_now(s->port));
+	return 0;
+}
+
+int erase_pages(struct session *s, const struct page *pages, size_t count, struct err *e)
+{
+	const struct page *bad;
+
+	if (!count)
+		return 0;
+	if (erase_once(s, pages, count, e) < 0 || find_not_erased(s, pages, count, &bad, e) < 0)
+		return -1;
+	if (!bad)
+		return 0;
+	return err_set(e, ERR_PROTECTED, "page %u at 0x%08x is not blank although its erase was acknowledged: it is "
+		       "write-protected (-u removes that), or this chip's pages are not what they were taken for",
+		       bad->number, bad->addr);
+}
+
+int erase_everything(struct session *s, struct err *e)
+{
+	nsec_t began = port_now(s->port);
+
+	report_say(s->r, "mass erase, up to %.0f s",
+		   (double)target_mass_erase_time(&s->target) / (double)NSEC_PER_SEC);
+	s->changed = true;
+	if (stop_check(s->stop, e) < 0 ||
+	    link_erase_all(&s->link, BL_ERASE_MASS, target_mass_erase_time(&s->target), e) < 0)
+		return -1;
+	report_say(s->r, "erased in %.2f s", (double)(port_now(s->port) - began) / (double)NSEC_PER_SEC);
+	return 0;
+}
+
+int step_erase(struct session *s, struct err *e)
+{
+	struct plan p = { 0 };
+	int ret = plan_erase(&p, s->o, &s->target, e);
+
+	if (ret == 0 && !s->link.bl.listed[BL_ERASE] && !s->link.bl.listed[BL_EXT_ERASE])
+		ret = err_set(e, ERR_ABILITY, "this bootloader lists no command that erases");
+	if (ret == 0)
+		ret = p.mass_erase ? erase_everything(s, e) : erase_pages(s, p.pages, p.page_count, e);
+	plan_free(&p);
+	return ret;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * --dry-run: the plan, from the files and --chip alone.
+ */
+#include "session.h"
+
+static void print_image(const struct job *j, struct report *r)
+{
+	const struct image *const images[] = { &j->image, &j->loose };
+
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < images[k]->count; i++) {
+			const struct segment *g = &images[k]->seg[i];
+
+			report_out(r, "%s: 0x%08x to 0x%08x, %u bytes", g->origin, g->addr, g->addr + g->len - 1,
+				   g->len);
+		}
+}
+
+/* The chip that --chip describes, as it would be if it said so itself. */
+static int assume(struct target *t, const struct job *j, struct err *e)
+{
+	const struct layout_variant *v;
+
+	*t = (struct target){ 0 };
+	t->described = device_describe(j->o->chip, NULL, e);
+	if (!t->described)
+		return -1;
+	t->dev = t->described;
+	t->pid = t->dev->pid;
+	t->flash_kb = t->dev->flash_kb;
+	t->size_known = t->flash_kb != 0;
+	v = t->dev->variants;
+	while (v && v->layout && v->flash_kb && v->flash_kb != t->flash_kb)
+		v++;
+	if (v && v->layout)
+		t->layout_name = v->name;
+	if (t->dev->layout || (v && v->layout)) {
+		t->geometry_known = true;
+		return geometry_parse(v && v->layout ? v->layout : t->dev->layout, t->dev->flash_start, t->flash_kb,
+				      &t->geometry, e);
+	}
+	return 0;
+}
+
+static void print_plan(const struct plan *p, const struct target *t, struct report *r)
+{
+	char size[32];
+
+	if (t->layout_name)
+		report_out(r, "assuming %s", t->layout_name);
+	if (p->mass_erase)
+		report_out(r, "erase: all flash");
+	for (size_t i = 0; i < p->page_count; i++)
+		report_out(r, "erase: page %u, 0x%08x to 0x%08x", p->pages[i].number, p->pages[i].addr,
+			   p->pages[i].addr + p->pages[i].size - 1);
+	if (p->beside_bytes)
+		report_out(r, "lost beside the image: %s", report_size(p->beside_bytes, size, sizeof(size)));
+	if (p->block_count)
+		report_out(r, "write: %s in %zu frames", report_size(p->write_bytes, size, sizeof(size)),
+			   p->block_count);
+	if (p->blank_bytes)
+		report_out(r, "left out, blank: %s", report_size(p->blank_bytes, size, sizeof(size)));
+}
+
+static int plan_for(struct job *j, const struct target *t, struct plan *p, struct err *e)
+{
+	struct session s = { .o = j->o };
+
+	if (j->o->action == ACT_ERASE)
+		return plan_erase(p, j->o, t, e);
+	if (j->o->action != ACT_WRITE)
+		return 0;
+	if (job_place(j, target_flash_start(t), e) < 0 || plan_check_image(j->o, &j->image, t, e) < 0 ||
+	    plan_pages(p, j->o, &j->image, t, e) < 0)
+		return -1;
+	return plan_blocks(p, &j->image, t, session_write_max(&s), j->o->full, e);
+}
+
+int session_dry_run(struct job *j, struct report *r, struct err *e)
+{
+	struct plan p = { 0 };
+	struct target t = { 0 };
+	int ret = 0;
+
+	print_image(j, r);
+	if (j->o->chip) {
+		ret = assume(&t, j, e);
+		if (ret == 0)
+			ret = plan_for(j, &t, &p, e);
+		if (ret == 0)
+			print_plan(&p, &t, r);
+	} else if (j->o->action == ACT_WRITE || j->o->action == ACT_ERASE) {
+		report_out(r, "pages: --chip NAME tells them without opening %s", j->o->port);
+	}
+	plan_free(&p);
+	target_free(&t);
+	return ret;
+}

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The write step: plan, keep, erase, write, verify, and once more for the pages that do not hold what they should.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "crc.h"
+#include "preserve.h"
+#include "session.h"
+
+#define CHECKSUM_TIME_PER_KB (2 * NSEC_PER_MSEC)
+
+struct writer {
+	struct session *s;
+	struct plan plan;
+	struct image content;	/* the image, and what is kept beside it */
+	bool *bad;		/* by page of the plan: to be erased and written again */
+	size_t bad_count;
+	struct preserved kept;
+	/* How far it got, for the message of a failure. */
+	bool erased;
+	uint32_t written_from, written_to;
+	/* The first difference that was found, if any was. */
+	bool differs;
+	uint32_t diff_addr;
+	uint8_t diff_want, diff_found;
+};
+
+/* ---- pages that have to be done again ---- */
+
+static struct page *page_of(struct writer *w, uint32_t addr)
+{
+	size_t low = 0, high = w->plan.page_count;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		struct page *p = &w->plan.pages[mid];
+
+		if (addr < p->addr)
+			high = mid;
+		else if (addr - p->addr >= p->size)
+			low = mid + 1;
+		else
+			return p;
+	}
+	return NULL;
+}
+
+static bool is_bad(struct writer *w, uint32_t addr)
+{
+	struct page *p = page_of(w, addr);
+
+	return p && w->bad[p - w->plan.pages];
+}
+
+/* Returns false where there is no page to erase. */
+static bool mark_bad(struct writer *w, uint32_t addr, uint32_t len)
+{
+	uint64_t end = (uint64_t)addr + len;
+
+	while (addr < end) {
+		struct page *p = page_of(w, addr);
+
+		if (!p)
+			return false;
+		w->bad_count += !w->bad[p - w->plan.pages];
+		w->bad[p - w->plan.pages] = true;
+		addr = p->addr + p->size;
+	}
+	return true;
+}
+
+/* ---- writing ---- */
+
+/* Outside the flash a unit that the image fills only in part keeps the rest of it. */
+static int block_data(struct writer *w, const struct block *b, uint8_t *buf, struct err *e)
+{
+	uint8_t probe[BL_BLOCK_MAX];
+
+	if (b->area == AREA_FLASH || image_copy(&w->content, b->addr, probe, b->len) == b->len) {
+		plan_block_data(&w->plan, b, &w->content, buf);
+		return 0;
+	}
+	if (link_read_sure(&w->s->link, b->addr, buf, b->len, e) < 0)
+		return -1;
+	image_copy(&w->content, b->addr, buf, b->len);
+	return 0;
+}
+
+static int write_block(struct writer *w, const struct block *b, struct err *e)
+{
+	struct session *s = w->s;
+	uint8_t buf[BL_BLOCK_MAX];
+	enum link_written how;
+
+	if (block_data(w, b, buf, e) < 0)
+		return -1;
+	s->changed = true;
+	for (unsigned int tries = 0;; tries++) {
+		if (link_write(&s->link, b->addr, buf, b->len, w->plan.erased, target_write_time(&s->target), &how,
+			       e) < 0)
+			return -1;
+		if (how == LINK_WRITTEN || mark_bad(w, b->addr, b->len))
+			return 0;
+		/* RAM and EEPROM may be written over; flash without its page may not. */
+		if (b->area == AREA_FLASH || tries >= s->o->retries)
+			return err_set(e, ERR_VERIFY, "0x%08x: a write is in doubt, and its page is not to be erased",
+				       b->addr);
+	}
+}
+
+/* All blocks, or those in bad pages. */
+static int write_blocks(struct writer *w, bool only_bad, struct err *e)
+{
+	struct session *s = w->s;
+	uint64_t total = 0, done = 0;
+	bool first = true;
+
+	for (size_t i = 0; i < w->plan.block_count; i++)
+		total += !only_bad || is_bad(w, w->plan.blocks[i].addr) ? w->plan.blocks[i].len : 0;
+	report_begin(s->r, "writing", total, port_now(s->port));
+	for (size_t i = 0; i < w->plan.block_count; i++) {
+		const struct block *b = &w->plan.blocks[i];
+
+		if (only_bad && !is_bad(w, b->addr))
+			continue;
+		if (stop_check(s->stop, e) < 0 || write_block(w, b, e) < 0) {
+			report_end(s->r, NULL, port_now(s->port));
+			return -1;
+		}
+		if (first && !only_bad)
+			w->written_from = b->addr;
+		first = false;
+		if (!only_bad)
+			w->written_to = b->addr + b->len;
+		done += b->len;
+		report_progress(s->r, done, port_now(s->port));
+	}
+	report_end(s->r, "wrote", port_now(s->port));
+	return 0;
+}
+
+/* ---- verifying ---- */
+
+static int note_difference(struct writer *w, uint32_t addr, uint8_t want, uint8_t found, uint32_t len,
+			   struct err *e)
+{
+	if (!w->bad_count) {
+		w->differs = true;
+		w->diff_addr = addr;
+		w->diff_want = want;
+		w->diff_found = found;
+	}
+	if (mark_bad(w, addr, len))
+		return 0;
+	return err_set(e, ERR_VERIFY, "verification failed at 0x%08x: 0x%02x was written, 0x%02x is there", addr,
+		       want, found);
+}
+
+static int verify_by_reading(struct writer *w, const struct segment *g, uint64_t *done, struct err *e)
+{
+	struct session *s = w->s;
+	uint32_t max = session_read_max(s), differs;
+	uint8_t found = 0;
+
+	for (uint32_t at = 0; at < g->len;) {
+		uint32_t addr = g->addr + at, n = max - addr % max;
+
+		if (n > g->len - at)
+			n = g->len - at;
+		if (stop_check(s->stop, e) < 0 ||
+		    compare_block(s, addr, g->data + at, n, &differs, &found, e) < 0)
+			return -1;
+		if (differs < n &&
+		    note_difference(w, addr + differs, g->data[at + differs], found, n - differs, e) < 0)
+			return -1;
+		at += n;
+		*done += n;
+		report_progress(s->r, *done, port_now(s->port));
+	}
+	return 0;
+}
+
+/* 1: the chip's own sum agrees; 0: look for yourself; -1. */
+static int sum_agrees(struct writer *w, const struct segment *g, struct err *e)
+{
+	struct session *s = w->s;
+	nsec_t work = NSEC_PER_SEC + CHECKSUM_TIME_PER_KB * (g->len / 1024);
+	uint32_t crc;
+
+	if (s->o->verify != VERIFY_CHECKSUM || g->addr % 4 || g->len % 4)
+		return 0;
+	if (link_checksum(&s->link, g->addr, g->len, &crc, work, e) < 0)
+		return -1;
+	if (crc == crc_stm32(CRC_INIT, g->data, g->len))
+		return 1;
+	report_say(s->r, "the chip's checksum of 0x%08x to 0x%08x disagrees: reading it", g->addr,
+		   g->addr + g->len - 1);
+	return 0;
+}
+
+/* Marks the pages that do not hold what they should. */
+static int verify(struct writer *w, struct err *e)
+{
+	struct session *s = w->s;
+	uint64_t done = 0;
+	int ret = 0;
+
+	report_begin(s->r, "verifying", image_bytes(&w->content), port_now(s->port));
+	for (size_t i = 0; i < w->content.count && ret == 0; i++) {
+		const struct segment *g = &w->content.seg[i];
+
+		ret = sum_agrees(w, g, e);
+		if (ret > 0) {
+			done += g->len;
+			report_progress(s->r, done, port_now(s->port));
+			ret = 0;
+		} else if (ret == 0) {
+			ret = verify_by_reading(w, g, &done, e);
+		}
+	}
+	report_end(s->r, ret < 0 || w->bad_count ? NULL : "verified", port_now(s->port));
+	return ret;
+}
+
+/* ---- again ---- */
+
+/* Erases and writes the bad pages, and only these; afterwards none is marked. */
+static int redo_bad_pages(struct writer *w, struct err *e)
+{
+	size_t n = 0;
+	struct page *pages = calloc(w->bad_count, sizeof(*pages));
+	int ret;
+
+	if (!pages)
+		return err_set(e, ERR_OTHER, "out of memory");
+	for (size_t i = 0; i < w->plan.page_count; i++)
+		if (w->bad[i])
+			pages[n++] = w->plan.pages[i];
+	report_say(w->s->r, "%zu page%s from 0x%08x on to be erased and written again", n, n == 1 ? "" : "s",
+		   pages[0].addr);
+	ret = erase_pages(w->s, pages, n, e);
+	free(pages);
+	return ret < 0 ? -1 : write_blocks(w, true, e);
+}
+
+static int verification_failed(const struct writer *w, unsigned int rounds, struct err *e)
+{
+	if (!w->differs)
+		return err_set(e, ERR_VERIFY, "%zu page%s in doubt and not written again (-n %u)", w->bad_count,
+			       w->bad_count == 1 ? " is" : "s are", w->s->o->retries);
+	return err_set(e, ERR_VERIFY, "verification failed at 0x%08x: 0x%02x was written, 0x%02x is there (%u tr%s)",
+		       w->diff_addr, w->diff_want, w->diff_found, rounds, rounds == 1 ? "y" : "ies");
+}
+
+/* Until nothing is in doubt and, if that is wanted, everything was found as it should be. */
+static int settle(struct writer *w, struct err *e)
+{
+	bool wanted = w->s->o->verify != VERIFY_NO;
+
+	for (unsigned int round = 0;; round++) {
+		/* Pages in doubt are done again first: what they hold need not be looked at. */
+		if (!w->bad_count) {
+			if (!wanted || verify(w, e) < 0)
+				return wanted ? -1 : 0;
+			if (!w->bad_count)
+				return 0;
+		}
+		if (round >= w->s->o->retries)
+			return verification_failed(w, round + 1, e);
+		if (redo_bad_pages(w, e) < 0)
+			return -1;
+		memset(w->bad, 0, w->plan.page_count * sizeof(*w->bad));
+		w->bad_count = 0;
+	}
+}
+
+/* ---- the whole step ---- */
+
+static int make_plan(struct writer *w, struct err *e)
+{
+	struct session *s = w->s;
+	uint32_t base = s->o->start_page_given ? 0 : target_flash_start(&s->target);
+	struct page first;
+
+	if (s->o->start_page_given) {
+		if (!s->target.geometry_known)
+			return err_set(e, ERR_ABILITY, "-s: %s", s->target.no_geometry);
+		if (geometry_page(&s->target.geometry, s->o->start_page, &first) < 0)
+			return err_set(e, ERR_USAGE, "-s %u: this chip has no such page", s->o->start_page);
+		base = first.addr;
+	}
+	if (job_place(s->job, base, e) < 0 || plan_check_image(s->o, &s->job->image, &s->target, e) < 0 ||
+	    plan_pages(&w->plan, s->o, &s->job->image, &s->target, e) < 0)
+		return -1;
+	if ((w->plan.page_count || w->plan.mass_erase) && !s->link.bl.listed[BL_ERASE] &&
+	    !s->link.bl.listed[BL_EXT_ERASE])
+		return err_set(e, ERR_ABILITY, "this bootloader lists no command that erases");
+	if (s->o->verify == VERIFY_CHECKSUM && !s->link.bl.listed[BL_CHECKSUM])
+		return err_set(e, ERR_ABILITY, "--verify=checksum: this bootloader has no Get Checksum");
+	w->bad = calloc(w->plan.page_count + 1, sizeof(*w->bad));
+	if (!w->bad)
+		return err_set(e, ERR_OTHER, "out of memory");
+	return image_merge(&w->content, &s->job->image, e);
+}
+
+static void tell_plan(struct writer *w)
+{
+	const struct plan *p = &w->plan;
+	char beside[32];
+
+	if (p->mass_erase)
+		report_say(w->s->r, "plan: erase all flash, as --mass-erase allows");
+	else if (!p->page_count)
+		report_say(w->s->r, "plan: erase nothing");
+	else
+		report_say(w->s->r, "plan: erase %zu page%s, 0x%08x to 0x%08x%s%s", p->page_count,
+			   p->page_count == 1 ? "" : "s", p->pages[0].addr,
+			   p->pages[p->page_count - 1].addr + p->pages[p->page_count - 1].size - 1,
+			   p->beside_bytes && !w->s->o->preserve ? "; lost beside the image: " : "",
+			   p->beside_bytes && !w->s->o->preserve ?
+				report_size(p->beside_bytes, beside, sizeof(beside)) : "");
+}
+
+static int erase_and_write(struct writer *w, struct err *e)
+{
+	struct session *s = w->s;
+
+	if (s->o->preserve && w->plan.page_count && preserve(s, &w->plan, &w->content, &w->kept, e) < 0)
+		return -1;
+	if (plan_blocks(&w->plan, &w->content, &s->target, session_write_max(s), s->o->full, e) < 0)
+		return -1;
+	w->erased = w->plan.page_count || w->plan.mass_erase;
+	if (w->plan.mass_erase ? erase_everything(s, e) < 0 :
+	    erase_pages(s, w->plan.pages, w->plan.page_count, e) < 0)
+		return -1;
+	if (write_blocks(w, false, e) < 0)
+		return -1;
+	return settle(w, e);
+}
+
+/* What a failed or interrupted write leaves behind. */
+static void tell_state(const struct writer *w, struct err *e)
+{
+	const struct plan *p = &w->plan;
+
+	if (!w->s->changed) {
+		err_append(e, "; no memory was changed");
+		return;
+	}
+	if (w->erased && p->page_count)
+		err_append(e, "; erased: pages of 0x%08x to 0x%08x", p->pages[0].addr,
+			   p->pages[p->page_count - 1].addr + p->pages[p->page_count - 1].size - 1);
+	else if (w->erased)
+		err_append(e, "; erased: all flash");
+	if (w->written_to)
+		err_append(e, "; written: 0x%08x to 0x%08x", w->written_from, w->written_to - 1);
+	else
+		err_append(e, "; nothing was written");
+	if (w->kept.path[0])
+		err_append(e, "; what was kept of the pages is in %.200s", w->kept.path);
+}
+
+int step_write(struct session *s, struct err *e)
+{
+	struct writer w = { .s = s };
+	char size[32];
+	int ret = make_plan(&w, e);
+
+	if (ret == 0) {
+		tell_plan(&w);
+		ret = erase_and_write(&w, e);
+		if (ret < 0)
+			tell_state(&w, e);
+	}
+	if (ret == 0) {
+		preserve_done(&w.kept);
+		report_size(image_bytes(&s->job->image), size, sizeof(size));
+		report_say(s->r, s->o->verify == VERIFY_NO ? "%s written, not verified" : "%s written and verified",
+			   size);
+	}
+	image_free(&w.content);
+	plan_free(&w.plan);
+	free(w.bad);
+	return ret;
+}
