@@ -265,7 +265,7 @@ START_TEST(without_permission)
 }
 END_TEST
 
-/* /run/lock has the sticky bit: a stale file of another user stays, and the port is opened anyway. */
+/* /run/lock has the sticky bit: another user's stale file stays, and the port is opened anyway. */
 START_TEST(stale_of_another_user)
 {
 	struct child c;

@@ -15,7 +15,12 @@
 
 /* Character formats */
 
-static const struct { const char *text; int ret; struct serial_mode mode; unsigned int bits; } modes[] = {
+static const struct {
+	const char *text;
+	int ret;
+	struct serial_mode mode;
+	unsigned int bits;
+} modes[] = {
 	{ "8e1", 0, MODE(8, 'e', 1), 11 },
 	{ "8E1", 0, MODE(8, 'e', 1), 11 },
 	{ "8n1", 0, MODE(8, 'n', 1), 10 },
@@ -78,7 +83,8 @@ static const struct {
 	{ "marked", BYTES(0x12, 0xFF, 0x00, 0x79, 0x34), BYTES(0x12, 0x79, 0x34), 1 },
 	{ "marked ff", BYTES(0xFF, 0x00, 0xFF, 0x55), BYTES(0xFF, 0x55), 0 },
 	{ "break", BYTES(0x79, 0xFF, 0x00, 0x00), BYTES(0x79, 0x00), 1 },
-	{ "two marked", BYTES(0x01, 0xFF, 0x00, 0x02, 0xFF, 0x00, 0x03), BYTES(0x01, 0x02, 0x03), 1 },
+	{ "two marked", BYTES(0x01, 0xFF, 0x00, 0x02, 0xFF, 0x00, 0x03), BYTES(0x01, 0x02, 0x03),
+	  1 },
 	{ "ff, then marked ff", BYTES(0xFF, 0xFF, 0xFF, 0x00, 0xFF), BYTES(0xFF, 0xFF), 1 },
 	{ "impossible", BYTES(0xFF, 0x41, 0x42), BYTES(0x41, 0x42), 0 },
 };
@@ -500,7 +506,8 @@ END_TEST
 static const struct { const char *path, *says; } open_cases[] = {
 	{ "/nonexistent/tty", "cannot open '/nonexistent/tty': No such file or directory" },
 	{ "/dev", "cannot open '/dev': it is a directory, not a serial port" },
-	{ "/proc/self/comm", "cannot open '/proc/self/comm': it is a regular file, not a serial port" },
+	{ "/proc/self/comm",
+	  "cannot open '/proc/self/comm': it is a regular file, not a serial port" },
 	{ "/dev/null", "cannot open '/dev/null': it is not a serial port" },
 };
 

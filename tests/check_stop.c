@@ -12,6 +12,8 @@
 
 #include "../src/stop.h"
 
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
 static const struct { int signo; const char *name; int status; } stop_cases[] = {
 	{ SIGINT, "interrupted by SIGINT", 130 },
 	{ SIGTERM, "interrupted by SIGTERM", 143 },
@@ -65,7 +67,7 @@ START_TEST(raise_wakes_and_never_blocks)
 }
 END_TEST
 
-/* The rest runs in a process of its own, since handlers stay; each returns the number of its failure. */
+/* Handlers stay, so each of these has a process of its own; they return the number of the failure. */
 
 static int catches_all(void)
 {
@@ -80,7 +82,7 @@ static int catches_all(void)
 		return 2;
 	if (!(fcntl(s.wake[0], F_GETFD) & fcntl(s.wake[1], F_GETFD) & FD_CLOEXEC))
 		return 3;
-	for (i = 0; i < sizeof(stop_cases) / sizeof(stop_cases[0]); i++) {
+	for (i = 0; i < COUNT(stop_cases); i++) {
 		if (sigaction(stop_cases[i].signo, NULL, &sa) < 0 || (sa.sa_flags & SA_RESTART))
 			return 4;	/* a blocked read would not end */
 		raise(stop_cases[i].signo);
@@ -132,9 +134,9 @@ int main(void)
 	SRunner *sr = srunner_create(suite);
 	int failed;
 
-	tcase_add_loop_test(tc, first_signal_decides, 0, sizeof(stop_cases) / sizeof(stop_cases[0]));
+	tcase_add_loop_test(tc, first_signal_decides, 0, COUNT(stop_cases));
 	tcase_add_test(tc, raise_wakes_and_never_blocks);
-	tcase_add_loop_test(tc, caught_signals, 0, sizeof(caught_cases) / sizeof(caught_cases[0]));
+	tcase_add_loop_test(tc, caught_signals, 0, COUNT(caught_cases));
 	suite_add_tcase(suite, tc);
 	srunner_run_all(sr, CK_NORMAL);
 	failed = srunner_ntests_failed(sr);
