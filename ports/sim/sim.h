@@ -14,9 +14,34 @@
 struct sim;
 
 /*
- * Builds a board from "CHIP[,key=value...]" (keys: see bootpin-sim(1), the same names as its options). The chip has been
- * powered on with BOOT0 high, so that its ROM waits for the first byte. NULL with @e set (ERR_USAGE, or ERR_OTHER
- * for a flash file).
+ * Builds a board from "CHIP[,key[=value]...]". The chip has been powered on with BOOT0 high, so that its ROM waits for the first
+ * byte. NULL with @e set (ERR_USAGE, or ERR_OTHER for a flash file).
+ *
+ * The chip:
+ *   size=KB           flash size; one that the part is made with
+ *   uid=HEX           unique ID, 24 hexadecimal digits in the order of memory
+ *   rom=VERSION       bootloader ID byte (0x91) of a known ROM version, or the name of a defect to add; none: a ROM without
+ *                     defects; may be repeated (sim_rom_name lists the defects)
+ *   dbank=0|1, db1m=0|1   option bit that chooses one or two banks, on the chips that have it
+ *   nboot_sel=0|1     1: an option bit decides in place of the BOOT0 pin (C0, G0, U0 as they are made; default 0)
+ *   timing=typ|max    flash times from the data sheet
+ * Its state:
+ *   flash=FILE        contents of flash, as raw bytes; loaded if the file exists, saved by sim_free
+ *   fill=blank|pattern    what flash holds without a file (default blank)
+ *   rdp=0|1|2         read-out protection
+ *   write-protected   all pages
+ *   wrp=N[+M...]      the sectors with these codes, as Write Protect takes them
+ *   synced            an earlier program has sent 0x7F and had its ACK
+ *   prefeed=HEX       and then these bytes, before it was killed; implies synced
+ *   chatter           not the ROM but an application runs, and prints, until a reset
+ *   mute              nothing runs: no answers
+ * The wire:
+ *   baud=RATE         at which an earlier program spoke and the application prints (default 115200)
+ *   latency=MS        answers reach the host so much later
+ *   stale=TEXT        these bytes are in the host's input already
+ *   echo              the adapter gives back what the host sends
+ *   zeros             for each byte that the host sends, a 00 comes back; the chip hears nothing
+ *   lie               Write Memory is acknowledged and not done
  */
 struct sim *sim_new(const char *spec, struct err *e);
 
@@ -46,12 +71,17 @@ void sim_power_cycle(struct sim *s, bool boot0, nsec_t at);
  */
 struct port *sim_port(struct sim *s, const struct port_cfg *cfg, struct err *e);
 
+extern const struct port_ops port_sim;
+
+/* Rate at which the chip sends: the ROM's, or that of the application. */
+unsigned int sim_line_baud(const struct sim *s);
+
 /* Called for every command the ROM has finished with. @outcome: "ack", "nack", "lost" (acknowledged and lost). */
 struct sim_event {
 	nsec_t start, end;
 	const char *command;		/* "get", "read", "write", "erase", ... */
 	uint32_t addr, len;		/* where it has them */
-	const char *outcome;
+	const char *outcome;		/* also "hung": the ROM answers no more */
 	const char *detail;		/* why something was refused or lost; NULL if there is nothing to say */
 	const uint16_t *pages;		/* an erase's pages that were erased, else NULL */
 	uint32_t page_count;
@@ -61,5 +91,21 @@ void sim_on_event(struct sim *s, void (*fn)(void *arg, const struct sim_event *e
 /* The catalogue, for --list-chips: NULL after the last. */
 const char *sim_chip_name(size_t i);
 const char *sim_chip_title(size_t i);
+
+/* The defects that rom= takes by name; NULL after the last. */
+const char *sim_rom_name(size_t i);
+const char *sim_rom_title(size_t i);
+
+/*
+ * Code that was to run on the chip could not be executed here (no Unicorn engine). Returns 0 if that did not happen, else
+ * -1 with @e set (ERR_ABILITY).
+ */
+int sim_check(const struct sim *s, struct err *e);
+
+/* Virtual time of the board. */
+nsec_t sim_now(const struct sim *s);
+
+/* How much later answers reach the host (latency=MS); sim_next does not add it. */
+nsec_t sim_latency(const struct sim *s);
 
 #endif

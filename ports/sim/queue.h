@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Bytes on a wire, each with the time at which it is complete; first in, first out.
+ */
+#ifndef BOOTPIN_SIM_QUEUE_H
+#define BOOTPIN_SIM_QUEUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct timed_byte {
+	int64_t when;		/* nanoseconds, does not fall along the queue */
+	uint8_t byte;
+};
+
+struct queue {
+	struct timed_byte *item;
+	size_t head, count, room;
+};
+
+#define QUEUE_INIT ((struct queue){ 0 })
+
+/* Ends the process when out of memory: queues are as long as one answer. */
+void queue_push(struct queue *q, uint8_t byte, int64_t when);
+
+/* The oldest, or NULL. */
+const struct timed_byte *queue_peek(const struct queue *q);
+void queue_pop(struct queue *q);
+
+/* Drops what is complete only after @when. */
+void queue_cut(struct queue *q, int64_t when);
+
+void queue_free(struct queue *q);
+
+#endif

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../src/num.h"
+#include "spec.h"
+
+static const uint8_t default_uid[12] = {
+	0x2A, 0x00, 0x1B, 0x00, 0x0E, 0x51, 0x38, 0x33, 0x31, 0x36, 0x37, 0x34
+};
+
+/* --- values --- */
+
+/* 0 or 1 by which of @words is @value; -1 with @e set if none. */
+static int choice(const char *key, const char *value, const char *zero, const char *one, bool *out, struct err *e)
+{
+	if (strcmp(value, zero) != 0 && strcmp(value, one) != 0)
+		return err_set(e, ERR_USAGE, "'%s=%s': must be %s or %s", key, value, zero, one);
+	*out = strcmp(value, one) == 0;
+	return 0;
+}
+
+static int number(const char *key, const char *value, uint32_t min, uint32_t max, uint32_t *out, struct err *e)
+{
+	if (num_u32(value, out) < 0 || *out < min || *out > max)
+		return err_set(e, ERR_USAGE, "'%s=%s': must be a number from %u to %u", key, value,
+			       (unsigned int)min, (unsigned int)max);
+	return 0;
+}
+
+static int hex_digit(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *p = c ? strchr(digits, c >= 'A' && c <= 'F' ? c + 32 : c) : NULL;
+
+	return p ? (int)(p - digits) : -1;
+}
+
+/* @out takes strlen(@value) / 2 bytes. */
+static int hex_bytes(const char *key, const char *value, uint8_t *out, struct err *e)
+{
+	size_t len = strlen(value);
+
+	for (size_t i = 0; i < len; i++)
+		if (len % 2 || hex_digit(value[i]) < 0)
+			return err_set(e, ERR_USAGE, "'%s=%s': must be pairs of hexadecimal digits", key, value);
+	for (size_t i = 0; i < len / 2; i++)
+		out[i] = (uint8_t)(hex_digit(value[2 * i]) << 4 | hex_digit(value[2 * i + 1]));
+	return 0;
+}
+
+/* --- keys --- */
+
+static int set_size(struct sim_spec *s, const char *value, struct err *e)
+{
+	uint32_t kb;
+
+	if (number("size", value, 1, 0xFFFE, &kb, e) < 0)
+		return -1;
+	s->chip.flash_kb = (uint16_t)kb;
+	return 0;
+}
+
+static int set_uid(struct sim_spec *s, const char *value, struct err *e)
+{
+	if (strlen(value) != 2 * sizeof(s->chip.uid))
+		return err_set(e, ERR_USAGE, "'uid=%s': must be 24 hexadecimal digits", value);
+	return hex_bytes("uid", value, s->chip.uid, e);
+}
+
+static int set_rom_id(struct sim_spec *s, const char *value, uint32_t id, struct err *e)
+{
+	const struct rom_version *rom = s->chip.model->rom;
+
+	for (size_t i = 0; rom[i].protocol; i++)
+		if (rom[i].bl_id == id) {
+			s->chip.rom = rom[i];
+			return 0;
+		}
+	err_set(e, ERR_USAGE, "'rom=%s': no such ROM of '%s', which has", value, s->chip.model->name);
+	for (size_t i = 0; rom[i].protocol; i++)
+		err_append(e, " 0x%02x", (unsigned int)rom[i].bl_id);
+	return -1;
+}
+
+static int set_rom(struct sim_spec *s, const char *value, struct err *e)
+{
+	uint32_t id;
+
+	if (num_u32(value, &id) == 0)
+		return set_rom_id(s, value, id, e);
+	if (strcmp(value, "none") == 0) {
+		s->chip.rom.defects = 0;
+		return 0;
+	}
+	for (const struct defect_name *d = defect_names; d->name; d++)
+		if (strcmp(d->name, value) == 0) {
+			s->chip.rom.defects |= d->defect;
+			return 0;
+		}
+	err_set(e, ERR_USAGE, "'rom=%s': unknown; a bootloader ID (0x..), none, or", value);
+	for (const struct defect_name *d = defect_names; d->name; d++)
+		err_append(e, " %s", d->name);
+	return -1;
+}
+
+static int set_bank(struct sim_spec *s, const char *key, const char *value, struct err *e)
+{
+	const char *has = s->chip.model->bank.key;
+	bool bit;
+
+	if (!has || strcmp(has, key) != 0)
+		return err_set(e, ERR_USAGE, "'%s': '%s' has no such option bit", key, s->chip.model->name);
+	if (choice(key, value, "0", "1", &bit, e) < 0)
+		return -1;
+	s->chip.dual = bit;
+	return 0;
+}
+
+static int set_dbank(struct sim_spec *s, const char *value, struct err *e)
+{
+	return set_bank(s, "dbank", value, e);
+}
+
+static int set_db1m(struct sim_spec *s, const char *value, struct err *e)
+{
+	return set_bank(s, "db1m", value, e);
+}
+
+static int set_nboot_sel(struct sim_spec *s, const char *value, struct err *e)
+{
+	bool selected;
+
+	if (!(s->chip.model->flags & MODEL_BOOT_SEL))
+		return err_set(e, ERR_USAGE, "'nboot_sel': '%s' has no such option bit", s->chip.model->name);
+	if (choice("nboot_sel", value, "0", "1", &selected, e) < 0)
+		return -1;
+	s->chip.pin_counts = !selected;
+	return 0;
+}
+
+static int set_timing(struct sim_spec *s, const char *value, struct err *e)
+{
+	return choice("timing", value, "typ", "max", &s->chip.max_times, e);
+}
+
+static int set_flash(struct sim_spec *s, const char *value, struct err *e)
+{
+	if (!*value)
+		return err_set(e, ERR_USAGE, "'flash=': needs the name of a file");
+	s->flash_file = value;
+	return 0;
+}
+
+static int set_fill(struct sim_spec *s, const char *value, struct err *e)
+{
+	return choice("fill", value, "blank", "pattern", &s->pattern, e);
+}
+
+static int set_rdp(struct sim_spec *s, const char *value, struct err *e)
+{
+	enum ob_scheme scheme = s->chip.model->family->ob;
+	uint32_t level;
+
+	if (number("rdp", value, 0, 2, &level, e) < 0)
+		return -1;
+	if (level && scheme == OB_STATE)
+		return err_set(e, ERR_USAGE, "'rdp=%s': '%s' has no read-out protection levels", value,
+			       s->chip.model->name);
+	if (level == 2 && scheme == OB_F1)
+		return err_set(e, ERR_USAGE, "'rdp=2': '%s' has no level 2", s->chip.model->name);
+	s->chip.rdp = (int)level;
+	return 0;
+}
+
+static int set_wrp(struct sim_spec *s, const char *value, struct err *e)
+{
+	for (const char *p = value;; p++) {
+		size_t len = strcspn(p, "+");
+		uint32_t code;
+
+		if (num_span(p, len, &code) < 0 || code > 255 || s->wrp_count == sizeof(s->wrp))
+			return err_set(e, ERR_USAGE, "'wrp=%s': must be numbers up to 255 joined by +", value);
+		s->wrp[s->wrp_count++] = (uint8_t)code;
+		p += len;
+		if (!*p)
+			return 0;
+	}
+}
+
+static int set_prefeed(struct sim_spec *s, const char *value, struct err *e)
+{
+	free(s->prefeed);
+	s->prefeed_len = strlen(value) / 2;
+	s->prefeed = malloc(s->prefeed_len + 1);
+	if (!s->prefeed)
+		return err_set(e, ERR_OTHER, "out of memory");
+	s->synced = true;
+	return hex_bytes("prefeed", value, s->prefeed, e);
+}
+
+static int set_baud(struct sim_spec *s, const char *value, struct err *e)
+{
+	return number("baud", value, 1200, 4000000, &s->baud, e);
+}
+
+static int set_latency(struct sim_spec *s, const char *value, struct err *e)
+{
+	uint32_t ms;
+
+	if (number("latency", value, 0, 60000, &ms, e) < 0)
+		return -1;
+	s->latency = ms * NSEC_PER_MSEC;
+	return 0;
+}
+
+static int set_stale(struct sim_spec *s, const char *value, struct err *e)
+{
+	(void)e;
+	s->stale = value;
+	return 0;
+}
+
+#define FLAG(name, field) { name, NULL, offsetof(struct sim_spec, field) }
+static const struct key {
+	const char *name;
+	int (*set)(struct sim_spec *s, const char *value, struct err *e);	/* NULL: takes no value, sets @flag */
+	size_t flag;
+} keys[] = {
+	{ "baud", set_baud, 0 },
+	FLAG("chatter", chatter),
+	{ "db1m", set_db1m, 0 },
+	{ "dbank", set_dbank, 0 },
+	FLAG("echo", echo),
+	{ "fill", set_fill, 0 },
+	{ "flash", set_flash, 0 },
+	{ "latency", set_latency, 0 },
+	FLAG("lie", lie),
+	FLAG("mute", mute),
+	{ "nboot_sel", set_nboot_sel, 0 },
+	{ "prefeed", set_prefeed, 0 },
+	{ "rdp", set_rdp, 0 },
+	{ "rom", set_rom, 0 },
+	{ "size", set_size, 0 },
+	{ "stale", set_stale, 0 },
+	FLAG("synced", synced),
+	{ "timing", set_timing, 0 },
+	{ "uid", set_uid, 0 },
+	FLAG("write-protected", protect_all),
+	{ "wrp", set_wrp, 0 },
+	FLAG("zeros", zeros),
+};
+
+/* --- the whole --- */
+
+static int unknown_key(const char *name, struct err *e)
+{
+	err_set(e, ERR_USAGE, "unknown key '%s' of a simulated chip; known:", name);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		err_append(e, " %s", keys[i].name);
+	return -1;
+}
+
+static int set_key(struct sim_spec *s, char *item, struct err *e)
+{
+	char *value = strchr(item, '=');
+
+	if (value)
+		*value++ = '\0';
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		if (strcmp(keys[i].name, item) != 0)
+			continue;
+		if ((keys[i].set != NULL) != (value != NULL))
+			return err_set(e, ERR_USAGE, "key '%s' %s", item, value ? "takes no value" : "needs a value");
+		if (keys[i].set)
+			return keys[i].set(s, value, e);
+		*(bool *)((char *)s + keys[i].flag) = true;
+		return 0;
+	}
+	return unknown_key(item, e);
+}
+
+static int set_chip(struct sim_spec *s, const char *name, struct err *e)
+{
+	const struct model *m = model_find(name);
+
+	if (!m) {
+		err_set(e, ERR_USAGE, "unknown simulated chip '%s'; known:", name);
+		for (m = models; m->name; m++)
+			err_append(e, " %s", m->name);
+		return -1;
+	}
+	s->chip = (struct chip_config){ .model = m, .rom = m->rom[0], .flash_kb = m->flash_kb,
+					.dual = m->bank.factory_dual != m->bank.one_is_single,
+					.pin_counts = true };
+	memcpy(s->chip.uid, default_uid, sizeof(default_uid));
+	return 0;
+}
+
+int sim_spec_parse(struct sim_spec *s, const char *text, struct err *e)
+{
+	char *item, *rest;
+
+	*s = (struct sim_spec){ .baud = 115200, .text = strdup(text) };
+	if (!s->text)
+		return err_set(e, ERR_OTHER, "out of memory");
+	rest = s->text;
+	item = strsep(&rest, ",");
+	if (set_chip(s, item, e) < 0)
+		return -1;
+	while ((item = strsep(&rest, ",")))
+		if (set_key(s, item, e) < 0)
+			return -1;
+	/* The keys set the option bit; what it means differs. */
+	s->chip.dual = s->chip.dual != s->chip.model->bank.one_is_single;
+	return 0;
+}
+
+void sim_spec_free(struct sim_spec *s)
+{
+	free(s->text);
+	free(s->prefeed);
+	*s = (struct sim_spec){ 0 };
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a "sim:" spec says, taken apart. The keys are described in sim.h.
+ */
+#ifndef BOOTPIN_SIM_SPEC_H
+#define BOOTPIN_SIM_SPEC_H
+
+#include "../port.h"
+#include "chip.h"
+
+struct sim_spec {
+	struct chip_config chip;
+	char *text;			/* private: what the strings below point into */
+	const char *flash_file;		/* NULL: none */
+	bool pattern;
+	bool protect_all;
+	uint8_t wrp[256];
+	uint32_t wrp_count;
+	bool synced, chatter, mute;
+	uint8_t *prefeed;
+	size_t prefeed_len;
+	unsigned int baud;
+	nsec_t latency;
+	const char *stale;		/* NULL: nothing */
+	bool echo, zeros, lie;
+};
+
+/*
+ * Parses "CHIP[,key[=value]...]". Returns 0, or -1 with @e set (ERR_USAGE, naming the key and what is known).
+ * sim_spec_free is due in both cases.
+ */
+int sim_spec_parse(struct sim_spec *s, const char *text, struct err *e);
+void sim_spec_free(struct sim_spec *s);
+
+#endif
