@@ -32,7 +32,7 @@ uint32_t device_quirks(const struct device *d, uint8_t bl_id, uint8_t version)
 
 uint16_t device_flash_kb(const struct device *d, uint16_t raw)
 {
-	static const uint16_t codes[] = { 384, 256 };	/* L1 category 4, RM0038 */
+	static const uint16_t codes[] = { 384, 256 };	/* L1 category 4 */
 
 	if (!d->size_reg || d->flags & DEV_SIZE_UNREADABLE || raw == 0xFFFF)
 		return 0;
@@ -41,8 +41,11 @@ uint16_t device_flash_kb(const struct device *d, uint16_t raw)
 	return raw & d->size_mask;
 }
 
-/* How well a name fits a row: a whole part name beats the beginning of one. */
-enum fit { FIT_NONE, FIT_PART, FIT_WHOLE };
+/*
+ * How well a name fits a row, worst first: it is the beginning of a part's name, or that and more, or
+ * just that. So "L151C8T6" is an L151x8 rather than an L151x8xxA, and "L151C8T6A" the other.
+ */
+enum fit { FIT_NONE, FIT_BEGINNING, FIT_AND_MORE, FIT_WHOLE };
 
 /* @token: a part of the table, in which x stands for any character: "F103xB". */
 static enum fit fit_token(const char *name, const char *token, size_t len)
@@ -50,15 +53,19 @@ static enum fit fit_token(const char *name, const char *token, size_t len)
 	size_t i;
 
 	for (i = 0; i < len && name[i]; i++) {
-		if (token[i] != 'x' && tolower((unsigned char)name[i]) != tolower((unsigned char)token[i]))
+		unsigned char n = (unsigned char)name[i], t = (unsigned char)token[i];
+
+		if (t != 'x' && tolower(n) != tolower(t))
 			return FIT_NONE;
 	}
-	return i == len && !name[i] ? FIT_WHOLE : FIT_PART;
+	if (i < len)
+		return FIT_BEGINNING;
+	return name[i] ? FIT_AND_MORE : FIT_WHOLE;
 }
 
 static enum fit fit_row(const char *name, const struct device *d)
 {
-	enum fit best = strcasecmp(name, d->family) ? FIT_NONE : FIT_PART;
+	enum fit best = strcasecmp(name, d->family) ? FIT_NONE : FIT_BEGINNING;
 
 	for (const char *t = d->parts; *t; t += strspn(t, " ")) {
 		size_t len = strcspn(t, " ");
@@ -114,7 +121,7 @@ static const struct device unknown_device = {
 	.flags = DEV_IDENTIFY_ONLY,
 };
 
-/* Setters of --chip's keys: 0, or -1 if the value is none. A layout is checked when all is known. */
+/* Setters of --chip's keys: 0, or -1 if the value is none. A layout is checked at the end. */
 static int set_flash(struct device *d, const char *val)
 {
 	uint32_t size;
@@ -144,8 +151,8 @@ static int set_ram(struct device *d, const char *val)
 	const char *dash = strchr(val, '-');
 	struct ram_window w;
 
-	if (!dash || num_span(val, (size_t)(dash - val), &w.start) < 0 || num_u32(dash + 1, &w.end) < 0 ||
-	    w.start >= w.end)
+	if (!dash || num_span(val, (size_t)(dash - val), &w.start) < 0 ||
+	    num_u32(dash + 1, &w.end) < 0 || w.start >= w.end)
 		return -1;
 	d->ram = w;
 	d->flags &= ~(uint32_t)(DEV_RAM_DOUBTFUL | DEV_NO_FREE_RAM);
@@ -157,6 +164,8 @@ static int set_erase(struct device *d, const char *val)
 	if (strcmp(val, "43") && strcmp(val, "44"))
 		return -1;
 	d->erase_cmd = val[1] == '3' ? 0x43 : 0x44;
+	if (d->erase_cmd == 0x43 && d->erase_max_pages > 255)
+		d->erase_max_pages = 255;	/* the count is a byte, and 0xFF is Global Erase */
 	return 0;
 }
 
@@ -218,8 +227,8 @@ static int set_name(struct device *d, const char *name, struct err *e)
 		return copy_device(d, row, e);
 	find_name(name, &several);
 	if (several)
-		return err_set(e, ERR_USAGE, "'%s' fits several chips: name one more closely, or by its product ID",
-			       name);
+		return err_set(e, ERR_USAGE, "'%s' fits several chips: name it more closely, or "
+			       "by its product ID", name);
 	return err_set(e, ERR_USAGE, "'%s' is no chip of the table (see --list-chips)", name);
 }
 
@@ -234,26 +243,29 @@ static int set_item(struct device *d, char *item, struct err *e)
 		if (strcmp(item, keys[i].key))
 			continue;
 		if (keys[i].set(d, val) < 0)
-			return err_set(e, ERR_USAGE, "'%s=%s': %s is wanted", item, val, keys[i].wants);
+			return err_set(e, ERR_USAGE, "'%s=%s': %s is wanted", item, val,
+				       keys[i].wants);
 		return 0;
 	}
 	return err_set(e, ERR_USAGE, "'%s' is no key of a chip description", item);
 }
 
-/* The layout must be one, and says how large an otherwise unknown flash is. */
+/* The layout must be one and cover the flash; it says how large an otherwise unknown flash is. */
 static int check_layout(struct device *d, struct err *e)
 {
 	struct geometry g;
-	uint32_t bytes = 0;
+	uint32_t kb = 0;
 
 	if (!d->layout)
 		return 0;
 	if (geometry_parse(d->layout, d->flash_start, d->flash_kb, &g, e) < 0)
 		return -1;
 	for (size_t i = 0; i < g.count; i++)
-		bytes += g.region[i].count * g.region[i].page_size;
-	if (!d->flash_kb && bytes / 1024 <= UINT16_MAX)
-		d->flash_kb = (uint16_t)(bytes / 1024);
+		kb += g.region[i].count * g.region[i].page_size / 1024;
+	if (kb < d->flash_kb || kb > UINT16_MAX)
+		return err_set(e, ERR_USAGE, "layout '%s' is of %u KB, not %u", d->layout,
+			       (unsigned int)kb, (unsigned int)d->flash_kb);
+	d->flash_kb = (uint16_t)kb;
 	return 0;
 }
 
@@ -274,17 +286,19 @@ struct device *device_describe(const char *text, const struct device *base, stru
 {
 	struct device *d = calloc(1, sizeof(*d));
 	char *copy = strdup(text);
+	int ret;
 
-	if (!d || !copy)
-		err_set(e, ERR_OTHER, "out of memory");
-	else if (describe(d, copy, base, e) == 0) {
-		free(copy);
-		return d;
-	} else
+	if (d && copy)
+		ret = describe(d, copy, base, e);
+	else
+		ret = err_set(e, ERR_OTHER, "out of memory");
+	if (ret < 0) {
 		err_wrap(e, "chip description '%s'", text);
+		device_free(d);
+		d = NULL;
+	}
 	free(copy);
-	device_free(d);
-	return NULL;
+	return d;
 }
 
 void device_free(struct device *d)

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One row a product ID. The comment that opens a row names the sources of its flash and RAM data, and then what is
- * odd about it; bootloader IDs, interfaces, I2C addresses and start-up times are AN2606's alone.
+ * One row a product ID. The comment that opens a row names the sources of its flash and RAM data,
+ * then comes what is odd about it. Bootloader IDs, protocol versions, I2C addresses and start-up
+ * times are AN2606's alone.
  *
- * AN2606 is its revision 70. stm32flash, stm32loader, OpenOCD, stlink, probe-rs and zephyr stand for the device tables of
- * these projects, CMSIS for ST's device headers, openbl for ST's own bootloader library.
+ * AN2606 is its revision 70. stm32flash, stm32loader, OpenOCD, stlink, probe-rs and zephyr stand
+ * for the device tables of these projects, CMSIS for ST's device headers, openbl for ST's own
+ * bootloader library, "field" for reports of users.
  *
- * Adding a chip: copy its sibling's row, change what differs, and name the sources. What all rows of a family share is in
- * the FAMILY_COMMON macro; a field may not be given twice.
+ * Adding a chip: copy its sibling's row, change what differs, and name the sources. What all rows
+ * of a family share is in its _COMMON macro; no field may be given twice.
  */
 #include "device.h"
 
@@ -17,18 +19,18 @@
 /* Parts whose main flash is where an STM32 has it. */
 #define STM32		.flash_start = 0x08000000, .ram_base = 0x20000000
 
-/* Page lists of Erase end at 255 pages: a count byte of 0xFF is Global Erase (AN3155, Erase Memory). */
+/* 255 pages at most: a count byte of 0xFF would be Global Erase (AN3155, Erase Memory). */
 #define ERASE		.erase_cmd = 0x43, .erase_max_pages = 255
 
 /*
- * Extended Erase has no stated limit. AN4221 says 512 for the same command, openbl keeps about 580 page numbers and drops
- * the rest, an L152 fails above 512: 256 leaves room.
+ * AN3155 leaves the limit to the product. AN4221 says 512 for the same command, openbl keeps about
+ * 580 page numbers and drops the rest, an L152 fails above 512: 256 leaves room.
  */
 #define EXTENDED_ERASE	.erase_cmd = 0x44, .erase_max_pages = 256
 
 /*
- * Times: maxima of the data sheets. 256 bytes are written in 128 half-words, 64 words, 32 double words and so on.
- * Mass erase is that of the largest part; both banks one after the other.
+ * Times are maxima of the data sheets; where there is none, of the nearest family. Mass erase is
+ * that of the largest part, its banks one after the other.
  */
 #define TIMING(name, page, mass, write256) \
 	static const struct flash_timing name = { \
@@ -40,27 +42,30 @@ TIMING(f1_timing, 40000, 40000, 9000);		/* also W108, clones */
 TIMING(f1_xl_timing, 40000, 80000, 9000);
 TIMING(g0_timing, 40000, 80000, 4000);		/* also C0, U0 */
 TIMING(g4_timing, 24500, 49200, 2950);		/* also L5, WB, WL */
-TIMING(l4_timing, 30000, 60000, 2950);		/* data sheet: 24.5 ms a page; 30 were needed in the field */
-TIMING(l0_timing, 3940, 6100000, 16000);	/* the ROM has no mass erase: 1536 pages; half pages written */
+TIMING(l4_timing, 30000, 60000, 2950);		/* data sheet: 24.5 ms; field: 30 ms */
+TIMING(l0_timing, 3940, 6100000, 16000);	/* no mass erase: all 1536 pages; by half pages */
 TIMING(l1_timing, 4000, 8200000, 8000);		/* likewise, 2048 pages */
 TIMING(u5_timing, 5000, 1260000, 2000);		/* also U3, WBA */
 TIMING(h5_timing, 10000, 1060000, 1000);	/* also assumed for H7RS, C5 */
-TIMING(h7_timing, 4000000, 26000000, 4700);	/* the only sector size is 128 KB; bytewise parallelism */
+TIMING(h7_timing, 4000000, 26000000, 4700);	/* 128 KB sectors, bytewise */
 TIMING(h7a3_timing, 3000, 770000, 3200);
 TIMING(wb0_timing, 40000, 40000, 2700);
 
 /*
- * Sectors at bytewise parallelism, the ROM's default (F2, F4, F7). 16, 64 and 128 KB take up to 0.8, 2.4 and 4 s: the line
- * through the first two is an upper bound of the third. F74x has twice the sizes in the same times. @mass in seconds.
+ * Sectors at bytewise parallelism, the ROM's default (F2, F4, F7). 16, 64 and 128 KB take up to
+ * 0.8, 2.4 and 4 s: the line through the first two is an upper bound of the third. F74x erases
+ * sectors of twice the size in the same times; F76x has both sorts, so takes the slower. @mass in
+ * seconds.
  */
 #define SECTORS_16K(mass)	SECTORS(33300, mass)
 #define SECTORS_32K(mass)	SECTORS(16650, mass)
 #define SECTORS(per_kb, mass) \
 	(&(const struct flash_timing){ \
-		.page_us = 270000, .per_kb_us = (per_kb), .mass_us = (mass) * 1000000, .write256_us = 26000, \
+		.page_us = 270000, .per_kb_us = (per_kb), \
+		.mass_us = (mass) * 1000000, .write256_us = 26000, \
 	})
 
-/* Single-bank or dual-bank flash, and parts that have a gap between their banks. The first that fits is taken. */
+/* One or two banks, and parts with a gap between them. The first that fits is taken. */
 #define BIT(n)			(1u << (n))
 #define LAYOUT(kb, text, what)	{ .flash_kb = (kb), .layout = (text), .name = (what) }
 #define LAYOUT_IF_SET(kb, addr, bit, text, what) { \
@@ -70,7 +75,10 @@ TIMING(wb0_timing, 40000, 40000, 2700);
 	.flash_kb = (kb), .opt_addr = (addr), .opt_mask = BIT(bit), .opt_value = 0, \
 	.layout = (text), .name = what "=0" }
 
-/* FLASH_OPTR bit 22. Bank 2 never moves, so that small parts have a gap; how their ROM numbers it is not known. */
+/*
+ * FLASH_OPTR bit 22. Bank 2 never moves: small parts have a gap, and how their ROM numbers it is
+ * not known.
+ */
 static const struct layout_variant g47_dbank[] = {
 	LAYOUT_IF_SET(128, 0x1FFF7800, 22, "32x2K+@0x08040000:#?:32x2K", "DBANK"),
 	LAYOUT_IF_SET(256, 0x1FFF7800, 22, "64x2K+@0x08040000:#?:64x2K", "DBANK"),
@@ -79,7 +87,10 @@ static const struct layout_variant g47_dbank[] = {
 	{ 0 }
 };
 
-/* FLASH_OPTR bit 22, on the smaller part bit 21; numbering of the smaller part's bank 2 is not known. */
+/*
+ * FLASH_OPTR bit 22, on the smaller part bit 21 (L4+, L5). How the ROM numbers bank 2 of the
+ * smaller part is not known.
+ */
 static const struct layout_variant l4r_dbank[] = {
 	LAYOUT_IF_SET(1024, 0x1FF00000, 21, "128x4K+#?:128x4K", "DB1M"),
 	LAYOUT_IF_CLEAR(1024, 0x1FF00000, 21, "128x8K", "DB1M"),
@@ -104,7 +115,10 @@ static const struct layout_variant l5_dbank[] = {
 	{ 0 }
 };
 
-/* FLASH_OPTR bit 21. 1 MB is always dual; hardware numbers bank 2 of smaller parts from 256, the ROM is unverified. */
+/*
+ * FLASH_OPTR bit 21. Hardware numbers bank 2 of the smaller parts from 256, their ROM is
+ * unverified.
+ */
 static const struct layout_variant l47_dualbank[] = {
 	LAYOUT(1024, "512x2K", "always dual bank"),
 	LAYOUT_IF_SET(512, 0x1FFF7800, 21, "128x2K+#?:128x2K", "DUALBANK"),
@@ -116,7 +130,7 @@ static const struct layout_variant l47_dualbank[] = {
 #define BANK_512K	"4x16K+1x64K+3x128K"
 #define BANK_1M		"4x16K+1x64K+7x128K"
 
-/* FLASH_OPTCR bit 30, which the option bytes show as bit 14 of their third word. Sectors of bank 2 count from 12. */
+/* FLASH_OPTCR bit 30, bit 14 of the option bytes' third word. Sectors of bank 2 count from 12. */
 static const struct layout_variant f42_db1m[] = {
 	LAYOUT_IF_SET(1024, 0x1FFFC008, 14, BANK_512K "+#12:" BANK_512K, "DB1M"),
 	LAYOUT_IF_CLEAR(1024, 0x1FFFC008, 14, BANK_1M, "DB1M"),
@@ -474,7 +488,7 @@ const struct device device_table[] = {
 		F4_COMMON, .pid = 0x419, .parts = "F427 F429 F437 F439",
 		.flash_kb = 2048, .layout = "4x16K+1x64K+7x128K+4x16K+1x64K+7x128K",
 		.variants = f42_db1m, .ram = { 0x20003000, 0x20030000 }, .bl_id_addr = 0x1FFF76DE,
-		.roms = ROMS({ 0x70, 0x31 }, { 0x91, 0x10 }),
+		.roms = ROMS({ 0x70, 0x31 }, { 0x91, 0x31 }),
 		.ob2_start = 0x1FFEC000, .timing = SECTORS_16K(64), .i2c_addr = 0x38,
 		.startup_us = 82000,
 		.flags = DEV_RESET_ON_OB | DEV_VOLT_REG | DEV_LONG_INFO_READ,
@@ -658,7 +672,7 @@ const struct device device_table[] = {
 		.flags = DEV_EMPTY_CHECK | DEV_EMPTY_CLEARED,
 	},
 	{	/* AN2606, OpenOCD */
-		/* Its ID is 0x121, probably a half-word. */
+		/* An ID of three digits, probably a half-word. */
 		C0_COMMON, .pid = 0x44D, .parts = "C091 C092",
 		.flash_kb = 256, .layout = "128x2K", .ram = { 0x20002400, 0x20007800 },
 		.sys_end = 0x1FFF4000, .bl_id_addr = 0x1FFF3FFE, .roms = ROMS({ 0x121, 0x40 }),
@@ -734,7 +748,8 @@ const struct device device_table[] = {
 		.flash_kb = 2048, .layout = "16x128K", .variants = h74_banks,
 		.size_reg = 0x1FF1E880, .uid_reg = 0x1FF1E800, .ram = { 0x20004100, 0x20020000 },
 		.ram2 = { 0x24005000, 0x24080000 }, .sys_end = 0x1FF1E800, .bl_id_addr = 0x1FF1E7FE,
-		.roms = ROMS({ 0x90, 0x31 }, { 0x91, 0x31 }, { 0x92, 0x31 }, { 0xD2, 0x31 }, { 0xD3, 0x31 }),
+		.roms = ROMS({ 0x90, 0x31 }, { 0x91, 0x31 }, { 0x92, 0x31 },
+			      { 0xD2, 0x31 }, { 0xD3, 0x31 }),
 		.write_gran = 32, .wrp_pages = 1, .timing = &h7_timing, .i2c_addr = 0x4E,
 		.startup_us = 54000,
 		.defects = DEFECTS(
@@ -892,7 +907,7 @@ const struct device device_table[] = {
 			{ 0xA1, 0, ROM_RAM_WRITE_BUG }),	/* V10.1: AN2606 */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
-		/* Stlink has 320 KB of RAM. */
+		/* 320 KB of RAM in stlink. */
 		L4_COMMON, .pid = 0x461, .parts = "L496 L4A6",
 		.flash_kb = 1024, .layout = "512x2K", .variants = l47_dualbank,
 		.ram = { 0x20003100, 0x20040000 }, .bl_id_addr = 0x1FFF6FFE,
@@ -902,7 +917,7 @@ const struct device device_table[] = {
 		.defects = DEFECTS({ 0x93, 0, ROM_BANK_ERASE_NACK }),	/* V9.3: AN2606 */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
-		/* Stm32flash and stm32loader still have 1 MB of 2K pages. */
+		/* 1 MB of 2K pages is what stm32flash and stm32loader have. */
 		L4_PLUS_COMMON, .pid = 0x470, .parts = "L4R5 L4R7 L4R9 L4S5 L4S7 L4S9",
 		.flash_kb = 2048, .layout = "512x4K", .variants = l4r_dbank,
 		.ram = { 0x20003200, 0x200A0000 }, .bl_id_addr = 0x1FFF6FFE,
@@ -1122,7 +1137,7 @@ const struct device device_table[] = {
 		.flash_kb = 4096, .layout = "1024x4K",
 		.flags = DEV_CLONE | DEV_IDENTIFY_ONLY,
 	},
-	{	/* No such chip. For the simulator: like an H5, but its ROM 3.3 has Get Checksum over UART. */
+	{	/* No such chip. For the simulator: an H5 whose ROM 3.3 lists Get Checksum. */
 		.family = "X3", STM32, .pid = 0x4F3, .parts = "X33",
 		.flash_kb = 256, .layout = "32x8K", .size_reg = 0x08FFF80C, .size_mask = 0xFFFF,
 		.uid_reg = 0x08FFF800, .ram = { 0x20004000, 0x20014000 },

@@ -12,7 +12,7 @@ struct cursor {
 	bool unnumbered;
 };
 
-/* Takes "PREFIX...:" off the front. Returns the length of "..." and its start in @val; -1 without that prefix. */
+/* Takes "PREFIX...:" off the front. Returns the length of "...", which begins at @val; else -1. */
 static int take_prefix(struct cursor *c, char prefix, const char **val)
 {
 	const char *colon = memchr(c->text, ':', (size_t)(c->end - c->text));
@@ -53,7 +53,8 @@ static int parse_region(struct cursor *c, struct flash_region *r)
 		return -1;
 	x = memchr(c->text, 'x', (size_t)(c->end - c->text));
 	if (!x || num_span(c->text, (size_t)(x - c->text), &r->count) < 0 ||
-	    num_span(x + 1, (size_t)(c->end - x - 1), &r->page_size) < 0 || !r->count || !r->page_size)
+	    num_span(x + 1, (size_t)(c->end - x - 1), &r->page_size) < 0 ||
+	    !r->count || !r->page_size)
 		return -1;
 	r->addr = (uint32_t)c->addr;
 	r->first_page = c->unnumbered ? 0 : c->page;
@@ -64,23 +65,27 @@ static int parse_region(struct cursor *c, struct flash_region *r)
 	return c->addr <= UINT32_MAX ? 0 : -1;
 }
 
-int geometry_parse(const char *layout, uint32_t start, uint32_t kb, struct geometry *g, struct err *e)
+int geometry_parse(const char *layout, uint32_t start, uint32_t kb, struct geometry *g,
+		   struct err *e)
 {
 	struct cursor c = { .text = layout, .addr = start };
 	uint64_t left = kb ? (uint64_t)kb * 1024 : UINT64_MAX;
 
 	g->count = 0;
 	for (;;) {
+		const char *part = c.text;
 		struct flash_region r;
 
 		c.end = c.text + strcspn(c.text, "+");
 		if (parse_region(&c, &r) < 0)
-			return err_set(e, ERR_USAGE, "layout '%s': region %zu is malformed", layout, g->count + 1);
+			return err_set(e, ERR_USAGE, "layout '%s': '%.*s' is no region",
+				       layout, (int)strcspn(part, "+"), part);
 		if (left / r.page_size < r.count)
 			r.count = (uint32_t)(left / r.page_size);
 		left -= (uint64_t)r.count * r.page_size;
 		if (g->count == GEOMETRY_MAX)
-			return err_set(e, ERR_USAGE, "layout '%s': more than %d regions", layout, GEOMETRY_MAX);
+			return err_set(e, ERR_USAGE, "layout '%s': more than %d regions", layout,
+				       GEOMETRY_MAX);
 		if (r.count)
 			g->region[g->count++] = r;
 		if (!*c.end)
@@ -88,7 +93,8 @@ int geometry_parse(const char *layout, uint32_t start, uint32_t kb, struct geome
 		c.text = c.end + 1;
 	}
 	if (!g->count)
-		return err_set(e, ERR_USAGE, "layout '%s': no page fits into %u KB", layout, (unsigned int)kb);
+		return err_set(e, ERR_USAGE, "layout '%s': no page fits into %u KB", layout,
+			       (unsigned int)kb);
 	return 0;
 }
 
@@ -120,7 +126,8 @@ int geometry_page(const struct geometry *g, uint32_t number, struct page *p)
 	for (size_t i = 0; i < g->count; i++) {
 		const struct flash_region *r = &g->region[i];
 
-		if (!r->unnumbered && number >= r->first_page && number - r->first_page < r->count) {
+		if (!r->unnumbered && number >= r->first_page &&
+		    number - r->first_page < r->count) {
 			page_in(r, number - r->first_page, p);
 			return 0;
 		}
