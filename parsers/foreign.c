@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Formats that are recognised only to be refused: written as raw bytes, each of these files would leave a chip
- * that does not start, with flash that verifies.
+ * Formats that are recognised only to be refused: written as raw bytes, each of these files would
+ * leave a chip that does not start, with flash that verifies.
  */
 #include <ctype.h>
 

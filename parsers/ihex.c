@@ -2,9 +2,9 @@
 /*
  * Intel HEX, as in Intel's "Hexadecimal Object File Format Specification", revision A.
  *
- * Strict where a file may be damaged, lenient where that hides nothing: lines end with LF, CR LF or CR, may be
- * empty, may have blanks at the end, and may hold digits of either case; the load offset of records without data
- * is not looked at. Of several start addresses the last one counts.
+ * Strict where a file may be damaged, lenient where that hides nothing: lines end with LF, CR LF or
+ * CR, may be empty, may have blanks at the end, and may hold digits of either case; the load offset
+ * of records without data is not looked at. Of several start addresses the last one counts.
  *
  * Before any extended address record, addresses are linear with base 0.
  */
@@ -18,7 +18,7 @@
 #define SEGMENT_LEN 0x10000u
 
 enum {
-	FRAME = 5,			/* bytes of a record beside its data: length, offset, type, checksum */
+	FRAME = 5,			/* bytes beside the data: length, offset, type, checksum */
 	RECORD_MAX = 255 + FRAME,
 };
 
@@ -85,6 +85,11 @@ static int hex_digit(char c)
 	return -1;
 }
 
+static uint8_t hex_byte(const char *s)
+{
+	return (uint8_t)(hex_digit(s[0]) << 4 | hex_digit(s[1]));
+}
+
 static uint16_t be16(const uint8_t *p)
 {
 	return (uint16_t)(p[0] << 8 | p[1]);
@@ -128,14 +133,17 @@ static int check_text(const char *line, size_t len, struct err *e)
 		if (hex_digit(line[i]) >= 0)
 			continue;
 		if (c > ' ' && c <= '~')
-			return err_set(e, ERR_IMAGE, "'%c' in column %zu is no hexadecimal digit", c, i + 1);
-		return err_set(e, ERR_IMAGE, "byte 0x%02x in column %zu is no hexadecimal digit", c, i + 1);
+			return err_set(e, ERR_IMAGE, "'%c' in column %zu is no hexadecimal digit",
+				       c, i + 1);
+		return err_set(e, ERR_IMAGE, "byte 0x%02x in column %zu is no hexadecimal digit",
+			       c, i + 1);
 	}
 	if (len % 2 == 0)
 		return err_set(e, ERR_IMAGE, "odd number of digits (%zu)", len - 1);
 	if (len < 1 + 2 * FRAME)
-		return err_set(e, ERR_IMAGE, "record of %zu digits is too short, the shortest has %d", len - 1,
-			       2 * FRAME);
+		return err_set(e, ERR_IMAGE,
+			       "record of %zu digits is too short, the shortest has %d",
+			       len - 1, 2 * FRAME);
 	return 0;
 }
 
@@ -147,7 +155,8 @@ static int check_record(const struct record *rec, struct err *e)
 	for (unsigned int i = 0; i < rec->len + FRAME - 1; i++)
 		sum += rec->raw[i];
 	if (((sum + found) & 0xff) != 0)
-		return err_set(e, ERR_IMAGE, "bad checksum: expected 0x%02x, found 0x%02x", -sum & 0xff, found);
+		return err_set(e, ERR_IMAGE, "bad checksum: expected 0x%02x, found 0x%02x",
+			       -sum & 0xff, found);
 	if (type >= sizeof(record_types) / sizeof(record_types[0]))
 		return err_set(e, ERR_IMAGE, "unknown record type 0x%02x", type);
 	if (record_types[type].len >= 0 && rec->len != (unsigned int)record_types[type].len)
@@ -162,12 +171,13 @@ static int decode(const char *line, size_t len, struct record *rec, struct err *
 
 	if (check_text(line, len, e) < 0)
 		return -1;
-	rec->len = (unsigned int)(hex_digit(line[1]) << 4 | hex_digit(line[2]));
+	rec->len = hex_byte(line + 1);
 	if (bytes != rec->len + FRAME)
-		return err_set(e, ERR_IMAGE, "wrong length: record states %u data bytes, but holds %zu", rec->len,
-			       bytes - FRAME);
+		return err_set(e, ERR_IMAGE,
+			       "wrong length: record states %u data bytes, but holds %zu",
+			       rec->len, bytes - FRAME);
 	for (size_t i = 0; i < bytes; i++)
-		rec->raw[i] = (uint8_t)(hex_digit(line[1 + 2 * i]) << 4 | hex_digit(line[2 + 2 * i]));
+		rec->raw[i] = hex_byte(line + 1 + 2 * i);
 	if (check_record(rec, e) < 0)
 		return -1;
 	rec->offset = be16(&rec->raw[1]);
@@ -176,7 +186,7 @@ static int decode(const char *line, size_t len, struct record *rec, struct err *
 	return 0;
 }
 
-/* Reads the next record and follows the base address. Returns 1, 0 at the end of the text, or -1. */
+/* Reads the next record and follows the base address. Returns 1, 0 at the text's end, or -1. */
 static int next_record(struct reader *r, struct record *rec, struct err *e)
 {
 	const char *line;
@@ -185,7 +195,8 @@ static int next_record(struct reader *r, struct record *rec, struct err *e)
 	if (!next_line(r, &line, &len))
 		return 0;
 	if (r->eof_line)
-		return err_set(e, ERR_IMAGE, "data after the end-of-file record on line %u", r->eof_line);
+		return err_set(e, ERR_IMAGE, "data after the end-of-file record on line %u",
+			       r->eof_line);
 	if (decode(line, len, rec, e) < 0)
 		return -1;
 	if (rec->type == END_OF_FILE)
@@ -198,10 +209,11 @@ static int next_record(struct reader *r, struct record *rec, struct err *e)
 }
 
 /*
- * Where a record's data go: nowhere, to one place, or to two, since offsets wrap within a segment of type 02.
- * Returns the number of pieces, or -1 for a linear record that would wrap at 4 GB.
+ * Where a record's data go: nowhere, to one place, or to two, since offsets wrap within a segment
+ * of type 02. Returns the number of pieces, or -1 for a linear record that would wrap at 4 GB.
  */
-static int locate(const struct reader *r, const struct record *rec, struct piece piece[2], struct err *e)
+static int locate(const struct reader *r, const struct record *rec, struct piece piece[2],
+		  struct err *e)
 {
 	uint32_t addr = r->base + rec->offset, fit = rec->len;
 
@@ -210,11 +222,12 @@ static int locate(const struct reader *r, const struct record *rec, struct piece
 	if (r->segmented && rec->offset + rec->len > SEGMENT_LEN)
 		fit = SEGMENT_LEN - rec->offset;
 	if (addr + (uint64_t)fit > LINEAR_END)
-		return err_set(e, ERR_IMAGE, "%u bytes at 0x%08x run past 4 GB", fit, (unsigned int)addr);
-	piece[0] = (struct piece){ .addr = addr, .len = fit, .data = rec->data };
+		return err_set(e, ERR_IMAGE, "%u bytes at 0x%08x run past 4 GB", fit,
+			       (unsigned int)addr);
+	piece[0] = (struct piece){ addr, fit, rec->data };
 	if (fit == rec->len)
 		return 1;
-	piece[1] = (struct piece){ .addr = r->base, .len = rec->len - fit, .data = rec->data + fit };
+	piece[1] = (struct piece){ r->base, rec->len - fit, rec->data + fit };
 	return 2;
 }
 
@@ -230,7 +243,7 @@ static int keep(struct runs *runs, const struct piece *p, struct err *e)
 			struct run *grown = reallocarray(runs->run, room, sizeof(*grown));
 
 			if (!grown)
-				return err_set(e, ERR_OTHER, "no memory for %zu runs of records", room);
+				return err_set(e, ERR_OTHER, "no memory for %zu runs", room);
 			runs->run = grown;
 			runs->room = room;
 		}
@@ -281,7 +294,8 @@ static int by_address(const void *a, const void *b)
 }
 
 /* Finds the first address at which the image holds another byte than @run. */
-static bool find_clash(const struct image *img, const struct run *run, const uint8_t *bytes, uint32_t *addr)
+static bool find_clash(const struct image *img, const struct run *run, const uint8_t *bytes,
+		       uint32_t *addr)
 {
 	for (uint32_t i = 0; i < run->len; i++) {
 		uint8_t held = bytes[i];
@@ -308,26 +322,29 @@ static int blame(const uint8_t *text, size_t len, const char *name, uint32_t add
 
 		for (int i = 0; i < pieces; i++) {
 			uint32_t off = addr - piece[i].addr;
+			uint8_t here;
 
 			if (off >= piece[i].len)
 				continue;
-			if (line && piece[i].data[off] != value)
-				return err_set(e, ERR_IMAGE, "%s:%u: 0x%08x is 0x%02x here, but 0x%02x on line %u",
-					       name, r.line, (unsigned int)addr, piece[i].data[off], value,
-					       line);
+			here = piece[i].data[off];
+			if (line && here != value) {
+				err_set(e, ERR_IMAGE, "0x%08x is 0x%02x here, but 0x%02x on line %u",
+					(unsigned int)addr, here, value, line);
+				return err_wrap(e, "%s:%u", name, r.line);
+			}
 			line = r.line;
-			value = piece[i].data[off];
+			value = here;
 		}
 	}
 	return -1;
 }
 
 /*
- * Puts the runs into the image. They are sorted first: an ordinary file has a run a segment and is in order, and
- * one whose records are shuffled takes no longer than a sort.
+ * Puts the runs into the image. They are sorted first: an ordinary file has a run a segment and is
+ * in order, and one whose records are shuffled takes no longer than a sort.
  */
-static int fill(struct image *img, struct runs *runs, const uint8_t *text, size_t len, const char *name,
-		struct err *e)
+static int fill(struct image *img, struct runs *runs, const uint8_t *text, size_t len,
+		const char *name, struct err *e)
 {
 	uint32_t addr;
 
@@ -350,7 +367,7 @@ static int ihex_probe(const uint8_t *data, size_t len)
 {
 	size_t i = 0, digits = 0;
 
-	/* A byte order mark or leading blanks are for load to refuse: such a file must not be taken for raw. */
+	/* A byte order mark or leading blanks are for load to refuse: this must not pass as raw. */
 	while (i < len && memchr("\r\n\t \xef\xbb\xbf", data[i], 7))
 		i++;
 	if (i == len || data[i] != ':')
@@ -360,8 +377,8 @@ static int ihex_probe(const uint8_t *data, size_t len)
 	return digits == 8 || (digits >= 2 && i == len) ? 100 : 0;
 }
 
-static int ihex_load(const uint8_t *data, size_t len, const char *name, uint32_t base, struct image *img,
-		     struct err *e)
+static int ihex_load(const uint8_t *data, size_t len, const char *name, uint32_t base,
+		     struct image *img, struct err *e)
 {
 	struct reader r = { .text = (const char *)data, .len = len };
 	struct runs runs = { .sorted = true };

@@ -68,13 +68,15 @@ const struct parser *parser_pick(const uint8_t *data, size_t len, const char *na
 		return NULL;
 	}
 	if (!found->load) {
-		err_set(e, ERR_IMAGE, "%s: cannot read %s files; %s", name, found->title, found->advice);
+		err_set(e, ERR_IMAGE, "%s: cannot read %s files; %s", name, found->title,
+			found->advice);
 		return NULL;
 	}
 	if (found != &parser_raw || !named)
 		return found;
 	if (!named->load) {
-		err_set(e, ERR_IMAGE, "%s: named like %s, but does not begin so", name, named->title);
+		err_set(e, ERR_IMAGE, "%s: named like %s, but does not begin so", name,
+			named->title);
 		return NULL;
 	}
 	return named;

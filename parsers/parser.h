@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Image file formats. A parser never opens a file and never prints: bytes in, segments or an error out.
+ * Image file formats. A parser never opens a file and never prints: bytes in, segments or an
+ * error out.
  */
 #ifndef BOOTPIN_PARSER_H
 #define BOOTPIN_PARSER_H
@@ -21,17 +22,17 @@ struct parser {
 	const char *magic;
 	size_t magic_len;
 
-	/* How surely @data is of this format: 0 not at all, 100 certain. Looks at the first few bytes only. */
+	/* How surely @data is of this format: 0 not at all, 100 certain. Looks at its beginning. */
 	int (*probe)(const uint8_t *data, size_t len);
 
 	/*
-	 * Loads into @img, which is empty. @name is used for messages ("fw.hex:12: bad checksum ...") and as the
-	 * segments' origin, so it must outlive @img. @base is where data without addresses go. Returns 0, or -1
-	 * with @e set and @img empty: ERR_IMAGE, or ERR_OTHER if there is no memory.
-	 * NULL: the format is known only to be refused by name.
+	 * Loads into @img, which is empty. @name is used for messages ("fw.hex:12: bad checksum
+	 * ...") and as the segments' origin, so it must outlive @img. @base is where data without
+	 * addresses go. Returns 0, or -1 with @e set and @img empty: ERR_IMAGE, or ERR_OTHER if
+	 * there is no memory. NULL: the format is known only to be refused by name.
 	 */
-	int (*load)(const uint8_t *data, size_t len, const char *name, uint32_t base, struct image *img,
-		    struct err *e);
+	int (*load)(const uint8_t *data, size_t len, const char *name, uint32_t base,
+		    struct image *img, struct err *e);
 	bool addressed;			/* the file says where its data go */
 	const char *advice;		/* without load: what to do with such a file */
 };
@@ -47,9 +48,10 @@ extern const struct parser parser_gzip, parser_bzip2, parser_xz, parser_zstd, pa
 extern const struct parser *const parsers[];
 
 /*
- * The format of a file from its content, then its name (never opened; "-" will do). What starts as Intel HEX is
- * Intel HEX, whatever its name; what is named .hex is Intel HEX or an error, never raw. Formats without load are
- * refused by content or name, with advice. An empty file is refused. NULL with @e set (ERR_IMAGE).
+ * The format of a file from its content, then its name (never opened; "-" will do). What starts as
+ * Intel HEX is Intel HEX, whatever its name; what is named .hex is Intel HEX or an error, never
+ * raw. Formats without load are refused by content or name, with advice. An empty file is refused.
+ * NULL with @e set (ERR_IMAGE).
  */
 const struct parser *parser_pick(const uint8_t *data, size_t len, const char *name, struct err *e);
 

@@ -28,8 +28,8 @@ static size_t lower(const struct image *img, uint64_t pos)
 }
 
 /*
- * What is allocated for @len bytes: the next power of two, so that a segment which grows record by record is
- * moved only when its length passes one, and no capacity has to be kept.
+ * What is allocated for @len bytes: the next power of two, so that a segment which grows record by
+ * record is moved only when its length passes one, and no capacity has to be kept.
  */
 static size_t capacity(size_t len)
 {
@@ -45,15 +45,13 @@ static int no_memory(struct err *e, uint64_t len)
 	return err_set(e, ERR_OTHER, "no memory for %llu bytes of image", (unsigned long long)len);
 }
 
-/* Makes room for @more entries in an array that doubles. Returns the array, or NULL with @items as it was. */
-static void *reserve(void *items, size_t size, size_t count, size_t more, size_t *room)
+/* Makes room for one more entry. Returns the array, or NULL with @items as it was. */
+static void *reserve(void *items, size_t size, size_t count, size_t *room)
 {
-	size_t want = *room ? *room : 4;
+	size_t want = *room ? 2 * *room : 4;
 	void *grown;
 
-	while (want < count + more)
-		want *= 2;
-	if (want == *room)
+	if (count < *room)
 		return items;
 	grown = reallocarray(items, want, size);
 	if (grown)
@@ -65,7 +63,7 @@ static void *reserve(void *items, size_t size, size_t count, size_t more, size_t
 static int insert(struct image *img, size_t at, uint32_t addr, const uint8_t *data, uint32_t len,
 		  const char *origin, struct err *e)
 {
-	struct segment *seg = reserve(img->seg, sizeof(*seg), img->count, 1, &img->room);
+	struct segment *seg = reserve(img->seg, sizeof(*seg), img->count, &img->room);
 	uint8_t *copy;
 
 	if (!seg)
@@ -81,7 +79,7 @@ static int insert(struct image *img, size_t at, uint32_t addr, const uint8_t *da
 	return 0;
 }
 
-/* Joins segments [@first, @last] and the new bytes, which touch or overlap each of them, into segment @first. */
+/* Joins segments @first to @last and the new bytes, which touch or overlap each of them. */
 static int join(struct image *img, size_t first, size_t last, uint32_t addr, const uint8_t *data,
 		uint32_t len, struct err *e)
 {
@@ -122,14 +120,15 @@ static int check_equal(const struct segment *s, uint32_t addr, const uint8_t *da
 		to = end_of(s);
 	for (uint64_t a = from; a < to; a++) {
 		if (s->data[a - s->addr] != data[a - addr])
-			return err_set(e, ERR_IMAGE, "0x%08x is given twice, as 0x%02x and as 0x%02x",
+			return err_set(e, ERR_IMAGE,
+				       "0x%08x is given twice, as 0x%02x and as 0x%02x",
 				       (unsigned int)a, s->data[a - s->addr], data[a - addr]);
 	}
 	return 0;
 }
 
-int image_add(struct image *img, uint32_t addr, const uint8_t *data, uint32_t len, const char *origin,
-	      struct err *e)
+int image_add(struct image *img, uint32_t addr, const uint8_t *data, uint32_t len,
+	      const char *origin, struct err *e)
 {
 	uint64_t end = addr + (uint64_t)len;
 	size_t first, past;
@@ -137,7 +136,8 @@ int image_add(struct image *img, uint32_t addr, const uint8_t *data, uint32_t le
 	if (!len)
 		return 0;
 	if (end > MEMORY_END)
-		return err_set(e, ERR_IMAGE, "%u bytes at 0x%08x run past the end of the address space",
+		return err_set(e, ERR_IMAGE,
+			       "%u bytes at 0x%08x run past the end of the address space",
 			       (unsigned int)len, (unsigned int)addr);
 	first = lower(img, addr);
 	for (past = first; past < img->count && img->seg[past].addr <= end; past++) {
@@ -152,7 +152,7 @@ int image_add(struct image *img, uint32_t addr, const uint8_t *data, uint32_t le
 /* Notes in @img which file gave the bytes of [@addr, @addr + @len). */
 static int note(struct image *img, uint32_t addr, uint32_t len, const char *origin, struct err *e)
 {
-	struct image_part *part = reserve(img->part, sizeof(*part), img->parts, 1, &img->part_room);
+	struct image_part *part = reserve(img->part, sizeof(*part), img->parts, &img->part_room);
 
 	if (!part)
 		return no_memory(e, len);
@@ -185,12 +185,13 @@ const char *image_origin(const struct image *img, uint32_t addr)
 	return s && s->addr <= addr ? s->origin : NULL;
 }
 
-static int refuse_overlap(const struct image *dst, const struct image *src, uint32_t addr, struct err *e)
+static int refuse_overlap(const struct image *dst, const struct image *src, uint32_t addr,
+			  struct err *e)
 {
 	const char *one = image_origin(dst, addr), *two = image_origin(src, addr);
 
-	return err_set(e, ERR_IMAGE, "'%s' and '%s' overlap at 0x%08x", one ? one : "?", two ? two : "?",
-		       (unsigned int)addr);
+	return err_set(e, ERR_IMAGE, "'%s' and '%s' overlap at 0x%08x", one ? one : "?",
+		       two ? two : "?", (unsigned int)addr);
 }
 
 /* Adds both images' segments to @out, lowest first, so that each is appended at the end. */
@@ -224,7 +225,8 @@ int image_merge(struct image *dst, const struct image *src, struct err *e)
 		.start_segmented = starts->start_segmented,
 	};
 
-	if (weave(&out, dst, src, e) < 0 || note_all(&out, dst, e) < 0 || note_all(&out, src, e) < 0) {
+	if (weave(&out, dst, src, e) < 0 || note_all(&out, dst, e) < 0 ||
+	    note_all(&out, src, e) < 0) {
 		image_free(&out);
 		return -1;
 	}
@@ -254,11 +256,13 @@ uint32_t image_copy(const struct image *img, uint32_t addr, uint8_t *buf, uint32
 	uint64_t end = addr + (uint64_t)len;
 	uint32_t copied = 0;
 
-	for (size_t i = lower(img, addr + UINT64_C(1)); i < img->count && img->seg[i].addr < end; i++) {
+	for (size_t i = lower(img, addr + UINT64_C(1)); i < img->count; i++) {
 		const struct segment *s = &img->seg[i];
 		uint64_t from = addr > s->addr ? addr : s->addr;
 		uint64_t to = end < end_of(s) ? end : end_of(s);
 
+		if (s->addr >= end)
+			break;
 		memcpy(buf + (from - addr), s->data + (from - s->addr), (size_t)(to - from));
 		copied += (uint32_t)(to - from);
 	}

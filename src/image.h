@@ -2,8 +2,9 @@
 /*
  * An image: what is to be in memory, as sorted segments that neither overlap nor touch.
  *
- * Gaps are never filled: memory use is bounded by the data, whatever the addresses. Functions that can fail
- * return 0, or -1 with ERR_IMAGE, or ERR_OTHER if there is no memory; on failure the image is unchanged.
+ * Gaps are never filled: memory use is bounded by the data, whatever the addresses. Functions that
+ * can fail return 0, or -1 with ERR_IMAGE, or ERR_OTHER if there is no memory; on failure the image
+ * is unchanged.
  */
 #ifndef BOOTPIN_IMAGE_H
 #define BOOTPIN_IMAGE_H
@@ -18,7 +19,7 @@ struct segment {
 	uint32_t addr;
 	uint32_t len;		/* > 0; addr + len <= 2^32 */
 	uint8_t *data;		/* owned by the image */
-	const char *origin;	/* file its first byte came from; owned by the caller, may be NULL */
+	const char *origin;	/* file of its first byte; owned by the caller, may be NULL */
 };
 
 /* Bytes from one file: a segment that several files fill has several. */
@@ -31,26 +32,26 @@ struct image {
 	struct segment *seg;	/* sorted by address */
 	size_t count;
 	size_t room;		/* private: allocated entries */
-	struct image_part *part;	/* private: set by image_merge, in the order of the files */
+	struct image_part *part;	/* private: what was merged, file by file */
 	size_t parts, part_room;
 	bool has_start;		/* a start-address record was seen */
-	uint32_t start;		/* linear start address (type 05), or CS:IP packed as CS << 16 | IP (type 03) */
+	uint32_t start;		/* linear address (type 05), or CS << 16 | IP (type 03) */
 	bool start_segmented;	/* start is CS:IP */
 };
 
 #define IMAGE_INIT ((struct image){ 0 })
 
 /*
- * Adds a copy of @len bytes at @addr. Bytes that are there already must be equal (one record given twice is
- * harmless): otherwise ERR_IMAGE naming the first address that differs. Appending to the end of the last segment
- * is cheap; anywhere else costs time in proportion to the image.
+ * Adds a copy of @len bytes at @addr. Bytes that are there already must be equal (one record given
+ * twice is harmless): otherwise ERR_IMAGE naming the first address that differs. Appending to the
+ * end of the last segment is cheap; anywhere else costs time in proportion to the image.
  */
-int image_add(struct image *img, uint32_t addr, const uint8_t *data, uint32_t len, const char *origin,
-	      struct err *e);
+int image_add(struct image *img, uint32_t addr, const uint8_t *data, uint32_t len,
+	      const char *origin, struct err *e);
 
 /*
- * Adds all of @src to @dst; any overlap, equal or not, is ERR_IMAGE naming both origins. A start address of @src
- * replaces the one of @dst. @src is unchanged and still the caller's.
+ * Adds all of @src to @dst; any overlap, equal or not, is ERR_IMAGE naming both origins. A start
+ * address of @src replaces the one of @dst. @src is unchanged and still the caller's.
  */
 int image_merge(struct image *dst, const struct image *src, struct err *e);
 

@@ -18,8 +18,8 @@ START_TEST(err_grows_upwards)
 	ck_assert_int_eq(err_wrap(&e, "waiting for %s", "ACK"), -1);
 	ck_assert_int_eq(err_wrap(&e, "cannot write at 0x%08x", 0x08004000), -1);
 	ck_assert_int_eq(err_append(&e, "; try %s", "-b 57600"), -1);
-	ck_assert_str_eq(e.msg, "cannot write at 0x08004000: waiting for ACK: nothing came within 1000 ms; "
-			 "try -b 57600");
+	ck_assert_str_eq(e.msg, "cannot write at 0x08004000: waiting for ACK: "
+			 "nothing came within 1000 ms; try -b 57600");
 	ck_assert_int_eq(e.code, ERR_TIMEOUT);
 }
 END_TEST
@@ -96,17 +96,17 @@ START_TEST(err_statuses)
 		int sys, status;
 	} cases[] = {
 		{ ERR_NONE, 0, 0 }, { ERR_OTHER, EIO, 1 }, { ERR_USAGE, 0, 2 }, { ERR_IMAGE, 0, 3 },
-		{ ERR_OPEN, EBUSY, 4 }, { ERR_SILENT, 0, 5 }, { ERR_LINK, 0, 6 }, { ERR_PROTECTED, 0, 7 },
-		{ ERR_VERIFY, 0, 8 }, { ERR_ABILITY, 0, 9 }, { ERR_NACK, 0, 6 }, { ERR_TIMEOUT, 0, 6 },
-		{ ERR_GARBLED, 0, 6 }, { ERR_GONE, ENODEV, 6 }, { ERR_SIGNAL, SIGINT, 130 },
-		{ ERR_SIGNAL, SIGTERM, 143 },
+		{ ERR_OPEN, EBUSY, 4 }, { ERR_SILENT, 0, 5 }, { ERR_LINK, 0, 6 },
+		{ ERR_PROTECTED, 0, 7 }, { ERR_VERIFY, 0, 8 }, { ERR_ABILITY, 0, 9 },
+		{ ERR_NACK, 0, 6 }, { ERR_TIMEOUT, 0, 6 }, { ERR_GARBLED, 0, 6 },
+		{ ERR_GONE, ENODEV, 6 }, { ERR_SIGNAL, SIGINT, 130 }, { ERR_SIGNAL, SIGTERM, 143 },
 	};
 
 	for (int i = 0; i < COUNT(cases); i++) {
 		struct err e = { .code = cases[i].code, .sys = cases[i].sys };
 
-		ck_assert_msg(err_exit_status(&e) == cases[i].status, "code %d exits with %d", cases[i].code,
-			      err_exit_status(&e));
+		ck_assert_msg(err_exit_status(&e) == cases[i].status, "code %d exits with %d",
+			      cases[i].code, err_exit_status(&e));
 	}
 }
 END_TEST

@@ -132,7 +132,8 @@ static const struct {
 	{ ":00000001\n", "fw.hex:1: record of 8 digits is too short, the shortest has 10" },
 	{ ":03000000616239\n", "fw.hex:1: wrong length: record states 3 data bytes, but holds 2" },
 	{ ":0100000061623B\n", "fw.hex:1: wrong length: record states 1 data bytes, but holds 2" },
-	{ ":0200000061623B00\n", "fw.hex:1: wrong length: record states 2 data bytes, but holds 3" },
+	{ ":0200000061623B00\n",
+	  "fw.hex:1: wrong length: record states 2 data bytes, but holds 3" },
 	{ ":FF00000001\n", "fw.hex:1: wrong length: record states 255 data bytes, but holds 0" },
 	/* what is no valid one */
 	{ FLASH "\r\n" ":0200000061623C\r\n", "fw.hex:3: bad checksum: expected 0x3b, found 0x3c" },
@@ -141,7 +142,8 @@ static const struct {
 	{ ":00000006FA\n", "fw.hex:1: unknown record type 0x06" },
 	{ ":000000FF01\n", "fw.hex:1: unknown record type 0xff" },
 	{ AB ":01000001619D\n", "fw.hex:2: end-of-file record has 1 data bytes instead of 0" },
-	{ ":01000002619C\n", "fw.hex:1: extended segment address record has 1 data bytes instead of 2" },
+	{ ":01000002619C\n",
+	  "fw.hex:1: extended segment address record has 1 data bytes instead of 2" },
 	{ ":03000004616263D3\n",
 	  "fw.hex:1: extended linear address record has 3 data bytes instead of 2" },
 	{ ":03000003616263D4\n",
@@ -194,7 +196,7 @@ START_TEST(ihex_cut_anywhere)
 }
 END_TEST
 
-/* One wrong character anywhere is seen, whatever it becomes, unless it is the same digit in the other case. */
+/* One wrong character anywhere is seen; a digit in the other case is none. */
 START_TEST(ihex_wrong_character)
 {
 	char text[sizeof(sample)];
@@ -263,8 +265,8 @@ START_TEST(ihex_record_lengths)
 END_TEST
 
 /*
- * A hundred thousand records in random order, one short one in four places left out: the time limit of the test
- * runner stands between this and sorting by insertion.
+ * A hundred thousand records in random order, one short one in four places left out: the time limit
+ * of the test runner stands between this and sorting by insertion.
  */
 START_TEST(ihex_shuffled)
 {
@@ -301,7 +303,8 @@ START_TEST(ihex_shuffled)
 	for (uint32_t n = 0; n < RECORDS; n++) {
 		uint8_t data[STEP - 1];
 
-		ck_assert_uint_eq(image_copy(&img, 0x08000000 + n * STEP, data, sizeof(data)), sizeof(data));
+		ck_assert_uint_eq(image_copy(&img, 0x08000000 + n * STEP, data, sizeof(data)),
+				  sizeof(data));
 		for (unsigned int b = 0; b < sizeof(data); b++)
 			ck_assert_uint_eq(data[b], (uint8_t)(n >> b));
 	}
@@ -317,11 +320,12 @@ START_TEST(ihex_probes)
 		const char *text;
 		bool ihex;
 	} cases[] = {
-		{ AB END, true }, { ":0200000061", true }, { "\r\n\n:02000000", true }, { ":00", true },
+		{ AB END, true }, { ":0200000061", true }, { "\r\n\n:02000000", true },
 		{ ":00000007", true }, { ":ffff00FF", true }, { " :02000000", true },
-		{ "\xef\xbb\xbf:02000000", true },
-		{ "", false }, { ":", false }, { ":0", false }, { ":02z", false }, { ":0200000", true },
-		{ ":0200000z", false }, { "02000000", false }, { "x:02000000", false }, { "\n\n", false },
+		{ "\xef\xbb\xbf:02000000", true }, { ":00", true }, { ":0200000", true },
+		{ "", false }, { ":", false }, { ":0", false }, { ":02z", false },
+		{ ":0200000z", false }, { "02000000", false }, { "x:02000000", false },
+		{ "\n\n", false },
 	};
 
 	for (int i = 0; i < COUNT(cases); i++) {

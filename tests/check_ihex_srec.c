@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Intel HEX against another implementation: what srec_cat makes of a file must be what bootpin makes of it, for
- * generated files with records in disorder, and for real firmware if there is any in $BOOTPIN_FIRMWARE, by
- * default ../shared/firmware beside the source tree.
+ * Intel HEX against another implementation: what srec_cat makes of a file must be what bootpin
+ * makes of it, for generated files with records in disorder, and for real firmware if there is any
+ * in $BOOTPIN_FIRMWARE, by default ../shared/firmware beside the source tree.
  */
 #include <check.h>
 #include <glob.h>
@@ -46,9 +46,11 @@ static uint8_t *reference(const char *path, uint32_t base, uint32_t span, unsign
 	uint8_t *data;
 	size_t len;
 
-	snprintf(cmd, sizeof(cmd), "srec_cat '%s' -intel -fill 0x%02x 0x%llx 0x%llx -offset -0x%llx "
-		 "-o '%s' -binary 2>/dev/null", path, fill, (unsigned long long)base,
-		 (unsigned long long)base + span, (unsigned long long)base, bin_path);
+	snprintf(cmd, sizeof(cmd),
+		 "srec_cat '%s' -intel -fill 0x%02x 0x%llx 0x%llx -offset -0x%llx "
+		 "-o '%s' -binary 2>/dev/null",
+		 path, fill, (unsigned long long)base, (unsigned long long)base + span,
+		 (unsigned long long)base, bin_path);
 	ck_assert_msg(system(cmd) == 0, "failed: %s", cmd);
 	data = read_file(bin_path, &len);
 	ck_assert_msg(len == span, "%s: something lies outside", path);
@@ -86,7 +88,8 @@ static void load(const char *path, struct image *img)
 	free(text);
 }
 
-static void put_record(FILE *f, unsigned int type, uint16_t offset, const uint8_t *data, unsigned int len)
+static void put_record(FILE *f, unsigned int type, uint16_t offset, const uint8_t *data,
+		       unsigned int len)
 {
 	unsigned int sum = len + (offset >> 8) + (offset & 0xff) + type;
 
@@ -105,8 +108,8 @@ static uint32_t place(bool segmented, uint32_t base, uint16_t offset, unsigned i
 }
 
 /*
- * One data record behind the base record that it needs; none if its bytes are taken or fall outside. Offsets
- * near 64 KB are as frequent as all others together.
+ * One data record behind the base record that it needs; none if its bytes are taken or fall
+ * outside. Offsets near 64 KB are as frequent as all others together.
  */
 static void put_random(FILE *f, uint8_t *taken, uint32_t high)
 {

@@ -11,7 +11,8 @@
 #define TEXT_MAX 400
 
 /* Adds the characters of @text as data. */
-static int add(struct image *img, uint32_t addr, const char *text, const char *origin, struct err *e)
+static int add(struct image *img, uint32_t addr, const char *text, const char *origin,
+	       struct err *e)
 {
 	return image_add(img, addr, (const uint8_t *)text, (uint32_t)strlen(text), origin, e);
 }
@@ -44,10 +45,10 @@ static const struct {
 	{ { { 0x1003, "def" }, { 0x1000, "abc" } }, "00001000:abcdef", NULL },
 	{ { { 0x1000, "abc" }, { 0x1004, "def" } }, "00001000:abc 00001004:def", NULL },
 	{ { { 0x1004, "def" }, { 0x1000, "abc" } }, "00001000:abc 00001004:def", NULL },
-	{ { { 0x1000, "a" }, { 0x1002, "c" }, { 0x1004, "e" }, { 0x1001, "b" } }, "00001000:abc 00001004:e",
-	  NULL },
-	{ { { 0x1000, "a" }, { 0x1004, "e" }, { 0x1008, "i" }, { 0x1001, "bcdefgh" } }, "00001000:abcdefghi",
-	  NULL },
+	{ { { 0x1000, "a" }, { 0x1002, "c" }, { 0x1004, "e" }, { 0x1001, "b" } },
+	  "00001000:abc 00001004:e", NULL },
+	{ { { 0x1000, "a" }, { 0x1004, "e" }, { 0x1008, "i" }, { 0x1001, "bcdefgh" } },
+	  "00001000:abcdefghi", NULL },
 	{ { { 0x1004, "e" }, { 0x1006, "g" }, { 0x1000, "abcdefgh" } }, "00001000:abcdefgh", NULL },
 	{ { { 0x1000, "abcd" }, { 0x1001, "bc" } }, "00001000:abcd", NULL },
 	{ { { 0x1000, "abcd" }, { 0x1000, "abcd" } }, "00001000:abcd", NULL },
@@ -64,9 +65,10 @@ static const struct {
 	{ { { 0xffffffff, "z" }, { 0, "a" } }, "00000000:a ffffffff:z", NULL },
 	{ { { 0xfffffffe, "yz" } }, "fffffffe:yz", NULL },
 	{ { { 0xfffffffe, "yz" }, { 0xffffffff, "z" } }, "fffffffe:yz", NULL },
-	{ { { 0xfffffffe, "xyz" } }, "", "3 bytes at 0xfffffffe run past the end of the address space" },
-	{ { { 0, "a" }, { 0xffffffff, "zz" } }, "00000000:a",
-	  "2 bytes at 0xffffffff run past the end of the address space" },
+	{ { { 0xfffffffe, "xyz" } },
+	  "", "3 bytes at 0xfffffffe run past the end of the address space" },
+	{ { { 0, "a" }, { 0xffffffff, "zz" } },
+	  "00000000:a", "2 bytes at 0xffffffff run past the end of the address space" },
 };
 
 START_TEST(image_adds)
@@ -89,8 +91,8 @@ START_TEST(image_adds)
 END_TEST
 
 /*
- * Random adds beside a flat array that says what must be there. The window lies at the start, in the middle or
- * at the very end of the address space.
+ * Random adds beside a flat array that says what must be there. The window lies at the start, in
+ * the middle or at the very end of the address space.
  */
 #define WINDOW 96
 static const uint32_t windows[] = { 0, 0x08000000, (uint32_t)-WINDOW };
@@ -108,7 +110,8 @@ static void check_model(const struct image *img, const struct model *m)
 
 	for (size_t i = 0; i < img->count; i++) {
 		ck_assert_uint_gt(img->seg[i].len, 0);
-		ck_assert_msg(i == 0 || img->seg[i].addr > end, "segment %zu overlaps or touches the last", i);
+		ck_assert_msg(i == 0 || img->seg[i].addr > end,
+			      "segment %zu overlaps or touches the last", i);
 		end = (uint64_t)img->seg[i].addr + img->seg[i].len;
 	}
 	for (int i = 0; i < WINDOW; i++) {
@@ -142,7 +145,8 @@ START_TEST(image_like_a_flat_array)
 			data[i] = (uint8_t)((off + i) * 7 + (odd && rand() % 4 == 0));
 			clash |= m.have[off + i] && m.byte[off + i] != data[i];
 		}
-		ck_assert_int_eq(image_add(&img, m.base + off, data, len, NULL, NULL), clash ? -1 : 0);
+		ck_assert_int_eq(image_add(&img, m.base + off, data, len, NULL, NULL),
+				 clash ? -1 : 0);
 		for (uint32_t i = 0; i < len && !clash; i++) {
 			m.have[off + i] = true;
 			m.byte[off + i] = data[i];
@@ -165,8 +169,9 @@ START_TEST(image_copies_partly)
 		uint32_t addr, len, copied;
 		const char *want;
 	} cases[] = {
-		{ 0x1000, 8, 5, "abc..fg." }, { 0x0ffe, 4, 2, "..ab" }, { 0x1001, 1, 1, "b" }, { 0x1003, 2, 0, ".." },
-		{ 0x1002, 4, 2, "c..f" }, { 0x1007, 4, 0, "...." }, { 0x1000, 0, 0, "" },
+		{ 0x1000, 8, 5, "abc..fg." }, { 0x0ffe, 4, 2, "..ab" }, { 0x1001, 1, 1, "b" },
+		{ 0x1003, 2, 0, ".." }, { 0x1002, 4, 2, "c..f" }, { 0x1007, 4, 0, "...." },
+		{ 0x1000, 0, 0, "" },
 		{ 0xfffffffc, 4, 1, "...z" }, { 0xffffffff, 1, 1, "z" },
 	};
 	struct image img = IMAGE_INIT;
@@ -177,8 +182,10 @@ START_TEST(image_copies_partly)
 	for (int i = 0; i < COUNT(cases); i++) {
 		char buf[16] = "................";
 
-		ck_assert_uint_eq(image_copy(&img, cases[i].addr, (uint8_t *)buf, cases[i].len), cases[i].copied);
-		ck_assert_msg(strncmp(buf, cases[i].want, cases[i].len) == 0 && buf[cases[i].len] == '.',
+		ck_assert_uint_eq(image_copy(&img, cases[i].addr, (uint8_t *)buf, cases[i].len),
+				  cases[i].copied);
+		ck_assert_msg(strncmp(buf, cases[i].want, cases[i].len) == 0 &&
+				      buf[cases[i].len] == '.',
 			      "case %d gave '%.16s'", i, buf);
 	}
 	image_free(&img);
@@ -191,8 +198,8 @@ START_TEST(image_finds)
 		uint32_t addr;
 		int index;		/* -1: none */
 	} cases[] = {
-		{ 0, 0 }, { 0x1000, 0 }, { 0x1002, 0 }, { 0x1003, 1 }, { 0x1005, 1 }, { 0x1006, 1 }, { 0x1007, -1 },
-		{ 0xffffffff, -1 },
+		{ 0, 0 }, { 0x1000, 0 }, { 0x1002, 0 }, { 0x1003, 1 }, { 0x1005, 1 }, { 0x1006, 1 },
+		{ 0x1007, -1 }, { 0xffffffff, -1 },
 	};
 	struct image img = IMAGE_INIT;
 
@@ -253,25 +260,38 @@ static const struct {
 	struct file file[3];
 	const char *want, *error;
 } merges[] = {
-	{ { { "a", { { 0x1000, "abc" } } }, { "b", { { 0x2000, "xyz" } } } }, "00001000:abc 00002000:xyz", NULL },
-	{ { { "a", { { 0x2000, "xyz" } } }, { "b", { { 0x1000, "abc" } } } }, "00001000:abc 00002000:xyz", NULL },
-	{ { { "a", { { 0x1000, "abc" } } }, { "b", { { 0x1003, "def" } } } }, "00001000:abcdef", NULL },
-	{ { { "a", { { 0x1000, "a" }, { 0x1002, "c" } } }, { "b", { { 0x1001, "b" }, { 0x1003, "d" } } } },
+	{ { { "a", { { 0x1000, "abc" } } }, { "b", { { 0x2000, "xyz" } } } },
+	  "00001000:abc 00002000:xyz", NULL },
+	{ { { "a", { { 0x2000, "xyz" } } }, { "b", { { 0x1000, "abc" } } } },
+	  "00001000:abc 00002000:xyz", NULL },
+	{ { { "a", { { 0x1000, "abc" } } }, { "b", { { 0x1003, "def" } } } },
+	  "00001000:abcdef", NULL },
+	{ { { "a", { { 0x1000, "a" }, { 0x1002, "c" } } },
+	    { "b", { { 0x1001, "b" }, { 0x1003, "d" } } } },
 	  "00001000:abcd", NULL },
-	{ { { "a", { { 0x1000, "abc" } } }, { "b", { { 0x1002, "c" } } } }, "00001000:abc",
-	  "'a' and 'b' overlap at 0x00001002" },
+	{ { { "a", { { 0x1000, "abc" } } }, { "b", { { 0x1002, "c" } } } },
+	  "00001000:abc", "'a' and 'b' overlap at 0x00001002" },
 	{ { { "a", { { 0x1002, "cd" } } }, { "b", { { 0x1000, "abc" } } } }, "00001002:cd",
 	  "'a' and 'b' overlap at 0x00001002" },
-	{ { { "a", { { 0x1000, "abc" } } }, { "b", { { 0x0f00, "x" }, { 0x1000, "abc" } } } }, "00001000:abc",
-	  "'a' and 'b' overlap at 0x00001000" },
+	{ { { "a", { { 0x1000, "abc" } } }, { "b", { { 0x0f00, "x" }, { 0x1000, "abc" } } } },
+	  "00001000:abc", "'a' and 'b' overlap at 0x00001000" },
 	{ { { "a", { { 0xffffffff, "z" } } }, { "b", { { 0xfffffffe, "yz" } } } }, "ffffffff:z",
 	  "'a' and 'b' overlap at 0xffffffff" },
 	/* files that touch share a segment, but are still told apart */
-	{ { { "boot", { { 0x1000, "abc" } } }, { "app", { { 0x1003, "def" } } }, { "cfg", { { 0x1005, "f" } } } },
+	{ { { "boot", { { 0x1000, "abc" } } },
+	    { "app", { { 0x1003, "def" } } },
+	    { "cfg", { { 0x1005, "f" } } } },
 	  "00001000:abcdef", "'app' and 'cfg' overlap at 0x00001005" },
-	{ { { "app", { { 0x1003, "def" } } }, { "boot", { { 0x1000, "abc" } } }, { "cfg", { { 0x1001, "b" } } } },
+	{ { { "app", { { 0x1003, "def" } } },
+	    { "boot", { { 0x1000, "abc" } } },
+	    { "cfg", { { 0x1001, "b" } } } },
 	  "00001000:abcdef", "'boot' and 'cfg' overlap at 0x00001001" },
 };
+
+static void add_piece(struct image *img, const struct piece *p, const char *origin)
+{
+	ck_assert_int_eq(add(img, p->addr, p->text, origin, NULL), 0);
+}
 
 START_TEST(image_merges)
 {
@@ -286,7 +306,7 @@ START_TEST(image_merges)
 
 		ck_assert_msg(ret == 0, "case %d: %s", _i, e.msg);
 		for (int i = 0; i < 3 && file->piece[i].text; i++)
-			ck_assert_int_eq(add(&img, file->piece[i].addr, file->piece[i].text, file->name, &e), 0);
+			add_piece(&img, &file->piece[i], file->name);
 		ret = image_merge(&all, &img, &e);
 		image_free(&img);
 	}
@@ -302,8 +322,8 @@ static void expect_origin(const struct image *img, uint32_t addr, const char *wa
 {
 	const char *got = image_origin(img, addr);
 
-	ck_assert_msg(want ? got && strcmp(got, want) == 0 : !got, "0x%08x came from '%s'", (unsigned int)addr,
-		      got ? got : "nowhere");
+	ck_assert_msg(want ? got && strcmp(got, want) == 0 : !got, "0x%08x came from '%s'",
+		      (unsigned int)addr, got ? got : "nowhere");
 }
 
 START_TEST(image_knows_origins)
@@ -334,7 +354,8 @@ START_TEST(image_merges_starts)
 		bool dst, src, want;
 		uint32_t start;
 	} cases[] = {
-		{ false, false, false, 0 }, { true, false, true, 1 }, { false, true, true, 2 }, { true, true, true, 2 },
+		{ false, false, false, 0 }, { true, false, true, 1 }, { false, true, true, 2 },
+		{ true, true, true, 2 },
 	};
 
 	for (int i = 0; i < COUNT(cases); i++) {

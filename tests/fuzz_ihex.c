@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * libFuzzer entry: any bytes as an image file, in the format that they are taken for and as Intel HEX.
- * Corpus: tests/corpus/ihex.
+ * libFuzzer entry: any bytes as an image file, in the format that they are taken for and as Intel
+ * HEX. Corpus: tests/corpus/ihex.
  */
 #include <stdlib.h>
 
@@ -15,7 +15,7 @@ static void require(bool held)
 		abort();
 }
 
-/* What a caller relies on: sorted segments that do not touch, no byte that the file does not have. */
+/* What a caller relies on: sorted segments that do not touch, and no more bytes than the file. */
 static void check_image(const struct image *img, size_t size)
 {
 	uint64_t end = 0;
