@@ -34,11 +34,42 @@ static const struct erase_time erase_f7[] = {
 	{ 32, 400000, 800000 }, { 128, 1100000, 2400000 }, { 0, 2000000, 4000000 }
 };
 
+/* Keys and bits of the option byte launch (CMSIS device headers; L0 and L1: reference manuals). */
+#define KEYS .key = { 0x45670123, 0xCDEF89AB }, .optkey = { 0x08192A3B, 0x4C5D6E7F }
+#define L0_KEYS .key = { 0x89ABCDEF, 0x02030405 }, .optkey = { 0xFBEAD9C8, 0x24252627 }
+static const struct flash_regs regs_f0 = {
+	.keyr = 0x40022004, .optkeyr = 0x40022008, KEYS, .cr = 0x40022010, .obl_bit = 1u << 13,
+};
+static const struct flash_regs regs_l4 = {
+	.keyr = 0x40022008, .optkeyr = 0x4002200C, KEYS, .cr = 0x40022014, .obl_bit = 1u << 27,
+};
+static const struct flash_regs regs_l43 = {
+	.keyr = 0x40022008, .optkeyr = 0x4002200C, KEYS, .cr = 0x40022014, .obl_bit = 1u << 27,
+	.empty_reg = 0x40022010, .empty_bit = 1u << 17, .empty_toggles = true,
+};
+static const struct flash_regs regs_g0 = {
+	.keyr = 0x40022008, .optkeyr = 0x4002200C, KEYS, .cr = 0x40022014, .obl_bit = 1u << 27,
+	.empty_reg = 0x40022000, .empty_bit = 1u << 16,
+};
+static const struct flash_regs regs_wb = {
+	.keyr = 0x58004008, .optkeyr = 0x5800400C, KEYS, .cr = 0x58004014, .obl_bit = 1u << 27,
+	.empty_reg = 0x58004000, .empty_bit = 1u << 16,
+};
+static const struct flash_regs regs_l5 = {
+	.keyr = 0x40022008, .optkeyr = 0x40022010, KEYS, .cr = 0x40022028, .obl_bit = 1u << 27,
+};
+static const struct flash_regs regs_l0 = {
+	.keyr = 0x4002200C, .optkeyr = 0x40022014, L0_KEYS, .cr = 0x40022004, .obl_bit = 1u << 18,
+};
+static const struct flash_regs regs_l1 = {
+	.keyr = 0x40023C0C, .optkeyr = 0x40023C14, L0_KEYS, .cr = 0x40023C04, .obl_bit = 1u << 18,
+};
+
 /* Two rows of times a family: typical, maximum. AN2606 gives what a write must be a multiple of. */
 static const struct family f0 = {
 	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = OB_F0, .core = CPU_M0, .plain_reset = true,
 	.prog_typ_ns = 53500, .prog_max_ns = 60000, .erase = erase_20_40,
-	.mass_typ_us = 20000, .mass_max_us = 40000, .flash_cr = 0x40022010, .obl_bit = 1u << 13,
+	.mass_typ_us = 20000, .mass_max_us = 40000, .regs = &regs_f0,
 };
 static const struct family f1 = {
 	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = OB_F1, .core = CPU_M3, .plain_reset = true,
@@ -48,7 +79,7 @@ static const struct family f1 = {
 static const struct family f3 = {
 	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = OB_F0, .core = CPU_M4,
 	.prog_typ_ns = 53500, .prog_max_ns = 60000, .erase = erase_20_40,
-	.mass_typ_us = 20000, .mass_max_us = 40000, .flash_cr = 0x40022010, .obl_bit = 1u << 13,
+	.mass_typ_us = 20000, .mass_max_us = 40000, .regs = &regs_f0,
 };
 static const struct family f4 = {
 	.flash = FLASH_NOR8, .unit = 1, .align = 4, .ob = OB_F4, .core = CPU_M4, .plain_reset = true,
@@ -62,42 +93,42 @@ static const struct family g0 = {
 	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M0,
 	.hw_autobaud = true, .early_acks = true,
 	.prog_typ_ns = 85000, .prog_max_ns = 125000, .erase = erase_g0,
-	.mass_typ_us = 22000, .mass_max_us = 40000, .flash_cr = 0x40022014, .obl_bit = 1u << 27,
+	.mass_typ_us = 22000, .mass_max_us = 40000, .regs = &regs_g0,
 };
 static const struct family g4 = {
 	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M4,
 	.hw_autobaud = true, .early_acks = true,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
-	.mass_typ_us = 22100, .mass_max_us = 24600, .flash_cr = 0x40022014, .obl_bit = 1u << 27,
+	.mass_typ_us = 22100, .mass_max_us = 24600, .regs = &regs_l4,
 };
 static const struct family l4 = {
 	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M4,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
-	.mass_typ_us = 22100, .mass_max_us = 24600, .flash_cr = 0x40022014, .obl_bit = 1u << 27,
+	.mass_typ_us = 22100, .mass_max_us = 24600, .regs = &regs_l4,
 };
 /* AN2606 names L41x, L43x and L45x among the parts that end option changes in a plain reset; L47x and up are not. */
 static const struct family l43 = {
 	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M4, .plain_reset = true,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
-	.mass_typ_us = 22100, .mass_max_us = 24600, .flash_cr = 0x40022014, .obl_bit = 1u << 27,
+	.mass_typ_us = 22100, .mass_max_us = 24600, .regs = &regs_l43,
 };
 static const struct family wb = {
 	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M4,
 	.hw_autobaud = true, .early_acks = true,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
-	.mass_typ_us = 22100, .mass_max_us = 24600, .flash_cr = 0x58004014, .obl_bit = 1u << 27,
+	.mass_typ_us = 22100, .mass_max_us = 24600, .regs = &regs_wb,
 };
 static const struct family l5 = {
 	.flash = FLASH_ECC, .unit = 8, .align = 16, .ob = OB_REGISTERS, .core = CPU_M33,
 	.hw_autobaud = true, .early_acks = true,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
-	.mass_typ_us = 22100, .mass_max_us = 24600, .flash_cr = 0x40022028, .obl_bit = 1u << 27,
+	.mass_typ_us = 22100, .mass_max_us = 24600, .regs = &regs_l5,
 };
 static const struct family u5 = {
 	.flash = FLASH_ECC, .unit = 16, .align = 16, .ob = OB_REGISTERS, .core = CPU_M33,
 	.hw_autobaud = true, .early_acks = true,
 	.prog_typ_ns = 118000, .prog_max_ns = 118000, .erase = erase_u5,
-	.mass_typ_us = 195000, .mass_max_us = 315000, .flash_cr = 0x40022028, .obl_bit = 1u << 27,
+	.mass_typ_us = 195000, .mass_max_us = 315000, .regs = &regs_l5,
 };
 static const struct family h5 = {
 	.flash = FLASH_ECC, .unit = 16, .align = 16, .ob = OB_STATE, .core = CPU_M33,
@@ -125,13 +156,11 @@ static const struct family h7a3 = {
 };
 static const struct family l0 = {
 	.flash = FLASH_HALF_PAGE, .unit = 4, .align = 8, .half_page = 64, .ob = OB_L0, .core = CPU_M0,
-	.no_mass_erase = true, .prog_typ_ns = 3200000, .prog_max_ns = 3940000, .erase = erase_l0,
-	.flash_cr = 0x40022004, .obl_bit = 1u << 18,
+	.no_mass_erase = true, .prog_typ_ns = 3200000, .prog_max_ns = 3940000, .erase = erase_l0, .regs = &regs_l0,
 };
 static const struct family l1 = {
 	.flash = FLASH_HALF_PAGE, .unit = 4, .align = 8, .half_page = 128, .ob = OB_L0, .core = CPU_M3,
-	.no_mass_erase = true, .prog_typ_ns = 3280000, .prog_max_ns = 3940000, .erase = erase_l1,
-	.flash_cr = 0x40023C04, .obl_bit = 1u << 18,
+	.no_mass_erase = true, .prog_typ_ns = 3280000, .prog_max_ns = 3940000, .erase = erase_l1, .regs = &regs_l1,
 };
 
 /* Pages of the parts whose numbering depends on size or on an option bit (reference manuals, flash organisation). */
@@ -234,13 +263,14 @@ const struct model models[] = {
 	  .commands = ext_commands, .startup_us = 16600, .flags = MODEL_VOLT_REG,
 	  .rom = { { 0x93, 0x31, 0 } } },
 	{ .name = "g031", .title = "STM32G031x8", .pid = 0x466, .flash_kb = 64, .family = &g0,
-	  .commands = ext_commands, .startup_us = 390, .flags = EMPTY | BOOT_SEL,
+	  .commands = ext_commands, .startup_us = 390, .flags = EMPTY | BOOT_SEL, .size_junk = 0xFF80,
 	  .rom = { { 0x53, 0x31, 0 }, { 0x54, 0x31, 0 } } },
 	{ .name = "g071", .title = "STM32G071xB", .pid = 0x460, .flash_kb = 128, .family = &g0,
-	  .commands = ext_commands, .startup_us = 390, .flags = EMPTY | BOOT_SEL,
+	  .commands = ext_commands, .startup_us = 390, .flags = EMPTY | BOOT_SEL, .size_junk = 0xFF00,
 	  .rom = { { 0xB4, 0x31, 0 }, { 0xB3, 0x31, DEFECT_ONE_PAGE }, { 0xB2, 0x31, DEFECT_NO_OBL } } },
 	{ .name = "g0b1", .title = "STM32G0B1xE", .pid = 0x467, .flash_kb = 512, .family = &g0, .bank2 = 128,
 	  .commands = ext_commands, .startup_us = 390, .flags = EMPTY | BOOT_SEL | MODEL_EMPTY_CLEARED,
+	  .size_junk = 0xFC00,
 	  .rom = { { 0x92, 0x31, DEFECT_ONE_PAGE_BANK2 }, { 0xD0, 0x31, DEFECT_ONE_PAGE_BANK2 } } },
 	{ .name = "g431", .title = "STM32G431xB", .pid = 0x468, .flash_kb = 128, .family = &g4,
 	  .commands = ext_commands, .startup_us = 390,
@@ -296,7 +326,7 @@ const struct model models[] = {
 	  .commands = ext_commands, .startup_us = 390,
 	  .rom = { { 0x93, 0x31, 0 }, { 0x92, 0x31, 0 } } },
 	{ .name = "wb55", .title = "STM32WB55xG", .pid = 0x495, .flash_kb = 1024, .family = &wb,
-	  .commands = ext_commands, .startup_us = 390, .flags = EMPTY,
+	  .commands = ext_commands, .startup_us = 390, .flags = EMPTY, .size_junk = 0xF800,
 	  .rom = { { 0xD5, 0x32, DEFECT_RDU_POWER } } },
 	{ .name = "wle5", .title = "STM32WLE5xC", .pid = 0x497, .flash_kb = 256, .family = &wb,
 	  .commands = ext_commands, .startup_us = 390, .flags = EMPTY,
@@ -316,8 +346,8 @@ const struct model models[] = {
 	  .layouts = layouts_h7a, .wrp_unit = 4, .commands = ext_commands, .startup_us = 545000,
 	  .rom = { { 0x92, 0x31, 0 }, { 0x91, 0x31, 0 } } },
 	{ .name = "x33", .title = "invented: H5-like, ROM 3.3 that lists Get Checksum", .pid = 0x4F3,
-	  .flash_kb = 256, .family = &x33, .wrp_unit = 4, .commands = x33_commands, .startup_us = 1000,
-	  .rom = { { 0xE0, 0x33, 0 } } },
+	  .flash_kb = 256, .family = &x33, .wrp_unit = 4, .commands = x33_commands, .startup_us = 1800,
+	  .rom = { { 0xE3, 0x33, 0 } } },
 	{ .name = NULL }
 };
 

@@ -41,6 +41,15 @@ struct erase_time {
 	uint32_t typ_us, max_us;
 };
 
+/* The flash registers through which code launches the option bytes (CMSIS device headers). */
+struct flash_regs {
+	uint32_t keyr, optkeyr;
+	uint32_t key[2], optkey[2];
+	uint32_t cr, obl_bit;
+	uint32_t empty_reg, empty_bit;	/* the empty flag; 0: not visible */
+	bool empty_toggles;		/* writing 1 turns it over; else it is what is written */
+};
+
 /* What chips have in common. Times: data sheets, typical and maximum. */
 struct family {
 	enum flash_kind flash;
@@ -56,7 +65,7 @@ struct family {
 	uint32_t prog_typ_ns, prog_max_ns;	/* a unit */
 	const struct erase_time *erase;
 	uint32_t mass_typ_us, mass_max_us;	/* a bank; 0: as its pages together */
-	uint32_t flash_cr, obl_bit;		/* control register and the bit that launches the option bytes */
+	const struct flash_regs *regs;	/* for code that runs; NULL: none is modelled */
 };
 
 /* What single ROM versions do wrong (AN2606, product bootloader limitations). */
@@ -135,7 +144,7 @@ struct model {
 	const uint8_t *commands;		/* as Get lists them; 0xFF ends the list */
 	uint32_t startup_us;			/* reset to ready */
 	uint32_t flags;				/* enum model_flag */
-	uint16_t size_code;			/* what the size register holds in place of KB, if not 0xFFFF */
+	uint16_t size_junk;			/* bits of the size register that mean nothing, and read 1 */
 	struct rom_version rom[6];		/* the first is the usual one */
 };
 
