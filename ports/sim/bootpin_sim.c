@@ -27,7 +27,7 @@
 
 extern char **environ;
 
-enum action { SERVE, HELP, VERSION, LIST_CHIPS };
+enum action { SERVE, HELP, VERSION, LIST_CHIPS, LIST_ROMS };
 
 struct settings {
 	enum action action;
@@ -55,7 +55,7 @@ struct row {
 /* As --help prints it. Those with USE_KEY are keys of a simulated board under the same name. */
 static const struct row rows[] = {
 	{ "chip", "NAME", "the chip to simulate; see --list-chips", USE_CHIP, SERVE },
-	{ "rom", "NAME", "a version of its bootloader, with its defects", USE_KEY, SERVE },
+	{ "rom", "VERSION", "which bootloader it has; see --list-roms", USE_KEY, SERVE },
 	{ "size", "KB", "size of its flash", USE_KEY, SERVE },
 	{ "uid", "HEX", "its unique ID, 24 digits", USE_KEY, SERVE },
 	{ "flash", "FILE", "contents of its flash, loaded and, at the end, saved", USE_KEY, SERVE },
@@ -67,6 +67,7 @@ static const struct row rows[] = {
 	{ "link", "PATH", "a symbolic link to the port, removed at the end", USE_LINK, SERVE },
 	{ "log", "FILE", "each command, as one JSON object a line", USE_LOG, SERVE },
 	{ "list-chips", NULL, "list the chips", USE_ACTION, LIST_CHIPS },
+	{ "list-roms", NULL, "list the defects that --rom takes", USE_ACTION, LIST_ROMS },
 	{ "help", NULL, "show this", USE_ACTION, HELP },
 	{ "version", NULL, "show the version", USE_ACTION, VERSION },
 };
@@ -152,12 +153,12 @@ static void help(void)
 		       rows[i].metavar ? rows[i].metavar : "", rows[i].help);
 }
 
-static void list_chips(void)
+static void list(const char *(*name)(size_t i), const char *(*title)(size_t i))
 {
 	size_t i;
 
-	for (i = 0; sim_chip_name(i); i++)
-		printf("%-10s %s\n", sim_chip_name(i), sim_chip_title(i));
+	for (i = 0; name(i); i++)
+		printf("%-16s  %s\n", name(i), title(i));
 }
 
 /* What a run holds. Each part is closed by session_close, whatever the others. */
@@ -295,13 +296,16 @@ static int session_open(struct session *s, const struct settings *set, struct er
 static int session_close(struct session *s, struct err *e)
 {
 	struct err later = ERR_INIT;
-	int ret;
+	int ret = 0;
 
 	if (s->has_link)
 		remove_link(s);
 	if (s->has_pty)
 		pty_close(&s->pty);
-	ret = sim_free(s->sim, e);
+	if (s->sim && sim_check(s->sim, e) < 0)
+		ret = -1;
+	if (sim_free(s->sim, ret < 0 ? &later : e) < 0)
+		ret = -1;
 	if (event_log_close(s->log, ret < 0 ? &later : e) < 0)
 		ret = -1;
 	return ret;
@@ -454,7 +458,10 @@ static int act(const struct settings *set)
 		puts(PROG " " PACKAGE_VERSION);
 		break;
 	case LIST_CHIPS:
-		list_chips();
+		list(sim_chip_name, sim_chip_title);
+		break;
+	case LIST_ROMS:
+		list(sim_rom_name, sim_rom_title);
 		break;
 	case SERVE:
 		return serve_board(set);

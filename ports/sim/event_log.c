@@ -60,10 +60,10 @@ static json_t *event_object(const struct sim_event *ev)
 	json_object_set_new(o, "start_ns", json_integer(ev->start));
 	json_object_set_new(o, "end_ns", json_integer(ev->end));
 	json_object_set_new(o, "command", json_string(ev->command));
-	if (ev->addr || ev->len) {
+	if (ev->addr || ev->len)
 		json_object_set_new(o, "addr", json_integer(ev->addr));
+	if (ev->len)
 		json_object_set_new(o, "len", json_integer(ev->len));
-	}
 	if (ev->pages)
 		json_object_set_new(o, "pages", event_pages(ev));
 	json_object_set_new(o, "outcome", json_string(ev->outcome));

@@ -128,10 +128,12 @@ bool pty_changed_hands(struct pty *p)
 
 	for (i = 0; i < n / (ssize_t)sizeof(ev[0]); i++)
 		changed |= count_host(p, &ev[i]);
-	if (!changed)
-		return false;
-	ioctl(p->slave, TCFLSH, TCIFLUSH);
-	if (!p->hosts)
+	if (changed && !p->hosts)
 		ioctl(p->slave, TIOCNXCL);
-	return true;
+	return changed;
+}
+
+void pty_flush(struct pty *p)
+{
+	ioctl(p->slave, TCFLSH, TCIFLUSH);
 }

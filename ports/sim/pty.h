@@ -37,9 +37,11 @@ void pty_write(struct pty *p, const uint8_t *buf, size_t len);
 
 /*
  * Looks who has come and gone: whether the last host has closed the port, or a first one has opened
- * it. If so, what was left unread is thrown away. A claim to be alone (TIOCEXCL) ends with the last
- * host, as on a real port.
+ * it. A claim to be alone (TIOCEXCL) ends with the last host, as on a real port.
  */
 bool pty_changed_hands(struct pty *p);
+
+/* Throws away what the host has left unread. */
+void pty_flush(struct pty *p);
 
 #endif

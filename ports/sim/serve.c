@@ -3,10 +3,12 @@
 #include <time.h>
 
 #include "serve.h"
-#include "wire.h"
 
 /* Pseudo-terminals carry no parity: a host that sets another format is not found out. */
 #define MODE SERIAL_MODE_8E1
+
+/* A board that speaks unasked, as an application does, is listened to again after this time. */
+#define UNASKED_TICK (10 * NSEC_PER_MSEC)
 
 static nsec_t clock_now(void)
 {
@@ -21,27 +23,46 @@ static nsec_t server_now(const struct server *s)
 	return clock_now() - s->origin;
 }
 
-/* Bytes go over the wire one after the other, though a pseudo-terminal hands them over at once. */
-static void take_input(struct server *s)
+/*
+ * Bytes go over the wire one after the other, though a pseudo-terminal hands them over at once.
+ * Returns whether there were any.
+ */
+static bool take_input(struct server *s)
 {
 	unsigned int baud = pty_baud(s->pty);
 	nsec_t now = server_now(s);
 	uint8_t buf[1024];
+	bool any = false;
 	size_t i, len;
 
 	if (s->line_free < now)
 		s->line_free = now;
-	while ((len = pty_read(s->pty, buf, sizeof(buf))) > 0)
+	while ((len = pty_read(s->pty, buf, sizeof(buf))) > 0) {
+		any = true;
 		for (i = 0; i < len && baud; i++) {
 			s->line_free += wire_char_time(baud, MODE);
 			sim_feed(s->sim, buf[i], s->line_free, baud, MODE);
 		}
+	}
+	return any;
+}
+
+/* What the host's receiver makes of a byte; false if it sees none. */
+static bool hear(struct server *s, uint8_t *byte, nsec_t when)
+{
+	unsigned int rate = sim_line_baud(s->sim);
+	bool parity_error;
+
+	s->host.baud = pty_baud(s->pty);
+	if (!rate || !s->host.baud)
+		return false;
+	return wire_receive(&s->host, *byte, rate, MODE, when, byte, &parity_error);
 }
 
 static bool fetch(struct server *s)
 {
-	if (!s->has_next)
-		s->has_next = sim_next(s->sim, &s->next, &s->next_due);
+	while (!s->has_next && sim_next(s->sim, &s->next, &s->next_end))
+		s->has_next = hear(s, &s->next, s->next_end);
 	return s->has_next;
 }
 
@@ -51,36 +72,51 @@ static bool fetch(struct server *s)
  */
 static bool gather(struct server *s)
 {
-	unsigned int baud = pty_baud(s->pty);
-	nsec_t gap = baud ? 2 * wire_char_time(baud, MODE) : 0;
-
 	while (s->out_len < SERVE_BATCH && fetch(s)) {
-		if (s->out_len && s->next_due - s->out_due > gap)
+		nsec_t pause = 2 * wire_char_time(sim_line_baud(s->sim), MODE);
+
+		if (s->out_len && s->next_end - s->out_end > pause)
 			break;
 		s->out[s->out_len++] = s->next;
-		s->out_due = s->next_due;
+		s->out_end = s->next_end;
 		s->has_next = false;
 	}
 	return s->out_len > 0;
 }
 
-/* Sends what is due; unpaced, all is, since time jumps there. */
-static void answer(struct server *s)
+static nsec_t out_early(const struct server *s)
 {
-	while (gather(s)) {
-		nsec_t early = s->out_due - server_now(s);
+	return s->out_end + sim_latency(s->sim) - server_now(s);
+}
 
-		if (early > 0 && s->paced)
-			return;
-		if (early > 0)
-			s->origin -= early;
+/*
+ * Sends what is due. Unpaced, time jumps to the end of the last byte; the latency remains. Returns
+ * whether there was anything.
+ */
+static bool answer(struct server *s)
+{
+	bool any = false;
+
+	for (; gather(s); any = true) {
+		nsec_t now = server_now(s);
+
+		if (!s->paced && s->out_end > now)
+			s->origin -= s->out_end - now;
+		if (out_early(s) > 0)
+			break;
 		pty_write(s->pty, s->out, s->out_len);
 		s->out_len = 0;
 	}
+	return any;
 }
 
-static void drop_answers(struct server *s)
+/* What the last host has left. A port that nobody has used keeps what is in it (stale=TEXT). */
+static void change_hands(struct server *s)
 {
+	if (!s->used)
+		return;
+	s->used = false;
+	pty_flush(s->pty);
 	s->out_len = 0;
 	while (fetch(s))
 		s->has_next = false;
@@ -88,17 +124,22 @@ static void drop_answers(struct server *s)
 
 void server_start(struct server *s, struct sim *sim, struct pty *pty, bool paced)
 {
-	*s = (struct server){ .sim = sim, .pty = pty, .paced = paced, .origin = clock_now() };
+	*s = (struct server){ .sim = sim, .pty = pty, .paced = paced };
+	s->origin = clock_now() - sim_now(sim);
+	s->host.mode = MODE;
 }
 
 void server_turn(struct server *s)
 {
+	bool asked;
+
 	/* First, since what a new host has sent comes after it. */
 	if (pty_changed_hands(s->pty))
-		drop_answers(s);
-	take_input(s);
+		change_hands(s);
+	asked = take_input(s);
+	s->used |= asked;
 	sim_advance(s->sim, s->line_free);
-	answer(s);
+	s->unasked = answer(s) && !asked;
 }
 
 void server_wait(const struct server *s, const sigset_t *blocked)
@@ -107,16 +148,14 @@ void server_wait(const struct server *s, const sigset_t *blocked)
 		{ .fd = s->pty->master, .events = POLLIN },
 		{ .fd = s->pty->watch, .events = POLLIN },
 	};
-	struct timespec t, *until = NULL;
+	nsec_t left = -1;		/* none: for ever */
+	struct timespec t;
 
-	if (s->out_len) {
-		nsec_t early = s->out_due - server_now(s);
-
-		if (early < 0)
-			early = 0;
-		t.tv_sec = early / NSEC_PER_SEC;
-		t.tv_nsec = early % NSEC_PER_SEC;
-		until = &t;
-	}
-	ppoll(fds, 2, until, blocked);
+	if (s->out_len)
+		left = out_early(s) > 0 ? out_early(s) : 0;
+	else if (s->unasked)
+		left = UNASKED_TICK;
+	t.tv_sec = left / NSEC_PER_SEC;
+	t.tv_nsec = left % NSEC_PER_SEC;
+	ppoll(fds, 2, left < 0 ? NULL : &t, blocked);
 }

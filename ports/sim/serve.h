@@ -12,23 +12,27 @@
 
 #include "pty.h"
 #include "sim.h"
+#include "wire.h"
 
 #define SERVE_BATCH 64
 
 struct server {
 	struct sim *sim;
 	struct pty *pty;
-	bool paced;
+	bool paced;			/* bytes and operations take real time */
 
 	/* The rest is private. */
 	nsec_t origin;			/* virtual time 0 on the monotonic clock */
 	nsec_t line_free;		/* end of the last byte from the host */
-	uint8_t out[SERVE_BATCH];	/* answers held back until out_due */
+	bool used;			/* this host, or the last one, has sent something */
+	bool unasked;			/* the board has just spoken with nothing sent to it */
+	struct wire_rx host;		/* the host's receiver */
+	uint8_t out[SERVE_BATCH];	/* what it has received and not yet been given */
 	size_t out_len;
-	nsec_t out_due;
-	bool has_next;			/* fetched, and not yet part of out */
+	nsec_t out_end;			/* end of the last byte of that */
+	bool has_next;			/* a byte was fetched that is not part of out yet */
 	uint8_t next;
-	nsec_t next_due;
+	nsec_t next_end;
 };
 
 /* Begins: the board has just been powered on. @sim and @pty stay the caller's. */
