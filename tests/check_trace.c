@@ -253,7 +253,7 @@ START_TEST(plays_back)
 				     "# bootpin 1.2\n"
 				     "\n"
 				     "+0.100000 > 7f\n"
-				     "+0.250000 < 79 00! 1f\r\n"
+				     "+0.250000 < 79 00! 1f!\r\n"	/* the first mark counts */
 				     "# remark\n"
 				     "+0.300000 > 31 ce\n"
 				     "+0.300500 > 00\n"
