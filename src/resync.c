@@ -123,37 +123,70 @@ void resync_start(struct resync *r, const struct bl_sent *sent)
 		add_doubt(r, sent->phase, sent->bytes + i, sent->len - i);
 }
 
-/* How many of the possible states would carry something out if @byte came now. */
-static unsigned int executed_by(const struct resync *r, uint8_t byte)
+/* What feeding a byte would lead to. */
+struct prospect {
+	unsigned int executed;		/* states that would carry something out */
+	uint32_t longest;		/* bytes that the hungriest state would still want */
+};
+
+/* For every value, how many runs as long as what will have been fed have it as their XOR. */
+static void count_runs(const struct resync *r, uint16_t runs[256])
 {
 	size_t from = count_bytes(r->sent->phase), run = r->count + 1u;
-	uint8_t fed = r->fed ^ byte;
-	unsigned int n = 0;
 
+	memset(runs, 0, 256 * sizeof(runs[0]));
 	for (size_t i = from; i + run <= r->sent->len; i++)
-		n += (uint8_t)(r->prefix[i + run] ^ r->prefix[i]) == fed;
+		runs[(uint8_t)(r->prefix[i + run] ^ r->prefix[i])]++;
+}
+
+/* At least; half a 16-bit count gives an idea. */
+static uint32_t still_wants(const struct receiver *d)
+{
+	if (d->need)
+		return d->need - d->got;
+	return d->phase == BL_WANTS_PAGES16 && d->got && d->first != 0xFF ? 512u * d->first : 1;
+}
+
+static struct prospect look_ahead(const struct resync *r, const uint16_t runs[256], uint8_t byte)
+{
+	struct prospect p = { runs[(uint8_t)(r->fed ^ byte)], 0 };
+
 	for (size_t i = 0; i < r->doubts; i++) {
 		struct receiver d = r->doubt[i];
+		uint32_t wants;
 
-		n += !d.ended && receiver_feed(&d, byte) == RECEIVER_EXECUTES;
+		if (d.ended)
+			continue;
+		p.executed += receiver_feed(&d, byte) == RECEIVER_EXECUTES;
+		wants = d.ended ? 0 : still_wants(&d);
+		if (wants > p.longest)
+			p.longest = wants;
 	}
-	return n;
+	return p;
+}
+
+static bool better(struct prospect a, struct prospect b)
+{
+	return a.executed != b.executed ? a.executed < b.executed : a.longest < b.longest;
 }
 
 uint8_t resync_next(const struct resync *r)
 {
-	unsigned int fewest = executed_by(r, 0xFF);
-	uint8_t best = 0xFF;
+	uint16_t runs[256];
+	struct prospect best;
+	uint8_t byte = 0xFF;
 
-	for (unsigned int b = 0xFE; b > 0 && fewest > 0; b--) {
-		unsigned int n = executed_by(r, (uint8_t)b);
+	count_runs(r, runs);
+	best = look_ahead(r, runs, byte);
+	for (unsigned int b = 0xFE; b > 0 && (best.executed || byte != 0xFF); b--) {
+		struct prospect p = look_ahead(r, runs, (uint8_t)b);
 
-		if (n < fewest) {
-			fewest = n;
-			best = (uint8_t)b;
+		if (better(p, best)) {
+			best = p;
+			byte = (uint8_t)b;
 		}
 	}
-	return best;
+	return byte;
 }
 
 void resync_fed(struct resync *r, uint8_t byte)
