@@ -42,8 +42,8 @@ uint16_t device_flash_kb(const struct device *d, uint16_t raw)
 }
 
 /*
- * How well a name fits a row, worst first: it is the beginning of a part's name, or that and more, or
- * just that. So "L151C8T6" is an L151x8 rather than an L151x8xxA, and "L151C8T6A" the other.
+ * How well a name fits a row, worst first: it is the beginning of a part's name, or all of that and
+ * more, or just that. So "L151C8T6" is an L151x8 rather than an L151x8xxA, "L151C8T6A" the other.
  */
 enum fit { FIT_NONE, FIT_BEGINNING, FIT_AND_MORE, FIT_WHOLE };
 

@@ -204,7 +204,7 @@ struct page {
 /* The page that holds @addr. Returns 0, or -1 if @addr is in no page. */
 int geometry_page_at(const struct geometry *g, uint32_t addr, struct page *p);
 
-/* The page with this number. Returns 0, or -1 if there is none; unnumbered pages are never found. */
+/* The page with this number, unnumbered ones left out. Returns 0, or -1 if there is none. */
 int geometry_page(const struct geometry *g, uint32_t number, struct page *p);
 
 /* First address after the last page. */
@@ -216,17 +216,17 @@ uint32_t geometry_pages(const struct geometry *g);
 /*
  * A copy of @base (NULL: of an unknown chip) with what --chip says: "KEY=VALUE,...", keys
  * flash=SIZE, layout=LAYOUT, ram=START-END, erase=43|44, erased=00|ff, unit=BYTES, start=ADDR. A
- * NAME (as for device_by_name) takes that row instead of @base; keys may follow it. A stated layout
- * replaces all variants and lifts DEV_IDENTIFY_ONLY; a stated size sets DEV_SIZE_STATED. The copy is
- * owned by the caller and freed by device_free. NULL with @e set (ERR_USAGE).
+ * NAME (as for device_by_name) takes that row instead of @base; keys may follow it. A stated
+ * layout replaces all variants and lifts DEV_IDENTIFY_ONLY, a stated size sets DEV_SIZE_STATED.
+ * The copy is owned by the caller and freed by device_free. NULL with @e set (ERR_USAGE).
  */
 struct device *device_describe(const char *text, const struct device *base, struct err *e);
 void device_free(struct device *d);
 
 /*
- * The row that @name fits: a product ID ("0x410"), a family with one row ("L5"), or the beginning of
- * a part name or more of it, with or without STM32, in either case ("f030x8", "STM32L432KC"). A
- * whole part name beats the beginning of another's. NULL if none fits, or several: "f103".
+ * The row that @name fits: a product ID ("0x410"), a family with one row ("L5"), or the beginning
+ * of a part's name, all of it, or that and more ("f030x8", "STM32L432KC"); STM32 in front may be
+ * left out and case does not matter. The closest fit wins. NULL if none fits, or several: "f103".
  */
 const struct device *device_by_name(const char *name);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The table of chips is consistent in itself; names, sizes, quirks and layouts are read as stated. */
+/* The table of chips is consistent; names, sizes, quirks and layouts are read as stated. */
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -90,8 +90,8 @@ static void assert_layout(const struct device *d, const char *layout, uint32_t k
 
 	ck_assert_msg(geometry_parse(layout, d->flash_start, kb, &g, &e) == 0, "0x%03X: %s", d->pid,
 		      e.msg);
-	ck_assert_msg(geometry_bytes(&g) == kb * 1024, "0x%03X: layout '%s' is not of %u KB", d->pid,
-		      layout, kb);
+	ck_assert_msg(geometry_bytes(&g) == kb * 1024, "0x%03X: layout '%s' is not of %u KB",
+		      d->pid, layout, kb);
 	assert_pages(d, &g);
 }
 
@@ -301,7 +301,8 @@ static const struct {
 } sizes[] = {
 	{ 0x410, 64, 64 }, { 0x410, 128, 128 }, { 0x410, 0, 0 }, { 0x410, 0xFFFF, 0 },
 	{ 0x466, 0xFF40, 64 }, { 0x466, 0xFFFF, 0 }, { 0x460, 0x4180, 128 }, { 0x467, 0xFE00, 512 },
-	{ 0x495, 0xFC00, 1024 }, { 0x495, 0x0200, 512 }, { 0x429, 0x5A80, 128 }, { 0x429, 0x0100, 0 },
+	{ 0x495, 0xFC00, 1024 }, { 0x495, 0x0200, 512 }, { 0x429, 0x5A80, 128 },
+	{ 0x429, 0x0100, 0 },
 	{ 0x436, 0, 384 }, { 0x436, 1, 256 }, { 0x436, 2, 0 }, { 0x436, 0xFFFF, 0 },
 	{ 0x437, 512, 512 }, { 0x3B, 192, 0 }, { 0x9A8, 128, 0 }, { 0x481, 4096, 4096 },
 };
@@ -340,7 +341,8 @@ START_TEST(quirks_are_of_the_rom)
 	const struct device *d = device_by_pid(quirks[_i].pid);
 
 	ck_assert_ptr_nonnull(d);
-	ck_assert_uint_eq(device_quirks(d, quirks[_i].bl_id, quirks[_i].version), quirks[_i].quirks);
+	ck_assert_uint_eq(device_quirks(d, quirks[_i].bl_id, quirks[_i].version),
+			  quirks[_i].quirks);
 }
 END_TEST
 
