@@ -178,7 +178,7 @@ static void feed_rom(struct sim *s, uint8_t byte, nsec_t at, unsigned int baud, 
 
 	if (!rom_uart_baud(s->rom)) {
 		rom_uart_first(s->rom, clean_sync(s, byte, baud, mode), baud, at);
-		s->rx = (struct wire_rx){ .mode = SERIAL_MODE_8E1 };
+		s->rx = (struct wire_rx){ .baud = rom_uart_baud(s->rom), .mode = SERIAL_MODE_8E1 };
 		return;
 	}
 	s->rx.mode = SERIAL_MODE_8E1;
@@ -275,9 +275,8 @@ nsec_t sim_latency(const struct sim *s)
 
 unsigned int sim_line_baud(const struct sim *s)
 {
-	unsigned int baud = rom_uart_baud(s->rom);
-
-	return baud && !s->chattering ? baud : s->spec.baud;
+	/* That of the receiver: an ACK before a reset is still on the wire when the ROM has forgotten its rate. */
+	return s->rx.baud && !s->chattering ? s->rx.baud : s->spec.baud;
 }
 
 void sim_on_event(struct sim *s, void (*fn)(void *arg, const struct sim_event *ev), void *arg)
