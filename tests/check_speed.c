@@ -222,8 +222,8 @@ START_TEST(speed_near_the_wire)
 	struct meter m = measure(chip, baud);
 	double all = ratio(&m, m.last.bytes), own = ratio(&m, m.last.own_bytes);
 
-	printf("%-4s %6u baud: %8.3f ms, chip %8.3f ms; wire x %.4f, %.4f by Erase and Write alone\n",
-	       chip, baud, (double)(m.last.now - m.first.now) / 1e6,
+	printf("%-4s %6u baud: %8.3f ms, chip %8.3f ms; wire x %.4f, of Erase and Write "
+	       "alone x %.4f\n", chip, baud, (double)(m.last.now - m.first.now) / 1e6,
 	       (double)(m.last.busy - m.first.busy) / 1e6, all, own);
 	ck_assert_double_le(all, OVERHEAD_MAX);
 }
