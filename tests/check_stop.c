@@ -67,7 +67,7 @@ START_TEST(raise_wakes_and_never_blocks)
 }
 END_TEST
 
-/* Handlers stay, so each of these has a process of its own; they return the number of the failure. */
+/* Handlers stay: each of these has a process of its own, and returns the number of its failure. */
 
 static int catches_all(void)
 {

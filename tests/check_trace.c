@@ -21,7 +21,7 @@
 struct fake {
 	struct port port;
 	nsec_t now;
-	const char *answer;		/* what the next read gives; NULL: nothing until the deadline */
+	const char *answer;		/* what the next read gives; NULL: nothing comes */
 	size_t bad;
 	enum err_code fails;		/* the next read or write; ERR_NONE: does not */
 	enum err_code close_fails;
