@@ -53,7 +53,9 @@ static inline size_t rig_hex(const char *hex, uint8_t *out, size_t room)
 			p++;
 			continue;
 		}
-		ck_assert_msg(sscanf(p, "%2x", &byte) == 1 && n < room, "bad hex '%s'", hex);
+		ck_assert_msg(isxdigit((unsigned char)p[0]) && isxdigit((unsigned char)p[1]) && n < room,
+			      "bad hex '%s'", hex);
+		sscanf(p, "%2x", &byte);
 		out[n++] = (uint8_t)byte;
 		p += 2;
 	}

@@ -99,9 +99,17 @@ static int run(struct chip *c, struct err *e)
 	return 0;
 }
 
+/* H74x V9.1 starts nothing whose stack begins in the last 16 bytes of RAM (AN2606). */
+static bool stack_too_high(const struct chip *c)
+{
+	return c->cfg.rom.defects & DEFECT_GO_SP && c->sp >= c->ram[0].end - 16 && c->sp <= c->ram[0].end;
+}
+
 int chip_go(struct chip *c, uint32_t addr, struct err *e)
 {
 	chip_start(c, addr);
+	if (stack_too_high(c))
+		c->state = CHIP_LOCKED_UP;
 	if (c->state == CHIP_RUNNING && chip_place(c, c->pc & ~1u).kind == PLACE_RAM)
 		return run(c, e);
 	return 0;
