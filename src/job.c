@@ -39,7 +39,7 @@ static int read_all(int fd, const char *name, uint8_t **data, size_t *len, struc
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_sys(e, ERR_IMAGE, errno, "%s", name);
+			return err_sys(e, ERR_IMAGE, errno, "cannot read '%s'", name);
 		if (n == 0)
 			return 0;
 		*len += (size_t)n;
@@ -52,7 +52,7 @@ static int open_file(const char *name, struct err *e)
 	int fd = open(name, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return err_sys(e, ERR_IMAGE, errno, "%s", name);
+		return err_sys(e, ERR_IMAGE, errno, "cannot open '%s'", name);
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
 		close(fd);
 		return err_set(e, ERR_IMAGE, "%s: is a directory", name);

@@ -588,7 +588,7 @@ static int check_write(const struct options *o, struct err *e)
 static int check(const struct options *o, struct err *e)
 {
 	if (!o->port)
-		return err_set(e, ERR_USAGE, "no PORT was given; try '--help'");
+		return err_set(e, ERR_USAGE, "no PORT was given");
 	if (o->resume && !o->baud_given)
 		return err_set(e, ERR_USAGE, "'-c' needs '-b': the rate that the bootloader is in "
 			       "step with");

@@ -20,24 +20,40 @@ static int need_geometry(const struct target *t, struct err *e)
 	return err_set(e, ERR_ABILITY, "%s", t->no_geometry);
 }
 
-/* -s PAGE and -e COUNT as a range. */
-static int page_range(const struct options *o, const struct target *t, struct range *range, struct err *e)
+int plan_base(const struct options *o, const struct target *t, uint32_t *base, struct err *e)
+{
+	struct page first;
+
+	*base = target_flash_start(t);
+	if (!o->start_page_given)
+		return 0;
+	if (!t->geometry_known)
+		return err_set(e, ERR_ABILITY, "-s: %s", t->no_geometry);
+	if (geometry_page(&t->geometry, o->start_page, &first) < 0)
+		return err_set(e, ERR_ABILITY, "-s %u: this chip has no such page", o->start_page);
+	*base = first.addr;
+	return 0;
+}
+
+/* @count pages from number @start on; 0: to the end. */
+static int page_range(uint32_t start, uint32_t count, const struct target *t, struct range *range,
+		      struct err *e)
 {
 	struct page first, last;
 	uint32_t number;
 
 	if (need_geometry(t, e) < 0)
 		return -1;
-	if (geometry_page(&t->geometry, o->start_page, &first) < 0)
-		return err_set(e, ERR_USAGE, "-s %u: this chip has no such page", o->start_page);
+	if (geometry_page(&t->geometry, start, &first) < 0)
+		return err_set(e, ERR_ABILITY, "-s %u: this chip has no such page", start);
 	range->addr = first.addr;
-	if (!o->erase_pages_given) {
+	if (!count) {
 		range->len = target_flash_end(t) - first.addr;
 		return 0;
 	}
-	number = o->start_page + o->erase_pages - 1;
+	number = start + count - 1;
 	if (geometry_page(&t->geometry, number, &last) < 0)
-		return err_set(e, ERR_USAGE, "-e %u: this chip has no page %u", o->erase_pages, number);
+		return err_set(e, ERR_ABILITY, "-e %u: this chip has no page %u", count, number);
 	range->len = last.addr + last.size - first.addr;
 	return 0;
 }
@@ -53,13 +69,13 @@ int plan_range(const struct options *o, const struct target *t, struct range *ra
 			return 0;
 		}
 		if (target_area(t, o->range_addr, &end) == AREA_NONE)
-			return err_set(e, ERR_USAGE, "0x%08x is in no memory that is known of this chip: -S needs "
+			return err_set(e, ERR_ABILITY, "0x%08x is in no memory that is known of this chip: -S needs "
 				       "a length", o->range_addr);
 		range->len = end - o->range_addr;
 		return 0;
 	}
 	if (o->start_page_given || (o->erase_pages_given && o->erase_pages))
-		return page_range(o, t, range, e);
+		return page_range(o->start_page, o->erase_pages, t, range, e);
 	if (!t->size_known)
 		return err_set(e, ERR_ABILITY, "the size of this chip's flash cannot be read: say which range with "
 			       "-S ADDR:LEN");
@@ -99,8 +115,8 @@ static int check_segment(const struct segment *s, const struct target *t, struct
 	return 0;
 }
 
-/* -S as a fence around files that say themselves where they go; checked for all, since it holds for raw ones too. */
-static int check_fence(const struct options *o, const struct image *img, const struct target *t, struct err *e)
+int plan_check_fence(const struct options *o, const struct image *img, const struct target *t,
+		     struct err *e)
 {
 	struct range fence;
 
@@ -125,7 +141,7 @@ int plan_check_image(const struct options *o, const struct image *img, const str
 	for (size_t i = 0; i < img->count; i++)
 		if (check_segment(&img->seg[i], t, e) < 0)
 			return -1;
-	return check_fence(o, img, t, e);
+	return plan_check_fence(o, img, t, e);
 }
 
 /* ---- pages ---- */
@@ -234,12 +250,12 @@ int plan_pages(struct plan *p, const struct options *o, const struct image *img,
 	if (need_geometry(t, e) < 0)
 		return err_append(e, "; -e 0 writes without an erase, --mass-erase allows to erase all");
 	if (o->erase_pages_given) {
-		struct options from = *o;
+		uint32_t start = o->start_page;
 		struct page first;
 
 		if (!o->start_page_given && geometry_page_at(&t->geometry, img->seg[0].addr, &first) == 0)
-			from.start_page = first.number;
-		if (page_range(&from, t, &range, e) < 0 ||
+			start = first.number;
+		if (page_range(start, o->erase_pages, t, &range, e) < 0 ||
 		    add_pages(p, range.addr, (uint64_t)range.addr + range.len, t, e) < 0 ||
 		    check_covered(p, img, t, e) < 0)
 			return -1;
@@ -272,10 +288,10 @@ int plan_erase(struct plan *p, const struct options *o, const struct target *t, 
 	if (need_geometry(t, e) < 0 || plan_range(o, t, &range, e) < 0)
 		return -1;
 	if (o->range_given && (geometry_page_at(&t->geometry, range.addr, &page) < 0 || page.addr != range.addr))
-		return err_set(e, ERR_USAGE, "-S: 0x%08x is not the start of a page", range.addr);
+		return err_set(e, ERR_ABILITY, "-S: 0x%08x is not the start of a page", range.addr);
 	if (o->range_given && (geometry_page_at(&t->geometry, range.addr + range.len - 1, &page) < 0 ||
 			       page.addr + page.size != range.addr + range.len))
-		return err_set(e, ERR_USAGE, "-S: 0x%08x is not the end of a page", range.addr + range.len);
+		return err_set(e, ERR_ABILITY, "-S: 0x%08x is not the end of a page", range.addr + range.len);
 	return add_pages(p, range.addr, (uint64_t)range.addr + range.len, t, e);
 }
 

@@ -37,8 +37,15 @@ struct plan {
 	uint8_t erased;
 };
 
-/* The range that -S, or -s and -e, name on this chip; without them the flash. ERR_ABILITY, ERR_USAGE. */
+/* The range that -S, or -s and -e, name on this chip; without them the flash. ERR_ABILITY. */
 int plan_range(const struct options *o, const struct target *t, struct range *range, struct err *e);
+
+/* Where a raw file goes that nothing else places: page -s, else the start of flash. ERR_ABILITY. */
+int plan_base(const struct options *o, const struct target *t, uint32_t *base, struct err *e);
+
+/* Every byte of @img lies in the range that -S, or -s and -e, name, if they are given. ERR_IMAGE. */
+int plan_check_fence(const struct options *o, const struct image *img, const struct target *t,
+		     struct err *e);
 
 /* Every byte of @img lies in memory that may be written; -S as a fence. ERR_IMAGE naming the address. */
 int plan_check_image(const struct options *o, const struct image *img, const struct target *t, struct err *e);

@@ -4,17 +4,25 @@
  */
 #include "session.h"
 
-static void print_image(const struct job *j, struct report *r)
+static void print_image(const struct image *img, struct report *r)
 {
-	const struct image *const images[] = { &j->image, &j->loose };
+	for (size_t i = 0; i < img->count; i++) {
+		const struct segment *g = &img->seg[i];
 
-	for (size_t k = 0; k < 2; k++)
-		for (size_t i = 0; i < images[k]->count; i++) {
-			const struct segment *g = &images[k]->seg[i];
+		report_out(r, "%s: 0x%08x to 0x%08x, %u bytes", g->origin, g->addr,
+			   g->addr + g->len - 1, g->len);
+	}
+}
 
-			report_out(r, "%s: 0x%08x to 0x%08x, %u bytes", g->origin, g->addr, g->addr + g->len - 1,
-				   g->len);
-		}
+/* A raw file whose address depends on the chip. */
+static void print_loose(const struct job *j, struct report *r)
+{
+	const struct segment *g = j->loose.seg;
+
+	if (j->loose.count && j->o->start_page_given)
+		report_out(r, "%s: from page %u on, %u bytes", g->origin, j->o->start_page, g->len);
+	else if (j->loose.count)
+		report_out(r, "%s: from the start of flash on, %u bytes", g->origin, g->len);
 }
 
 /* The chip that --chip describes, as it would be if it said so itself. */
@@ -66,34 +74,43 @@ static void print_plan(const struct plan *p, const struct target *t, struct repo
 static int plan_for(struct job *j, const struct target *t, struct plan *p, struct err *e)
 {
 	struct session s = { .o = j->o };
+	uint32_t base;
 
 	if (j->o->action == ACT_ERASE)
 		return plan_erase(p, j->o, t, e);
 	if (j->o->action != ACT_WRITE)
 		return 0;
-	if (job_place(j, target_flash_start(t), e) < 0 || plan_check_image(j->o, &j->image, t, e) < 0 ||
+	if (plan_base(j->o, t, &base, e) < 0 || job_place(j, base, e) < 0 ||
+	    plan_check_image(j->o, &j->image, t, e) < 0 ||
 	    plan_pages(p, j->o, &j->image, t, e) < 0)
 		return -1;
 	return plan_blocks(p, &j->image, t, session_write_max(&s), j->o->full, e);
 }
 
-int session_dry_run(struct job *j, struct report *r, struct err *e)
+static int dry_run_on_chip(struct job *j, struct report *r, struct err *e)
 {
 	struct plan p = { 0 };
 	struct target t = { 0 };
-	int ret = 0;
+	int ret = assume(&t, j, e);
 
-	print_image(j, r);
-	if (j->o->chip) {
-		ret = assume(&t, j, e);
-		if (ret == 0)
-			ret = plan_for(j, &t, &p, e);
-		if (ret == 0)
-			print_plan(&p, &t, r);
-	} else if (j->o->action == ACT_WRITE || j->o->action == ACT_ERASE) {
-		report_out(r, "pages: --chip NAME tells them without opening %s", j->o->port);
+	if (ret == 0)
+		ret = plan_for(j, &t, &p, e);
+	if (ret == 0) {
+		print_image(&j->image, r);
+		print_plan(&p, &t, r);
 	}
 	plan_free(&p);
 	target_free(&t);
 	return ret;
+}
+
+int session_dry_run(struct job *j, struct report *r, struct err *e)
+{
+	if (j->o->chip)
+		return dry_run_on_chip(j, r, e);
+	print_image(&j->image, r);
+	print_loose(j, r);
+	if (j->o->action == ACT_WRITE || j->o->action == ACT_ERASE)
+		report_out(r, "pages: --chip NAME tells them without opening %s", j->o->port);
+	return 0;
 }

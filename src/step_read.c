@@ -82,7 +82,7 @@ int step_crc(struct session *s, struct err *e)
 	if (plan_range(s->o, &s->target, &range, e) < 0)
 		return -1;
 	if (range.len % 4)
-		return err_set(e, ERR_USAGE, "-C: the length %u is not a multiple of 4", range.len);
+		return err_set(e, ERR_ABILITY, "-C: the length %u is not a multiple of 4", range.len);
 	if (s->link.bl.listed[BL_CHECKSUM]) {
 		nsec_t work = NSEC_PER_SEC + CHECKSUM_TIME_PER_KB * (range.len / 1024);
 
@@ -166,9 +166,11 @@ int step_compare(struct session *s, struct err *e)
 	const struct image *img = &s->job->image;
 	uint32_t max = session_read_max(s), differs;
 	uint64_t done = 0;
+	uint32_t base;
 	uint8_t found;
 
-	if (job_place(s->job, target_flash_start(&s->target), e) < 0)
+	if (plan_base(s->o, &s->target, &base, e) < 0 || job_place(s->job, base, e) < 0 ||
+	    plan_check_fence(s->o, img, &s->target, e) < 0)
 		return -1;
 	report_begin(s->r, "comparing", image_bytes(img), port_now(s->port));
 	for (size_t i = 0; i < img->count; i++) {

@@ -49,8 +49,12 @@ static int go(struct session *s, struct err *e)
 {
 	uint32_t addr = s->o->go ? s->o->go : target_flash_start(&s->target);
 
-	if (link_go(&s->link, addr, e) < 0)
+	if (link_go(&s->link, addr, e) < 0) {
+		/* A refused address says nothing of the chip's abilities, and the job was done so far. */
+		if (e->code == ERR_ABILITY)
+			e->code = ERR_LINK;
 		return -1;
+	}
 	s->ended = true;
 	report_say(s->r, "started at 0x%08x", addr);
 	return 0;

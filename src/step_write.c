@@ -281,17 +281,10 @@ static int settle(struct writer *w, struct err *e)
 static int make_plan(struct writer *w, struct err *e)
 {
 	struct session *s = w->s;
-	uint32_t base = s->o->start_page_given ? 0 : target_flash_start(&s->target);
-	struct page first;
+	uint32_t base;
 
-	if (s->o->start_page_given) {
-		if (!s->target.geometry_known)
-			return err_set(e, ERR_ABILITY, "-s: %s", s->target.no_geometry);
-		if (geometry_page(&s->target.geometry, s->o->start_page, &first) < 0)
-			return err_set(e, ERR_USAGE, "-s %u: this chip has no such page", s->o->start_page);
-		base = first.addr;
-	}
-	if (job_place(s->job, base, e) < 0 || plan_check_image(s->o, &s->job->image, &s->target, e) < 0 ||
+	if (plan_base(s->o, &s->target, &base, e) < 0 || job_place(s->job, base, e) < 0 ||
+	    plan_check_image(s->o, &s->job->image, &s->target, e) < 0 ||
 	    plan_pages(&w->plan, s->o, &s->job->image, &s->target, e) < 0)
 		return -1;
 	if ((w->plan.page_count || w->plan.mass_erase) && !s->link.bl.listed[BL_ERASE] &&

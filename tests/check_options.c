@@ -169,8 +169,8 @@ END_TEST
 #define EXCLUDE " exclude each other"
 
 static const struct { const char *line, *why; } refused[] = {
-	{ "", "no PORT was given; try '--help'" },
-	{ "-r x", "no PORT was given; try '--help'" },
+	{ "", "no PORT was given" },
+	{ "-r x", "no PORT was given" },
 	{ "P Q", "'Q' after 'P': several PORTs at once are" NOT_BUILT },
 
 	{ "-Z P", "unknown option '-Z'" },
