@@ -95,6 +95,10 @@ static const struct {
 	/* CRC-32/MPEG-2 of ff ff ff ff, computed by hand: the register stays 0, 0 shifts to 0. */
 	{ "Get Checksum: one blank word", "x33", { { "a15e", "79" }, { ADDR_FLASH, "79" }, { "0000000101", "79" },
 	  { "04c11db76f", "79" }, { "ffffffff00", "79" "79" "0000000000" } } },
+	/* What the hardware makes of 12345678 (field: STM32 CRC unit, default settings). */
+	{ "Get Checksum: words are taken in little endian", "x33", { { "31ce", "79" }, { "2000500070", "79" },
+	  { "0f78563412000000000000000000000000 07", "79" }, { "a15e", "79" }, { "2000500070", "79" },
+	  { "0000000101", "79" }, { "04c11db7 6f", "79" }, { "ffffffff00", "79" "79" "df8a8a2bf4" } } },
 	{ "Special: unknown", "h563", { { "50af", "79" }, { "123426", "1f" } } },
 	{ "Special: too long, the rest is taken for commands", "h563", { { "50af", "79" }, { "000101", "79" },
 	  { "0081", "1f" }, { "02fd", "7901048479" } } },

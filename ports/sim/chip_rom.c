@@ -182,18 +182,30 @@ void chip_erase_page(struct chip *c, uint32_t page, int64_t now, struct chip_op 
 	take_erase(c, &f, c->bank2 && page >= c->bank2, now, op);
 }
 
+/* Bank 1 or 2, or both, one after the other. */
+static void erase_banks(struct chip *c, int bank, bool force, struct flash_op *op)
+{
+	uint32_t first_end = c->bank2 ? c->bank2 : c->flash.pages;
+	struct flash_op second = { 0 };
+
+	*op = (struct flash_op){ 0 };
+	if (bank != 2)
+		flash_erase_pages(&c->flash, 0, first_end, force, op);
+	if (bank != 1 && c->bank2)
+		flash_erase_pages(&c->flash, first_end, c->flash.pages, force, &second);
+	op->busy += second.busy;
+	if (second.lost)
+		op->lost = second.lost;
+}
+
 void chip_erase_bank(struct chip *c, int bank, int64_t now, struct chip_op *op)
 {
-	uint32_t from = bank == 2 ? c->bank2 : 0;
-	uint32_t to = bank == 1 ? c->bank2 : c->flash.pages;
 	struct flash_op f;
 
 	*op = (struct chip_op){ .refused = c->cfg.model->family->no_mass_erase || (bank && !c->bank2) };
 	if (op->refused)
 		return;
-	flash_erase_pages(&c->flash, from, to, false, &f);
-	if (!bank && c->bank2 && c->cfg.model->family->mass_typ_us)
-		f.busy *= 2;
+	erase_banks(c, bank, false, &f);
 	take_erase(c, &f, bank == 2, now, op);
 }
 
@@ -230,7 +242,7 @@ void chip_readout_unprotect(struct chip *c, struct chip_op *op)
 	struct flash_op f;
 
 	*op = (struct chip_op){ 0 };
-	flash_erase_pages(&c->flash, 0, c->flash.pages, true, &f);
+	erase_banks(c, 0, true, &f);
 	op->busy = f.busy;
 	if (c->eeprom)
 		memset(c->eeprom, 0, c->dev->eeprom_size);

@@ -3,8 +3,10 @@
 
 #include "queue.h"
 
-void queue_push(struct queue *q, uint8_t byte, int64_t when)
+void queue_push(struct queue *q, struct timed_byte b)
 {
+	size_t i;
+
 	if (q->head == q->count)
 		q->head = q->count = 0;
 	if (q->count == q->room) {
@@ -16,7 +18,9 @@ void queue_push(struct queue *q, uint8_t byte, int64_t when)
 		q->item = item;
 		q->room = room;
 	}
-	q->item[q->count++] = (struct timed_byte){ .when = when, .byte = byte };
+	for (i = q->count++; i > q->head && q->item[i - 1].when > b.when; i--)
+		q->item[i] = q->item[i - 1];
+	q->item[i] = b;
 }
 
 const struct timed_byte *queue_peek(const struct queue *q)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Bytes on a wire, each with the time at which it is complete; first in, first out.
+ * Bytes on a wire, each with the time at which it is complete; earliest first.
  */
 #ifndef BOOTPIN_SIM_QUEUE_H
 #define BOOTPIN_SIM_QUEUE_H
@@ -10,8 +10,9 @@
 #include <stdint.h>
 
 struct timed_byte {
-	int64_t when;		/* nanoseconds, does not fall along the queue */
+	int64_t when;		/* nanoseconds */
 	uint8_t byte;
+	bool bad_parity;	/* as the receiver found it */
 };
 
 struct queue {
@@ -21,8 +22,8 @@ struct queue {
 
 #define QUEUE_INIT ((struct queue){ 0 })
 
-/* Ends the process when out of memory: queues are as long as one answer. */
-void queue_push(struct queue *q, uint8_t byte, int64_t when);
+/* Puts it behind all that are not later. Ends the process when out of memory: queues are as long as one answer. */
+void queue_push(struct queue *q, struct timed_byte b);
 
 /* The oldest, or NULL. */
 const struct timed_byte *queue_peek(const struct queue *q);

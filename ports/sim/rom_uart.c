@@ -63,7 +63,7 @@ static step_fn dispatch;
 static void send(struct rom_uart *r, uint8_t byte)
 {
 	r->now += BITS_PER_BYTE * NSEC_PER_SEC / r->baud;
-	queue_push(&r->answers, byte, r->now);
+	queue_push(&r->answers, (struct timed_byte){ .when = r->now, .byte = byte });
 }
 
 static void send_all(struct rom_uart *r, const uint8_t *bytes, uint32_t len)

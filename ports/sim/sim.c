@@ -24,7 +24,8 @@ struct sim {
 	struct chip *chip;
 	struct rom_uart *rom;
 	struct wire_rx rx;		/* the chip's receiver, once its rate is known */
-	struct queue others;		/* bytes to the host that are not the ROM's */
+	struct queue application;	/* what it prints */
+	struct queue adapter;		/* what the host finds without the chip having sent it */
 	nsec_t now;
 	bool chattering;
 	nsec_t next_chatter;
@@ -88,6 +89,11 @@ static void fill_pattern(struct flash *f)
 
 /* --- making --- */
 
+static void from_adapter(struct sim *s, uint8_t byte, nsec_t when)
+{
+	queue_push(&s->adapter, (struct timed_byte){ .when = when, .byte = byte });
+}
+
 static void prefeed(struct sim *s)
 {
 	struct queue *answers = rom_uart_answers(s->rom);
@@ -125,7 +131,7 @@ static int make_board(struct sim *s, struct err *e)
 		rom_uart_assume_sync(s->rom, spec->baud);
 	prefeed(s);
 	for (const char *p = spec->stale; p && *p; p++)
-		queue_push(&s->others, (uint8_t)*p, s->now);
+		from_adapter(s, (uint8_t)*p, s->now);
 	return 0;
 }
 
@@ -155,7 +161,8 @@ int sim_free(struct sim *s, struct err *e)
 		ret = save_flash(s, e);
 	rom_uart_free(s->rom);
 	chip_free(s->chip);
-	queue_free(&s->others);
+	queue_free(&s->application);
+	queue_free(&s->adapter);
 	sim_spec_free(&s->spec);
 	free(s);
 	return ret;
@@ -191,29 +198,49 @@ void sim_feed(struct sim *s, uint8_t byte, nsec_t at, unsigned int baud, struct 
 {
 	sim_advance(s, at);
 	if (s->spec.echo)
-		queue_push(&s->others, byte, at);
+		from_adapter(s, byte, at);
 	if (s->spec.zeros)
-		queue_push(&s->others, 0, at);
+		from_adapter(s, 0, at);
 	else if (!s->spec.mute && !s->chattering)
 		feed_rom(s, byte, at, baud, mode);
 }
 
-bool sim_next(struct sim *s, uint8_t *byte, nsec_t *when)
+static bool take(struct sim *s, struct queue *q, uint8_t *byte, nsec_t *when)
 {
-	struct queue *rom = rom_uart_answers(s->rom);
-	const struct timed_byte *a = queue_peek(rom), *b = queue_peek(&s->others);
+	const struct timed_byte *b = queue_peek(q);
 
-	if (!a && !b)
+	if (!b)
 		return false;
-	if (!a || (b && b->when <= a->when)) {
-		rom = &s->others;
-		a = b;
-	}
-	*byte = a->byte;
-	*when = a->when;
-	queue_pop(rom);
+	*byte = b->byte;
+	*when = b->when;
+	queue_pop(q);
 	pass_time(s, *when);
 	return true;
+}
+
+/* The queue whose first byte is the earlier; the ROM and an application never speak at once. */
+static struct queue *earlier(struct queue *a, struct queue *b)
+{
+	const struct timed_byte *x = queue_peek(a), *y = queue_peek(b);
+
+	return !x || (y && y->when <= x->when) ? b : a;
+}
+
+bool sim_next_adapter(struct sim *s, uint8_t *byte, nsec_t *when)
+{
+	return take(s, &s->adapter, byte, when);
+}
+
+bool sim_next_wire(struct sim *s, uint8_t *byte, nsec_t *when)
+{
+	return take(s, earlier(rom_uart_answers(s->rom), &s->application), byte, when);
+}
+
+bool sim_next(struct sim *s, uint8_t *byte, nsec_t *when)
+{
+	struct queue *wire = earlier(rom_uart_answers(s->rom), &s->application);
+
+	return take(s, earlier(wire, &s->adapter), byte, when);
 }
 
 static void chatter(struct sim *s, nsec_t now)
@@ -222,7 +249,9 @@ static void chatter(struct sim *s, nsec_t now)
 
 	for (; s->next_chatter <= now; s->next_chatter += CHATTER_PERIOD)
 		for (size_t i = 0; chatter_line[i]; i++)
-			queue_push(&s->others, (uint8_t)chatter_line[i], s->next_chatter + (nsec_t)(i + 1) * each);
+			queue_push(&s->application,
+				   (struct timed_byte){ .when = s->next_chatter + (nsec_t)(i + 1) * each,
+							.byte = (uint8_t)chatter_line[i] });
 }
 
 void sim_advance(struct sim *s, nsec_t now)
@@ -236,7 +265,7 @@ void sim_reset(struct sim *s, bool boot0, nsec_t at)
 {
 	sim_advance(s, at);
 	s->chattering = false;
-	queue_cut(&s->others, at);
+	queue_cut(&s->application, at);
 	chip_set_boot0(s->chip, boot0);
 	chip_reset(s->chip, CHIP_RELOAD_PLAIN);
 	rom_uart_restart(s->rom, at, at + s->spec.chip.model->startup_us * NSEC_PER_USEC);

@@ -73,6 +73,13 @@ struct port *sim_port(struct sim *s, const struct port_cfg *cfg, struct err *e);
 
 extern const struct port_ops port_sim;
 
+/*
+ * The two halves of sim_next, for a host whose receiver may be set wrongly: what comes over the wire, sent at sim_line_baud
+ * in 8E1, and what the adapter puts in of itself (stale, echo, zeros).
+ */
+bool sim_next_wire(struct sim *s, uint8_t *byte, nsec_t *when);
+bool sim_next_adapter(struct sim *s, uint8_t *byte, nsec_t *when);
+
 /* Rate at which the chip sends: the ROM's, or that of the application. */
 unsigned int sim_line_baud(const struct sim *s);
 

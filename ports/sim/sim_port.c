@@ -20,7 +20,6 @@ struct sim_port {
 	nsec_t tx_free;			/* when the last byte written has left */
 	struct wire_rx rx;		/* the host's receiver */
 	struct queue arrived;		/* what it made of the chip's bytes */
-	struct queue bad;		/* parity of the same bytes: 1 is wrong */
 };
 
 static struct sim_port *self(struct port *p)
@@ -46,20 +45,25 @@ static nsec_t patience(struct sim_port *p, nsec_t until)
 
 /* --- in and out --- */
 
+static void arrive(struct sim_port *p, uint8_t byte, bool bad_parity, nsec_t when)
+{
+	queue_push(&p->arrived, (struct timed_byte){ .when = when + sim_latency(p->sim), .byte = byte,
+						     .bad_parity = bad_parity });
+}
+
 /* Takes what the board has sent so far over the wire and through the adapter. */
 static void receive(struct sim_port *p)
 {
 	unsigned int baud = sim_line_baud(p->sim);
 	uint8_t byte, got;
-	bool parity_error;
+	bool bad_parity;
 	nsec_t when;
 
-	while (sim_next(p->sim, &byte, &when)) {
-		if (!wire_receive(&p->rx, byte, baud, SERIAL_MODE_8E1, when, &got, &parity_error))
-			continue;
-		queue_push(&p->arrived, got, when + sim_latency(p->sim));
-		queue_push(&p->bad, parity_error, when + sim_latency(p->sim));
-	}
+	while (sim_next_adapter(p->sim, &byte, &when))
+		arrive(p, byte, false, when);
+	while (sim_next_wire(p->sim, &byte, &when))
+		if (wire_receive(&p->rx, byte, baud, SERIAL_MODE_8E1, when, &got, &bad_parity))
+			arrive(p, got, bad_parity, when);
 }
 
 static bool next_until(struct sim_port *p, nsec_t until)
@@ -80,19 +84,16 @@ static bool next_until(struct sim_port *p, nsec_t until)
 static size_t take_arrived(struct sim_port *p, uint8_t *buf, size_t len, size_t *bad)
 {
 	const struct timed_byte *b;
-	bool clean = true;
 	size_t n = 0;
 
+	*bad = SIZE_MAX;
 	for (; n < len && (b = queue_peek(&p->arrived)) && b->when <= p->now; n++) {
 		buf[n] = b->byte;
-		if (clean && queue_peek(&p->bad)->byte) {
+		if (b->bad_parity && *bad == SIZE_MAX)
 			*bad = n;
-			clean = false;
-		}
 		queue_pop(&p->arrived);
-		queue_pop(&p->bad);
 	}
-	if (clean)
+	if (*bad == SIZE_MAX)
 		*bad = n;
 	return n;
 }
@@ -180,7 +181,6 @@ static int sim_port_close(struct port *port, struct err *e)
 	int ret = p->owned ? sim_free(p->sim, e) : 0;
 
 	queue_free(&p->arrived);
-	queue_free(&p->bad);
 	free(p);
 	return ret;
 }
