@@ -13,6 +13,8 @@
 
 /* Larger than the flash of any STM32 as Intel HEX, and a bound for a pipe that never ends. */
 #define FILE_MAX (64u * 1024 * 1024)
+/* What "-" is called in messages. */
+#define STDIN_NAME "standard input"
 
 /* ---- files ---- */
 
@@ -66,7 +68,7 @@ static int slurp(const char *name, uint8_t **data, size_t *len, struct err *e)
 	int fd, ret;
 
 	if (strcmp(name, "-") == 0)
-		return read_all(STDIN_FILENO, "standard input", data, len, e);
+		return read_all(STDIN_FILENO, STDIN_NAME, data, len, e);
 	fd = open_file(name, e);
 	if (fd < 0) {
 		*data = NULL;
@@ -116,6 +118,7 @@ static int add_image(struct job *j, const struct parser *p, bool given, uint32_t
 static int load_file(struct job *j, const char *arg, struct report *r, struct err *e)
 {
 	char *name = strdup(arg);
+	const char *shown;
 	const struct parser *p = NULL;
 	struct image one = IMAGE_INIT;
 	uint8_t *data = NULL;
@@ -129,11 +132,12 @@ static int load_file(struct job *j, const char *arg, struct report *r, struct er
 	j->names[j->name_count++] = name;
 	split_address(name, &given, &addr);
 	if (slurp(name, &data, &len, e) == 0) {
-		p = j->o->binary ? &parser_raw : parser_pick(data, len, name, e);
+		shown = strcmp(name, "-") ? name : STDIN_NAME;
+		p = j->o->binary ? &parser_raw : parser_pick(data, len, shown, e);
 		if (p && !len)
-			err_set(e, ERR_IMAGE, "%s: is empty", name);
-		else if (p && p->load(data, len, name, given ? addr : j->o->range_addr, &one, e) == 0)
-			ret = add_image(j, p, given, addr, &one, r, name, e);
+			err_set(e, ERR_IMAGE, "%s: file is empty", shown);
+		else if (p && p->load(data, len, shown, given ? addr : j->o->range_addr, &one, e) == 0)
+			ret = add_image(j, p, given, addr, &one, r, shown, e);
 	}
 	image_free(&one);
 	free(data);
