@@ -35,6 +35,7 @@ enum device_flag {
 	DEV_EMPTY_CLEARED = 1u << 12,	/* its ROM clears the empty flag at start */
 	DEV_I2C_73_IS_RDU = 1u << 13,	/* over I2C, 0x73 mass-erases */
 	DEV_TOP_SECURE = 1u << 14,	/* top pages belong to the wireless stack (WB) */
+	DEV_INVENTED = 1u << 15,	/* no such chip: for the simulator */
 	DEV_SIZE_CODE = 1u << 16,	/* size register holds a code: 0 = 384 KB, 1 = 256 KB
 					 * (0x436) */
 	DEV_SIZE_UNREADABLE = 1u << 17,	/* size register is out of the ROM's reach (WB0) */
@@ -43,8 +44,7 @@ enum device_flag {
 	DEV_RDU_POWER_CYCLE = 1u << 19,	/* Readout Unprotect takes effect only after a power
 					 * cycle */
 	DEV_I2C_ONLY_SOME = 1u << 20,	/* only some of its ROMs have I2C */
-	DEV_INVENTED = 1u << 21,	/* no such chip: for the simulator */
-	DEV_SIZE_STATED = 1u << 22,	/* flash_kb was stated by --chip: it holds where the size
+	DEV_SIZE_STATED = 1u << 21,	/* flash_kb was stated by --chip: it holds where the size
 					 * register tells nothing */
 };
 
@@ -174,7 +174,7 @@ struct flash_region {
 	uint32_t addr;
 	uint32_t page_size;
 	uint32_t count;
-	uint32_t first_page;
+	uint32_t first_page;		/* meaningless if unnumbered */
 	bool unnumbered;		/* the ROM's page numbers are not known here: no erase */
 };
 

@@ -57,7 +57,7 @@ static int parse_region(struct cursor *c, struct flash_region *r)
 	    !r->count || !r->page_size)
 		return -1;
 	r->addr = (uint32_t)c->addr;
-	r->first_page = c->unnumbered ? 0 : c->page;
+	r->first_page = c->page;
 	r->unnumbered = c->unnumbered;
 	c->addr += (uint64_t)r->count * r->page_size;
 	c->page += r->count;

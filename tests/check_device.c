@@ -200,7 +200,7 @@ START_TEST(row_erases_and_writes)
 
 	ck_assert(d->erase_cmd == 0x43 || d->erase_cmd == 0x44);
 	ck_assert_uint_ge(d->erase_max_pages, 1);
-	ck_assert_uint_le(d->erase_max_pages, d->erase_cmd == 0x43 ? 255 : 512);
+	ck_assert_uint_le(d->erase_max_pages, d->erase_cmd == 0x43 ? 255 : 256);
 	ck_assert_uint_ge(d->write_gran, 2);
 	ck_assert_uint_eq(d->write_gran & (d->write_gran - 1), 0);
 	ck_assert_uint_eq(d->erased, low_power ? 0x00 : 0xFF);
@@ -261,6 +261,95 @@ START_TEST(row_is_found_by_each_part)
 	strcpy(parts, d->parts);
 	for (char *p = strtok_r(parts, " ", &save); p; p = strtok_r(NULL, " ", &save))
 		ck_assert_msg(device_by_name(p) == d, "'%s' is not found as 0x%03X", p, d->pid);
+}
+END_TEST
+
+/* Layouts that an option bit or the size decides, and what a page of bank 2 is called in them. */
+static const struct {
+	uint32_t pid, kb, opt_addr, opt_word;
+	uint32_t addr;
+	int number;	/* -1: in no page; -2: in a page without a number */
+	uint32_t size;
+} banks[] = {
+	/* G47x: FLASH_OPTR.DBANK */
+	{ 0x469, 512, 0x1FFF7800, 0x00400000, 0x08040000, 128, 0x800 },
+	{ 0x469, 512, 0x1FFF7800, 0xFFBFFFFF, 0x08040000, 64, 0x1000 },
+	{ 0x469, 256, 0x1FFF7800, 0x00400000, 0x08040000, -2, 0x800 },
+	{ 0x469, 256, 0x1FFF7800, 0x00400000, 0x08020000, -1, 0 },
+	{ 0x469, 256, 0x1FFF7800, 0xFFBFFFFF, 0x08020000, 32, 0x1000 },
+	{ 0x469, 128, 0x1FFF7800, 0x00400000, 0x0804FFFF, -2, 0x800 },
+	{ 0x469, 128, 0x1FFF7800, 0xFFBFFFFF, 0x08020000, -1, 0 },
+	/* L4R: FLASH_OPTR.DBANK, DB1M */
+	{ 0x470, 2048, 0x1FF00000, 0x00400000, 0x08100000, 256, 0x1000 },
+	{ 0x470, 2048, 0x1FF00000, 0xFFBFFFFF, 0x08100000, 128, 0x2000 },
+	{ 0x470, 1024, 0x1FF00000, 0x00200000, 0x08080000, -2, 0x1000 },
+	{ 0x470, 1024, 0x1FF00000, 0xFFDFFFFF, 0x08080000, 64, 0x2000 },
+	/* L4P: FLASH_OPTR.DBANK, DB512K */
+	{ 0x471, 1024, 0x1FF00000, 0x00400000, 0x08080000, 128, 0x1000 },
+	{ 0x471, 1024, 0x1FF00000, 0xFFBFFFFF, 0x08080000, 64, 0x2000 },
+	{ 0x471, 512, 0x1FF00000, 0x00200000, 0x08040000, -2, 0x1000 },
+	{ 0x471, 512, 0x1FF00000, 0xFFDFFFFF, 0x08040000, 32, 0x2000 },
+	/* L5: FLASH_OPTR.DBANK, DB256K */
+	{ 0x472, 512, 0x40022040, 0x00400000, 0x08040000, 128, 0x800 },
+	{ 0x472, 512, 0x40022040, 0xFFBFFFFF, 0x08040000, 64, 0x1000 },
+	{ 0x472, 256, 0x40022040, 0x00200000, 0x08020000, -2, 0x800 },
+	{ 0x472, 256, 0x40022040, 0xFFDFFFFF, 0x08020000, 32, 0x1000 },
+	/* F42x, F46x: FLASH_OPTCR.DB1M */
+	{ 0x419, 2048, 0, 0, 0x08100000, 12, 0x4000 },
+	{ 0x419, 1024, 0x1FFFC008, 0x00004000, 0x08080000, 12, 0x4000 },
+	{ 0x419, 1024, 0x1FFFC008, 0xFFFFBFFF, 0x08080000, 8, 0x20000 },
+	{ 0x434, 1024, 0x1FFFC008, 0x00004000, 0x080FFFFF, 19, 0x20000 },
+	/* F76x: FLASH_OPTCR.nDBANK */
+	{ 0x451, 2048, 0x1FFF0008, 0x00002000, 0x08100000, 8, 0x40000 },
+	{ 0x451, 2048, 0x1FFF0008, 0xFFFFDFFF, 0x08100000, 12, 0x4000 },
+	{ 0x451, 1024, 0x1FFF0008, 0x00002000, 0x08080000, 6, 0x40000 },
+	{ 0x451, 1024, 0x1FFF0008, 0xFFFFDFFF, 0x08080000, 12, 0x4000 },
+	/* L47x, L496: FLASH_OPTR.DUALBANK */
+	{ 0x415, 1024, 0, 0, 0x08080000, 256, 0x800 },
+	{ 0x415, 512, 0x1FFF7800, 0x00200000, 0x08040000, -2, 0x800 },
+	{ 0x415, 512, 0x1FFF7800, 0xFFDFFFFF, 0x08040000, 128, 0x800 },
+	{ 0x415, 256, 0x1FFF7800, 0x00200000, 0x08020000, -2, 0x800 },
+	{ 0x461, 512, 0x1FFF7800, 0x00200000, 0x08040000, -2, 0x800 },
+	/* H74x, H7A3: bank 2 never moves */
+	{ 0x450, 2048, 0, 0, 0x08100000, 8, 0x20000 },
+	{ 0x450, 1024, 0, 0, 0x08100000, 8, 0x20000 },
+	{ 0x450, 1024, 0, 0, 0x08080000, -1, 0 },
+	{ 0x450, 128, 0, 0, 0x08020000, -1, 0 },
+	{ 0x480, 2048, 0, 0, 0x08100000, 128, 0x2000 },
+	{ 0x480, 1024, 0, 0, 0x08100000, -2, 0x2000 },
+};
+
+START_TEST(bank_2_is_where_options_put_it)
+{
+	const struct device *d = device_by_pid(banks[_i].pid);
+	const struct layout_variant *v = d->variants;
+	struct err e = ERR_INIT;
+	struct geometry g;
+	struct page p = { 0 };
+	int number;
+
+	while (v->layout && !fits(v, banks[_i].kb, banks[_i].opt_addr, banks[_i].opt_word))
+		v++;
+	ck_assert_ptr_nonnull(v->layout);
+	ck_assert_int_eq(geometry_parse(v->layout, d->flash_start, banks[_i].kb, &g, &e), 0);
+	number = geometry_page_at(&g, banks[_i].addr, &p) < 0 ? -1 :
+		 p.unnumbered ? -2 : (int)p.number;
+	ck_assert_int_eq(number, banks[_i].number);
+	ck_assert_uint_eq(p.size, banks[_i].size);
+}
+END_TEST
+
+static const struct {
+	uint32_t pid;
+	uint16_t pages;
+} lists[] = {
+	{ 0x410, 255 }, { 0x414, 255 }, { 0x430, 100 }, { 0x437, 256 }, { 0x469, 256 },
+};
+
+/* The longest page list that a chip's ROM is known to take in one command. */
+START_TEST(page_lists_are_limited)
+{
+	ck_assert_uint_eq(device_by_pid(lists[_i].pid)->erase_max_pages, lists[_i].pages);
 }
 END_TEST
 
@@ -650,6 +739,8 @@ static Suite *device_suite(void)
 	tcase_add_loop_test(rows, row_defects_are_of_its_roms, 0, n);
 	tcase_add_loop_test(rows, row_is_found_by_its_id, 0, n);
 	tcase_add_loop_test(rows, row_is_found_by_each_part, 0, n);
+	tcase_add_loop_test(rows, bank_2_is_where_options_put_it, 0, COUNT(banks));
+	tcase_add_loop_test(rows, page_lists_are_limited, 0, COUNT(lists));
 	suite_add_tcase(s, rows);
 
 	tcase_add_loop_test(lookup, names_find_one_row_or_none, 0, COUNT(names));
