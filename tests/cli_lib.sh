@@ -63,12 +63,12 @@ finish()
 # run STATUS ARG...: what it says is in ./out and ./err; standard input is passed on.
 run()
 {
-	want=$1
+	run_want=$1
 	shift
+	run_got=0
 	echo "$*" >asked
-	got=0
-	"$bootpin" "$@" >out 2>err || got=$?
-	[ "$got" -eq "$want" ] || fail "ended with $got, not $want"
+	"$bootpin" "$@" >out 2>err || run_got=$?
+	[ "$run_got" -eq "$run_want" ] || fail "ended with $run_got, not $run_want"
 }
 
 # The stream $1 holds the text $2.
@@ -163,14 +163,14 @@ record()
 # show ARG...: runs bootpin and adds what a user sees to ./transcript.
 show()
 {
+	run_got=0
 	echo "$*" >asked
-	got=0
-	"$bootpin" "$@" >out 2>err || got=$?
+	"$bootpin" "$@" >out 2>err || run_got=$?
 	{
 		echo "\$ bootpin $*"
 		sed 's/^/out| /' out
 		sed 's/^/err| /' err
-		echo "=> $got"
+		echo "=> $run_got"
 		echo
 	} >>transcript
 }
