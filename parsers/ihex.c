@@ -328,7 +328,8 @@ static int blame(const uint8_t *text, size_t len, const char *name, uint32_t add
 				continue;
 			here = piece[i].data[off];
 			if (line && here != value) {
-				err_set(e, ERR_IMAGE, "0x%08x is 0x%02x here, but 0x%02x on line %u",
+				err_set(e, ERR_IMAGE,
+					"0x%08x is 0x%02x here, but 0x%02x on line %u",
 					(unsigned int)addr, here, value, line);
 				return err_wrap(e, "%s:%u", name, r.line);
 			}

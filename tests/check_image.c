@@ -328,7 +328,7 @@ static void expect_origin(const struct image *img, uint32_t addr, const char *wa
 
 START_TEST(image_knows_origins)
 {
-	struct image boot = IMAGE_INIT, app = IMAGE_INIT, all = IMAGE_INIT;
+	struct image boot = IMAGE_INIT, app = IMAGE_INIT, cfg = IMAGE_INIT, all = IMAGE_INIT;
 
 	ck_assert_int_eq(add(&boot, 0x1000, "abc", "boot", NULL), 0);
 	ck_assert_int_eq(add(&app, 0x1003, "def", "app", NULL), 0);
@@ -337,13 +337,17 @@ START_TEST(image_knows_origins)
 	expect_origin(&boot, 0x1003, NULL);
 	ck_assert_int_eq(image_merge(&all, &boot, NULL), 0);
 	ck_assert_int_eq(image_merge(&all, &app, NULL), 0);
+	ck_assert_int_eq(add(&cfg, 0x2000, "x", "cfg", NULL), 0);
+	ck_assert_int_eq(image_merge(&all, &cfg, NULL), 0);
 	expect_origin(&all, 0x0fff, NULL);
 	expect_origin(&all, 0x1002, "boot");
 	expect_origin(&all, 0x1003, "app");
 	expect_origin(&all, 0x1005, "app");
 	expect_origin(&all, 0x1006, NULL);
+	expect_origin(&all, 0x2000, "cfg");
 	image_free(&boot);
 	image_free(&app);
+	image_free(&cfg);
 	image_free(&all);
 }
 END_TEST
