@@ -125,7 +125,8 @@ void diagnose(const uint8_t *seen, size_t len, const struct port *port, char *te
 		snprintf(text, size, "only our own bytes came back; are RX and TX bridged, or is it a one-wire adapter");
 		break;
 	case DIAG_ZEROS:
-		snprintf(text, size, "only zeros came; is the line held low, are the levels inverted");
+		snprintf(text, size, "only zeros came; is the line held low, are the levels inverted, does "
+			 "something send at a lower rate");
 		break;
 	case DIAG_TEXT:
 		quote_text(seen, len, quoted, sizeof(quoted));

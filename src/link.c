@@ -14,6 +14,9 @@
 #define KNOCKS_BEFORE_FEED 3	/* odd, so that a frame with 7F as its count is not completed by the FFs that follow */
 #define FILLER_WAIT (20 * NSEC_PER_MSEC)
 #define FEED_MAX 1100		/* the longest frame that anybody sends is 1027 bytes */
+/* A bootloader that answers is in step after a few answers; an application that prints answers for ever. */
+#define ANSWERS_MAX 8
+#define CONNECT_TIME (15 * NSEC_PER_SEC)
 #define REFUSALS 3
 #define PROVE_SLACK (500 * NSEC_PER_MSEC)
 
@@ -79,7 +82,7 @@ static int in_step(struct link *l, struct err *e)
  */
 static int resync(struct link *l, bool refused, bool *acked, struct err *e)
 {
-	unsigned int fed = 0, spare = 4;
+	unsigned int fed = 0, spare = 4, answers = 0;
 	struct bl_sent sent = l->bl.sent;
 	struct resync r;
 	uint8_t answer;
@@ -110,6 +113,8 @@ static int resync(struct link *l, bool refused, bool *acked, struct err *e)
 		ret = in_step(l, e);
 		if (ret)
 			return ret < 0 ? -1 : 0;
+		if (++answers == ANSWERS_MAX)
+			return err_set(e, ERR_LINK, "something answers, but not as a bootloader does");
 		if (l->bl.sent.phase == BL_WANTS_COMMAND) {
 			sent = l->bl.sent;
 			resync_start(&r, &sent);
@@ -258,7 +263,8 @@ int link_connect(struct link *l, bool resume, struct err *e)
 			return not_found(l, began, e);
 		return ret < 0 ? -1 : link_get(l, e);
 	}
-	while (l->knocks < KNOCKS_MAX && silent < limit) {
+	while (l->knocks < KNOCKS_MAX && silent < limit &&
+	       port_now(l->bl.port) - began < CONNECT_TIME) {
 		if (stop_check(l->stop, e) < 0 || drain_and_remember(l, e) < 0)
 			return -1;
 		l->knocks++;
