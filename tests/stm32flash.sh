@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What a third party says: stm32flash 0.7, which knows nothing of this project, flashes the simulated chips, and agrees
-# with bootpin about what they hold. Without parity ("-m 8n1"), since it refuses a pseudo-terminal otherwise.
+# What a third party says: stm32flash 0.7, which knows nothing of this project, flashes the
+# simulated chips, and agrees with bootpin about what they hold. Without parity ("-m 8n1"), since it
+# refuses a pseudo-terminal otherwise.
 set -u
 # shellcheck source=tests/cli_lib.sh
 . "$(dirname "$0")/cli_lib.sh"
@@ -11,7 +12,8 @@ command -v stm32flash >/dev/null || skip_all 'stm32flash is not installed'
 
 # It says of these that it does not know them: not in its table, or commented out there.
 unknown_to_it=' c011 c031 l552 u083 u575 wb55 wle5 h563 h723 h7a3 x33 '
-# It takes the pages of 0x470 for 2 KiB; they have 4 KiB in two banks (RM0432), so it erases too many.
+# It takes the pages of 0x470 for 2 KiB, so it erases too many; they have 4 KiB (RM0432, FLASH
+# module organisation, dual bank).
 wrong_pages=' l4r5 '
 
 size=19968		# a multiple of 32 bytes, of no page
@@ -20,7 +22,8 @@ text 100000 $((size + 4)) >unpadded.bin
 
 # ---- doing ----
 
-# board OPTION... -- COMMAND...: a COMMAND on a simulated board; what it says, without progress, is in ./out and ./err.
+# board OPTION... -- COMMAND...: a COMMAND on a simulated board. What it says, without progress, is
+# in ./out and ./err.
 board()
 {
 	status=0
@@ -40,8 +43,8 @@ on()
 	board --chip "$chip" --flash "$file" -- "$@"
 }
 
-# A script, where "s" is stm32flash, "b" bootpin, and "$1" the port. It ends where one fails. Since stm32flash
-# waits half a second where there is no first 0x7F to answer, "-c" is used between runs.
+# A script, where "s" is stm32flash, "b" bootpin, and "$1" the port. It ends where one fails. Since
+# stm32flash waits half a second where there is no first 0x7F to answer, "-c" is used between runs.
 # shellcheck disable=SC2016 # expanded by the script
 tools='set -e
 s() { stm32flash -m 8n1 -b "$rate" "$@"; }
@@ -105,7 +108,8 @@ identify()
 	fi
 	[ $status -eq 0 ] || fail "ended with $status"
 	id=$(sed -n 's/^Device ID *: 0x0\(...\) .*/\1/p' by_s)
-	grep -q "^product ID *0x$id\$" by_b || fail "stm32flash says 0x$id, bootpin $(grep product by_b)"
+	grep -q "^product ID *0x$id\$" by_b ||
+		fail "stm32flash says 0x$id, bootpin $(grep product by_b)"
 }
 
 # Writes with the one, looks with the other, and both know what came of it.
@@ -166,7 +170,8 @@ row 'most chips'
 
 # ---- what stm32flash does not see ----
 
-# It pads to 4 bytes where the flash takes 8: the last 4 are acknowledged and lost. bootpin pads to what the chip takes.
+# It pads to 4 bytes where the flash takes 8: the last 4 are acknowledged and lost. bootpin pads to
+# what the chip takes.
 for chip in l432 g031; do
 	row "$chip: an image of 4 bytes more than a multiple of 8"
 	rm -f by_s by_b
@@ -186,17 +191,19 @@ done
 row '-g starts what was written'
 rm -f by_s
 # shellcheck disable=SC2016
-try board --chip f103 --flash by_s --log log -- sh -c "$tools"'s -w "$2" -v -g 0 "$1"; ! b "$1"' sh '{}' \
-	"$top/doc/examples/demo.hex"
+try board --chip f103 --flash by_s --log log -- \
+	sh -c "$tools"'s -w "$2" -v -g 0 "$1"; ! b "$1"' sh '{}' "$top/doc/examples/demo.hex"
 grep -q '"command":"go","addr":134217728,"outcome":"ack"' log || fail 'no Go to the flash'
 holds out 'Starting execution at address 0x08000000... done.'
 holds err 'no bootloader answered'
 
-# A bootloader that was reset takes 0x7F for the first one again; for another it is a command that does not exist.
+# A bootloader that was reset takes 0x7F for the first one again; for another it is the beginning of
+# a command that does not exist.
 for rate in 57600 115200; do
 	row "-R resets, at $rate baud"
 	# shellcheck disable=SC2016
-	board --chip f103 --log log -- sh -c "$tools"'s -R "$1"; rest; s "$1"; rest; b -R "$1"; rest; b "$1"' sh '{}'
+	board --chip f103 --log log -- \
+		sh -c "$tools"'s -R "$1"; rest; s "$1"; b -R "$1"; rest; b "$1"' sh '{}'
 	status=$?
 	if grep -q 'Unicorn' err; then
 		echo 'left out: -R: no Unicorn engine to run its code'
@@ -214,7 +221,7 @@ rate=115200
 row '-j, and -k which erases'
 cp image.bin by_s
 # shellcheck disable=SC2016
-try script f103 by_s 's -j "$1"; rest; ! s -r s.read "$1"
+try script f103 by_s 's -j "$1"; rest; s -r s.read "$1" && exit 1
 	status=0; b -c -r b.read "$1" || status=$?; [ $status -eq 7 ]
 	s -c -k "$1"; rest; s -r s.read -S 0x08000000:1024 "$1"'
 holds err 'Failed to read memory at address 0x08000000'
@@ -225,8 +232,10 @@ row '-u'
 before f103
 cp before by_s
 # shellcheck disable=SC2016
-try board --chip f103 --write-protected --flash by_s -- sh -c "$tools"'! s -w image.bin -v -n 0 "$1"
-	s -c -r s.read -S 0x08000000:1024 "$1"; s -c -u "$1"; rest; s -w image.bin -v "$1"' sh '{}'
+try board --chip f103 --write-protected --flash by_s -- \
+	sh -c "$tools"'s -w image.bin -v -n 0 "$1" && exit 1
+		s -c -r s.read -S 0x08000000:1024 "$1"
+		s -c -u "$1"; rest; s -w image.bin -v "$1"' sh '{}'
 holds err "Failed to verify at address 0x08000000"
 cut_out before 0 1024 >first
 same s.read first
@@ -234,7 +243,7 @@ begins by_s image.bin
 
 # ---- one after the other, as an ordinary user ----
 
-# What root leaves behind (TIOCEXCL, a lock file) must not keep others out; root itself would not notice.
+# What root leaves behind (TIOCEXCL, a lock file) must not keep others out; root would not notice.
 row 'runs in turn, not as root'
 mkdir shared
 chmod 755 "$tmp"
@@ -247,7 +256,8 @@ if [ -n "$nobody" ] && ! $nobody true 2>/dev/null; then
 else
 	# shellcheck disable=SC2016
 	turns='cd shared; s() { stm32flash -m 8n1 -b 115200 "$@"; }; b() { ./bootpin --quiet "$@"; }
-		b -w image.bin "$1" && s -r 1 -S 0x08000000:0x4e00 "$1" && b --compare image.bin "$1" &&
+		b -w image.bin "$1" && s -r 1 -S 0x08000000:0x4e00 "$1" &&
+		b --compare image.bin "$1" &&
 		s -w image.bin -v "$1" && b -r 2 -S 0x08000000:0x4e00 "$1" && b "$1" && s "$1"'
 	# shellcheck disable=SC2016,SC2086 # a command and its arguments
 	try on f103 by_s sh -c '"$bootpin" --quiet "$1"; shift; exec "$@"' sh '{}' \
