@@ -16,8 +16,8 @@ static void holds(struct rig *r, uint32_t addr, const char *hex)
 
 	ck_assert_int_eq(chip_peek(r->chip, addr, got, len), 0);
 	for (uint32_t i = 0; i < len; i++)
-		ck_assert_msg(got[i] == want[i], "0x%08x holds %02x, not %02x", (unsigned int)(addr + i), got[i],
-			      want[i]);
+		ck_assert_msg(got[i] == want[i], "0x%08x holds %02x, not %02x",
+			      (unsigned int)(addr + i), got[i], want[i]);
 }
 
 static void write_hex(struct rig *r, uint32_t addr, const char *hex)
@@ -56,7 +56,8 @@ static const struct {
 	  { { 0, "11223344" }, { 0, "55663344" } }, 0, "11223344" },
 	{ "F1: only blank half-words of a block are taken", "f103",
 	  { { 0, "1122ffff" }, { 0, "55663344" } }, 0, "11223344" },
-	{ "F1: zero is always taken", "f103", { { 0, "11223344" }, { 0, "00003344" } }, 0, "00003344" },
+	{ "F1: zero is always taken", "f103", { { 0, "11223344" }, { 0, "00003344" } }, 0,
+	  "00003344" },
 	{ "F0: the same", "f051", { { 0, "11223344" }, { 0, "55660000" } }, 0, "11220000" },
 	{ "F3: the same", "f303", { { 0, "11223344" }, { 0, "55660000" } }, 0, "11220000" },
 	{ "F1: AN3155 wants multiples of 4; what follows is lost too", "f103",
@@ -69,12 +70,15 @@ static const struct {
 	{ "F7: AN2606, minimum write 8", "f746", { { 0, "11223344" }, { 8, D8 } }, 0, B8 B8 },
 	{ "F7: bits are cleared", "f767", { { 0, B8 }, { 0, D8 } }, 0, D8 },
 	{ "L4: double words", "l432", { { 0, D16 } }, 0, D16 },
-	{ "L4: a double word is programmed once", "l432", { { 0, D8 }, { 0, "0000000000000000" } }, 0, D8 },
+	{ "L4: a double word is programmed once", "l432", { { 0, D8 }, { 0, "0000000000000000" } },
+	  0, D8 },
 	{ "L4: also one of all FF", "l432", { { 0, B8 }, { 0, D8 } }, 0, B8 },
-	{ "L4: what follows the error is lost", "l432", { { 0, D8 }, { 0, D8 }, { 8, D8 } }, 0, D8 B8 },
+	{ "L4: what follows the error is lost", "l432", { { 0, D8 }, { 0, D8 }, { 8, D8 } }, 0,
+	  D8 B8 },
 	{ "L4: length 4", "l432", { { 0, "11223344" }, { 8, D8 } }, 0, B8 B8 },
 	{ "L4: address 4", "l476", { { 4, D8 }, { 8, D8 } }, 0, B8 B8 },
-	{ "G0 (field): 8n + 4 is lost, whatever AN2606 says", "g071", { { 4, D8 }, { 8, D8 } }, 0, B8 B8 },
+	{ "G0 (field): 8n + 4 is lost, whatever AN2606 says", "g071", { { 4, D8 }, { 8, D8 } }, 0,
+	  B8 B8 },
 	{ "G0: length 4", "g0b1", { { 0, "11223344" } }, 0, B8 },
 	{ "G4", "g474", { { 0, D8 }, { 12, "11223344" } }, 0, D8 B8 },
 	{ "C0", "c031", { { 0, D8 }, { 0, D8 }, { 8, D8 } }, 0, D8 B8 },
@@ -83,12 +87,14 @@ static const struct {
 	{ "L5", "l552", { { 0, D16 } }, 0, D16 },
 	{ "U5: 16", "u575", { { 0, D16 }, { 16, D8 }, { 32, D16 } }, 0, D16 B32 },
 	{ "H5: 16", "h563", { { 0, D16 }, { 8, D16 } }, 0, D16 B8 },
-	{ "H743: cells of 32, padding is the host's", "h743", { { 0, D8 }, { 32, D32 } }, 0, B32 B32 },
+	{ "H743: cells of 32, padding is the host's", "h743", { { 0, D8 }, { 32, D32 } }, 0,
+	  B32 B32 },
 	{ "H743", "h743", { { 0, D32 }, { 32, D32 } }, 0, D32 D32 },
 	{ "H723: 16 of 32", "h723", { { 16, D16 } }, 0, B32 },
 	{ "H7A3: 16", "h7a3", { { 16, D16 } }, 0, B8 B8 D16 },
 	{ "L0: whole half pages", "l073", { { 0, D32 D32 } }, 0, D32 D32 },
-	{ "L0 (field): the first half of a half page is taken", "l073", { { 0, D32 } }, 0, D32 Z32 },
+	{ "L0 (field): the first half of a half page is taken", "l073", { { 0, D32 } }, 0,
+	  D32 Z32 },
 	{ "L0 (field): the second half is lost", "l073", { { 0, D32 }, { 32, D32 } }, 0, D32 Z32 },
 	{ "L0: each half page of a block for itself", "l053", { { 32, D32 D32 } }, 0, Z32 Z32 D32 },
 	{ "L0: what is not zero stays", "l053", { { 0, D8 }, { 0, "ffffffffffffffff" } }, 0, D8 },
@@ -100,7 +106,8 @@ static const struct {
 	{ "the sector beside it is not", "f405,wrp=0", { { 0, D8 }, { 16384, D8 } }, 16384, D8 },
 	{ "F1: a code stands for 4 pages", "f103,wrp=1", { { 4096, D8 } }, 4096, B8 },
 	{ "F1: the page before them", "f103,wrp=1", { { 4095 - 7, D8 } }, 4095 - 7, D8 },
-	{ "F1: code 31 stands for all the rest", "f103he,wrp=31", { { 511 * 1024, D8 } }, 511 * 1024, B8 },
+	{ "F1: code 31 stands for all the rest", "f103he,wrp=31", { { 511 * 1024, D8 } },
+	  511 * 1024, B8 },
 	{ "L4: first and last page", "l432,wrp=2+3", { { 8191 - 7, D8 } }, 8191 - 7, B8 },
 	{ "L4: the page behind them", "l432,wrp=2+3", { { 8192, D8 } }, 8192, D8 },
 	{ "F42x: sectors of bank 2", "f427,wrp=12", { { 1 << 20, D8 } }, 1 << 20, B8 },
@@ -114,7 +121,8 @@ START_TEST(program_rules)
 
 	rig_sync(&r);
 	for (int i = 0; i < 3 && program_cases[_i].write[i].hex; i++)
-		write_hex(&r, FLASH + program_cases[_i].write[i].offset, program_cases[_i].write[i].hex);
+		write_hex(&r, FLASH + program_cases[_i].write[i].offset,
+			  program_cases[_i].write[i].hex);
 	holds(&r, FLASH + program_cases[_i].look, program_cases[_i].holds);
 	rig_free(&r);
 }
@@ -148,7 +156,8 @@ END_TEST
 START_TEST(erase_blanks)
 {
 	static const struct { const char *spec, *erase, *blank; } cases[] = {
-		{ "f103", "000101", B8 }, { "l432", "0000000101", B8 }, { "l073", "0000001010", "0000000000000000" },
+		{ "f103", "000101", B8 }, { "l432", "0000000101", B8 },
+		{ "l073", "0000001010", "0000000000000000" },
 		{ "f405", "0000000000", B8 },
 	};
 	const char *erase = cases[_i].erase;
@@ -181,9 +190,11 @@ static const struct {
 	{ "f427,size=1024,db1m=0", 11, 7 * 128 * 1024, 128 * 1024 },
 	{ "f427,size=1024,db1m=1", 12, 512 * 1024, 16 * 1024 },
 	{ "f767", 1, 32 * 1024, 32 * 1024 },
-	{ "f767,dbank=0", 1, 16 * 1024, 16 * 1024 },
-	{ "f767,dbank=0", 12, 1 << 20, 16 * 1024 },
-	{ "f767,dbank=1", 11, 7 * 256 * 1024, 256 * 1024 },
+	{ "f767,dbank=1", 1, 16 * 1024, 16 * 1024 },
+	{ "f767,dbank=1", 12, 1 << 20, 16 * 1024 },
+	{ "f767,dbank=0", 11, 7 * 256 * 1024, 256 * 1024 },
+	{ "l476,size=512", 256, 256 * 1024, 2048 },
+	{ "l476,size=512,dualbank=0", 255, 255 * 2048, 2048 },
 	{ "g474", 1, 2048, 2048 },
 	{ "g474,dbank=0", 1, 4096, 4096 },
 	{ "g474,size=128", 128, 256 * 1024, 2048 },
@@ -220,7 +231,8 @@ START_TEST(page_layout)
 	ck_assert_uint_eq(chip_page_erases(r.chip, page), 1);
 	ck_assert_int_eq(chip_peek(r.chip, first, edge, 1), 0);
 	ck_assert_int_eq(chip_peek(r.chip, last, edge + 1, 1), 0);
-	ck_assert_msg((edge[0] == 0xFF || edge[0] == 0) && edge[0] == edge[1], "edges %02x %02x", edge[0], edge[1]);
+	ck_assert_msg((edge[0] == 0xFF || edge[0] == 0) && edge[0] == edge[1], "edges %02x %02x",
+		      edge[0], edge[1]);
 	if (chip_peek(r.chip, first - 1, edge, 1) == 0 && first > FLASH)
 		ck_assert(edge[0] != 0xFF && edge[0] != 0);
 	if (chip_peek(r.chip, last + 1, edge, 1) == 0 && last + 1 < 0x08080000 + 0x180000)
@@ -248,7 +260,7 @@ static const struct {
 	{ "f405,wrp=3", 0x1FFFC008, "f70f" },
 	{ "f405,rom=0x31", 0x1FFF77DE, "31" },
 	{ "f427,wrp=13", 0x1FFEC008, "fdff" },
-	{ "f767,dbank=0", 0x1FFF0009, "0f" },
+	{ "f767,dbank=1", 0x1FFF0009, "0f" },
 	{ "f767", 0x1FFF0009, "2f" },
 	{ "l073", 0x1FF80000, "aa0055ff" },
 	{ "l152xd", 0x1FF800CC, "0000" },
@@ -295,7 +307,9 @@ START_TEST(short_info_read_is_wrong)
 }
 END_TEST
 
-/* Supply range register of F2, F4, F7: words in place of bytes make programming four times as fast. */
+/*
+ * Supply range register of F2, F4, F7: words in place of bytes make programming four times as fast.
+ */
 START_TEST(supply_range)
 {
 	struct rig r = rig_new("f405");
@@ -370,7 +384,10 @@ START_TEST(blank_flash_locks_up)
 }
 END_TEST
 
-/* Empty check: found out at power-on, used at every reset, so a fresh program does not start by NRST alone. */
+/*
+ * Empty check: found out at power-on, used at every reset, so a fresh program does not start by
+ * NRST alone.
+ */
 START_TEST(empty_flag)
 {
 	struct rig r = rig_new("l432");
@@ -389,7 +406,8 @@ END_TEST
 START_TEST(empty_flag_and_options)
 {
 	static const struct { const char *spec; enum chip_state state; } cases[] = {
-		{ "l432", CHIP_ROM }, { "g071,nboot_sel=1", CHIP_RUNNING }, { "g071,nboot_sel=1,rom=0xb2", CHIP_ROM },
+		{ "l432", CHIP_ROM }, { "g071,nboot_sel=1", CHIP_RUNNING },
+		{ "g071,nboot_sel=1,rom=0xb2", CHIP_ROM },
 	};
 
 	struct rig r = rig_new(cases[_i].spec);
@@ -406,7 +424,10 @@ START_TEST(empty_flag_and_options)
 }
 END_TEST
 
-/* C051 and its like clear the flag when their ROM starts: the first reset boots blank flash (AN2606). */
+/*
+ * C051 and its like clear the flag when their ROM starts: the first reset boots blank flash
+ * (AN2606).
+ */
 START_TEST(empty_flag_cleared_by_rom)
 {
 	struct rig r = rig_new("g0b1,nboot_sel=1");
@@ -442,7 +463,10 @@ END_TEST
 
 /* --- code in RAM --- */
 
-/* The 32 bytes that ask for a reset through AIRCR (Armv6-M Architecture Reference Manual), at @base. */
+/*
+ * The 32 bytes that ask for a reset through AIRCR (Armv6-M Architecture Reference Manual), at
+ * @base.
+ */
 static void write_reset_code(struct rig *r, uint32_t base)
 {
 	uint8_t code[32];
@@ -468,7 +492,9 @@ static bool can_run(void)
 
 START_TEST(reset_by_code)
 {
-	static const char *const specs[] = { "f103", "f405", "l432", "g071", "h743", "u575", "x33" };
+	static const char *const specs[] = {
+		"f103", "f405", "l432", "g071", "h743", "u575", "x33"
+	};
 	struct rig r = rig_new(specs[_i]);
 	static const uint32_t base[] = {
 		0x20001000, 0x20004000, 0x20004000, 0x20003000, 0x20005000, 0x20005000, 0x20005000

@@ -11,7 +11,8 @@
 
 static struct serial_mode mode(const char *text)
 {
-	return (struct serial_mode){ (unsigned char)(text[0] - '0'), text[1], (unsigned char)(text[2] - '0') };
+	return (struct serial_mode){ (unsigned char)(text[0] - '0'), text[1],
+				     (unsigned char)(text[2] - '0') };
 }
 
 /* One byte into an idle receiver at 100000 baud. */
@@ -39,8 +40,8 @@ START_TEST(byte_on_the_wire)
 	uint8_t got;
 	bool bad;
 
-	ck_assert(wire_receive(&rx, byte_cases[_i].sent, byte_cases[_i].baud, mode(byte_cases[_i].from),
-			       100 * MS, &got, &bad));
+	ck_assert(wire_receive(&rx, byte_cases[_i].sent, byte_cases[_i].baud,
+			       mode(byte_cases[_i].from), 100 * MS, &got, &bad));
 	ck_assert_msg(got == byte_cases[_i].got && bad == byte_cases[_i].bad, "%02x came as %02x%s",
 		      byte_cases[_i].sent, got, bad ? ", bad parity" : "");
 }
@@ -66,7 +67,10 @@ END_TEST
 
 /* --- auto-baud --- */
 
-/* What is sent after a reset, at which rate, and whether the ROM answers to a clean 0x7F after that. */
+/*
+ * What is sent after a reset, at which rate, and whether the ROM answers to a clean 0x7F after
+ * that.
+ */
 static const struct {
 	const char *rule, *spec;
 	int spoiler;			/* -1: none */
@@ -94,7 +98,8 @@ START_TEST(auto_baud)
 	size_t n = rig_hex(sync_cases[_i].answer, want, sizeof(want));
 
 	if (sync_cases[_i].spoiler >= 0)
-		sim_feed(r.sim, (uint8_t)sync_cases[_i].spoiler, r.now + MS, 115200, SERIAL_MODE_8E1);
+		sim_feed(r.sim, (uint8_t)sync_cases[_i].spoiler, r.now + MS, 115200,
+			 SERIAL_MODE_8E1);
 	sim_feed(r.sim, 0x7F, r.now + 20 * MS, sync_cases[_i].baud, mode(sync_cases[_i].format));
 	ck_assert_uint_eq(rig_hear(&r, got, sizeof(got)), n);
 	ck_assert_mem_eq(got, want, n);
@@ -139,7 +144,10 @@ END_TEST
 
 /* --- time --- */
 
-/* Of the bytes that come while the ROM talks, the first waits in the receive register and the others are lost. */
+/*
+ * Of the bytes that come while the ROM talks, the first waits in the receive register and the
+ * others are lost.
+ */
 START_TEST(overrun)
 {
 	struct rig r = rig_new("f103");
@@ -169,9 +177,11 @@ static const struct {
 	{ "f103", "43bc", "ff00", 20 * MS }, { "f103", "43bc", "00c8c8", 0 },
 	{ "l432", "44bb", "0000000101", 22 * MS }, { "g0b1", "44bb", "ffff00", 44 * MS },
 	{ "l432,timing=max", "44bb", "0000000101", 24470 * NSEC_PER_USEC },
-	{ "f405", "44bb", "0000000101", 400 * MS }, { "f405,timing=max", "44bb", "0000000b0b", 4000 * MS },
+	{ "f405", "44bb", "0000000101", 400 * MS },
+	{ "f405,timing=max", "44bb", "0000000b0b", 4000 * MS },
 	{ "f405", "44bb", "ffff00", 16800 * MS }, { "h743", "44bb", "0000000000", 2000 * MS },
-	{ "l073", "44bb", "0000000101", 3200 * NSEC_PER_USEC }, { "u575", "44bb", "0000000101", 1500 * NSEC_PER_USEC },
+	{ "l073", "44bb", "0000000101", 3200 * NSEC_PER_USEC },
+	{ "u575", "44bb", "0000000101", 1500 * NSEC_PER_USEC },
 };
 
 START_TEST(erase_time)
@@ -189,9 +199,13 @@ END_TEST
 /* 256 bytes in one Write Memory. */
 START_TEST(write_time)
 {
-	static const struct { const char *spec; nsec_t busy; } cases[] = {
-		{ "f103", 128 * 52500 }, { "f405", 256 * 16000 }, { "l432", 32 * 81700 }, { "g071", 32 * 85000 },
-		{ "l073", 4 * 3200000 }, { "l152", 2 * 3280000 }, { "h743", 8 * 290000 }, { "u575", 16 * 118000 },
+	static const struct {
+		const char *spec;
+		nsec_t busy;
+	} cases[] = {
+		{ "f103", 128 * 52500 }, { "f405", 256 * 16000 }, { "l432", 32 * 81700 },
+		{ "g071", 32 * 85000 }, { "l073", 4 * 3200000 }, { "l152", 2 * 3280000 },
+		{ "h743", 8 * 290000 }, { "u575", 16 * 118000 },
 		{ "l432,timing=max", 32 * 90800 },
 	};
 	struct rig r = rig_new(cases[_i].spec);
@@ -266,21 +280,24 @@ static void hear(struct bench *b, const char *hex)
 	struct err e = ERR_INIT;
 	ssize_t ret;
 
-	while ((ret = port_read(b->port, got + have, sizeof(got) - have, port_now(b->port) + 100 * MS, NULL, &e)) > 0)
+	while ((ret = port_read(b->port, got + have, sizeof(got) - have,
+				port_now(b->port) + 100 * MS, NULL, &e)) > 0)
 		have += (size_t)ret;
 	ck_assert_int_eq(ret, 0);
-	ck_assert_msg(have == n && memcmp(got, want, n) == 0, "wanted %s, got %zu bytes, first %02x", hex, have,
-		      have ? got[0] : 0);
+	ck_assert_msg(have == n && memcmp(got, want, n) == 0,
+		      "wanted %s, got %zu bytes, first %02x", hex, have, have ? got[0] : 0);
 }
 
 /* What a host meets behind each key. */
 static const struct {
 	const char *spec, *put, *hear;
 } port_cases[] = {
-	{ "f103", "7f", "79" }, { "f103,mute", "7f", "" }, { "f103,echo", "7f", "7f79" }, { "f103,echo,mute", "7f", "7f" },
+	{ "f103", "7f", "79" }, { "f103,mute", "7f", "" }, { "f103,echo", "7f", "7f79" },
+	{ "f103,echo,mute", "7f", "7f" },
 	{ "f103,zeros", "7f00", "0000" }, { "f103,stale=Ready", "7f", "526561647979" },
 	{ "f103,synced,baud=57600", "7f7f", "1f" }, { "f103,synced", "7f7f", "1f" },
-	{ "f103,prefeed=31ce08", "7f", "" }, { "f103,prefeed=11", "7f", "1f" }, { "f103,latency=50", "7f", "79" },
+	{ "f103,prefeed=31ce08", "7f", "" }, { "f103,prefeed=11", "7f", "1f" },
+	{ "f103,latency=50", "7f", "79" },
 };
 
 START_TEST(port_keys)
@@ -306,7 +323,8 @@ START_TEST(port_time)
 	start = port_now(b.port);
 	put(&b, "7f");
 	ck_assert_int_eq(port_now(b.port), start);
-	ck_assert_int_eq(port_read(b.port, &byte, 1, start + latency + 2 * RIG_BYTE - 1, NULL, &e), 0);
+	ck_assert_int_eq(port_read(b.port, &byte, 1, start + latency + 2 * RIG_BYTE - 1, NULL, &e),
+			 0);
 	ck_assert_int_eq(port_now(b.port), start + latency + 2 * RIG_BYTE - 1);
 	ck_assert_int_eq(port_read(b.port, &byte, 1, start + NSEC_PER_SEC, NULL, &e), 1);
 	ck_assert_int_eq(port_now(b.port), start + latency + 2 * RIG_BYTE);
@@ -343,8 +361,8 @@ START_TEST(port_chatter)
 	bench_open(&b, "f103,chatter", 115200);
 	put(&b, "7f");
 	while (n < 23) {
-		ssize_t ret = port_read(b.port, text + n, sizeof(text) - (size_t)n, port_now(b.port) + NSEC_PER_SEC, NULL,
-					&e);
+		ssize_t ret = port_read(b.port, text + n, sizeof(text) - (size_t)n,
+					port_now(b.port) + NSEC_PER_SEC, NULL, &e);
 
 		ck_assert_int_gt(ret, 0);
 		n += ret;
@@ -429,15 +447,21 @@ END_TEST
 static const struct {
 	const char *spec, *word;
 } bad_specs[] = {
-	{ "f999", "'f999'" }, { "", "known" }, { "f103,colour=red", "'colour'" }, { "f103,colour=red", "latency" },
-	{ "f103,rdp=3", "'rdp=3'" }, { "f103,rdp", "needs a value" }, { "f103,echo=1", "takes no value" },
+	{ "f999", "'f999'" }, { "", "known" }, { "f103,colour=red", "'colour'" },
+	{ "f103,colour=red", "latency" },
+	{ "f103,rdp=3", "'rdp=3'" }, { "f103,rdp", "needs a value" },
+	{ "f103,echo=1", "takes no value" },
 	{ "f103,rdp=2", "no level 2" }, { "h563,rdp=1", "no read-out" }, { "f103,uid=00", "24" },
 	{ "f103,uid=zz1122334455667788990011", "hexadecimal" }, { "f103,prefeed=123", "pairs" },
-	{ "f103,size=256", "at most" }, { "h743,size=512", "not made" }, { "f103,size=0", "'size=0'" },
-	{ "f103,dbank=0", "option bit" }, { "g474,dbank=2", "must be 0 or 1" }, { "g474,db1m=0", "option bit" },
-	{ "f103,nboot_sel=1", "option bit" }, { "f103,rom=0x99", "0x22" }, { "f103,rom=worse", "double-nack" },
+	{ "f103,size=256", "at most" }, { "h743,size=512", "not made" },
+	{ "f103,size=0", "'size=0'" },
+	{ "f103,dbank=0", "option bit" }, { "g474,dbank=2", "must be 0 or 1" },
+	{ "g474,db1m=0", "option bit" },
+	{ "f103,nboot_sel=1", "option bit" }, { "f103,rom=0x99", "0x22" },
+	{ "f103,rom=worse", "double-nack" },
 	{ "f103,wrp=1+", "joined" }, { "f103,wrp=256", "255" }, { "f103,baud=300", "1200" },
-	{ "f103,latency=010", "'latency=010'" }, { "f103,timing=slow", "typ or max" }, { "f103,flash=", "file" },
+	{ "f103,latency=010", "'latency=010'" }, { "f103,timing=slow", "typ or max" },
+	{ "f103,flash=", "file" },
 	{ "f103,", "''" },
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For the simulator's tests: a board on the bench, spoken to in raw bytes, written as hex. Nothing of bootpin's own commands is
- * used, so that host and simulator cannot be wrong together.
+ * For the simulator's tests: a board on the bench, spoken to in raw bytes, written as hex. Nothing
+ * of bootpin's own commands is used, so that host and simulator cannot be wrong together.
  */
 #ifndef BOOTPIN_TESTS_SIM_RIG_H
 #define BOOTPIN_TESTS_SIM_RIG_H
@@ -53,7 +53,8 @@ static inline size_t rig_hex(const char *hex, uint8_t *out, size_t room)
 			p++;
 			continue;
 		}
-		ck_assert_msg(isxdigit((unsigned char)p[0]) && isxdigit((unsigned char)p[1]) && n < room,
+		ck_assert_msg(isxdigit((unsigned char)p[0]) && isxdigit((unsigned char)p[1]) &&
+				  n < room,
 			      "bad hex '%s'", hex);
 		sscanf(p, "%2x", &byte);
 		out[n++] = (uint8_t)byte;
@@ -90,15 +91,16 @@ static inline size_t rig_hear(struct rig *r, uint8_t *out, size_t room)
 static inline void rig_try(struct rig *r, const char *in, const char *out)
 {
 	uint8_t bytes[2048], want[2048], got[2048];
-	size_t len = rig_hex(in, bytes, sizeof(bytes)), expected = rig_hex(out, want, sizeof(want)), heard;
+	size_t len = rig_hex(in, bytes, sizeof(bytes)), expected = rig_hex(out, want, sizeof(want)),
+	       heard;
 	char text[3 * 64 + 1] = "";
 
 	rig_send(r, bytes, len);
 	heard = rig_hear(r, got, sizeof(got));
 	for (size_t i = 0; i < heard && i < 64; i++)
 		sprintf(text + 3 * i, "%02x ", got[i]);
-	ck_assert_msg(heard == expected && memcmp(got, want, heard) == 0, "sent %s: wanted %s, got %s(%zu)", in, out,
-		      text, heard);
+	ck_assert_msg(heard == expected && memcmp(got, want, heard) == 0,
+		      "sent %s: wanted %s, got %s(%zu)", in, out, text, heard);
 }
 
 static inline void rig_sync(struct rig *r)
@@ -110,9 +112,11 @@ static inline void rig_sync(struct rig *r)
 static inline void rig_address(struct rig *r, uint32_t addr, const char *out)
 {
 	char hex[11];
-	uint8_t b[4] = { (uint8_t)(addr >> 24), (uint8_t)(addr >> 16), (uint8_t)(addr >> 8), (uint8_t)addr };
+	uint8_t b[4] = { (uint8_t)(addr >> 24), (uint8_t)(addr >> 16), (uint8_t)(addr >> 8),
+			 (uint8_t)addr };
 
-	snprintf(hex, sizeof(hex), "%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3], b[0] ^ b[1] ^ b[2] ^ b[3]);
+	snprintf(hex, sizeof(hex), "%02x%02x%02x%02x%02x", b[0], b[1], b[2], b[3],
+		 b[0] ^ b[1] ^ b[2] ^ b[3]);
 	rig_try(r, hex, out);
 }
 

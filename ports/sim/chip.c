@@ -21,12 +21,15 @@ static int make_flash(struct chip *c, struct err *e)
 	const struct model *m = c->cfg.model;
 
 	if (!l && m->layouts)
-		return err_set(e, ERR_USAGE, "'%s' is not made with %u KB of flash", m->name, c->cfg.flash_kb);
+		return err_set(e, ERR_USAGE, "'%s' is not made with %u KB of flash", m->name,
+			       c->cfg.flash_kb);
 	if (!l && c->cfg.flash_kb > c->dev->flash_kb)
-		return err_set(e, ERR_USAGE, "'%s' has at most %u KB of flash", m->name, c->dev->flash_kb);
+		return err_set(e, ERR_USAGE, "'%s' has at most %u KB of flash", m->name,
+			       c->dev->flash_kb);
 	c->bank2 = l ? l->bank2 : m->bank2;
 	return flash_init(&c->flash, m->family, l ? l->text : c->dev->layout, c->dev->flash_start,
-			  l ? 0 : c->cfg.flash_kb, m->family->flash == FLASH_HALF_PAGE ? 0 : 0xFF, e);
+			  l ? 0 : c->cfg.flash_kb, m->family->flash == FLASH_HALF_PAGE ? 0 : 0xFF,
+			  e);
 }
 
 static int make_ram(struct ram *r, uint32_t start, const struct ram_window *w)
@@ -71,8 +74,8 @@ struct chip *chip_new(const struct chip_config *cfg, struct err *e)
 	c->state = CHIP_OFF;
 	c->dev = device_by_pid(cfg->model->pid);
 	if (!c->dev || !c->dev->layout) {
-		err_set(e, ERR_USAGE, "'%s': product ID 0x%03x is not in the device table", cfg->model->name,
-			(unsigned int)cfg->model->pid);
+		err_set(e, ERR_USAGE, "'%s': product ID 0x%03x is not in the device table",
+			cfg->model->name, (unsigned int)cfg->model->pid);
 		goto fail;
 	}
 	if (make_flash(c, e) < 0)
@@ -147,14 +150,18 @@ static void load_options(struct chip *c)
 	c->empty = c->cfg.model->flags & MODEL_EMPTY_CHECK && chip_word(c, c->flash.start) == blank;
 }
 
-/* Whether an initial stack pointer and an entry point can be: else the core faults on its first steps. */
+/*
+ * Whether an initial stack pointer and an entry point can be: else the core faults on its first
+ * steps.
+ */
 static bool vectors_sane(const struct chip *c, uint32_t sp, uint32_t pc)
 {
 	enum place_kind code = chip_place(c, pc & ~1u).kind;
 	uint8_t byte;
 
-	return sp % 4 == 0 && (chip_byte(c, sp - 4, &byte) == 0 && chip_place(c, sp - 4).kind == PLACE_RAM) && pc & 1 &&
-	       (code == PLACE_FLASH || code == PLACE_RAM);
+	return sp % 4 == 0 &&
+	       (chip_byte(c, sp - 4, &byte) == 0 && chip_place(c, sp - 4).kind == PLACE_RAM) &&
+	       pc & 1 && (code == PLACE_FLASH || code == PLACE_RAM);
 }
 
 void chip_start(struct chip *c, uint32_t vectors)
@@ -164,7 +171,7 @@ void chip_start(struct chip *c, uint32_t vectors)
 	c->state = vectors_sane(c, c->sp, c->pc) ? CHIP_RUNNING : CHIP_LOCKED_UP;
 }
 
-/* rdp-and-empty-check: pin or option bit, then the empty flag; at level 2 there is no way into the ROM. */
+/* Pin or option bit, then the empty flag; at level 2 there is no way into the ROM (AN2606). */
 static void boot(struct chip *c)
 {
 	const struct model *m = c->cfg.model;

@@ -2,8 +2,9 @@
 /*
  * The simulated chip: memories, their rules, protection, reset. It knows nothing of any wire.
  *
- * It loses in silence whatever the real part loses in silence (misaligned, not blank, write-protected); what it did is
- * told by the returned outcome, which the ROM must not leak to the host.
+ * It loses in silence whatever the real part loses in silence (misaligned, not blank,
+ * write-protected); what it did is told by the returned outcome, which the ROM must not leak to the
+ * host.
  */
 #ifndef BOOTPIN_SIM_CHIP_H
 #define BOOTPIN_SIM_CHIP_H
@@ -46,8 +47,8 @@ void chip_protect_all(struct chip *c);
 void chip_set_boot0(struct chip *c, bool high);
 
 /*
- * Power goes off and comes on: RAM is lost, option bytes are loaded, the empty flag is found out, and the chip starts as its
- * BOOT0 pin and option bits say.
+ * Power goes off and comes on: RAM is lost, option bytes are loaded, the empty flag is found out,
+ * and the chip starts as its BOOT0 pin and option bits say.
  */
 void chip_power_on(struct chip *c);
 
@@ -81,7 +82,8 @@ struct chip_op {
 /* Read Memory. Returns how many of @len bytes came before the core ran into a hole. */
 uint32_t chip_read(const struct chip *c, uint32_t addr, uint8_t *buf, uint32_t len, int64_t now);
 
-void chip_write(struct chip *c, uint32_t addr, const uint8_t *data, uint32_t len, int64_t now, struct chip_op *op);
+void chip_write(struct chip *c, uint32_t addr, const uint8_t *data, uint32_t len, int64_t now,
+		struct chip_op *op);
 void chip_erase_page(struct chip *c, uint32_t page, int64_t now, struct chip_op *op);
 
 /* All of flash (@bank 0), or bank 1 or 2. Refused on chips that cannot. */
@@ -96,22 +98,28 @@ void chip_readout_protect(struct chip *c, struct chip_op *op);
 void chip_readout_unprotect(struct chip *c, struct chip_op *op);
 
 /*
- * Get Checksum over @len bytes, all of which must exist: the hardware's CRC, 32-bit words taken from memory in little endian
- * and fed most significant bit first. Returns 0, or -1 if a byte does not exist.
+ * Get Checksum over @len bytes, all of which must exist: the hardware's CRC, 32-bit words taken
+ * from memory in little endian and fed most significant bit first. Returns 0, or -1 if a byte does
+ * not exist.
  */
-int chip_crc(struct chip *c, uint32_t addr, uint32_t len, uint32_t poly, uint32_t init, uint32_t *crc);
+int chip_crc(struct chip *c, uint32_t addr, uint32_t len, uint32_t poly, uint32_t init,
+	     uint32_t *crc);
 
 /*
- * Go: starts what the vector table at @addr says. Code in RAM is executed; if it ends in a reset, the chip is reset and this
- * returns 1. Returns 0 when an application runs or the core has locked up (chip_state tells), and -1 with @e set
- * if code cannot be executed here; the chip has locked up then.
+ * Go: starts what the vector table at @addr says. Code in RAM is executed; if it ends in a reset,
+ * the chip is reset and this returns 1. Returns 0 when an application runs or the core has locked
+ * up (chip_state tells), and -1 with @e set if code cannot be executed here; the chip has locked up
+ * then.
  */
 int chip_go(struct chip *c, uint32_t addr, struct err *e);
 
 /* Stops the core for good: what a ROM does that has run into a hole. */
 void chip_lock_up(struct chip *c);
 
-/* For tests: looks at memory past all protection. Returns 0, or -1 if a byte of the range does not exist. */
+/*
+ * For tests: looks at memory past all protection. Returns 0, or -1 if a byte of the range does not
+ * exist.
+ */
 int chip_peek(const struct chip *c, uint32_t addr, uint8_t *buf, uint32_t len);
 
 /* For tests: puts bytes into memory as they are. */
@@ -135,10 +143,16 @@ uint32_t chip_sp(const struct chip *c);
 /* Number of resets since power-on, the one of power-on not counted. */
 unsigned int chip_resets(const struct chip *c);
 
-/* Erase operations done to the page with this number since the board was made; counts every one, also of blank pages. */
+/*
+ * Erase operations done to the page with this number since the board was made; counts every one,
+ * also of blank pages.
+ */
 unsigned int chip_page_erases(const struct chip *c, uint32_t page);
 
-/* Bytes that Write Memory programmed or tried to program into [addr, addr+len) since the board was made. */
+/*
+ * Bytes that Write Memory programmed or tried to program into [addr, addr+len) since the board was
+ * made.
+ */
 uint64_t chip_bytes_written(const struct chip *c, uint32_t addr, uint32_t len);
 
 /* Sum of the time spent erasing and programming, in nanoseconds. */

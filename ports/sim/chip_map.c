@@ -33,9 +33,9 @@ struct place chip_place(const struct chip *c, uint32_t addr)
 
 	if (flash_has(&c->flash, addr))
 		return (struct place){ PLACE_FLASH, c->flash.mem + (addr - c->flash.start) };
-	for (size_t i = 0; i < 2; i++)
-		if (chip_within(addr, c->ram[i].start, c->ram[i].end))
-			return (struct place){ PLACE_RAM, c->ram[i].mem + (addr - c->ram[i].start) };
+	for (const struct ram *r = c->ram; r < c->ram + 2; r++)
+		if (chip_within(addr, r->start, r->end))
+			return (struct place){ PLACE_RAM, r->mem + (addr - r->start) };
 	if (o->mem && chip_within(addr, o->start, o->start + o->size))
 		return (struct place){ PLACE_OPTIONS, o->mem + (addr - o->start) };
 	if (o->mem2 && chip_within(addr, o->start2, o->start2 + o->size))
@@ -46,7 +46,8 @@ struct place chip_place(const struct chip *c, uint32_t addr)
 		return (struct place){ PLACE_OTP, c->otp + (addr - d->otp_start) };
 	if (c->eeprom && chip_within(addr, EEPROM_START, EEPROM_START + d->eeprom_size))
 		return (struct place){ PLACE_EEPROM, c->eeprom + (addr - EEPROM_START) };
-	if (chip_within(addr, d->sys_start, d->sys_end) || chip_within(addr, d->sys2_start, d->sys2_end) ||
+	if (chip_within(addr, d->sys_start, d->sys_end) ||
+	    chip_within(addr, d->sys2_start, d->sys2_end) ||
 	    (d->bl_id_addr && addr / 4 == d->bl_id_addr / 4))
 		return (struct place){ PLACE_SYSTEM, NULL };
 	if (c->cfg.model->flags & MODEL_VOLT_REG && chip_within(addr, VOLT_REG, VOLT_REG + 4))

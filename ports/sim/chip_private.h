@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The inside of a simulated chip, for the files that are it: chip.c (making, reset, looking), chip_map.c (what is where),
- * chip_rom.c (what the ROM's commands do), chip_run.c (running code).
+ * The inside of a simulated chip, for the files that are it: chip.c (making, reset, looking),
+ * chip_map.c (what is where), chip_rom.c (what the ROM's commands do), chip_run.c (running code).
  */
 #ifndef BOOTPIN_SIM_CHIP_PRIVATE_H
 #define BOOTPIN_SIM_CHIP_PRIVATE_H
@@ -69,7 +69,10 @@ static inline bool chip_within(uint32_t addr, uint32_t start, uint32_t end)
 	return addr >= start && addr < end;
 }
 
-/* The core leaves reset or the ROM: stack and entry from a vector table; runs, or locks up where they cannot be. */
+/*
+ * The core leaves reset or the ROM: stack and entry from a vector table; runs, or locks up where
+ * they cannot be.
+ */
 void chip_start(struct chip *c, uint32_t vectors);
 
 #endif

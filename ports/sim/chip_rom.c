@@ -4,7 +4,7 @@
 #include "chip_private.h"
 
 #define INFO_LONG 128u			/* a read of this length is a long one */
-#define OTHER_TIME 20000000LL		/* programming option bytes: about a page erase on F1 (data sheet) */
+#define OTHER_TIME 20000000LL		/* programming option bytes: as an F1 page erase */
 #define EEPROM_WORD_TIME 3280000LL	/* L0, L1 (data sheets) */
 
 static const struct ram *ram_at(const struct chip *c, uint32_t addr)
@@ -59,8 +59,8 @@ uint32_t chip_read(const struct chip *c, uint32_t addr, uint8_t *buf, uint32_t l
 	return n;
 }
 
-static void write_flash(struct chip *c, uint32_t addr, const uint8_t *data, uint32_t len, int64_t now,
-			struct chip_op *op)
+static void write_flash(struct chip *c, uint32_t addr, const uint8_t *data, uint32_t len,
+			int64_t now, struct chip_op *op)
 {
 	struct flash_op f;
 
@@ -73,7 +73,8 @@ static void write_flash(struct chip *c, uint32_t addr, const uint8_t *data, uint
 	op->lost = f.lost;
 }
 
-static void write_ram(struct chip *c, uint32_t addr, const uint8_t *data, uint32_t len, struct chip_op *op)
+static void write_ram(struct chip *c, uint32_t addr, const uint8_t *data, uint32_t len,
+		      struct chip_op *op)
 {
 	for (uint32_t i = 0; i < len; i++) {
 		const struct ram *r = ram_at(c, addr + i);
@@ -89,8 +90,12 @@ static void write_ram(struct chip *c, uint32_t addr, const uint8_t *data, uint32
 	}
 }
 
-/* Data EEPROM takes single bytes and erases by itself; the time is a word's, twice where it has to erase. */
-static void write_eeprom(struct chip *c, uint32_t addr, const uint8_t *data, uint32_t len, struct chip_op *op)
+/*
+ * Data EEPROM takes single bytes and erases by itself; the time is a word's, twice where it has to
+ * erase.
+ */
+static void write_eeprom(struct chip *c, uint32_t addr, const uint8_t *data, uint32_t len,
+			 struct chip_op *op)
 {
 	for (uint32_t i = 0; i < len; i++) {
 		struct place p = chip_place(c, addr + i);
@@ -132,7 +137,8 @@ static void options_changed(struct chip *c, struct chip_op *op)
 	c->other_busy += OTHER_TIME;
 }
 
-void chip_write(struct chip *c, uint32_t addr, const uint8_t *data, uint32_t len, int64_t now, struct chip_op *op)
+void chip_write(struct chip *c, uint32_t addr, const uint8_t *data, uint32_t len, int64_t now,
+		struct chip_op *op)
 {
 	*op = (struct chip_op){ 0 };
 	switch (chip_place(c, addr).kind) {
@@ -164,7 +170,8 @@ void chip_write(struct chip *c, uint32_t addr, const uint8_t *data, uint32_t len
 }
 
 /* An erase in bank 2 that ends after its ACK: the time passes, but not for the host. */
-static void take_erase(struct chip *c, const struct flash_op *f, bool in_bank2, int64_t now, struct chip_op *op)
+static void take_erase(struct chip *c, const struct flash_op *f, bool in_bank2, int64_t now,
+		       struct chip_op *op)
 {
 	op->lost = f->lost;
 	if (c->cfg.rom.defects & DEFECT_BANK2_EARLY && in_bank2)
@@ -202,7 +209,8 @@ void chip_erase_bank(struct chip *c, int bank, int64_t now, struct chip_op *op)
 {
 	struct flash_op f;
 
-	*op = (struct chip_op){ .refused = c->cfg.model->family->no_mass_erase || (bank && !c->bank2) };
+	*op = (struct chip_op){ 0 };
+	op->refused = c->cfg.model->family->no_mass_erase || (bank && !c->bank2);
 	if (op->refused)
 		return;
 	erase_banks(c, bank, false, &f);
@@ -235,7 +243,10 @@ void chip_readout_protect(struct chip *c, struct chip_op *op)
 	options_changed(c, op);
 }
 
-/* Flash goes whatever is write-protected; so do data EEPROM and RAM (AN3155, Readout Unprotect; reference manuals). */
+/*
+ * Flash goes whatever is write-protected; so do data EEPROM and RAM (AN3155, Readout Unprotect;
+ * reference manuals).
+ */
 void chip_readout_unprotect(struct chip *c, struct chip_op *op)
 {
 	enum ob_scheme scheme = c->cfg.model->family->ob;
@@ -256,7 +267,8 @@ void chip_readout_unprotect(struct chip *c, struct chip_op *op)
 	options_changed(c, op);
 }
 
-int chip_crc(struct chip *c, uint32_t addr, uint32_t len, uint32_t poly, uint32_t init, uint32_t *crc)
+int chip_crc(struct chip *c, uint32_t addr, uint32_t len, uint32_t poly, uint32_t init,
+	     uint32_t *crc)
 {
 	uint32_t sum = init;
 	uint8_t byte;

@@ -3,8 +3,8 @@
 #include "cpu.h"
 
 /*
- * The flash registers that code in RAM needs to launch the option bytes: unlocked by two keys each, in order. A wrong key locks
- * them until the next reset (reference manuals, flash unlock).
+ * The flash registers that code in RAM needs to launch the option bytes: unlocked by two keys each,
+ * in order. A wrong key locks them until the next reset (reference manuals, flash unlock).
  */
 enum {
 	KEY_FIRST = 1u << 0,
@@ -14,7 +14,8 @@ enum {
 	LOCKED_FOR_GOOD = 1u << 4,
 };
 
-static void take_key(struct chip *c, const uint32_t key[2], uint32_t value, uint8_t first, uint8_t open)
+static void take_key(struct chip *c, const uint32_t key[2], uint32_t value, uint8_t first,
+		     uint8_t open)
 {
 	if (c->unlock & (open | LOCKED_FOR_GOOD))
 		return;
@@ -65,17 +66,21 @@ static size_t make_windows(struct chip *c, struct cpu_window *w)
 	size_t n = 0;
 
 	w[n++] = (struct cpu_window){ c->flash.start, c->flash.size, c->flash.mem, false };
-	for (size_t i = 0; i < 2; i++)
-		if (c->ram[i].mem)
-			w[n++] = (struct cpu_window){ c->ram[i].start, c->ram[i].end - c->ram[i].start, c->ram[i].mem,
-						      true };
+	for (size_t i = 0; i < 2; i++) {
+		const struct ram *r = &c->ram[i];
+
+		if (r->mem)
+			w[n++] = (struct cpu_window){ r->start, r->end - r->start, r->mem, true };
+	}
 	return n;
 }
 
 static int run(struct chip *c, struct err *e)
 {
 	struct cpu_window window[3];
-	struct cpu_bus bus = { .window = window, .read = peripheral_read, .write = peripheral_write, .arg = c };
+	struct cpu_bus bus = {
+		.window = window, .read = peripheral_read, .write = peripheral_write, .arg = c
+	};
 	struct cpu_end end;
 
 	bus.window_count = make_windows(c, window);
@@ -102,7 +107,8 @@ static int run(struct chip *c, struct err *e)
 /* H74x V9.1 starts nothing whose stack begins in the last 16 bytes of RAM (AN2606). */
 static bool stack_too_high(const struct chip *c)
 {
-	return c->cfg.rom.defects & DEFECT_GO_SP && c->sp >= c->ram[0].end - 16 && c->sp <= c->ram[0].end;
+	return c->cfg.rom.defects & DEFECT_GO_SP && c->sp >= c->ram[0].end - 16 &&
+	       c->sp <= c->ram[0].end;
 }
 
 int chip_go(struct chip *c, uint32_t addr, struct err *e)

@@ -4,7 +4,7 @@
 
 #include "flash.h"
 
-static const char LOST_ALIGN[] = "address or length is no multiple of what the flash programs together";
+static const char LOST_ALIGN[] = "address or length does not fit what is programmed together";
 static const char LOST_STICKY[] = "an earlier error still blocks programming";
 static const char LOST_END[] = "beyond the end of flash";
 static const char LOST_PROTECTED[] = "write-protected";
@@ -12,8 +12,8 @@ static const char LOST_NOT_BLANK[] = "not blank";
 static const char LOST_HALF_PAGE[] = "does not begin where a half page begins";
 static const char LOST_NO_PAGE[] = "no such page";
 
-int flash_init(struct flash *f, const struct family *family, const char *layout, uint32_t start, uint32_t kb,
-	       uint8_t erased, struct err *e)
+int flash_init(struct flash *f, const struct family *family, const char *layout, uint32_t start,
+	       uint32_t kb, uint8_t erased, struct err *e)
 {
 	const struct flash_region *last;
 
@@ -47,7 +47,8 @@ bool flash_has(const struct flash *f, uint32_t addr)
 {
 	struct page p;
 
-	return addr >= f->start && addr - f->start < f->size && geometry_page_at(&f->geo, addr, &p) == 0;
+	return addr >= f->start && addr - f->start < f->size &&
+	       geometry_page_at(&f->geo, addr, &p) == 0;
 }
 
 static bool is_protected(const struct flash *f, uint32_t addr)
@@ -82,7 +83,10 @@ static int64_t step_time(const struct flash *f)
 	return f->max_times ? f->family->prog_max_ns : f->family->prog_typ_ns;
 }
 
-/* A unit of @n bytes that is neither protected nor beyond the end. Returns why it was lost, or NULL. */
+/*
+ * A unit of @n bytes that is neither protected nor beyond the end. Returns why it was lost, or
+ * NULL.
+ */
 static const char *program_unit(struct flash *f, uint8_t *cell, const uint8_t *data, uint32_t n)
 {
 	uint32_t offset = (uint32_t)(cell - f->mem);
@@ -114,7 +118,8 @@ static const char *program_unit(struct flash *f, uint8_t *cell, const uint8_t *d
 	return NULL;
 }
 
-static void program_run(struct flash *f, uint32_t addr, const uint8_t *data, uint32_t len, struct flash_op *op)
+static void program_run(struct flash *f, uint32_t addr, const uint8_t *data, uint32_t len,
+			struct flash_op *op)
 {
 	uint32_t step = step_size(f);
 
@@ -137,7 +142,8 @@ static void program_run(struct flash *f, uint32_t addr, const uint8_t *data, uin
 }
 
 /* L0, L1: whole half pages take the time of one word; a part of one takes a time for each word. */
-static void program_half_pages(struct flash *f, uint32_t addr, const uint8_t *data, uint32_t len, struct flash_op *op)
+static void program_half_pages(struct flash *f, uint32_t addr, const uint8_t *data, uint32_t len,
+			       struct flash_op *op)
 {
 	uint32_t half = f->family->half_page;
 
@@ -173,7 +179,8 @@ static void note_write(struct flash *f, uint32_t addr, uint32_t len)
 	f->writes = w;
 }
 
-void flash_program(struct flash *f, uint32_t addr, const uint8_t *data, uint32_t len, struct flash_op *op)
+void flash_program(struct flash *f, uint32_t addr, const uint8_t *data, uint32_t len,
+		   struct flash_op *op)
 {
 	*op = (struct flash_op){ 0 };
 	note_write(f, addr, len);

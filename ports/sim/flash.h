@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The flash of a simulated chip: what its cells do when they are programmed and erased, and how long it takes.
+ * The flash of a simulated chip: what its cells do when they are programmed and erased, and how
+ * long it takes.
  *
- * Addresses are the chip's. Nothing here fails: what real flash loses in silence is lost, and the reason is told to whoever
- * logs. Write protection is a flag a page, set from the option bytes.
+ * Addresses are the chip's. Nothing here fails: what real flash loses in silence is lost, and the
+ * reason is told to whoever logs. Write protection is a flag a page, set from the option bytes.
  */
 #ifndef BOOTPIN_SIM_FLASH_H
 #define BOOTPIN_SIM_FLASH_H
@@ -32,7 +33,8 @@ struct flash {
 	uint32_t pages;			/* page numbers are below this */
 	uint8_t erased;			/* what blank cells read */
 	bool max_times;			/* maximum times in place of typical ones */
-	bool fast;			/* supply range 2.7 to 3.6 V was announced: words in place of bytes (F2, F4, F7) */
+	bool fast;			/* supply range 2.7 to 3.6 V was announced: words in
+					 * place of bytes (F2, F4, F7) */
 	bool sticky;			/* an error flag swallows all further writes */
 
 	uint8_t *mem;			/* @size bytes */
@@ -45,25 +47,34 @@ struct flash {
 	int64_t busy_total;
 };
 
-/* @layout as geometry_parse takes it, @kb as well. Returns 0 or -1 with @e set; flash_free is due in both cases. */
-int flash_init(struct flash *f, const struct family *family, const char *layout, uint32_t start, uint32_t kb,
-	       uint8_t erased, struct err *e);
+/*
+ * @layout as geometry_parse takes it, @kb as well. Returns 0 or -1 with @e set; flash_free is due
+ * in both cases.
+ */
+int flash_init(struct flash *f, const struct family *family, const char *layout, uint32_t start,
+	       uint32_t kb, uint8_t erased, struct err *e);
 void flash_free(struct flash *f);
 
 /* Whether there is a cell at @addr. */
 bool flash_has(const struct flash *f, uint32_t addr);
 
 /*
- * Write Memory into flash. Data beyond the end are lost. The rules are those of AN2606 (minimum write), the reference
- * manuals, and for half pages a field report (L071): only what begins where its half page begins is programmed.
+ * Write Memory into flash. Data beyond the end are lost. The rules are those of AN2606 (minimum
+ * write), the reference manuals, and for half pages a field report (L071): only what begins where
+ * its half page begins is programmed.
  */
-void flash_program(struct flash *f, uint32_t addr, const uint8_t *data, uint32_t len, struct flash_op *op);
+void flash_program(struct flash *f, uint32_t addr, const uint8_t *data, uint32_t len,
+		   struct flash_op *op);
 
-/* Erases one page; a number that there is not, or a protected page, is skipped. Clears the error flag. */
+/*
+ * Erases one page; a number that there is not, or a protected page, is skipped. Clears the error
+ * flag.
+ */
 void flash_erase_page(struct flash *f, uint32_t number, struct flash_op *op);
 
 /* Erases the pages with numbers in [@from, @to) at once; protected ones stay unless @force. */
-void flash_erase_pages(struct flash *f, uint32_t from, uint32_t to, bool force, struct flash_op *op);
+void flash_erase_pages(struct flash *f, uint32_t from, uint32_t to, bool force,
+		       struct flash_op *op);
 
 /* Puts bytes there as if they had been programmed by the factory. */
 void flash_poke(struct flash *f, uint32_t addr, uint8_t byte);

@@ -66,104 +66,130 @@ static const struct flash_regs regs_l1 = {
 };
 
 /* Two rows of times a family: typical, maximum. AN2606 gives what a write must be a multiple of. */
-static const struct family f0 = {
-	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = OB_F0, .core = CPU_M0, .plain_reset = true,
+static const struct family family_f0 = {
+	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = OB_F0, .core = CPU_M0,
+	.commands = ext_commands, .plain_reset = true, .regs = &regs_f0,
 	.prog_typ_ns = 53500, .prog_max_ns = 60000, .erase = erase_20_40,
-	.mass_typ_us = 20000, .mass_max_us = 40000, .regs = &regs_f0,
+	.mass_typ_us = 20000, .mass_max_us = 40000,
 };
-static const struct family f1 = {
-	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = OB_F1, .core = CPU_M3, .plain_reset = true,
+static const struct family family_f1 = {
+	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = OB_F1, .core = CPU_M3,
+	.commands = std_commands, .plain_reset = true,
 	.prog_typ_ns = 52500, .prog_max_ns = 70000, .erase = erase_20_40,
 	.mass_typ_us = 20000, .mass_max_us = 40000,
 };
-static const struct family f3 = {
-	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = OB_F0, .core = CPU_M4,
-	.prog_typ_ns = 53500, .prog_max_ns = 60000, .erase = erase_20_40,
-	.mass_typ_us = 20000, .mass_max_us = 40000, .regs = &regs_f0,
+static const struct family family_f1_xl = {
+	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = OB_F1, .core = CPU_M3,
+	.commands = ext_commands, .plain_reset = true,
+	.prog_typ_ns = 52500, .prog_max_ns = 70000, .erase = erase_20_40,
+	.mass_typ_us = 20000, .mass_max_us = 40000,
 };
-static const struct family f4 = {
-	.flash = FLASH_NOR8, .unit = 1, .align = 4, .ob = OB_F4, .core = CPU_M4, .plain_reset = true,
+static const struct family family_f3 = {
+	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = OB_F0, .core = CPU_M4,
+	.commands = ext_commands, .regs = &regs_f0,
+	.prog_typ_ns = 53500, .prog_max_ns = 60000, .erase = erase_20_40,
+	.mass_typ_us = 20000, .mass_max_us = 40000,
+};
+static const struct family family_f4 = {
+	.flash = FLASH_NOR8, .unit = 1, .align = 4, .ob = OB_F4, .core = CPU_M4,
+	.commands = ext_commands, .plain_reset = true,
 	.prog_typ_ns = 16000, .prog_max_ns = 100000, .erase = erase_f4,
 };
-static const struct family f7 = {
-	.flash = FLASH_NOR8, .unit = 1, .align = 8, .ob = OB_F4, .core = CPU_M7, .plain_reset = true,
+static const struct family family_f7 = {
+	.flash = FLASH_NOR8, .unit = 1, .align = 8, .ob = OB_F4, .core = CPU_M7,
+	.commands = ext_commands, .plain_reset = true,
 	.prog_typ_ns = 16000, .prog_max_ns = 100000, .erase = erase_f7,
 };
-static const struct family g0 = {
+static const struct family family_g0 = {
 	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M0,
-	.hw_autobaud = true, .early_acks = true,
+	.commands = ext_commands, .hw_autobaud = true, .early_acks = true, .regs = &regs_g0,
 	.prog_typ_ns = 85000, .prog_max_ns = 125000, .erase = erase_g0,
-	.mass_typ_us = 22000, .mass_max_us = 40000, .regs = &regs_g0,
+	.mass_typ_us = 22000, .mass_max_us = 40000,
 };
-static const struct family g4 = {
+static const struct family family_g4 = {
 	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M4,
-	.hw_autobaud = true, .early_acks = true,
+	.commands = ext_commands, .hw_autobaud = true, .early_acks = true, .regs = &regs_l4,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
-	.mass_typ_us = 22100, .mass_max_us = 24600, .regs = &regs_l4,
+	.mass_typ_us = 22100, .mass_max_us = 24600,
 };
-static const struct family l4 = {
+static const struct family family_l4 = {
 	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M4,
+	.commands = ext_commands, .regs = &regs_l4,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
-	.mass_typ_us = 22100, .mass_max_us = 24600, .regs = &regs_l4,
+	.mass_typ_us = 22100, .mass_max_us = 24600,
 };
-/* AN2606 names L41x, L43x and L45x among the parts that end option changes in a plain reset; L47x and up are not. */
-static const struct family l43 = {
-	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M4, .plain_reset = true,
-	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
-	.mass_typ_us = 22100, .mass_max_us = 24600, .regs = &regs_l43,
-};
-static const struct family wb = {
+/*
+ * AN2606 names L41x, L43x and L45x among the parts that end option changes in a plain reset; L47x
+ * and up are not.
+ */
+static const struct family family_l43 = {
 	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M4,
-	.hw_autobaud = true, .early_acks = true,
+	.commands = ext_commands, .plain_reset = true, .regs = &regs_l43,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
-	.mass_typ_us = 22100, .mass_max_us = 24600, .regs = &regs_wb,
+	.mass_typ_us = 22100, .mass_max_us = 24600,
 };
-static const struct family l5 = {
+static const struct family family_wb = {
+	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M4,
+	.commands = ext_commands, .hw_autobaud = true, .early_acks = true, .regs = &regs_wb,
+	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
+	.mass_typ_us = 22100, .mass_max_us = 24600,
+};
+static const struct family family_l5 = {
 	.flash = FLASH_ECC, .unit = 8, .align = 16, .ob = OB_REGISTERS, .core = CPU_M33,
-	.hw_autobaud = true, .early_acks = true,
+	.commands = ext_commands, .hw_autobaud = true, .early_acks = true, .regs = &regs_l5,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
-	.mass_typ_us = 22100, .mass_max_us = 24600, .regs = &regs_l5,
+	.mass_typ_us = 22100, .mass_max_us = 24600,
 };
-static const struct family u5 = {
+static const struct family family_u5 = {
 	.flash = FLASH_ECC, .unit = 16, .align = 16, .ob = OB_REGISTERS, .core = CPU_M33,
-	.hw_autobaud = true, .early_acks = true,
+	.commands = ext_commands, .hw_autobaud = true, .early_acks = true, .regs = &regs_l5,
 	.prog_typ_ns = 118000, .prog_max_ns = 118000, .erase = erase_u5,
-	.mass_typ_us = 195000, .mass_max_us = 315000, .regs = &regs_l5,
+	.mass_typ_us = 195000, .mass_max_us = 315000,
 };
-static const struct family h5 = {
+static const struct family family_h5 = {
 	.flash = FLASH_ECC, .unit = 16, .align = 16, .ob = OB_STATE, .core = CPU_M33,
-	.hw_autobaud = true, .early_acks = true,
+	.commands = h5_commands, .hw_autobaud = true, .early_acks = true,
 	.prog_typ_ns = 30000, .prog_max_ns = 60000, .erase = erase_h5,
 	.mass_typ_us = 256000, .mass_max_us = 530000,
 };
-static const struct family x33 = {
+static const struct family family_x33 = {
 	.flash = FLASH_ECC, .unit = 16, .align = 16, .ob = OB_HIDDEN, .core = CPU_M33,
-	.hw_autobaud = true, .early_acks = true,
+	.commands = x33_commands, .hw_autobaud = true, .early_acks = true,
 	.prog_typ_ns = 30000, .prog_max_ns = 60000, .erase = erase_h5,
 	.mass_typ_us = 256000, .mass_max_us = 530000,
 };
-/* The ROM promises 8 bytes; the cells take 32 (H7A3: 16), and padding is the host's (AN2606, reference manuals). */
-static const struct family h7 = {
+/*
+ * The ROM promises 8 bytes; the cells take 32 (H7A3: 16), and padding is the host's (AN2606,
+ * reference manuals).
+ */
+static const struct family family_h7 = {
 	.flash = FLASH_ECC, .unit = 32, .align = 32, .ob = OB_H7, .core = CPU_M7,
-	.hw_autobaud = true, .early_acks = true,
+	.commands = ext_commands, .hw_autobaud = true, .early_acks = true,
 	.prog_typ_ns = 290000, .prog_max_ns = 580000, .erase = erase_h7,
 	.mass_typ_us = 6500000, .mass_max_us = 13000000,
 };
-static const struct family h7a3 = {
+static const struct family family_h7a3 = {
 	.flash = FLASH_ECC, .unit = 16, .align = 16, .ob = OB_H7, .core = CPU_M7,
-	.hw_autobaud = true, .early_acks = true,
+	.commands = ext_commands, .hw_autobaud = true, .early_acks = true,
 	.prog_typ_ns = 140000, .prog_max_ns = 200000, .erase = erase_h7a3,
 };
-static const struct family l0 = {
-	.flash = FLASH_HALF_PAGE, .unit = 4, .align = 8, .half_page = 64, .ob = OB_L0, .core = CPU_M0,
-	.no_mass_erase = true, .prog_typ_ns = 3200000, .prog_max_ns = 3940000, .erase = erase_l0, .regs = &regs_l0,
+static const struct family family_l0 = {
+	.flash = FLASH_HALF_PAGE, .unit = 4, .align = 8, .half_page = 64, .ob = OB_L0,
+	.core = CPU_M0,
+	.commands = ext_commands, .no_mass_erase = true, .regs = &regs_l0,
+	.prog_typ_ns = 3200000, .prog_max_ns = 3940000, .erase = erase_l0,
 };
-static const struct family l1 = {
-	.flash = FLASH_HALF_PAGE, .unit = 4, .align = 8, .half_page = 128, .ob = OB_L0, .core = CPU_M3,
-	.no_mass_erase = true, .prog_typ_ns = 3280000, .prog_max_ns = 3940000, .erase = erase_l1, .regs = &regs_l1,
+static const struct family family_l1 = {
+	.flash = FLASH_HALF_PAGE, .unit = 4, .align = 8, .half_page = 128, .ob = OB_L0,
+	.core = CPU_M3,
+	.commands = ext_commands, .no_mass_erase = true, .regs = &regs_l1,
+	.prog_typ_ns = 3280000, .prog_max_ns = 3940000, .erase = erase_l1,
 };
 
-/* Pages of the parts whose numbering depends on size or on an option bit (reference manuals, flash organisation). */
+/*
+ * Pages of the parts whose numbering depends on size or on an option bit (reference manuals, flash
+ * organisation).
+ */
 #define SECTORS_F4_HALF "4x16K+1x64K+3x128K"
 #define SECTORS_F4 "4x16K+1x64K+7x128K"
 static const struct layout layouts_f42[] = {
@@ -186,6 +212,18 @@ static const struct layout layouts_g47[] = {
 	{ 256, 0, "64x4K", 0 },
 	{ 128, 1, "32x2K+@0x08040000:#128:32x2K", 128 },
 	{ 128, 0, "32x4K", 0 },
+	{ 0 }
+};
+/*
+ * Below 1 MB, the hardware numbers bank 2 from 256; that the ROM does too is an assumption, the
+ * stricter one.
+ */
+static const struct layout layouts_l47[] = {
+	{ 1024, -1, "512x2K", 256 },
+	{ 512, 1, "128x2K+@0x08040000:#256:128x2K", 256 },
+	{ 512, 0, "256x2K", 0 },
+	{ 256, 1, "64x2K+@0x08020000:#256:64x2K", 256 },
+	{ 256, 0, "128x2K", 0 },
 	{ 0 }
 };
 static const struct layout layouts_l4r[] = {
@@ -214,149 +252,167 @@ static const struct layout layouts_h7a[] = {
 #define EMPTY MODEL_EMPTY_CHECK
 #define BOOT_SEL MODEL_BOOT_SEL
 
+/* What every row begins with. */
+#define CHIP(n, t, id, kb, f) \
+	.name = (n), .title = (t), .pid = (id), .flash_kb = (kb), .family = &family_##f
+
 const struct model models[] = {
-	{ .name = "f051", .title = "STM32F051x8", .pid = 0x440, .flash_kb = 64, .family = &f0, .wrp_unit = 4,
-	  .commands = ext_commands, .startup_us = 1612,
+	{ CHIP("f051", "STM32F051x8", 0x440, 64, f0),
+	  .startup_us = 1612, .wrp_unit = 4,
 	  .rom = { { 0x21, 0x31, DEFECT_DOUBLE_NACK } } },
-	{ .name = "f091", .title = "STM32F091xC", .pid = 0x442, .flash_kb = 256, .family = &f0, .wrp_unit = 2,
-	  .commands = ext_commands, .startup_us = 2000, .flags = EMPTY,
+	{ CHIP("f091", "STM32F091xC", 0x442, 256, f0),
+	  .startup_us = 2000, .wrp_unit = 2, .flags = EMPTY,
 	  .rom = { { 0x50, 0x31, 0 } } },
-	/* The ROM of low, medium and high density has no bootloader ID byte; 0x22 is its protocol. */
-	{ .name = "f103", .title = "STM32F103x8", .pid = 0x410, .flash_kb = 64, .family = &f1, .wrp_unit = 4,
-	  .commands = std_commands, .startup_us = 1227,
+	/*
+	 * The ROM of low, medium and high density has no bootloader ID byte; 0x22 is its protocol.
+	 */
+	{ CHIP("f103", "STM32F103x8", 0x410, 64, f1),
+	  .startup_us = 1227, .wrp_unit = 4,
 	  .rom = { { 0x22, 0x22, 0 } } },
-	{ .name = "f103cb", .title = "STM32F103xB", .pid = 0x410, .flash_kb = 128, .family = &f1, .wrp_unit = 4,
-	  .commands = std_commands, .startup_us = 1227,
+	{ CHIP("f103cb", "STM32F103xB", 0x410, 128, f1),
+	  .startup_us = 1227, .wrp_unit = 4,
 	  .rom = { { 0x22, 0x22, 0 } } },
-	{ .name = "f103he", .title = "STM32F103xE (high density)", .pid = 0x414, .flash_kb = 512, .family = &f1,
-	  .wrp_unit = 2, .commands = std_commands, .startup_us = 1227,
+	{ CHIP("f103he", "STM32F103xE (high density)", 0x414, 512, f1),
+	  .startup_us = 1227, .wrp_unit = 2,
 	  .rom = { { 0x22, 0x22, 0 } } },
-	{ .name = "f103xl", .title = "STM32F103xG (XL-density)", .pid = 0x430, .flash_kb = 1024, .family = &f1,
-	  .bank2 = 256, .wrp_unit = 2, .commands = ext_commands, .startup_us = 1227,
+	{ CHIP("f103xl", "STM32F103xG (XL-density)", 0x430, 1024, f1_xl),
+	  .startup_us = 1227, .wrp_unit = 2, .bank2 = 256,
 	  .rom = { { 0x21, 0x30, DEFECT_LIST_100 } } },
-	{ .name = "f107", .title = "STM32F107xC (connectivity line)", .pid = 0x418, .flash_kb = 256, .family = &f1,
-	  .wrp_unit = 2, .commands = std_commands, .startup_us = 1400,
+	{ CHIP("f107", "STM32F107xC (connectivity line)", 0x418, 256, f1),
+	  .startup_us = 1400, .wrp_unit = 2,
 	  .rom = { { 0x22, 0x22, DEFECT_PROTOCOL_20 } } },
-	{ .name = "f205", .title = "STM32F205xG", .pid = 0x411, .flash_kb = 1024, .family = &f4, .wrp_unit = 1,
-	  .commands = ext_commands, .startup_us = 84600, .flags = MODEL_VOLT_REG,
+	{ CHIP("f205", "STM32F205xG", 0x411, 1024, f4),
+	  .startup_us = 84600, .wrp_unit = 1, .flags = MODEL_VOLT_REG,
 	  .rom = { { 0x33, 0x31, DEFECT_DOUBLE_NACK }, { 0x20, 0x30, DEFECT_MISSING_NACK } } },
-	{ .name = "f303", .title = "STM32F303xC", .pid = 0x422, .flash_kb = 256, .family = &f3, .wrp_unit = 2,
-	  .commands = ext_commands, .startup_us = 43000,
+	{ CHIP("f303", "STM32F303xC", 0x422, 256, f3),
+	  .startup_us = 43000, .wrp_unit = 2,
 	  .rom = { { 0x41, 0x31, 0 } } },
-	{ .name = "f405", .title = "STM32F405xG", .pid = 0x413, .flash_kb = 1024, .family = &f4, .wrp_unit = 1,
-	  .commands = ext_commands, .startup_us = 74000, .flags = MODEL_SHORT_INFO_WRONG | MODEL_VOLT_REG,
-	  .rom = { { 0x91, 0x31, 0 }, { 0x90, 0x31, DEFECT_DOUBLE_NACK }, { 0x31, 0x31, DEFECT_DOUBLE_NACK },
-		   { 0x30, 0x30, DEFECT_MISSING_NACK } } },
-	{ .name = "f412", .title = "STM32F412xG", .pid = 0x441, .flash_kb = 1024, .family = &f4, .wrp_unit = 1,
-	  .commands = ext_commands, .startup_us = 610, .flags = MODEL_VOLT_REG,
+	{ CHIP("f405", "STM32F405xG", 0x413, 1024, f4),
+	  .startup_us = 74000, .wrp_unit = 1, .flags = MODEL_SHORT_INFO_WRONG | MODEL_VOLT_REG,
+	  .rom = { { 0x91, 0x31, 0 }, { 0x90, 0x31, DEFECT_DOUBLE_NACK },
+		   { 0x31, 0x31, DEFECT_DOUBLE_NACK }, { 0x30, 0x30, DEFECT_MISSING_NACK } } },
+	{ CHIP("f412", "STM32F412xG", 0x441, 1024, f4),
+	  .startup_us = 610, .wrp_unit = 1, .flags = MODEL_VOLT_REG,
 	  .rom = { { 0x91, 0x31, 0 }, { 0x90, 0x31, 0 } } },
-	{ .name = "f427", .title = "STM32F427xI", .pid = 0x419, .flash_kb = 2048, .family = &f4,
-	  .layouts = layouts_f42, .wrp_unit = 1, .bank = { "db1m", 9, 0x40, false, false },
-	  .commands = ext_commands, .startup_us = 74000, .flags = MODEL_VOLT_REG,
+	{ CHIP("f427", "STM32F427xI", 0x419, 2048, f4),
+	  .startup_us = 74000, .wrp_unit = 1, .layouts = layouts_f42,
+	  .bank = { "db1m", 9, 0x40, false, false }, .flags = MODEL_VOLT_REG,
 	  .rom = { { 0x91, 0x31, 0 }, { 0x70, 0x31, 0 } } },
-	{ .name = "f746", .title = "STM32F746xG", .pid = 0x449, .flash_kb = 1024, .family = &f7, .wrp_unit = 1,
-	  .commands = ext_commands, .startup_us = 16600, .flags = MODEL_VOLT_REG | MODEL_TALKS_AT_RDP2,
+	{ CHIP("f746", "STM32F746xG", 0x449, 1024, f7),
+	  .startup_us = 16600, .wrp_unit = 1, .flags = MODEL_VOLT_REG | MODEL_TALKS_AT_RDP2,
 	  .rom = { { 0x90, 0x31, 0 }, { 0x70, 0x31, 0 } } },
-	/* nDBANK is bit 29 of OPTCR, whose upper half is the half-word at offset 8. Start-up time as F74x: not stated. */
-	{ .name = "f767", .title = "STM32F767xI", .pid = 0x451, .flash_kb = 2048, .family = &f7,
-	  .layouts = layouts_f76, .wrp_unit = 1, .bank = { "dbank", 9, 0x20, true, false },
-	  .commands = ext_commands, .startup_us = 16600, .flags = MODEL_VOLT_REG,
+	/*
+	 * nDBANK is bit 29 of OPTCR, whose upper half is the half-word at offset 8. Start-up time
+	 * as F74x: not stated.
+	 */
+	{ CHIP("f767", "STM32F767xI", 0x451, 2048, f7),
+	  .startup_us = 16600, .wrp_unit = 1, .layouts = layouts_f76,
+	  .bank = { "dbank", 9, 0x20, true, false }, .flags = MODEL_VOLT_REG,
 	  .rom = { { 0x93, 0x31, 0 } } },
-	{ .name = "g031", .title = "STM32G031x8", .pid = 0x466, .flash_kb = 64, .family = &g0,
-	  .commands = ext_commands, .startup_us = 390, .flags = EMPTY | BOOT_SEL, .size_junk = 0xFF80,
+	{ CHIP("g031", "STM32G031x8", 0x466, 64, g0),
+	  .startup_us = 390, .flags = EMPTY | BOOT_SEL, .size_junk = 0xFF80,
 	  .rom = { { 0x53, 0x31, 0 }, { 0x54, 0x31, 0 } } },
-	{ .name = "g071", .title = "STM32G071xB", .pid = 0x460, .flash_kb = 128, .family = &g0,
-	  .commands = ext_commands, .startup_us = 390, .flags = EMPTY | BOOT_SEL, .size_junk = 0xFF00,
-	  .rom = { { 0xB4, 0x31, 0 }, { 0xB3, 0x31, DEFECT_ONE_PAGE }, { 0xB2, 0x31, DEFECT_NO_OBL } } },
-	{ .name = "g0b1", .title = "STM32G0B1xE", .pid = 0x467, .flash_kb = 512, .family = &g0, .bank2 = 128,
-	  .commands = ext_commands, .startup_us = 390, .flags = EMPTY | BOOT_SEL | MODEL_EMPTY_CLEARED,
+	{ CHIP("g071", "STM32G071xB", 0x460, 128, g0),
+	  .startup_us = 390, .flags = EMPTY | BOOT_SEL, .size_junk = 0xFF00,
+	  .rom = { { 0xB4, 0x31, 0 }, { 0xB3, 0x31, DEFECT_ONE_PAGE },
+		   { 0xB2, 0x31, DEFECT_NO_OBL } } },
+	{ CHIP("g0b1", "STM32G0B1xE", 0x467, 512, g0),
+	  .startup_us = 390, .bank2 = 128, .flags = EMPTY | BOOT_SEL | MODEL_EMPTY_CLEARED,
 	  .size_junk = 0xFC00,
-	  .rom = { { 0x92, 0x31, DEFECT_ONE_PAGE_BANK2 }, { 0xD0, 0x31, DEFECT_ONE_PAGE_BANK2 } } },
-	{ .name = "g431", .title = "STM32G431xB", .pid = 0x468, .flash_kb = 128, .family = &g4,
-	  .commands = ext_commands, .startup_us = 390,
+	  .rom = { { 0x92, 0x31, DEFECT_ONE_PAGE_BANK2 },
+		   { 0xD0, 0x31, DEFECT_ONE_PAGE_BANK2 } } },
+	{ CHIP("g431", "STM32G431xB", 0x468, 128, g4),
+	  .startup_us = 390,
 	  .rom = { { 0xD4, 0x31, 0 } } },
-	{ .name = "g474", .title = "STM32G474xE", .pid = 0x469, .flash_kb = 512, .family = &g4,
-	  .layouts = layouts_g47, .bank = { "dbank", 2, 0x40, false, true },
-	  .commands = ext_commands, .startup_us = 390,
+	{ CHIP("g474", "STM32G474xE", 0x469, 512, g4),
+	  .startup_us = 390, .layouts = layouts_g47, .bank = { "dbank", 2, 0x40, false, true },
 	  .rom = { { 0xD5, 0x31, 0 } } },
-	{ .name = "c011", .title = "STM32C011x6", .pid = 0x443, .flash_kb = 32, .family = &g0,
-	  .commands = ext_commands, .startup_us = 2100, .flags = EMPTY | BOOT_SEL,
+	{ CHIP("c011", "STM32C011x6", 0x443, 32, g0),
+	  .startup_us = 2100, .flags = EMPTY | BOOT_SEL,
 	  .rom = { { 0x51, 0x31, 0 } } },
-	{ .name = "c031", .title = "STM32C031x6", .pid = 0x453, .flash_kb = 32, .family = &g0,
-	  .commands = ext_commands, .startup_us = 2100, .flags = EMPTY | BOOT_SEL,
+	{ CHIP("c031", "STM32C031x6", 0x453, 32, g0),
+	  .startup_us = 2100, .flags = EMPTY | BOOT_SEL,
 	  .rom = { { 0x52, 0x31, 0 } } },
-	{ .name = "l053", .title = "STM32L053x8", .pid = 0x417, .flash_kb = 64, .family = &l0, .wrp_unit = 32,
-	  .commands = ext_commands, .startup_us = 710, .flags = MODEL_SHORT_INFO_WRONG,
+	{ CHIP("l053", "STM32L053x8", 0x417, 64, l0),
+	  .startup_us = 710, .wrp_unit = 32, .flags = MODEL_SHORT_INFO_WRONG,
 	  .rom = { { 0xC0, 0x31, 0 } } },
-	{ .name = "l073", .title = "STM32L073xZ", .pid = 0x447, .flash_kb = 192, .family = &l0, .wrp_unit = 32,
-	  .commands = ext_commands, .startup_us = 710, .flags = MODEL_SHORT_INFO_WRONG,
+	{ CHIP("l073", "STM32L073xZ", 0x447, 192, l0),
+	  .startup_us = 710, .wrp_unit = 32, .flags = MODEL_SHORT_INFO_WRONG,
 	  .rom = { { 0xB2, 0x31, 0 }, { 0x41, 0x31, 0 } } },
-	/* Lists of more than 512 pages fail on L152 (AN4221, Erase Memory; stm32flash splits there too). */
-	{ .name = "l152", .title = "STM32L152xB", .pid = 0x416, .flash_kb = 128, .family = &l1, .wrp_unit = 16,
-	  .commands = ext_commands, .startup_us = 710,
+	/*
+	 * Lists of more than 512 pages fail on L152 (AN4221, Erase Memory; stm32flash splits there
+	 * too).
+	 */
+	{ CHIP("l152", "STM32L152xB", 0x416, 128, l1),
+	  .startup_us = 710, .wrp_unit = 16,
 	  .rom = { { 0x20, 0x30, DEFECT_MISSING_NACK | DEFECT_LIST_512 } } },
-	{ .name = "l152xd", .title = "STM32L152xD", .pid = 0x436, .flash_kb = 384, .family = &l1, .wrp_unit = 16,
-	  .commands = ext_commands, .startup_us = 710,
+	{ CHIP("l152xd", "STM32L152xD", 0x436, 384, l1),
+	  .startup_us = 710, .wrp_unit = 16,
 	  .rom = { { 0x45, 0x31, DEFECT_DOUBLE_NACK | DEFECT_LIST_512 } } },
-	{ .name = "l412", .title = "STM32L412xB", .pid = 0x464, .flash_kb = 128, .family = &l43,
-	  .commands = ext_commands, .startup_us = 860, .flags = EMPTY,
+	{ CHIP("l412", "STM32L412xB", 0x464, 128, l43),
+	  .startup_us = 860, .flags = EMPTY,
 	  .rom = { { 0xD1, 0x31, DEFECT_TWO_ACKS } } },
-	{ .name = "l432", .title = "STM32L432xC", .pid = 0x435, .flash_kb = 256, .family = &l43,
-	  .commands = ext_commands, .startup_us = 860, .flags = EMPTY,
+	{ CHIP("l432", "STM32L432xC", 0x435, 256, l43),
+	  .startup_us = 860, .flags = EMPTY,
 	  .rom = { { 0x91, 0x31, 0 } } },
-	{ .name = "l476", .title = "STM32L476xG", .pid = 0x415, .flash_kb = 1024, .family = &l4, .bank2 = 256,
-	  .commands = ext_commands, .startup_us = 55000,
+	{ CHIP("l476", "STM32L476xG", 0x415, 1024, l4),
+	  .startup_us = 55000, .layouts = layouts_l47,
+	  .bank = { "dualbank", 2, 0x20, false, true },
 	  .rom = { { 0xA3, 0x31, 0 }, { 0x92, 0x31, 0 }, { 0xA1, 0x31, DEFECT_RAM_WRITE },
 		   { 0x90, 0x31, DEFECT_RAM_WRITE } } },
-	{ .name = "l496", .title = "STM32L496xG", .pid = 0x461, .flash_kb = 1024, .family = &l4, .bank2 = 256,
-	  .commands = ext_commands, .startup_us = 77000, .flags = EMPTY,
+	{ CHIP("l496", "STM32L496xG", 0x461, 1024, l4),
+	  .startup_us = 77000, .layouts = layouts_l47,
+	  .bank = { "dualbank", 2, 0x20, false, true }, .flags = EMPTY,
 	  .rom = { { 0x93, 0x31, DEFECT_BANK_NACK } } },
-	{ .name = "l4r5", .title = "STM32L4R5xI", .pid = 0x470, .flash_kb = 2048, .family = &l4,
-	  .layouts = layouts_l4r, .bank = { "dbank", 2, 0x40, false, true },
-	  .commands = ext_commands, .startup_us = 10000, .flags = EMPTY,
+	{ CHIP("l4r5", "STM32L4R5xI", 0x470, 2048, l4),
+	  .startup_us = 10000, .layouts = layouts_l4r, .bank = { "dbank", 2, 0x40, false, true },
+	  .flags = EMPTY,
 	  .rom = { { 0x95, 0x31, 0 } } },
-	{ .name = "l552", .title = "STM32L552xE", .pid = 0x472, .flash_kb = 512, .family = &l5,
-	  .layouts = layouts_l55, .bank = { "dbank", 2, 0x40, false, true },
-	  .commands = ext_commands, .startup_us = 390,
+	{ CHIP("l552", "STM32L552xE", 0x472, 512, l5),
+	  .startup_us = 390, .layouts = layouts_l55, .bank = { "dbank", 2, 0x40, false, true },
 	  .rom = { { 0x92, 0x31, 0 } } },
-	{ .name = "u083", .title = "STM32U083xC", .pid = 0x489, .flash_kb = 256, .family = &g0,
-	  .commands = ext_commands, .startup_us = 5600, .flags = EMPTY | BOOT_SEL | MODEL_EMPTY_CLEARED,
+	{ CHIP("u083", "STM32U083xC", 0x489, 256, g0),
+	  .startup_us = 5600, .flags = EMPTY | BOOT_SEL | MODEL_EMPTY_CLEARED,
 	  .rom = { { 0xD0, 0x31, 0 } } },
-	{ .name = "u575", .title = "STM32U575xI", .pid = 0x482, .flash_kb = 2048, .family = &u5, .bank2 = 128,
-	  .commands = ext_commands, .startup_us = 390,
+	{ CHIP("u575", "STM32U575xI", 0x482, 2048, u5),
+	  .startup_us = 390, .bank2 = 128,
 	  .rom = { { 0x93, 0x31, 0 }, { 0x92, 0x31, 0 } } },
-	{ .name = "wb55", .title = "STM32WB55xG", .pid = 0x495, .flash_kb = 1024, .family = &wb,
-	  .commands = ext_commands, .startup_us = 390, .flags = EMPTY, .size_junk = 0xF800,
+	{ CHIP("wb55", "STM32WB55xG", 0x495, 1024, wb),
+	  .startup_us = 390, .flags = EMPTY, .size_junk = 0xF800,
 	  .rom = { { 0xD5, 0x32, DEFECT_RDU_POWER } } },
-	{ .name = "wle5", .title = "STM32WLE5xC", .pid = 0x497, .flash_kb = 256, .family = &wb,
-	  .commands = ext_commands, .startup_us = 390, .flags = EMPTY,
+	{ CHIP("wle5", "STM32WLE5xC", 0x497, 256, wb),
+	  .startup_us = 390, .flags = EMPTY,
 	  .rom = { { 0xC4, 0x31, 0 } } },
-	{ .name = "h563", .title = "STM32H563xI", .pid = 0x484, .flash_kb = 2048, .family = &h5, .bank2 = 128,
-	  .wrp_unit = 4, .commands = h5_commands, .startup_us = 1800,
+	{ CHIP("h563", "STM32H563xI", 0x484, 2048, h5),
+	  .startup_us = 1800, .wrp_unit = 4, .bank2 = 128,
 	  .rom = { { 0xE5, 0x40, 0 }, { 0xE4, 0x40, 0 }, { 0xE3, 0x40, 0 } } },
-	{ .name = "h723", .title = "STM32H723xG", .pid = 0x483, .flash_kb = 1024, .family = &h7, .wrp_unit = 1,
-	  .commands = ext_commands, .startup_us = 54000,
-	  .rom = { { 0x93, 0x31, DEFECT_READ_AFTER_WRITE }, { 0x92, 0x31, DEFECT_READ_AFTER_WRITE } } },
-	{ .name = "h743", .title = "STM32H743xI", .pid = 0x450, .flash_kb = 2048, .family = &h7,
-	  .layouts = layouts_h74, .wrp_unit = 1, .commands = ext_commands, .startup_us = 54000,
+	{ CHIP("h723", "STM32H723xG", 0x483, 1024, h7),
+	  .startup_us = 54000, .wrp_unit = 1,
+	  .rom = { { 0x93, 0x31, DEFECT_READ_AFTER_WRITE },
+		   { 0x92, 0x31, DEFECT_READ_AFTER_WRITE } } },
+	{ CHIP("h743", "STM32H743xI", 0x450, 2048, h7),
+	  .startup_us = 54000, .wrp_unit = 1, .layouts = layouts_h74,
 	  .rom = { { 0x92, 0x31, 0 }, { 0x90, 0x31, DEFECT_GET_COUNT | DEFECT_GO_FIRST_ACK },
-		   { 0x91, 0x31, DEFECT_BANK2_EARLY | DEFECT_GO_SP }, { 0xD2, 0x31, DEFECT_GO_BROKEN },
-		   { 0xD3, 0x31, DEFECT_BANK_LOST } } },
-	{ .name = "h7a3", .title = "STM32H7A3xI", .pid = 0x480, .flash_kb = 2048, .family = &h7a3,
-	  .layouts = layouts_h7a, .wrp_unit = 4, .commands = ext_commands, .startup_us = 545000,
+		   { 0x91, 0x31, DEFECT_BANK2_EARLY | DEFECT_GO_SP },
+		   { 0xD2, 0x31, DEFECT_GO_BROKEN }, { 0xD3, 0x31, DEFECT_BANK_LOST } } },
+	{ CHIP("h7a3", "STM32H7A3xI", 0x480, 2048, h7a3),
+	  .startup_us = 545000, .wrp_unit = 4, .layouts = layouts_h7a,
 	  .rom = { { 0x92, 0x31, 0 }, { 0x91, 0x31, 0 } } },
-	{ .name = "x33", .title = "invented: H5-like, ROM 3.3 that lists Get Checksum", .pid = 0x4F3,
-	  .flash_kb = 256, .family = &x33, .wrp_unit = 4, .commands = x33_commands, .startup_us = 1800,
+	{ CHIP("x33", "invented: H5-like, ROM 3.3 that lists Get Checksum", 0x4F3, 256, x33),
+	  .startup_us = 1800, .wrp_unit = 4,
 	  .rom = { { 0xE3, 0x33, 0 } } },
 	{ .name = NULL }
 };
 
 const struct defect_name defect_names[] = {
-	{ "double-nack", "two NACKs to Read, Write and Go under read-out protection", DEFECT_DOUBLE_NACK },
-	{ "missing-nack", "a bad address ends Read and Write without an answer", DEFECT_MISSING_NACK },
+	{ "double-nack", "two NACKs to Read, Write and Go under read-out protection",
+	  DEFECT_DOUBLE_NACK },
+	{ "missing-nack", "a bad address ends Read and Write without an answer",
+	  DEFECT_MISSING_NACK },
 	{ "two-acks", "0x7F is acknowledged twice", DEFECT_TWO_ACKS },
 	{ "one-page", "only the first page of an erase list is erased", DEFECT_ONE_PAGE },
-	{ "one-page-bank2", "of the pages of bank 2, only the first of an erase list is erased", DEFECT_ONE_PAGE_BANK2 },
+	{ "one-page-bank2", "of the pages of bank 2, only the first of an erase list is erased",
+	  DEFECT_ONE_PAGE_BANK2 },
 	{ "bank-nack", "bank erase is refused", DEFECT_BANK_NACK },
 	{ "bank-lost", "bank erase is acknowledged and not done", DEFECT_BANK_LOST },
 	{ "ram-write", "data written to RAM are corrupted", DEFECT_RAM_WRITE },

@@ -2,9 +2,10 @@
 /*
  * The catalogue of simulated chips: how each behaves.
  *
- * Where memories lie comes from the device table (src/device.h). How they behave - what is programmed together, what is
- * lost, how long it takes, which option bit moves the pages, what each ROM does wrong - is said here once more, from the
- * documents and not from that table, so that a mistake in what the host believes is met by the simulator, not shared.
+ * Where memories lie comes from the device table (src/device.h). How they behave - what is
+ * programmed together, what is lost, how long it takes, which option bit moves the pages, what each
+ * ROM does wrong - is said here once more, from the documents and not from that table, so that a
+ * mistake in what the host believes is met by the simulator, not shared.
  */
 #ifndef BOOTPIN_SIM_MODEL_H
 #define BOOTPIN_SIM_MODEL_H
@@ -54,13 +55,16 @@ struct flash_regs {
 struct family {
 	enum flash_kind flash;
 	uint16_t unit;		/* bytes that are programmed together */
-	uint16_t align;		/* a write at another address or of another length is lost, and what follows */
+	uint16_t align;		/* a write at another address or of another length is lost, and
+				 * what follows */
 	uint16_t half_page;	/* FLASH_HALF_PAGE only */
 	enum ob_scheme ob;
 	enum cpu_core core;
+	const uint8_t *commands;	/* as Get lists them; 0xFF ends the list */
 	bool hw_autobaud;	/* else the first edge after reset must be a clean 0x7F */
 	bool early_acks;	/* Readout Unprotect: both ACKs come before the erase */
-	bool plain_reset;	/* option changes end in a reset that does not look at the flash again */
+	bool plain_reset;	/* option changes end in a reset that does not look at the flash
+				 * again */
 	bool no_mass_erase;
 	uint32_t prog_typ_ns, prog_max_ns;	/* a unit */
 	const struct erase_time *erase;
@@ -70,11 +74,14 @@ struct family {
 
 /* What single ROM versions do wrong (AN2606, product bootloader limitations). */
 enum defect {
-	DEFECT_DOUBLE_NACK = 1u << 0,		/* two NACKs to Read, Write and Go under protection */
-	DEFECT_MISSING_NACK = 1u << 1,		/* a bad address ends Read or Write without an answer */
+	DEFECT_DOUBLE_NACK = 1u << 0,		/* two NACKs to Read, Write and Go under
+						 * protection */
+	DEFECT_MISSING_NACK = 1u << 1,		/* a bad address ends Read or Write without an
+						 * answer */
 	DEFECT_TWO_ACKS = 1u << 2,		/* 0x7F is acknowledged twice */
 	DEFECT_ONE_PAGE = 1u << 3,		/* only the first page of a list is erased */
-	DEFECT_ONE_PAGE_BANK2 = 1u << 4,	/* of the pages of bank 2 only the first of a list is */
+	DEFECT_ONE_PAGE_BANK2 = 1u << 4,	/* of the pages of bank 2 only the first of a
+						 * list is */
 	DEFECT_BANK_NACK = 1u << 5,		/* bank erase is refused */
 	DEFECT_BANK_LOST = 1u << 6,		/* bank erase is acknowledged and not done */
 	DEFECT_RAM_WRITE = 1u << 7,		/* what is written to RAM arrives corrupted */
@@ -82,14 +89,17 @@ enum defect {
 	DEFECT_GET_COUNT = 1u << 9,		/* Get announces two commands more than follow */
 	DEFECT_GO_FIRST_ACK = 1u << 10,		/* Go's first ACK is missing */
 	DEFECT_GO_BROKEN = 1u << 11,		/* Go hangs */
-	DEFECT_GO_SP = 1u << 12,		/* Go hangs unless SP is below the end of RAM - 16 */
+	DEFECT_GO_SP = 1u << 12,		/* Go hangs unless SP is below the end of RAM -
+						 * 16 */
 	DEFECT_BANK2_EARLY = 1u << 13,		/* erases in bank 2 go on after their ACK */
 	DEFECT_NO_OBL = 1u << 14,		/* new option bytes hold from the next power-on */
-	DEFECT_RDU_POWER = 1u << 15,		/* a lifted read-out protection shows at the next power-on */
+	DEFECT_RDU_POWER = 1u << 15,		/* a lifted read-out protection shows at the
+						 * next power-on */
 	DEFECT_LIST_100 = 1u << 16,		/* lists of more than 100 pages hang */
 	DEFECT_LIST_512 = 1u << 17,		/* lists of more than 512 pages are refused */
 	DEFECT_PROTOCOL_20 = 1u << 18,		/* reports protocol 2.0 */
-	DEFECT_DROPS_PARITY = 1u << 19,		/* bytes with a parity error are dropped: no known ROM */
+	DEFECT_DROPS_PARITY = 1u << 19,		/* bytes with a parity error are dropped: no
+						 * known ROM */
 };
 
 struct defect_name {
@@ -126,7 +136,8 @@ enum model_flag {
 	MODEL_SHORT_INFO_WRONG = 1u << 0,	/* size and ID are right only in a long read */
 	MODEL_EMPTY_CHECK = 1u << 1,
 	MODEL_EMPTY_CLEARED = 1u << 2,		/* its ROM clears the empty flag at start */
-	MODEL_BOOT_SEL = 1u << 3,		/* an option bit decides whether the BOOT0 pin counts */
+	MODEL_BOOT_SEL = 1u << 3,		/* an option bit decides whether the BOOT0 pin
+						 * counts */
 	MODEL_TALKS_AT_RDP2 = 1u << 4,		/* Get, Get Version and Get ID work at level 2 */
 	MODEL_VOLT_REG = 1u << 5,		/* supply range at 0xFFFF0000 */
 };
@@ -141,10 +152,10 @@ struct model {
 	uint16_t bank2;				/* as struct layout's, where layouts is NULL */
 	struct bank_option bank;
 	uint16_t wrp_unit;			/* pages a write-protected sector has */
-	const uint8_t *commands;		/* as Get lists them; 0xFF ends the list */
 	uint32_t startup_us;			/* reset to ready */
 	uint32_t flags;				/* enum model_flag */
-	uint16_t size_junk;			/* bits of the size register that mean nothing, and read 1 */
+	uint16_t size_junk;			/* bits of the size register that mean nothing,
+						 * and read 1 */
 	struct rom_version rom[6];		/* the first is the usual one */
 };
 

@@ -4,7 +4,10 @@
 
 #include "ob.h"
 
-/* Where the areas 1A, 1B, 2A and 2B are: block and offset (reference manuals L4, G4, G0, WB; openbl's option writer). */
+/*
+ * Where the areas 1A, 1B, 2A and 2B are: block and offset (reference manuals L4, G4, G0, WB;
+ * openbl's option writer).
+ */
 static const uint16_t area_offset[4] = { 0x18, 0x20, 0x18, 0x20 };
 static const uint16_t g0_area_offset[4] = { 0x18, 0x20, 0x48, 0x50 };
 
@@ -120,7 +123,10 @@ static void set_bank(struct ob *o, bool dual)
 
 int ob_init(struct ob *o, const struct model *m, const struct device *d, bool dual, uint32_t pages)
 {
-	*o = (struct ob){ .model = m, .start = d->ob_start, .start2 = d->ob2_start, .size = d->ob_end - d->ob_start,
+	*o = (struct ob){ .model = m,
+			  .start = d->ob_start,
+			  .start2 = d->ob2_start,
+			  .size = d->ob_end - d->ob_start,
 			  .pages = pages };
 	o->hidden_wrp = calloc(pages, sizeof(*o->hidden_wrp));
 	if (!o->hidden_wrp)
@@ -218,7 +224,10 @@ int ob_write(struct ob *o, uint32_t addr, const uint8_t *data, uint32_t len)
 		len = o->size;
 	switch (scheme(o)) {
 	case OB_AREA:
-		/* Data are taken as from the block's start, wherever they were sent to; complements follow (openbl). */
+		/*
+		 * Data are taken as from the block's start, wherever they were sent to; complements
+		 * follow (openbl).
+		 */
 		for (uint32_t i = 0; i < len; i++)
 			if (i % 8 < 4)
 				mem[i] = data[i];
@@ -255,7 +264,8 @@ static void protect_areas(struct ob *o, const uint8_t *codes, uint32_t count)
 {
 	for (uint32_t area = 0; area < 4; area++) {
 		bool asked = 2 * area + 1 < count;
-		uint32_t from = asked ? codes[2 * area] : 0xFF, to = asked ? codes[2 * area + 1] : 0;
+		uint32_t from = asked ? codes[2 * area] : 0xFF,
+			 to = asked ? codes[2 * area + 1] : 0;
 		uint32_t value = 0xFF00FF00 | from | to << 16;
 
 		if (area < 2 || !o->mem2) {

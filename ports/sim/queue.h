@@ -22,7 +22,10 @@ struct queue {
 
 #define QUEUE_INIT ((struct queue){ 0 })
 
-/* Puts it behind all that are not later. Ends the process when out of memory: queues are as long as one answer. */
+/*
+ * Puts it behind all that are not later. Ends the process when out of memory: queues are as long as
+ * one answer.
+ */
 void queue_push(struct queue *q, struct timed_byte b);
 
 /* The oldest, or NULL. */

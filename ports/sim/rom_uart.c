@@ -20,7 +20,8 @@ enum sync { LISTENING, SPOILED, SYNCED };
 struct command {
 	uint8_t code;
 	const char *name;
-	bool guarded;		/* refused under read-out protection (AN3155, each command's text) */
+	bool guarded;		/* refused under read-out protection (AN3155, each command's
+				 * text) */
 	bool nacks_twice;	/* where the ROM has that defect */
 	step_fn *begin;
 };
@@ -86,6 +87,11 @@ static void expect(struct rom_uart *r, uint32_t want, step_fn *step)
 	go_on(r, want, step);
 }
 
+static uint32_t get16(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 8 | p[1];
+}
+
 static uint32_t get32(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
@@ -126,7 +132,9 @@ static void hang(struct rom_uart *r, const char *why)
 
 static void finish_at(struct rom_uart *r, uint32_t len, const struct chip_op *op)
 {
-	tell(r, &(struct sim_event){ .outcome = op->lost ? "lost" : "ack", .detail = op->lost, .addr = r->addr,
+	tell(r, &(struct sim_event){ .outcome = op->lost ? "lost" : "ack",
+				     .detail = op->lost,
+				     .addr = r->addr,
 				     .len = len });
 }
 
@@ -154,7 +162,7 @@ static uint8_t protocol_byte(const struct rom_uart *r)
 
 static void begin_get(struct rom_uart *r)
 {
-	const uint8_t *list = r->model->commands;
+	const uint8_t *list = r->model->family->commands;
 	uint8_t n = 0;
 
 	while (list[n] != 0xFF)
@@ -192,7 +200,8 @@ static bool take_address(struct rom_uart *r, bool (*allowed)(const struct chip *
 		refuse(r, "bad address checksum");
 	} else if (!allowed(r->chip, r->addr)) {
 		if (r->defects & DEFECT_MISSING_NACK && allowed != chip_startable)
-			tell(r, &(struct sim_event){ .outcome = "nack", .detail = "bad address, not answered",
+			tell(r, &(struct sim_event){ .outcome = "nack",
+						     .detail = "bad address, not answered",
 						     .addr = r->addr });
 		else
 			refuse(r, "bad address");
@@ -284,9 +293,12 @@ static void begin_write(struct rom_uart *r)
 
 /* --- Erase, Extended Erase --- */
 
-static void finish_erase(struct rom_uart *r, const char *lost, const uint16_t *pages, uint32_t count)
+static void finish_erase(struct rom_uart *r, const char *lost, const uint16_t *pages,
+			 uint32_t count)
 {
-	tell(r, &(struct sim_event){ .outcome = lost ? "lost" : "ack", .detail = lost, .pages = pages,
+	tell(r, &(struct sim_event){ .outcome = lost ? "lost" : "ack",
+				     .detail = lost,
+				     .pages = pages,
 				     .page_count = count });
 }
 
@@ -309,13 +321,20 @@ static void erase_bank(struct rom_uart *r, int bank)
 	finish_erase(r, op.lost, NULL, 0);
 }
 
-/* Whether a ROM with its defects comes to the @i-th page of a list; @later: it is not the first of its bank 2. */
+/*
+ * Whether a ROM with its defects comes to the @i-th page of a list; @later: it is not the first of
+ * its bank 2.
+ */
 static bool comes_to_page(const struct rom_uart *r, uint32_t i, bool later)
 {
-	return !(r->defects & DEFECT_ONE_PAGE && i > 0) && !(r->defects & DEFECT_ONE_PAGE_BANK2 && later);
+	return !(r->defects & DEFECT_ONE_PAGE && i > 0) &&
+	       !(r->defects & DEFECT_ONE_PAGE_BANK2 && later);
 }
 
-/* @bytes: of a page number in the list at @list. Pages that are not there or protected are passed over in silence. */
+/*
+ * @bytes: of a page number in the list at @list. Pages that are not there or protected are passed
+ * over in silence.
+ */
 static void erase_list(struct rom_uart *r, const uint8_t *list, uint32_t count, uint32_t bytes)
 {
 	uint32_t bank2 = chip_bank2(r->chip), in_bank2 = 0, erased = 0;
@@ -323,7 +342,7 @@ static void erase_list(struct rom_uart *r, const uint8_t *list, uint32_t count, 
 	const char *lost = NULL;
 
 	for (uint32_t i = 0; i < count && i < KEPT_PAGES; i++) {
-		uint32_t page = bytes == 1 ? list[i] : (uint32_t)(list[2 * i] << 8 | list[2 * i + 1]);
+		uint32_t page = bytes == 1 ? list[i] : get16(list + 2 * i);
 		bool second = bank2 && page >= bank2;
 		struct chip_op op;
 
@@ -351,7 +370,10 @@ static void erase_std_list(struct rom_uart *r)
 		erase_list(r, r->buf + 1, r->buf[0] + 1u, 1);
 }
 
-/* AN3155, Erase Memory: FF 00 is a global erase; FF and anything else erases nothing and is acknowledged. */
+/*
+ * AN3155, Erase Memory: FF 00 is a global erase; FF and anything else erases nothing and is
+ * acknowledged.
+ */
 static void erase_std_global(struct rom_uart *r)
 {
 	if (r->buf[1] == 0x00) {
@@ -377,7 +399,7 @@ static void begin_erase_std(struct rom_uart *r)
 
 static uint32_t ext_count(const struct rom_uart *r)
 {
-	return (uint32_t)(r->buf[0] << 8 | r->buf[1]) + 1;
+	return get16(r->buf) + 1;
 }
 
 static void erase_ext_list(struct rom_uart *r)
@@ -465,7 +487,9 @@ static void begin_readout_protect(struct rom_uart *r)
 	acknowledge_and_reset(r, &op);
 }
 
-/* Newer ROMs send both ACKs before the erase takes their RAM away, older ones the second after it. */
+/*
+ * Newer ROMs send both ACKs before the erase takes their RAM away, older ones the second after it.
+ */
 static void begin_readout_unprotect(struct rom_uart *r)
 {
 	bool early = r->model->family->early_acks;
@@ -589,7 +613,7 @@ static void special_data(struct rom_uart *r)
 
 static void special_size(struct rom_uart *r)
 {
-	uint32_t size = (uint32_t)(r->buf[0] << 8 | r->buf[1]);
+	uint32_t size = get16(r->buf);
 
 	if (size > MAX_SPECIAL)
 		refuse(r, "too long");
@@ -599,7 +623,7 @@ static void special_size(struct rom_uart *r)
 
 static void special_code(struct rom_uart *r)
 {
-	r->special = (uint16_t)(r->buf[0] << 8 | r->buf[1]);
+	r->special = (uint16_t)get16(r->buf);
 	if (r->sum != 0 || (r->special != SPECIAL_STATE && r->special != SPECIAL_RESET &&
 			    r->special != SPECIAL_PROVISION)) {
 		refuse(r, "unknown special command");
@@ -635,7 +659,7 @@ static const struct command commands[] = {
 
 static const struct command *find_command(const struct rom_uart *r, uint8_t code)
 {
-	for (const uint8_t *p = r->model->commands; *p != 0xFF; p++)
+	for (const uint8_t *p = r->model->family->commands; *p != 0xFF; p++)
 		for (size_t i = 0; *p == code && i < sizeof(commands) / sizeof(*commands); i++)
 			if (commands[i].code == code)
 				return &commands[i];
@@ -645,7 +669,8 @@ static const struct command *find_command(const struct rom_uart *r, uint8_t code
 /* At level 2 a ROM that can be entered at all still tells what it is (AN2606, F74x). */
 static bool forbidden(const struct rom_uart *r, const struct command *cmd)
 {
-	return (chip_rdp(r->chip) >= 1 && cmd->guarded) || (chip_rdp(r->chip) == 2 && cmd->code > 0x02);
+	return (chip_rdp(r->chip) >= 1 && cmd->guarded) ||
+	       (chip_rdp(r->chip) == 2 && cmd->code > 0x02);
 }
 
 static void dispatch(struct rom_uart *r)
@@ -775,7 +800,8 @@ const struct err *rom_uart_trouble(const struct rom_uart *r)
 	return r->trouble.code == ERR_NONE ? NULL : &r->trouble;
 }
 
-void rom_uart_on_event(struct rom_uart *r, void (*fn)(void *arg, const struct sim_event *ev), void *arg)
+void rom_uart_on_event(struct rom_uart *r, void (*fn)(void *arg, const struct sim_event *ev),
+		       void *arg)
 {
 	r->event = fn;
 	r->event_arg = arg;

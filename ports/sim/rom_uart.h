@@ -2,8 +2,9 @@
 /*
  * The USART bootloader in a simulated chip's ROM (AN3155): a state machine fed with bytes.
  *
- * It has no inter-byte time-out and one receive register: of the bytes that arrive while it works or transmits, the first
- * waits and the others are lost. Times are nanoseconds since power-on and do not go back.
+ * It has no inter-byte time-out and one receive register: of the bytes that arrive while it works
+ * or transmits, the first waits and the others are lost. Times are nanoseconds since power-on and
+ * do not go back.
  */
 #ifndef BOOTPIN_SIM_ROM_UART_H
 #define BOOTPIN_SIM_ROM_UART_H
@@ -16,7 +17,9 @@
 
 struct rom_uart;
 
-/* @lie: Write Memory is acknowledged and not done. @chip must outlive it. NULL when out of memory. */
+/*
+ * @lie: Write Memory is acknowledged and not done. @chip must outlive it. NULL when out of memory.
+ */
 struct rom_uart *rom_uart_new(struct chip *chip, bool lie);
 void rom_uart_free(struct rom_uart *r);
 
@@ -30,8 +33,9 @@ unsigned int rom_uart_baud(const struct rom_uart *r);
 void rom_uart_assume_sync(struct rom_uart *r, unsigned int baud);
 
 /*
- * The first activity on the line since reset, ending at @at. @clean: a 0x7F in the right format (auto-baud's pattern). Anything
- * else, or anything before the ROM is ready, spoils a software auto-baud until the next reset (AN2606).
+ * The first activity on the line since reset, ending at @at. @clean: a 0x7F in the right format
+ * (auto-baud's pattern). Anything else, or anything before the ROM is ready, spoils a software
+ * auto-baud until the next reset (AN2606).
  */
 void rom_uart_first(struct rom_uart *r, bool clean, unsigned int baud, nsec_t at);
 
@@ -47,6 +51,7 @@ nsec_t rom_uart_free_at(const struct rom_uart *r);
 /* Why code could not be run that was to be; NULL if nothing of this kind happened. */
 const struct err *rom_uart_trouble(const struct rom_uart *r);
 
-void rom_uart_on_event(struct rom_uart *r, void (*fn)(void *arg, const struct sim_event *ev), void *arg);
+void rom_uart_on_event(struct rom_uart *r, void (*fn)(void *arg, const struct sim_event *ev),
+		       void *arg);
 
 #endif

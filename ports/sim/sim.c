@@ -10,11 +10,16 @@
 #include "spec.h"
 #include "wire.h"
 
-/* What the application of the key "chatter" prints, every so often; the y in it is an ACK's byte. */
+/*
+ * What the application of the key "chatter" prints, every so often; the y in it is an ACK's byte.
+ */
 static const char chatter_line[] = "system ready, waiting\r\n";
 #define CHATTER_PERIOD (10 * NSEC_PER_MSEC)
 
-/* Auto-baud: below 1200 the ROM's counter overflows (AN2606). The upper ends are what the field reports, not ST. */
+/*
+ * Auto-baud: below 1200 the ROM's counter overflows (AN2606). The upper ends are what the field
+ * reports, not ST.
+ */
 #define MIN_BAUD 1200u
 #define MAX_BAUD_SW 1000000u
 #define MAX_BAUD_HW 4000000u
@@ -39,6 +44,11 @@ static void pass_time(struct sim *s, nsec_t at)
 
 /* --- flash file --- */
 
+static int flash_file_error(const char *verb, const char *name, struct err *e)
+{
+	return err_sys(e, ERR_OTHER, errno, "cannot %s flash file '%s'", verb, name);
+}
+
 /* A file that does not exist is made by sim_free. */
 static int load_flash(struct sim *s, struct err *e)
 {
@@ -48,18 +58,18 @@ static int load_flash(struct sim *s, struct err *e)
 	int c, ret = 0;
 
 	if (!in)
-		return errno == ENOENT ? 0 : err_sys(e, ERR_OTHER, errno, "cannot read flash file '%s'", name);
+		return errno == ENOENT ? 0 : flash_file_error("read", name, e);
 	for (uint32_t i = 0; (c = getc(in)) != EOF; i++) {
 		if (i >= f->size) {
-			ret = err_set(e, ERR_OTHER, "flash file '%s' is larger than the chip's %u KB", name,
-				      (unsigned int)(f->size / 1024));
+			ret = err_set(e, ERR_OTHER, "flash file '%s' is larger than the chip's",
+				      name);
 			break;
 		}
 		if (flash_has(f, f->start + i))
 			flash_poke(f, f->start + i, (uint8_t)c);
 	}
 	if (ferror(in))
-		ret = err_sys(e, ERR_OTHER, errno, "cannot read flash file '%s'", name);
+		ret = flash_file_error("read", name, e);
 	fclose(in);
 	return ret;
 }
@@ -72,10 +82,10 @@ static int save_flash(struct sim *s, struct err *e)
 	size_t n;
 
 	if (!out)
-		return err_sys(e, ERR_OTHER, errno, "cannot write flash file '%s'", name);
+		return flash_file_error("write", name, e);
 	n = fwrite(f->mem, 1, f->size, out);
 	if (fclose(out) != 0 || n != f->size)
-		return err_sys(e, ERR_OTHER, errno, "cannot write flash file '%s'", name);
+		return flash_file_error("write", name, e);
 	return 0;
 }
 
@@ -170,15 +180,21 @@ int sim_free(struct sim *s, struct err *e)
 
 /* --- the wire --- */
 
-/* 0x7F with even parity, and without parity on a line that then idles, look alike: the pattern that is measured. */
-static bool clean_sync(const struct sim *s, uint8_t byte, unsigned int baud, struct serial_mode mode)
+/*
+ * 0x7F with even parity, and without parity on a line that then idles, look alike: the pattern that
+ * is measured.
+ */
+static bool clean_sync(const struct sim *s, uint8_t byte, unsigned int baud,
+		       struct serial_mode mode)
 {
 	unsigned int max = s->spec.chip.model->family->hw_autobaud ? MAX_BAUD_HW : MAX_BAUD_SW;
 
-	return byte == 0x7F && mode.bits == 8 && mode.parity != 'o' && baud >= MIN_BAUD && baud <= max;
+	return byte == 0x7F && mode.bits == 8 && mode.parity != 'o' && baud >= MIN_BAUD &&
+	       baud <= max;
 }
 
-static void feed_rom(struct sim *s, uint8_t byte, nsec_t at, unsigned int baud, struct serial_mode mode)
+static void feed_rom(struct sim *s, uint8_t byte, nsec_t at, unsigned int baud,
+		     struct serial_mode mode)
 {
 	bool parity_error;
 	uint8_t got;
@@ -247,11 +263,15 @@ static void chatter(struct sim *s, nsec_t now)
 {
 	nsec_t each = wire_char_time(s->spec.baud, SERIAL_MODE_8E1);
 
-	for (; s->next_chatter <= now; s->next_chatter += CHATTER_PERIOD)
-		for (size_t i = 0; chatter_line[i]; i++)
-			queue_push(&s->application,
-				   (struct timed_byte){ .when = s->next_chatter + (nsec_t)(i + 1) * each,
-							.byte = (uint8_t)chatter_line[i] });
+	for (; s->next_chatter <= now; s->next_chatter += CHATTER_PERIOD) {
+		struct timed_byte b = { .when = s->next_chatter };
+
+		for (const char *p = chatter_line; *p; p++) {
+			b.byte = (uint8_t)*p;
+			b.when += each;
+			queue_push(&s->application, b);
+		}
+	}
 }
 
 void sim_advance(struct sim *s, nsec_t now)
@@ -304,7 +324,10 @@ nsec_t sim_latency(const struct sim *s)
 
 unsigned int sim_line_baud(const struct sim *s)
 {
-	/* That of the receiver: an ACK before a reset is still on the wire when the ROM has forgotten its rate. */
+	/*
+	 * That of the receiver: an ACK before a reset is still on the wire when the ROM has
+	 * forgotten its rate.
+	 */
 	return s->rx.baud && !s->chattering ? s->rx.baud : s->spec.baud;
 }
 

@@ -2,8 +2,9 @@
 /*
  * A simulated board: a chip, its ROM, and the wire to it, in virtual time.
  *
- * The same core serves the in-process port "sim:CHIP[,key=value...]", bootpin-sim on a pseudo-terminal, and the rig.
- * Virtual time is in nanoseconds since power-on of the board and moves only forward.
+ * The same core serves the in-process port "sim:CHIP[,key=value...]", bootpin-sim on a
+ * pseudo-terminal, and the rig. Virtual time is in nanoseconds since power-on of the board and
+ * moves only forward.
  */
 #ifndef BOOTPIN_SIM_H
 #define BOOTPIN_SIM_H
@@ -14,20 +15,25 @@
 struct sim;
 
 /*
- * Builds a board from "CHIP[,key[=value]...]". The chip has been powered on with BOOT0 high, so that its ROM waits for the first
- * byte. NULL with @e set (ERR_USAGE, or ERR_OTHER for a flash file).
+ * Builds a board from "CHIP[,key[=value]...]". The chip has been powered on with BOOT0 high, so
+ * that its ROM waits for the first byte. NULL with @e set (ERR_USAGE, or ERR_OTHER for a flash
+ * file).
  *
  * The chip:
  *   size=KB           flash size; one that the part is made with
  *   uid=HEX           unique ID, 24 hexadecimal digits in the order of memory
- *   rom=VERSION       bootloader ID byte (0x91) of a known ROM version, or the name of a defect to add; none: a ROM without
- *                     defects; may be repeated (sim_rom_name lists the defects)
- *   dbank=0|1, db1m=0|1   option bit that chooses one or two banks, on the chips that have it
- *   nboot_sel=0|1     1: an option bit decides in place of the BOOT0 pin (C0, G0, U0 as they are made; default 0)
+ *   rom=VERSION       bootloader ID byte (0x91) of a known ROM version, or the name of a defect
+ *                     to add, or none for a ROM without defects; may be repeated
+ *                     (sim_rom_name lists the defects)
+ *   dbank=0|1, dualbank=0|1, db1m=0|1
+ *                     one bank or two, by the option bit of that name, on chips that have it
+ *   nboot_sel=0|1     1: an option bit decides in place of the BOOT0 pin (C0, G0, U0 as they are
+ *                     made; default 0)
  *   timing=typ|max    flash times from the data sheet
  * Its state:
- *   flash=FILE        contents of flash, as raw bytes; loaded if the file exists, saved by sim_free
- *   fill=blank|pattern    what flash holds without a file (default blank)
+ *   flash=FILE        contents of flash as raw bytes: loaded if there is such a file, saved by
+ *                     sim_free
+ *   fill=blank|pattern  what flash holds without a file (default blank)
  *   rdp=0|1|2         read-out protection
  *   write-protected   all pages
  *   wrp=N[+M...]      the sectors with these codes, as Write Protect takes them
@@ -36,24 +42,28 @@ struct sim;
  *   chatter           not the ROM but an application runs, and prints, until a reset
  *   mute              nothing runs: no answers
  * The wire:
- *   baud=RATE         at which an earlier program spoke and the application prints (default 115200)
+ *   baud=RATE         at which an earlier program spoke and the application prints (default
+ *                     115200)
  *   latency=MS        answers reach the host so much later
  *   stale=TEXT        these bytes are in the host's input already
  *   echo              the adapter gives back what the host sends
- *   zeros             for each byte that the host sends, a 00 comes back; the chip hears nothing
+ *   zeros             for each byte that the host sends a 00 comes back; the chip hears nothing
  *   lie               Write Memory is acknowledged and not done
  */
 struct sim *sim_new(const char *spec, struct err *e);
 
-/* Saves flash=FILE if there is one. Returns 0 or -1; @s is gone in either case. NULL is accepted. */
+/*
+ * Saves flash=FILE if there is one. Returns 0 or -1; @s is gone in either case. NULL is accepted.
+ */
 int sim_free(struct sim *s, struct err *e);
 
 struct chip *sim_chip(struct sim *s);
 
 /*
- * The wire, for servers in real time (bootpin-sim, the rig). A byte arrives at the chip at @at, sent at @baud with
- * @mode; @at must not go back. What the chip answers is then fetched byte by byte: sim_next returns true and the byte
- * that is complete on the wire at *@when, in order; false if nothing is under way.
+ * The wire, for servers in real time (bootpin-sim, the rig). A byte arrives at the chip at @at,
+ * sent at @baud with @mode; @at must not go back. What the chip answers is then fetched byte by
+ * byte: sim_next returns true and the byte that is complete on the wire at *@when, in order; false
+ * if nothing is under way.
  */
 void sim_feed(struct sim *s, uint8_t byte, nsec_t at, unsigned int baud, struct serial_mode mode);
 bool sim_next(struct sim *s, uint8_t *byte, nsec_t *when);
@@ -66,16 +76,16 @@ void sim_reset(struct sim *s, bool boot0, nsec_t at);
 void sim_power_cycle(struct sim *s, bool boot0, nsec_t at);
 
 /*
- * A port on this board, in virtual time, for tests: closing it leaves the board. The board must outlive it.
- * sim: specs given to port_open make a board of their own that ends with the port.
+ * A port on this board, in virtual time, for tests: closing it leaves the board. The board must
+ * outlive it. sim: specs given to port_open make a board of their own that ends with the port.
  */
 struct port *sim_port(struct sim *s, const struct port_cfg *cfg, struct err *e);
 
 extern const struct port_ops port_sim;
 
 /*
- * The two halves of sim_next, for a host whose receiver may be set wrongly: what comes over the wire, sent at sim_line_baud
- * in 8E1, and what the adapter puts in of itself (stale, echo, zeros).
+ * The two halves of sim_next, for a host whose receiver may be set wrongly: what comes over the
+ * wire, sent at sim_line_baud in 8E1, and what the adapter puts in of itself (stale, echo, zeros).
  */
 bool sim_next_wire(struct sim *s, uint8_t *byte, nsec_t *when);
 bool sim_next_adapter(struct sim *s, uint8_t *byte, nsec_t *when);
@@ -83,13 +93,17 @@ bool sim_next_adapter(struct sim *s, uint8_t *byte, nsec_t *when);
 /* Rate at which the chip sends: the ROM's, or that of the application. */
 unsigned int sim_line_baud(const struct sim *s);
 
-/* Called for every command the ROM has finished with. @outcome: "ack", "nack", "lost" (acknowledged and lost). */
+/*
+ * Called for every command the ROM has finished with. @outcome: "ack", "nack", "lost" (acknowledged
+ * and lost).
+ */
 struct sim_event {
 	nsec_t start, end;
 	const char *command;		/* "get", "read", "write", "erase", ... */
 	uint32_t addr, len;		/* where it has them */
 	const char *outcome;		/* also "hung": the ROM answers no more */
-	const char *detail;		/* why something was refused or lost; NULL if there is nothing to say */
+	const char *detail;		/* why something was refused or lost; NULL if there is
+					 * nothing to say */
 	const uint16_t *pages;		/* an erase's pages that were erased, else NULL */
 	uint32_t page_count;
 };
@@ -104,8 +118,8 @@ const char *sim_rom_name(size_t i);
 const char *sim_rom_title(size_t i);
 
 /*
- * Code that was to run on the chip could not be executed here (no Unicorn engine). Returns 0 if that did not happen, else
- * -1 with @e set (ERR_ABILITY).
+ * Code that was to run on the chip could not be executed here (no Unicorn engine). Returns 0 if
+ * that did not happen, else -1 with @e set (ERR_ABILITY).
  */
 int sim_check(const struct sim *s, struct err *e);
 

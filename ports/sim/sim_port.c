@@ -30,7 +30,8 @@ static struct sim_port *self(struct port *p)
 /* --- signals --- */
 
 /*
- * The time up to which a read may go on: a first signal leaves the frame in flight STOP_GRACE_NS, a second nothing.
+ * The time up to which a read may go on: a first signal leaves the frame in flight STOP_GRACE_NS, a
+ * second nothing.
  */
 static nsec_t patience(struct sim_port *p, nsec_t until)
 {
@@ -47,7 +48,8 @@ static nsec_t patience(struct sim_port *p, nsec_t until)
 
 static void arrive(struct sim_port *p, uint8_t byte, bool bad_parity, nsec_t when)
 {
-	queue_push(&p->arrived, (struct timed_byte){ .when = when + sim_latency(p->sim), .byte = byte,
+	queue_push(&p->arrived, (struct timed_byte){ .when = when + sim_latency(p->sim),
+						     .byte = byte,
 						     .bad_parity = bad_parity });
 }
 
@@ -98,7 +100,8 @@ static size_t take_arrived(struct sim_port *p, uint8_t *buf, size_t len, size_t 
 	return n;
 }
 
-static ssize_t sim_port_read(struct port *port, void *buf, size_t len, nsec_t until, size_t *bad, struct err *e)
+static ssize_t sim_port_read(struct port *port, void *buf, size_t len, nsec_t until, size_t *bad,
+			     struct err *e)
 {
 	struct sim_port *p = self(port);
 	nsec_t limit = patience(p, until);
@@ -126,7 +129,8 @@ static ssize_t sim_port_read(struct port *port, void *buf, size_t len, nsec_t un
 	return limit < until ? stop_check(p->stop, e) : 0;
 }
 
-static int sim_port_write(struct port *port, const void *buf, size_t len, nsec_t until, struct err *e)
+static int sim_port_write(struct port *port, const void *buf, size_t len, nsec_t until,
+			  struct err *e)
 {
 	struct sim_port *p = self(port);
 	const uint8_t *byte = buf;
@@ -135,7 +139,8 @@ static int sim_port_write(struct port *port, const void *buf, size_t len, nsec_t
 	if (p->stop && p->stop->count >= 2)
 		return stop_check(p->stop, e);
 	for (size_t i = 0; i < len; i++) {
-		p->tx_free = (p->tx_free > p->now ? p->tx_free : p->now) + wire_char_time(p->rx.baud, port->mode);
+		p->tx_free = (p->tx_free > p->now ? p->tx_free : p->now) +
+			     wire_char_time(p->rx.baud, port->mode);
 		sim_feed(p->sim, byte[i], p->tx_free, p->rx.baud, port->mode);
 		receive(p);
 	}

@@ -13,7 +13,8 @@ static const uint8_t default_uid[12] = {
 /* --- values --- */
 
 /* 0 or 1 by which of @words is @value; -1 with @e set if none. */
-static int choice(const char *key, const char *value, const char *zero, const char *one, bool *out, struct err *e)
+static int choice(const char *key, const char *value, const char *zero, const char *one, bool *out,
+		  struct err *e)
 {
 	if (strcmp(value, zero) != 0 && strcmp(value, one) != 0)
 		return err_set(e, ERR_USAGE, "'%s=%s': must be %s or %s", key, value, zero, one);
@@ -21,7 +22,8 @@ static int choice(const char *key, const char *value, const char *zero, const ch
 	return 0;
 }
 
-static int number(const char *key, const char *value, uint32_t min, uint32_t max, uint32_t *out, struct err *e)
+static int number(const char *key, const char *value, uint32_t min, uint32_t max, uint32_t *out,
+		  struct err *e)
 {
 	if (num_u32(value, out) < 0 || *out < min || *out > max)
 		return err_set(e, ERR_USAGE, "'%s=%s': must be a number from %u to %u", key, value,
@@ -44,7 +46,8 @@ static int hex_bytes(const char *key, const char *value, uint8_t *out, struct er
 
 	for (size_t i = 0; i < len; i++)
 		if (len % 2 || hex_digit(value[i]) < 0)
-			return err_set(e, ERR_USAGE, "'%s=%s': must be pairs of hexadecimal digits", key, value);
+			return err_set(e, ERR_USAGE, "'%s=%s': must be pairs of hexadecimal digits",
+				       key, value);
 	for (size_t i = 0; i < len / 2; i++)
 		out[i] = (uint8_t)(hex_digit(value[2 * i]) << 4 | hex_digit(value[2 * i + 1]));
 	return 0;
@@ -78,7 +81,8 @@ static int set_rom_id(struct sim_spec *s, const char *value, uint32_t id, struct
 			s->chip.rom = rom[i];
 			return 0;
 		}
-	err_set(e, ERR_USAGE, "'rom=%s': no such ROM of '%s', which has", value, s->chip.model->name);
+	err_set(e, ERR_USAGE, "'rom=%s': no such ROM of '%s', which has", value,
+		s->chip.model->name);
 	for (size_t i = 0; rom[i].protocol; i++)
 		err_append(e, " 0x%02x", (unsigned int)rom[i].bl_id);
 	return -1;
@@ -108,19 +112,21 @@ static int set_rom(struct sim_spec *s, const char *value, struct err *e)
 static int set_bank(struct sim_spec *s, const char *key, const char *value, struct err *e)
 {
 	const char *has = s->chip.model->bank.key;
-	bool bit;
 
 	if (!has || strcmp(has, key) != 0)
-		return err_set(e, ERR_USAGE, "'%s': '%s' has no such option bit", key, s->chip.model->name);
-	if (choice(key, value, "0", "1", &bit, e) < 0)
-		return -1;
-	s->chip.dual = bit;
-	return 0;
+		return err_set(e, ERR_USAGE, "'%s': '%s' has no such option bit", key,
+			       s->chip.model->name);
+	return choice(key, value, "0", "1", &s->chip.dual, e);
 }
 
 static int set_dbank(struct sim_spec *s, const char *value, struct err *e)
 {
 	return set_bank(s, "dbank", value, e);
+}
+
+static int set_dualbank(struct sim_spec *s, const char *value, struct err *e)
+{
+	return set_bank(s, "dualbank", value, e);
 }
 
 static int set_db1m(struct sim_spec *s, const char *value, struct err *e)
@@ -133,7 +139,8 @@ static int set_nboot_sel(struct sim_spec *s, const char *value, struct err *e)
 	bool selected;
 
 	if (!(s->chip.model->flags & MODEL_BOOT_SEL))
-		return err_set(e, ERR_USAGE, "'nboot_sel': '%s' has no such option bit", s->chip.model->name);
+		return err_set(e, ERR_USAGE, "'nboot_sel': '%s' has no such option bit",
+			       s->chip.model->name);
 	if (choice("nboot_sel", value, "0", "1", &selected, e) < 0)
 		return -1;
 	s->chip.pin_counts = !selected;
@@ -166,8 +173,8 @@ static int set_rdp(struct sim_spec *s, const char *value, struct err *e)
 	if (number("rdp", value, 0, 2, &level, e) < 0)
 		return -1;
 	if (level && scheme == OB_STATE)
-		return err_set(e, ERR_USAGE, "'rdp=%s': '%s' has no read-out protection levels", value,
-			       s->chip.model->name);
+		return err_set(e, ERR_USAGE, "'rdp=%s': '%s' has no read-out protection levels",
+			       value, s->chip.model->name);
 	if (level == 2 && scheme == OB_F1)
 		return err_set(e, ERR_USAGE, "'rdp=2': '%s' has no level 2", s->chip.model->name);
 	s->chip.rdp = (int)level;
@@ -181,7 +188,8 @@ static int set_wrp(struct sim_spec *s, const char *value, struct err *e)
 		uint32_t code;
 
 		if (num_span(p, len, &code) < 0 || code > 255 || s->wrp_count == sizeof(s->wrp))
-			return err_set(e, ERR_USAGE, "'wrp=%s': must be numbers up to 255 joined by +", value);
+			return err_set(e, ERR_USAGE,
+				       "'wrp=%s': must be numbers up to 255 joined by +", value);
 		s->wrp[s->wrp_count++] = (uint8_t)code;
 		p += len;
 		if (!*p)
@@ -225,13 +233,15 @@ static int set_stale(struct sim_spec *s, const char *value, struct err *e)
 #define FLAG(name, field) { name, NULL, offsetof(struct sim_spec, field) }
 static const struct key {
 	const char *name;
-	int (*set)(struct sim_spec *s, const char *value, struct err *e);	/* NULL: takes no value, sets @flag */
+	/* NULL: takes no value, and sets @flag. */
+	int (*set)(struct sim_spec *s, const char *value, struct err *e);
 	size_t flag;
 } keys[] = {
 	{ "baud", set_baud, 0 },
 	FLAG("chatter", chatter),
 	{ "db1m", set_db1m, 0 },
 	{ "dbank", set_dbank, 0 },
+	{ "dualbank", set_dualbank, 0 },
 	FLAG("echo", echo),
 	{ "fill", set_fill, 0 },
 	{ "flash", set_flash, 0 },
@@ -272,7 +282,8 @@ static int set_key(struct sim_spec *s, char *item, struct err *e)
 		if (strcmp(keys[i].name, item) != 0)
 			continue;
 		if ((keys[i].set != NULL) != (value != NULL))
-			return err_set(e, ERR_USAGE, "key '%s' %s", item, value ? "takes no value" : "needs a value");
+			return err_set(e, ERR_USAGE, "key '%s' %s", item,
+				       value ? "takes no value" : "needs a value");
 		if (keys[i].set)
 			return keys[i].set(s, value, e);
 		*(bool *)((char *)s + keys[i].flag) = true;
@@ -292,8 +303,7 @@ static int set_chip(struct sim_spec *s, const char *name, struct err *e)
 		return -1;
 	}
 	s->chip = (struct chip_config){ .model = m, .rom = m->rom[0], .flash_kb = m->flash_kb,
-					.dual = m->bank.factory_dual != m->bank.one_is_single,
-					.pin_counts = true };
+					.dual = m->bank.factory_dual, .pin_counts = true };
 	memcpy(s->chip.uid, default_uid, sizeof(default_uid));
 	return 0;
 }
@@ -312,8 +322,6 @@ int sim_spec_parse(struct sim_spec *s, const char *text, struct err *e)
 	while ((item = strsep(&rest, ",")))
 		if (set_key(s, item, e) < 0)
 			return -1;
-	/* The keys set the option bit; what it means differs. */
-	s->chip.dual = s->chip.dual != s->chip.model->bank.one_is_single;
 	return 0;
 }
 

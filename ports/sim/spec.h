@@ -26,8 +26,8 @@ struct sim_spec {
 };
 
 /*
- * Parses "CHIP[,key[=value]...]". Returns 0, or -1 with @e set (ERR_USAGE, naming the key and what is known).
- * sim_spec_free is due in both cases.
+ * Parses "CHIP[,key[=value]...]". Returns 0, or -1 with @e set (ERR_USAGE, naming the key and what
+ * is known). sim_spec_free is due in both cases.
  */
 int sim_spec_parse(struct sim_spec *s, const char *text, struct err *e);
 void sim_spec_free(struct sim_spec *s);

@@ -8,7 +8,10 @@ static bool parity_bit(uint8_t byte, struct serial_mode mode)
 	return __builtin_parity(byte & ((1u << mode.bits) - 1)) != (mode.parity == 'o');
 }
 
-/* Level of the line in the @n-th bit of a character: start bit, data from the lowest, parity, stop; then idle. */
+/*
+ * Level of the line in the @n-th bit of a character: start bit, data from the lowest, parity, stop;
+ * then idle.
+ */
 static bool level(uint8_t byte, struct serial_mode mode, int64_t n)
 {
 	if (n < 0)
@@ -32,9 +35,12 @@ static bool rates_fit(unsigned int a, unsigned int b)
 	return 1000 * llabs((int64_t)a - (int64_t)b) <= 25 * (int64_t)b;
 }
 
-/* First bit of the character that begins with an edge after the receiver has become free; -1 if there is none. */
-static int64_t find_start(const struct wire_rx *rx, uint8_t byte, unsigned int baud, struct serial_mode mode,
-			  nsec_t start)
+/*
+ * First bit of the character that begins with an edge after the receiver has become free; -1 if
+ * there is none.
+ */
+static int64_t find_start(const struct wire_rx *rx, uint8_t byte, unsigned int baud,
+			  struct serial_mode mode, nsec_t start)
 {
 	for (int64_t n = 0; n <= mode.bits + 1; n++)
 		if (level(byte, mode, n - 1) && !level(byte, mode, n) &&
@@ -43,8 +49,8 @@ static int64_t find_start(const struct wire_rx *rx, uint8_t byte, unsigned int b
 	return -1;
 }
 
-bool wire_receive(struct wire_rx *rx, uint8_t byte, unsigned int baud, struct serial_mode mode, nsec_t end,
-		  uint8_t *got, bool *parity_error)
+bool wire_receive(struct wire_rx *rx, uint8_t byte, unsigned int baud, struct serial_mode mode,
+		  nsec_t end, uint8_t *got, bool *parity_error)
 {
 	nsec_t start = end - wire_char_time(baud, mode);
 	int64_t first = find_start(rx, byte, baud, mode, start);
@@ -65,6 +71,7 @@ bool wire_receive(struct wire_rx *rx, uint8_t byte, unsigned int baud, struct se
 		*parity_error = (value >> rx->mode.bits & 1) != parity_bit(*got, rx->mode);
 	if (!rates_fit(baud, rx->baud) && *got == byte)
 		*got ^= 0x80;	/* the bit that drifts out first */
-	rx->deaf_until = start + first * NSEC_PER_SEC / baud + (2 * bits + 3) * NSEC_PER_SEC / (2 * rx->baud);
+	rx->deaf_until = start + first * NSEC_PER_SEC / baud +
+			 (2 * bits + 3) * NSEC_PER_SEC / (2 * rx->baud);
 	return true;
 }
