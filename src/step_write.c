@@ -19,7 +19,7 @@ struct writer {
 	size_t bad_count;
 	struct preserved kept;
 	/* How far it got, for the message of a failure. */
-	bool erased;
+	bool erasing, erased;
 	uint32_t written_from, written_to;
 	/* The first difference that was found, if any was. */
 	bool differs;
@@ -250,8 +250,12 @@ static int verification_failed(const struct writer *w, unsigned int rounds, stru
 	if (!w->differs)
 		return err_set(e, ERR_VERIFY, "%zu page%s in doubt and not written again (-n %u)", w->bad_count,
 			       w->bad_count == 1 ? " is" : "s are", w->s->o->retries);
-	return err_set(e, ERR_VERIFY, "verification failed at 0x%08x: 0x%02x was written, 0x%02x is there (%u tr%s)",
-		       w->diff_addr, w->diff_want, w->diff_found, rounds, rounds == 1 ? "y" : "ies");
+	err_set(e, ERR_VERIFY, "verification failed at 0x%08x: 0x%02x was written, 0x%02x is there (%u tr%s)",
+		w->diff_addr, w->diff_want, w->diff_found, rounds, rounds == 1 ? "y" : "ies");
+	/* What is sent to a protected page is acknowledged and lost; a blank one looks erased. */
+	if (w->diff_found == w->plan.erased && w->plan.page_count)
+		err_append(e, "; it is blank still: is it write-protected (-u removes that)");
+	return -1;
 }
 
 /* Until nothing is in doubt and, if that is wanted, everything was found as it should be. */
@@ -324,10 +328,11 @@ static int erase_and_write(struct writer *w, struct err *e)
 		return -1;
 	if (plan_blocks(&w->plan, &w->content, &s->target, session_write_max(s), s->o->full, e) < 0)
 		return -1;
-	w->erased = w->plan.page_count || w->plan.mass_erase;
+	w->erasing = w->plan.page_count || w->plan.mass_erase;
 	if (w->plan.mass_erase ? erase_everything(s, e) < 0 :
 	    erase_pages(s, w->plan.pages, w->plan.page_count, e) < 0)
 		return -1;
+	w->erased = w->erasing;
 	if (write_blocks(w, false, e) < 0)
 		return -1;
 	return settle(w, e);
@@ -342,11 +347,12 @@ static void tell_state(const struct writer *w, struct err *e)
 		err_append(e, "; no memory was changed");
 		return;
 	}
-	if (w->erased && p->page_count)
-		err_append(e, "; erased: pages of 0x%08x to 0x%08x", p->pages[0].addr,
+	if (w->erasing && p->page_count)
+		err_append(e, "; %s: pages of 0x%08x to 0x%08x", w->erased ? "erased" : "perhaps erased",
+			   p->pages[0].addr,
 			   p->pages[p->page_count - 1].addr + p->pages[p->page_count - 1].size - 1);
-	else if (w->erased)
-		err_append(e, "; erased: all flash");
+	else if (w->erasing)
+		err_append(e, "; %s: all flash", w->erased ? "erased" : "perhaps erased");
 	if (w->written_to)
 		err_append(e, "; written: 0x%08x to 0x%08x", w->written_from, w->written_to - 1);
 	else
