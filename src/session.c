@@ -125,15 +125,29 @@ static int run_on_port(struct session *s, struct err *e)
 	return -1;
 }
 
-static struct port *open_port(struct session *s, struct err *e)
+int session_run_on(struct job *j, struct port *port, struct report *r, struct stop *stop, struct err *e)
 {
-	const struct options *o = s->o;
-	struct port_cfg cfg = { .spec = o->port, .baud = o->baud, .mode = o->mode, .stop = s->stop };
+	struct session s = { .job = j, .o = j->o, .r = r, .stop = stop, .port = port };
+	int ret;
+
+	link_init(&s.link, port, &bl_uart, j->o->retries, job_changes(j), stop);
+	ret = run_on_port(&s, e);
+	if (s.link.recoveries)
+		report_more(r, "the link had to be brought back into step %u time%s", s.link.recoveries,
+			    s.link.recoveries == 1 ? "" : "s");
+	target_free(&s.target);
+	return ret;
+}
+
+static struct port *open_port(const struct job *j, struct stop *stop, struct err *e)
+{
+	const struct options *o = j->o;
+	struct port_cfg cfg = { .spec = o->port, .baud = o->baud, .mode = o->mode, .stop = stop };
 	struct port *p = port_open(&cfg, e), *traced;
 
-	if (!p || !s->job->trace)
+	if (!p || !j->trace)
 		return p;
-	traced = trace_wrap(p, s->job->trace, o->port, PACKAGE_STRING, e);
+	traced = trace_wrap(p, j->trace, o->port, PACKAGE_STRING, e);
 	if (!traced)
 		port_close(p, NULL);
 	return traced;
@@ -141,26 +155,18 @@ static struct port *open_port(struct session *s, struct err *e)
 
 int session_run(struct job *j, struct report *r, struct stop *stop, struct err *e)
 {
-	struct session s = { .job = j, .o = j->o, .r = r, .stop = stop };
+	struct port *port = open_port(j, stop, e);
 	struct err closing = ERR_INIT;
 	int ret;
 
-	s.port = open_port(&s, e);
-	if (!s.port)
+	if (!port)
 		return -1;
-	link_init(&s.link, s.port, &bl_uart, j->o->retries, job_changes(j), stop);
-	ret = run_on_port(&s, e);
-	if (s.link.recoveries)
-		report_more(r, "the link had to be brought back into step %u time%s", s.link.recoveries,
-			    s.link.recoveries == 1 ? "" : "s");
-	target_free(&s.target);
-	if (port_close(s.port, &closing) < 0) {
-		if (ret == 0) {
-			*e = closing;
-			ret = -1;
-		} else {
-			report_warn(r, "%s", closing.msg);
-		}
-	}
-	return ret;
+	ret = session_run_on(j, port, r, stop, e);
+	if (port_close(port, &closing) == 0)
+		return ret;
+	if (ret < 0)
+		report_warn(r, "%s", closing.msg);
+	else
+		*e = closing;
+	return -1;
 }

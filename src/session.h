@@ -24,8 +24,11 @@ struct session {
 	bool ended;		/* the bootloader is gone: reset, or the application was started */
 };
 
-/* Runs @j. Returns 0, or -1 with @e set; the message says what state the memory is in. */
+/* Runs @j on its own port. Returns 0, or -1 with @e set; the message says what state the memory is in. */
 int session_run(struct job *j, struct report *r, struct stop *stop, struct err *e);
+
+/* The same on a port that is open already and stays so. */
+int session_run_on(struct job *j, struct port *port, struct report *r, struct stop *stop, struct err *e);
 
 /* --dry-run: prints what would be done, opens nothing. */
 int session_dry_run(struct job *j, struct report *r, struct err *e);

@@ -67,22 +67,21 @@ static int erase_list(struct session *s, const struct page *pages, size_t count,
 	return rest ? port_sleep(s->port, port_now(s->port) + rest, e) : 0;
 }
 
-/* Reads [addr, addr + len) and looks for a byte that is not blank: 1 blank, 0 not, -1. */
+/* Is [addr, addr + len), at most 8 bytes, blank? 1 yes, 0 no, -1. */
 static int is_blank(struct session *s, uint32_t addr, uint32_t len, struct err *e)
 {
-	uint8_t buf[8];
+	uint8_t blank[8], found;
+	uint32_t differs;
 
-	if (link_read(&s->link, addr, buf, len, e) < 0)
+	memset(blank, target_erased(&s->target), sizeof(blank));
+	if (compare_block(s, addr, blank, len, &differs, &found, e) < 0)
 		return -1;
-	for (uint32_t i = 0; i < len; i++)
-		if (buf[i] != target_erased(&s->target))
-			return 0;
-	return 1;
+	return differs == len;
 }
 
 /*
  * The first and last word of each page: an erase that went elsewhere, or nowhere, shows here before the first write.
- * The last word of a page and the first of the next are read together. *bad: the first page that is not blank.
+ * The last word of a page and the first of the next are read together. *bad: the first page that is not blank, or NULL.
  */
 static int find_not_erased(struct session *s, const struct page *pages, size_t count, const struct page **bad,
 			   struct err *e)
@@ -90,27 +89,34 @@ static int find_not_erased(struct session *s, const struct page *pages, size_t c
 	int ret = 1;
 
 	*bad = NULL;
-	for (size_t i = 0; i <= count && ret > 0; i++) {
-		const struct page *ending = i ? &pages[i - 1] : NULL, *starting = i < count ? &pages[i] : NULL;
-		uint32_t end = ending ? ending->addr + ending->size : 0;
+	for (size_t i = 0; i < count && ret > 0; i++) {
+		const struct page *p = &pages[i];
+		bool joined = i && pages[i - 1].addr + pages[i - 1].size == p->addr;
+		bool joins = i + 1 < count && p->addr + p->size == pages[i + 1].addr;
 
-		if (ending && starting && end == starting->addr) {
-			ret = is_blank(s, end - 4, 8, e);
-			*bad = ending;
-		} else {
-			if (ending) {
-				ret = is_blank(s, end - 4, 4, e);
-				*bad = ending;
-			}
-			if (ret > 0 && starting) {
-				ret = is_blank(s, starting->addr, 4, e);
-				*bad = starting;
-			}
-		}
+		*bad = p;
+		if (!joined)
+			ret = is_blank(s, p->addr, 4, e);
+		if (ret > 0)
+			ret = is_blank(s, p->addr + p->size - 4, joins ? 8 : 4, e);
 	}
 	if (ret > 0)
 		*bad = NULL;
 	return ret < 0 ? -1 : 0;
+}
+
+/* Some ROMs erase but the first page of a list, and a mutilated list can be valid: what is left, page by page. */
+static int erase_stragglers(struct session *s, const struct page *pages, size_t count, struct err *e)
+{
+	const struct page *bad;
+
+	for (size_t i = 0; i < count; i++) {
+		if (stop_check(s->stop, e) < 0 || find_not_erased(s, &pages[i], 1, &bad, e) < 0)
+			return -1;
+		if (bad && erase_list(s, bad, 1, e) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 static int erase_once(struct session *s, const struct page *pages, size_t count, struct err *e)
@@ -142,6 +148,12 @@ int erase_pages(struct session *s, const struct page *pages, size_t count, struc
 	if (!count)
 		return 0;
 	if (erase_once(s, pages, count, e) < 0 || find_not_erased(s, pages, count, &bad, e) < 0)
+		return -1;
+	if (!bad)
+		return 0;
+	report_say(s->r, "page %u at 0x%08x is not blank after its erase: once more, page by page", bad->number,
+		   bad->addr);
+	if (erase_stragglers(s, pages, count, e) < 0 || find_not_erased(s, pages, count, &bad, e) < 0)
 		return -1;
 	if (!bad)
 		return 0;
