@@ -181,7 +181,7 @@ static int check_chip(const struct job *j, struct err *e)
 		return 0;
 	d = device_describe(j->o->chip, NULL, e);
 	if (!d)
-		return err_wrap(e, "--chip");
+		return -1;
 	device_free(d);
 	return 0;
 }

@@ -78,8 +78,6 @@ static int plan_for(struct job *j, const struct target *t, struct plan *p, struc
 
 	if (j->o->action == ACT_ERASE)
 		return plan_erase(p, j->o, t, e);
-	if (j->o->action != ACT_WRITE)
-		return 0;
 	if (plan_base(j->o, t, &base, e) < 0 || job_place(j, base, e) < 0 ||
 	    plan_check_image(j->o, &j->image, t, e) < 0 ||
 	    plan_pages(p, j->o, &j->image, t, e) < 0)
@@ -104,13 +102,31 @@ static int dry_run_on_chip(struct job *j, struct report *r, struct err *e)
 	return ret;
 }
 
+/* What a job does without a plan. */
+static const char *in_short(enum action a)
+{
+	switch (a) {
+	case ACT_WRITE_UNPROTECT:
+		return "remove write protection";
+	case ACT_READOUT_PROTECT:
+		return "protect against reading";
+	case ACT_READOUT_UNPROTECT:
+		return "remove read-out protection, which erases all flash";
+	default:
+		return "change nothing";
+	}
+}
+
 int session_dry_run(struct job *j, struct report *r, struct err *e)
 {
+	if (!job_changes(j)) {
+		report_out(r, "%s", in_short(j->o->action));
+		return 0;
+	}
 	if (j->o->chip)
 		return dry_run_on_chip(j, r, e);
 	print_image(&j->image, r);
 	print_loose(j, r);
-	if (j->o->action == ACT_WRITE || j->o->action == ACT_ERASE)
-		report_out(r, "pages: --chip NAME tells them without opening %s", j->o->port);
+	report_out(r, "pages: --chip NAME tells them without opening %s", j->o->port);
 	return 0;
 }
