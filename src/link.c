@@ -76,14 +76,30 @@ static int in_step(struct link *l, struct err *e)
 }
 
 /*
+ * How many bytes to feed beyond those that a loss explains: a count that came garbled makes a frame longer. Only frames
+ * that erase or write have one, and what such a completion does is found out afterwards.
+ */
+static unsigned int spare_fillers(enum bl_phase phase)
+{
+	switch (phase) {
+	case BL_WANTS_COMMAND:
+	case BL_WANTS_ADDRESS:
+	case BL_WANTS_LENGTH:
+		return 4;
+	default:
+		return FEED_MAX;
+	}
+}
+
+/*
  * After doubt about bl.sent: brings the bootloader back to where it waits for a command. *acked: an ACK came on the
  * way, so that some frame was carried out. After a refusal the ROM is known to be between commands and is asked at
  * once; otherwise it is fed first.
  */
 static int resync(struct link *l, bool refused, bool *acked, struct err *e)
 {
-	unsigned int fed = 0, spare = 4, answers = 0;
 	struct bl_sent sent = l->bl.sent;
+	unsigned int fed = 0, answers = 0, spare = spare_fillers(sent.phase);
 	struct resync r;
 	uint8_t answer;
 	int ret;
