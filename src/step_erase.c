@@ -67,8 +67,8 @@ static int erase_list(struct session *s, const struct page *pages, size_t count,
 	return rest ? port_sleep(s->port, port_now(s->port) + rest, e) : 0;
 }
 
-/* Is [addr, addr + len), at most 8 bytes, blank? 1 yes, 0 no, -1. */
-static int is_blank(struct session *s, uint32_t addr, uint32_t len, struct err *e)
+/* How many of the @len bytes from @addr on, at most 8, come before one that is not blank; -1. */
+static int blank_bytes(struct session *s, uint32_t addr, uint32_t len, struct err *e)
 {
 	uint8_t blank[8], found;
 	uint32_t differs;
@@ -76,33 +76,34 @@ static int is_blank(struct session *s, uint32_t addr, uint32_t len, struct err *
 	memset(blank, target_erased(&s->target), sizeof(blank));
 	if (compare_block(s, addr, blank, len, &differs, &found, e) < 0)
 		return -1;
-	return differs == len;
+	return (int)differs;
 }
 
 /*
- * The first and last word of each page: an erase that went elsewhere, or nowhere, shows here before the first write.
- * The last word of a page and the first of the next are read together. *bad: the first page that is not blank, or NULL.
+ * The first and last word of each page: an erase that went elsewhere, or nowhere, shows here before
+ * the first write. The last word of a page and the first of the next are read together. *bad: the
+ * first page that is not blank, or NULL.
  */
-static int find_not_erased(struct session *s, const struct page *pages, size_t count, const struct page **bad,
-			   struct err *e)
+static int find_not_erased(struct session *s, const struct page *pages, size_t count,
+			   const struct page **bad, struct err *e)
 {
-	int ret = 1;
-
 	*bad = NULL;
-	for (size_t i = 0; i < count && ret > 0; i++) {
+	for (size_t i = 0; i < count && !*bad; i++) {
 		const struct page *p = &pages[i];
 		bool joined = i && pages[i - 1].addr + pages[i - 1].size == p->addr;
 		bool joins = i + 1 < count && p->addr + p->size == pages[i + 1].addr;
+		int first = joined ? 4 : blank_bytes(s, p->addr, 4, e), last = 0;
 
-		*bad = p;
-		if (!joined)
-			ret = is_blank(s, p->addr, 4, e);
-		if (ret > 0)
-			ret = is_blank(s, p->addr + p->size - 4, joins ? 8 : 4, e);
+		if (first == 4)
+			last = blank_bytes(s, p->addr + p->size - 4, joins ? 8 : 4, e);
+		if (first < 0 || last < 0)
+			return -1;
+		if (last < 4)
+			*bad = p;
+		else if (joins && last < 8)
+			*bad = &pages[i + 1];
 	}
-	if (ret > 0)
-		*bad = NULL;
-	return ret < 0 ? -1 : 0;
+	return 0;
 }
 
 /* Some ROMs erase but the first page of a list, and a mutilated list can be valid: what is left, page by page. */
