@@ -205,10 +205,11 @@ static void serve(struct session *s)
 	int signals = 0;
 
 	server_start(&server, s->sim, &s->pty, s->set->pace);
-	while (!told_to_end(s, &signals) && !child_ended(s)) {
-		server_turn(&server);
-		server_wait(&server, &s->outside);
-	}
+	do {
+		do
+			server_turn(&server);
+		while (server_wait(&server, &s->outside));
+	} while (!told_to_end(s, &signals) && !child_ended(s));
 }
 
 static void on_child(int signo)

@@ -29,7 +29,7 @@ static nsec_t server_now(const struct server *s)
  */
 static bool take_input(struct server *s)
 {
-	unsigned int baud = pty_baud(s->pty);
+	unsigned int baud = s->host.baud;
 	nsec_t now = server_now(s);
 	uint8_t buf[1024];
 	bool any = false;
@@ -53,7 +53,6 @@ static bool hear(struct server *s, uint8_t *byte, nsec_t when)
 	unsigned int rate = sim_line_baud(s->sim);
 	bool parity_error;
 
-	s->host.baud = pty_baud(s->pty);
 	if (!rate || !s->host.baud)
 		return false;
 	return wire_receive(&s->host, *byte, rate, MODE, when, byte, &parity_error);
@@ -131,31 +130,35 @@ void server_start(struct server *s, struct sim *sim, struct pty *pty, bool paced
 
 void server_turn(struct server *s)
 {
-	bool asked;
+	bool asked = false;
 
 	/* First, since what a new host has sent comes after it. */
-	if (pty_changed_hands(s->pty))
+	if (s->hands_ready && pty_changed_hands(s->pty))
 		change_hands(s);
-	asked = take_input(s);
+	s->host.baud = pty_baud(s->pty);
+	if (s->line_ready)
+		asked = take_input(s);
 	s->used |= asked;
-	sim_advance(s->sim, s->line_free);
+	sim_advance(s->sim, server_now(s));
 	s->unasked = answer(s) && !asked;
 }
 
-void server_wait(const struct server *s, const sigset_t *blocked)
+bool server_wait(struct server *s, const sigset_t *blocked)
 {
 	struct pollfd fds[] = {
 		{ .fd = s->pty->master, .events = POLLIN },
 		{ .fd = s->pty->watch, .events = POLLIN },
 	};
-	nsec_t left = -1;		/* none: for ever */
+	nsec_t left = s->out_len ? out_early(s) : UNASKED_TICK;
 	struct timespec t;
+	int ready;
 
-	if (s->out_len)
-		left = out_early(s) > 0 ? out_early(s) : 0;
-	else if (s->unasked)
-		left = UNASKED_TICK;
+	if (left < 0)
+		left = 0;
 	t.tv_sec = left / NSEC_PER_SEC;
 	t.tv_nsec = left % NSEC_PER_SEC;
-	ppoll(fds, 2, left < 0 ? NULL : &t, blocked);
+	ready = ppoll(fds, 2, s->out_len || s->unasked ? &t : NULL, blocked);
+	s->line_ready = ready > 0 && fds[0].revents;
+	s->hands_ready = ready > 0 && fds[1].revents;
+	return ready >= 0;
 }

@@ -14,7 +14,8 @@
 #include "sim.h"
 #include "wire.h"
 
-#define SERVE_BATCH 64
+/* Answers are handed over in pieces: no byte early, and none later than this many byte times. */
+#define SERVE_BATCH 128
 
 struct server {
 	struct sim *sim;
@@ -22,6 +23,7 @@ struct server {
 	bool paced;			/* bytes and operations take real time */
 
 	/* The rest is private. */
+	bool line_ready, hands_ready;	/* the host has sent something; hosts have come or gone */
 	nsec_t origin;			/* virtual time 0 on the monotonic clock */
 	nsec_t line_free;		/* end of the last byte from the host */
 	bool used;			/* this host, or the last one, has sent something */
@@ -41,7 +43,7 @@ void server_start(struct server *s, struct sim *sim, struct pty *pty, bool paced
 /* Passes on what has come from the host, and to it what is due. Does not wait. */
 void server_turn(struct server *s);
 
-/* Waits until there is something to do, or a signal comes that @blocked lets through. */
-void server_wait(const struct server *s, const sigset_t *blocked);
+/* Waits until there is something to do; false if a signal came that @blocked lets through. */
+bool server_wait(struct server *s, const sigset_t *blocked);
 
 #endif
