@@ -396,6 +396,8 @@ START_TEST(no_option_launch)
 	r.now += NSEC_PER_SEC;
 	rig_sync(&r);
 	rig_try(&r, "11ee", "79");
+	sim_reset(r.sim, true, r.now);
+	ck_assert_int_eq(chip_rdp(r.chip), 0);
 	sim_power_cycle(r.sim, true, r.now + NSEC_PER_SEC);
 	ck_assert_int_eq(chip_rdp(r.chip), 1);
 	rig_free(&r);

@@ -336,6 +336,20 @@ START_TEST(port_time)
 }
 END_TEST
 
+/* What is sent last before a reset arrives as it was sent, at the rate that was measured. */
+START_TEST(port_last_words)
+{
+	struct bench b;
+
+	bench_open(&b, "f103", 57600);
+	put(&b, "7f");
+	hear(&b, "79");
+	put(&b, "827d");
+	hear(&b, "7979");
+	bench_close(&b);
+}
+END_TEST
+
 /* Only what has arrived is thrown away. */
 START_TEST(port_discards)
 {
@@ -516,6 +530,7 @@ int main(void)
 	tcase_add_test(t, reset_cuts);
 	tcase_add_loop_test(t, port_keys, 0, COUNT(port_cases));
 	tcase_add_loop_test(t, port_time, 0, 2);
+	tcase_add_test(t, port_last_words);
 	tcase_add_test(t, port_discards);
 	tcase_add_test(t, port_chatter);
 	tcase_add_test(t, port_sees_bad_parity);

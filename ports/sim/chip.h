@@ -53,7 +53,7 @@ void chip_set_boot0(struct chip *c, bool high);
 void chip_power_on(struct chip *c);
 
 enum chip_reload {
-	CHIP_RELOAD_NONE,		/* option bytes stay as they were loaded last */
+	CHIP_RELOAD_NONE,		/* NRST: option bytes stay as they were loaded last */
 	CHIP_RELOAD_PLAIN,		/* new ones hold, but the empty flag stays as it was */
 	CHIP_RELOAD_LAUNCH,		/* as at power-on */
 };

@@ -92,7 +92,7 @@ static int run(struct chip *c, struct err *e)
 	case CPU_RUNS_ON:
 		return 0;
 	case CPU_RESETS:
-		chip_reset(c, CHIP_RELOAD_PLAIN);
+		chip_reset(c, CHIP_RELOAD_NONE);
 		return 1;
 	case CPU_OBL_LAUNCHED:
 		chip_reset(c, CHIP_RELOAD_LAUNCH);

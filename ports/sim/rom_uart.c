@@ -33,7 +33,8 @@ struct rom_uart {
 	bool lie;
 
 	enum sync sync;
-	unsigned int baud;
+	unsigned int baud;		/* as measured; 0 before that */
+	unsigned int sent_at;		/* rate of what was sent last: its end may outlive a reset */
 	nsec_t reset_at, ready;
 	nsec_t now;			/* up to here the ROM has worked */
 	nsec_t rdr_until;		/* the receive register is taken up to here */
@@ -64,6 +65,7 @@ static step_fn dispatch;
 static void send(struct rom_uart *r, uint8_t byte)
 {
 	r->now += BITS_PER_BYTE * NSEC_PER_SEC / r->baud;
+	r->sent_at = r->baud;
 	queue_push(&r->answers, (struct timed_byte){ .when = r->now, .byte = byte });
 }
 
@@ -733,6 +735,11 @@ void rom_uart_restart(struct rom_uart *r, nsec_t at, nsec_t ready)
 unsigned int rom_uart_baud(const struct rom_uart *r)
 {
 	return r->baud;
+}
+
+unsigned int rom_uart_sent_at(const struct rom_uart *r)
+{
+	return r->sent_at;
 }
 
 void rom_uart_assume_sync(struct rom_uart *r, unsigned int baud)

@@ -29,6 +29,9 @@ void rom_uart_restart(struct rom_uart *r, nsec_t at, nsec_t ready);
 /* The rate that was measured; 0 before that. */
 unsigned int rom_uart_baud(const struct rom_uart *r);
 
+/* The rate of what it sent last; 0 if nothing was. */
+unsigned int rom_uart_sent_at(const struct rom_uart *r);
+
 /* In step at @baud, as if an earlier program had sent 0x7F. */
 void rom_uart_assume_sync(struct rom_uart *r, unsigned int baud);
 

@@ -141,7 +141,7 @@ static int make_board(struct sim *s, struct err *e)
 		rom_uart_assume_sync(s->rom, spec->baud);
 	prefeed(s);
 	for (const char *p = spec->stale; p && *p; p++)
-		from_adapter(s, (uint8_t)*p, s->now);
+		from_adapter(s, (uint8_t)*p, s->now - spec->latency);
 	return 0;
 }
 
@@ -201,7 +201,7 @@ static void feed_rom(struct sim *s, uint8_t byte, nsec_t at, unsigned int baud,
 
 	if (!rom_uart_baud(s->rom)) {
 		rom_uart_first(s->rom, clean_sync(s, byte, baud, mode), baud, at);
-		s->rx = (struct wire_rx){ .baud = rom_uart_baud(s->rom), .mode = SERIAL_MODE_8E1 };
+		s->rx = (struct wire_rx){ .mode = SERIAL_MODE_8E1 };
 		return;
 	}
 	s->rx.mode = SERIAL_MODE_8E1;
@@ -287,7 +287,7 @@ void sim_reset(struct sim *s, bool boot0, nsec_t at)
 	s->chattering = false;
 	queue_cut(&s->application, at);
 	chip_set_boot0(s->chip, boot0);
-	chip_reset(s->chip, CHIP_RELOAD_PLAIN);
+	chip_reset(s->chip, CHIP_RELOAD_NONE);
 	rom_uart_restart(s->rom, at, at + s->spec.chip.model->startup_us * NSEC_PER_USEC);
 }
 
@@ -324,11 +324,9 @@ nsec_t sim_latency(const struct sim *s)
 
 unsigned int sim_line_baud(const struct sim *s)
 {
-	/*
-	 * That of the receiver: an ACK before a reset is still on the wire when the ROM has
-	 * forgotten its rate.
-	 */
-	return s->rx.baud && !s->chattering ? s->rx.baud : s->spec.baud;
+	unsigned int baud = rom_uart_sent_at(s->rom);
+
+	return baud && !s->chattering ? baud : s->spec.baud;
 }
 
 void sim_on_event(struct sim *s, void (*fn)(void *arg, const struct sim_event *ev), void *arg)
