@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck disable=SC2016 # single quotes hold scripts for other shells
 #
-# bootpin-sim as a program: options, exit statuses, what it leaves behind, and hosts that come and go.
+# bootpin-sim as a program: options, statuses, what it leaves behind, hosts that come and go.
 # $BOOTPIN_SIM is the program (default ./bootpin-sim).
 set -u
 
@@ -59,12 +59,19 @@ talk()
 	check "answers with: $*" "$answers" "$(cat "$dir/out")"
 }
 
-# --- what it says about itself
+# --- what it says about itself, and what its manual says
+manual=${top_srcdir:-$(dirname "$0")/..}/doc/bootpin-sim.1
 run 0 --help
-for option in chip rom size uid flash rdp write-protected latency set baud-pace link log \
-	list-chips list-roms help version; do
-	contains "--help" "--$option" "$dir/out"
+options=$(sed -n 's/^  --\([a-z-]*\).*/\1/p' "$dir/out")
+check "options of --help" 16 "$(echo "$options" | wc -l | tr -d ' ')"
+for option in $options; do
+	check "--$option in the manual" 1 "$(grep -c "^\.It Fl -$option\( \|$\)" "$manual")"
 done
+run 2 --chip f103 --set nonesuch
+sed 's/.*known: *//' "$dir/err" | tr ' ' '\n' >"$dir/keys"
+while read -r key; do
+	check "key $key in the manual" 1 "$(grep -c "^\.It \(Fl -\|Cm \)$key\( \|$\)" "$manual")"
+done <"$dir/keys"
 run 0 --version
 contains "--version" '^bootpin-sim [0-9]' "$dir/out"
 run 0 --list-chips
@@ -115,6 +122,9 @@ talk 7979 'stty -F "$port" 38400; send "\177"; get 1; send "\002\375"; get 1' --
 # At another rate than that of the first byte, what is sent is not understood.
 talk 79 'send "\177"; get 1; stty -F "$port" 38400; send "\002\375"
 case $(silence) in 79) echo understood ;; esac' --chip f103
+talk 7f79 'send "\177"; get 2' --chip f103 --set echo
+talk 0000 'send "\177\177"; get 2' --chip f103 --set zeros
+talk 68656c6c6f79 'get 5; send "\177"; get 1' --chip f103 --set stale=hello
 run 0 --chip f103 --set chatter -- head -n 1 '{}'
 contains "an application that prints" 'ready' "$dir/out"
 
@@ -152,6 +162,7 @@ fi
 # --- without a command: path, link, signals
 serve()
 {
+	rm -f "$dir/out"
 	"$sim" --chip f103 --link "$dir/link" >"$dir/out" 2>"$dir/err" &
 	pid=$!
 	tries=100

@@ -60,7 +60,9 @@ static bool hear(struct server *s, uint8_t *byte, nsec_t when)
 
 static bool fetch(struct server *s)
 {
-	while (!s->has_next && sim_next(s->sim, &s->next, &s->next_end))
+	if (!s->has_next)
+		s->has_next = sim_next_adapter(s->sim, &s->next, &s->next_end);
+	while (!s->has_next && sim_next_wire(s->sim, &s->next, &s->next_end))
 		s->has_next = hear(s, &s->next, s->next_end);
 	return s->has_next;
 }
