@@ -15,8 +15,11 @@ struct writer {
 	struct session *s;
 	struct plan plan;
 	struct image content;	/* the image, and what is kept beside it */
-	bool *bad;		/* by page of the plan: to be erased and written again */
+	/* By page of the plan. */
+	bool *bad;		/* in doubt, or found wrong: to be erased and written again */
 	size_t bad_count;
+	bool *redone;		/* since it was last looked at */
+	bool looked;		/* all of it was verified once */
 	struct preserved kept;
 	/* How far it got, for the message of a failure. */
 	bool erasing, erased;
@@ -47,11 +50,11 @@ static struct page *page_of(struct writer *w, uint32_t addr)
 	return NULL;
 }
 
-static bool is_bad(struct writer *w, uint32_t addr)
+static bool is_redone(struct writer *w, uint32_t addr)
 {
 	struct page *p = page_of(w, addr);
 
-	return p && w->bad[p - w->plan.pages];
+	return p && w->redone[p - w->plan.pages];
 }
 
 /* Returns false where there is no page to erase. */
@@ -110,29 +113,29 @@ static int write_block(struct writer *w, const struct block *b, struct err *e)
 	}
 }
 
-/* All blocks, or those in bad pages. */
-static int write_blocks(struct writer *w, bool only_bad, struct err *e)
+/* All blocks, or those in pages that are done again. */
+static int write_blocks(struct writer *w, bool again, struct err *e)
 {
 	struct session *s = w->s;
 	uint64_t total = 0, done = 0;
 	bool first = true;
 
 	for (size_t i = 0; i < w->plan.block_count; i++)
-		total += !only_bad || is_bad(w, w->plan.blocks[i].addr) ? w->plan.blocks[i].len : 0;
+		total += !again || is_redone(w, w->plan.blocks[i].addr) ? w->plan.blocks[i].len : 0;
 	report_begin(s->r, "writing", total, port_now(s->port));
 	for (size_t i = 0; i < w->plan.block_count; i++) {
 		const struct block *b = &w->plan.blocks[i];
 
-		if (only_bad && !is_bad(w, b->addr))
+		if (again && !is_redone(w, b->addr))
 			continue;
 		if (stop_check(s->stop, e) < 0 || write_block(w, b, e) < 0) {
 			report_end(s->r, NULL, port_now(s->port));
 			return -1;
 		}
-		if (first && !only_bad)
+		if (first && !again)
 			w->written_from = b->addr;
 		first = false;
-		if (!only_bad)
+		if (!again)
 			w->written_to = b->addr + b->len;
 		done += b->len;
 		report_progress(s->r, done, port_now(s->port));
@@ -158,6 +161,12 @@ static int note_difference(struct writer *w, uint32_t addr, uint8_t want, uint8_
 		       want, found);
 }
 
+/* What was found right once is not looked at again, unless its page was done again since. */
+static bool to_be_verified(struct writer *w, uint32_t addr, uint32_t len)
+{
+	return !w->looked || is_redone(w, addr) || is_redone(w, addr + len - 1);
+}
+
 static int verify_by_reading(struct writer *w, const struct segment *g, uint64_t *done, struct err *e)
 {
 	struct session *s = w->s;
@@ -169,13 +178,15 @@ static int verify_by_reading(struct writer *w, const struct segment *g, uint64_t
 
 		if (n > g->len - at)
 			n = g->len - at;
+		at += n;
+		if (!to_be_verified(w, addr, n))
+			continue;
 		if (stop_check(s->stop, e) < 0 ||
-		    compare_block(s, addr, g->data + at, n, &differs, &found, e) < 0)
+		    compare_block(s, addr, g->data + at - n, n, &differs, &found, e) < 0)
 			return -1;
 		if (differs < n &&
-		    note_difference(w, addr + differs, g->data[at + differs], found, n - differs, e) < 0)
+		    note_difference(w, addr + differs, g->data[at - n + differs], found, n - differs, e) < 0)
 			return -1;
-		at += n;
 		*done += n;
 		report_progress(s->r, *done, port_now(s->port));
 	}
@@ -200,6 +211,17 @@ static int sum_agrees(struct writer *w, const struct segment *g, struct err *e)
 	return 0;
 }
 
+static uint64_t bytes_to_verify(struct writer *w)
+{
+	uint64_t total = 0;
+
+	if (!w->looked)
+		return image_bytes(&w->content);
+	for (size_t i = 0; i < w->plan.page_count; i++)
+		total += w->redone[i] ? w->plan.pages[i].size : 0;
+	return total;
+}
+
 /* Marks the pages that do not hold what they should. */
 static int verify(struct writer *w, struct err *e)
 {
@@ -207,11 +229,11 @@ static int verify(struct writer *w, struct err *e)
 	uint64_t done = 0;
 	int ret = 0;
 
-	report_begin(s->r, "verifying", image_bytes(&w->content), port_now(s->port));
+	report_begin(s->r, "verifying", bytes_to_verify(w), port_now(s->port));
 	for (size_t i = 0; i < w->content.count && ret == 0; i++) {
 		const struct segment *g = &w->content.seg[i];
 
-		ret = sum_agrees(w, g, e);
+		ret = w->looked ? 0 : sum_agrees(w, g, e);
 		if (ret > 0) {
 			done += g->len;
 			report_progress(s->r, done, port_now(s->port));
@@ -221,23 +243,29 @@ static int verify(struct writer *w, struct err *e)
 		}
 	}
 	report_end(s->r, ret < 0 || w->bad_count ? NULL : "verified", port_now(s->port));
+	w->looked = true;
+	memset(w->redone, 0, w->plan.page_count * sizeof(*w->redone));
 	return ret;
 }
 
 /* ---- again ---- */
 
-/* Erases and writes the bad pages, and only these; afterwards none is marked. */
+/* Erases and writes the bad pages, and only these; those that are in doubt once more are marked again. */
 static int redo_bad_pages(struct writer *w, struct err *e)
 {
-	size_t n = 0;
 	struct page *pages = calloc(w->bad_count, sizeof(*pages));
+	size_t n = 0;
 	int ret;
 
 	if (!pages)
 		return err_set(e, ERR_OTHER, "out of memory");
-	for (size_t i = 0; i < w->plan.page_count; i++)
+	for (size_t i = 0; i < w->plan.page_count; i++) {
 		if (w->bad[i])
 			pages[n++] = w->plan.pages[i];
+		w->redone[i] |= w->bad[i];
+		w->bad[i] = false;
+	}
+	w->bad_count = 0;
 	report_say(w->s->r, "%zu page%s from 0x%08x on to be erased and written again", n, n == 1 ? "" : "s",
 		   pages[0].addr);
 	ret = erase_pages(w->s, pages, n, e);
@@ -258,25 +286,33 @@ static int verification_failed(const struct writer *w, unsigned int rounds, stru
 	return -1;
 }
 
+/* The same bytes were lost twice: no fault of the link, and no use in more of it. */
+static bool hopeless(struct writer *w, size_t *bad_before, uint32_t *addr_before)
+{
+	bool same = w->differs && *bad_before == w->bad_count && *addr_before == w->diff_addr;
+
+	*bad_before = w->bad_count;
+	*addr_before = w->diff_addr;
+	return same;
+}
+
 /* Until nothing is in doubt and, if that is wanted, everything was found as it should be. */
 static int settle(struct writer *w, struct err *e)
 {
 	bool wanted = w->s->o->verify != VERIFY_NO;
+	uint32_t addr_before = 0;
+	size_t bad_before = 0;
 
 	for (unsigned int round = 0;; round++) {
 		/* Pages in doubt are done again first: what they hold need not be looked at. */
-		if (!w->bad_count) {
-			if (!wanted || verify(w, e) < 0)
-				return wanted ? -1 : 0;
-			if (!w->bad_count)
-				return 0;
-		}
-		if (round >= w->s->o->retries)
+		if (!w->bad_count && wanted && verify(w, e) < 0)
+			return -1;
+		if (!w->bad_count)
+			return 0;
+		if (hopeless(w, &bad_before, &addr_before) || round >= w->s->o->retries)
 			return verification_failed(w, round + 1, e);
 		if (redo_bad_pages(w, e) < 0)
 			return -1;
-		memset(w->bad, 0, w->plan.page_count * sizeof(*w->bad));
-		w->bad_count = 0;
 	}
 }
 
@@ -297,7 +333,8 @@ static int make_plan(struct writer *w, struct err *e)
 	if (s->o->verify == VERIFY_CHECKSUM && !s->link.bl.listed[BL_CHECKSUM])
 		return err_set(e, ERR_ABILITY, "--verify=checksum: this bootloader has no Get Checksum");
 	w->bad = calloc(w->plan.page_count + 1, sizeof(*w->bad));
-	if (!w->bad)
+	w->redone = calloc(w->plan.page_count + 1, sizeof(*w->redone));
+	if (!w->bad || !w->redone)
 		return err_set(e, ERR_OTHER, "out of memory");
 	return image_merge(&w->content, &s->job->image, e);
 }
@@ -382,5 +419,6 @@ int step_write(struct session *s, struct err *e)
 	image_free(&w.content);
 	plan_free(&w.plan);
 	free(w.bad);
+	free(w.redone);
 	return ret;
 }

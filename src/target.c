@@ -212,8 +212,12 @@ int target_identify(struct target *t, struct link *l, const char *chip, struct e
 
 const char *target_name(const struct target *t, char *buf, size_t size)
 {
-	if (t->dev && t->dev->parts)
-		snprintf(buf, size, "STM32%.60s (0x%03x)", t->dev->parts, t->pid);
+	const char *parts = t->dev ? t->dev->parts : NULL;
+	int first = parts ? (int)strcspn(parts, " ") : 0;
+
+	if (parts)
+		snprintf(buf, size, "STM32%.*s%s (0x%03x)", first, parts, parts[first] ? " or the like" : "",
+			 t->pid);
 	else
 		snprintf(buf, size, "product ID 0x%03x", t->pid);
 	return buf;

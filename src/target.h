@@ -48,7 +48,7 @@ struct target {
 int target_identify(struct target *t, struct link *l, const char *chip, struct err *e);
 void target_free(struct target *t);
 
-/* "STM32F103x8 F103xB (0x410)", "0x999, not in the table"; returns @buf. */
+/* "STM32F103x8 or the like (0x410)", "0x999, not in the table"; returns @buf. */
 const char *target_name(const struct target *t, char *buf, size_t size);
 
 /* Prints the identification to standard output. */
