@@ -518,6 +518,60 @@ START_TEST(reset_by_code)
 }
 END_TEST
 
+/*
+ * A loop over pairs of address and value, in RAM at 0x20004000 (CMSIS: FLASH_KEYR, FLASH_OPTKEYR,
+ * FLASH_CR with OBL_LAUNCH, FLASH_SR with PEMPTY), started with a program in flash and the pin low.
+ */
+#define LOOP "004300200940002003a006c8002901d00a60fae7fee700bf"
+#define KEYS "0820024023016745" "08200240ab89efcd"
+#define OPTKEYS "0c2002403b2a1908" "0c2002407f6e5d4c"
+#define LAUNCH "1420024000000008"
+#define END "0000000000000000"
+
+static const struct {
+	const char *what, *spec, *table;
+	enum chip_state state;
+	uint32_t pc;
+	unsigned int resets;
+} launch_cases[] = {
+	{ "L4: launched, and the flash is no longer empty", "l432", KEYS OPTKEYS LAUNCH END,
+	  CHIP_RUNNING, FLASH + 9, 1 },
+	{ "G0", "g071", KEYS OPTKEYS LAUNCH END, CHIP_RUNNING, FLASH + 9, 1 },
+	{ "without the second pair of keys nothing happens", "l432", KEYS LAUNCH END,
+	  CHIP_RUNNING, 0x20004009, 0 },
+	{ "nor with a wrong key", "l432", "0820024000000000" KEYS OPTKEYS LAUNCH END,
+	  CHIP_RUNNING, 0x20004009, 0 },
+	{ "AIRCR alone: the flag stays, the ROM comes back", "l432", "0ced00e00400fa05" END,
+	  CHIP_ROM, 0x20004009, 1 },
+	{ "L4: the flag turned over, then AIRCR", "l432",
+	  "1020024000000200" "0ced00e00400fa05" END, CHIP_RUNNING, FLASH + 9, 1 },
+	{ "G0: the flag written 0, then AIRCR", "g071",
+	  "0020024000000000" "0ced00e00400fa05" END, CHIP_RUNNING, FLASH + 9, 1 },
+};
+
+START_TEST(launch_by_code)
+{
+	struct rig r = rig_new(launch_cases[_i].spec);
+	char code[256];
+
+	if (!can_run()) {
+		rig_free(&r);
+		return;
+	}
+	rig_sync(&r);
+	write_hex(&r, FLASH, VECTORS);
+	snprintf(code, sizeof(code), "%s%s", LOOP, launch_cases[_i].table);
+	write_hex(&r, 0x20004000, code);
+	chip_set_boot0(r.chip, false);
+	rig_try(&r, "21de", "79");
+	rig_address(&r, 0x20004000, "79");
+	ck_assert_int_eq(chip_state(r.chip), launch_cases[_i].state);
+	ck_assert_uint_eq(chip_pc(r.chip), launch_cases[_i].pc);
+	ck_assert_uint_eq(chip_resets(r.chip), launch_cases[_i].resets);
+	rig_free(&r);
+}
+END_TEST
+
 /* L47x V10.1 corrupts what is written to RAM (AN2606): the code does not do what it should. */
 START_TEST(ram_write_defect)
 {
@@ -583,6 +637,7 @@ int main(void)
 	tcase_add_test(t, empty_flag_cleared_by_rom);
 	tcase_add_test(t, level_2);
 	tcase_add_loop_test(t, reset_by_code, 0, 7);
+	tcase_add_loop_test(t, launch_by_code, 0, COUNT(launch_cases));
 	tcase_add_test(t, ram_write_defect);
 	tcase_add_test(t, flash_file);
 	suite_add_tcase(s, t);

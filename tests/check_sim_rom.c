@@ -111,6 +111,8 @@ static const struct {
 	  { { "11ee", "79" }, { "1000000010", "" }, { "02fd", "7901041379" } } },
 	{ "missing NACK: also in Write", "f205,rom=0x20",
 	  { { "31ce", "79" }, { "1000000010", "" }, { "0311", "1f" } } },
+	{ "missing NACK: not in Go", "f405,rom=0x30",
+	  { { "21de", "79" }, { "1000000010", "1f" } } },
 	{ "missing NACK: not for a bad checksum", "l152",
 	  { { "11ee", "79" }, { "1000000011", "1f" } } },
 
@@ -354,6 +356,31 @@ START_TEST(unprotect_erases_anyway)
 }
 END_TEST
 
+/*
+ * Data memory goes with flash; F1 erases its option bytes as a whole, write protection with them.
+ */
+START_TEST(unprotect_takes_more)
+{
+	struct rig r = rig_new("l073,rdp=1");
+	uint8_t bytes[2] = { 0x55, 0x55 };
+
+	ck_assert_int_eq(chip_poke(r.chip, 0x08080000, bytes, 1), 0);
+	rig_sync(&r);
+	rig_try(&r, "926d", "7979");
+	ck_assert_int_eq(chip_peek(r.chip, 0x08080000, bytes, 1), 0);
+	ck_assert_uint_eq(bytes[0], 0);
+	rig_free(&r);
+
+	r = rig_new("f103,rdp=1,wrp=0");
+	rig_sync(&r);
+	rig_try(&r, "926d", "7979");
+	ck_assert_int_eq(chip_peek(r.chip, 0x1FFFF808, bytes, 2), 0);
+	ck_assert_uint_eq(bytes[0], 0xFF);
+	ck_assert_uint_eq(bytes[1], 0x00);
+	rig_free(&r);
+}
+END_TEST
+
 /* WB55 V13.5: the protection is lifted, but that shows only after a power cycle (AN2606). */
 START_TEST(unprotect_needs_power)
 {
@@ -414,6 +441,24 @@ START_TEST(short_options_protect_f1)
 	rig_address(&r, 0x1FFFF800, "79");
 	rig_try(&r, "01ffff01", "79");
 	ck_assert_int_eq(chip_rdp(r.chip), 1);
+	rig_free(&r);
+}
+END_TEST
+
+/* What a short block does not reach is erased: here the write protection. */
+START_TEST(short_options_erase_the_rest)
+{
+	struct rig r = rig_new("f103,wrp=0");
+	uint8_t wrp[2];
+
+	rig_sync(&r);
+	rig_try(&r, "31ce", "79");
+	rig_address(&r, 0x1FFFF800, "79");
+	rig_try(&r, "01a55afe", "79");
+	ck_assert_int_eq(chip_rdp(r.chip), 0);
+	ck_assert_int_eq(chip_peek(r.chip, 0x1FFFF808, wrp, 2), 0);
+	ck_assert_uint_eq(wrp[0], 0xFF);
+	ck_assert_uint_eq(wrp[1], 0xFF);
 	rig_free(&r);
 }
 END_TEST
@@ -534,6 +579,10 @@ START_TEST(read_after_write)
 	ck_assert_uint_eq(got[0], 0xFF);
 	rig_read(&r, FLASH, got, 32);
 	ck_assert_mem_eq(got, data, 32);
+	rig_write(&r, FLASH + 32, data, 32);
+	rig_try(&r, "02fd", "7901048379");
+	rig_read(&r, FLASH + 32, got, 32);
+	ck_assert_mem_eq(got, data, 32);
 	rig_free(&r);
 }
 END_TEST
@@ -627,10 +676,12 @@ int main(void)
 	tcase_add_loop_test(t, ff_is_harmless, 0, 15);
 	tcase_add_loop_test(t, level_1_to_0, 0, 9);
 	tcase_add_test(t, unprotect_erases_anyway);
+	tcase_add_test(t, unprotect_takes_more);
 	tcase_add_test(t, unprotect_needs_power);
 	tcase_add_test(t, readout_protect);
 	tcase_add_test(t, no_option_launch);
 	tcase_add_test(t, short_options_protect_f1);
+	tcase_add_test(t, short_options_erase_the_rest);
 	tcase_add_test(t, write_protect);
 	tcase_add_loop_test(t, one_page_a_list, 0, 6);
 	tcase_add_loop_test(t, long_lists, 0, 6);

@@ -336,6 +336,20 @@ START_TEST(port_time)
 }
 END_TEST
 
+/* An echo is heard when the byte has been sent, also in the middle of an answer. */
+START_TEST(port_echo_in_order)
+{
+	struct bench b;
+
+	bench_open(&b, "f103,echo", 115200);
+	put(&b, "7f");
+	hear(&b, "7f79");
+	put(&b, "02fd31");
+	hear(&b, "02fd793101041079");
+	bench_close(&b);
+}
+END_TEST
+
 /* What is sent last before a reset arrives as it was sent, at the rate that was measured. */
 START_TEST(port_last_words)
 {
@@ -436,6 +450,7 @@ START_TEST(port_signals)
 	nsec_t start;
 
 	bench_open(&b, "f103", 115200);
+	ck_assert_int_eq(port_sleep(b.port, port_now(b.port) + NSEC_PER_SEC, &e), 0);
 	put(&b, "7f");
 	start = port_now(b.port);
 	stop_raise(&b.stop, SIGINT);
@@ -530,6 +545,7 @@ int main(void)
 	tcase_add_test(t, reset_cuts);
 	tcase_add_loop_test(t, port_keys, 0, COUNT(port_cases));
 	tcase_add_loop_test(t, port_time, 0, 2);
+	tcase_add_test(t, port_echo_in_order);
 	tcase_add_test(t, port_last_words);
 	tcase_add_test(t, port_discards);
 	tcase_add_test(t, port_chatter);
