@@ -96,13 +96,17 @@ static int check_segment(const struct segment *s, const struct target *t, struct
 	uint64_t at = s->addr, last = (uint64_t)s->addr + s->len;
 	char name[96];
 
+	if (!t->dev)
+		return err_set(e, ERR_ABILITY, "%s", t->no_geometry);
 	while (at < last) {
 		uint32_t end;
 		enum area a = target_area(t, (uint32_t)at, &end);
 
-		if (a == AREA_FLASH && !t->dev)
-			return err_set(e, ERR_ABILITY, "%s", t->no_geometry);
-		if (a == AREA_NONE && at > s->addr)
+		if (a == AREA_NONE && at == s->addr)
+			return err_set(e, ERR_IMAGE, "%s: 0x%08x is in no memory of %s",
+				       s->origin ? s->origin : "image", s->addr,
+				       target_name(t, name, sizeof(name)));
+		if (a == AREA_NONE)
 			return err_set(e, ERR_IMAGE, "%s: does not fit: 0x%08x to 0x%08x lies beyond the memory of %s",
 				       s->origin ? s->origin : "image", (uint32_t)at, (uint32_t)(last - 1),
 				       target_name(t, name, sizeof(name)));
