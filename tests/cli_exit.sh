@@ -203,6 +203,36 @@ run 3 -w image.bin -e 2 sim:f103,flash=flash
 err 'image.bin: touches page 2 at 0x08000800, which -e leaves out'
 same flash before
 
+text 100000 16 >word.bin
+while read -r chip addr text; do
+	row "3: what is not written: $text"
+	head -c 65536 before >flash
+	run 3 -w word.bin@0x08000000 -w word.bin@"$addr" sim:"$chip",flash=flash
+	err_ends "bootpin: word.bin: $addr is in $text, which is not written"
+	head -c 65536 flash >there
+	same there before
+done <<'EOF'
+f103 0x1ffff800 option bytes of STM32F101x8 or the like (0x410)
+f103 0x1ffff000 system memory of STM32F101x8 or the like (0x410)
+f405 0x1fff7800 one-time programmable memory of STM32F405 or the like (0x413)
+f405 0xffff0000 a register of STM32F405 or the like (0x413)
+EOF
+
+row '3: nowhere'
+run 3 -w word.bin@0x40000000 sim:f405
+err_ends 'bootpin: word.bin: 0x40000000 is in no memory of STM32F405 or the like (0x413)'
+
+# The first frames of a job, with another product ID in the chip's answer: what goes on is exit 6.
+row '9: a chip that is not in the table'
+run 0 --trace trace -w image.bin sim:f103
+awk '/> / { id = /> 02 fd/ } id { sub(/< 10$/, "< ee") } { print }' trace >unknown
+run 0 replay:unknown
+out 'product ID   0x4ee (not in the table)'
+run 9 -w image.bin replay:unknown
+err 'product ID 0x4ee is not in the table; --chip can describe it'
+run 9 -r - replay:unknown
+err "the size of this chip's flash cannot be read: say which range with -S ADDR:LEN"
+
 row '1: standard output that takes nothing'
 "$bootpin" -C -S 0x08000000:4 sim:f103 >/dev/full 2>err && fail 'ended with 0'
 err 'bootpin: cannot write to standard output'

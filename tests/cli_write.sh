@@ -268,6 +268,18 @@ err_ends '2.9 KiB written, not verified'
 lacks err verified:
 same flash want
 
+start 'the application is not started after a failure'
+run 8 -n 0 --trace trace -w image.bin -g 0 $port,lie
+lacks trace '> 21 de'
+lacks err started
+run 8 -n 0 --trace trace -w image.bin -R $port,lie
+lacks trace '> 21 de'
+
+start '-R after a failure that changed nothing: the application is as it was'
+run 8 --compare image.bin -R $port
+err reset
+same flash want
+
 # ---- -o ----
 
 start '-o: all'
