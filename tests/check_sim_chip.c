@@ -111,6 +111,10 @@ static const struct {
 	{ "L4: first and last page", "l432,wrp=2+3", { { 8191 - 7, D8 } }, 8191 - 7, B8 },
 	{ "L4: the page behind them", "l432,wrp=2+3", { { 8192, D8 } }, 8192, D8 },
 	{ "F42x: sectors of bank 2", "f427,wrp=12", { { 1 << 20, D8 } }, 1 << 20, B8 },
+	{ "L4: pages of bank 2", "l476,wrp=255+0+255+0+3+4",
+	  { { 259 * 2048, D8 }, { 261 * 2048, D8 } }, 259 * 2048, B8 },
+	{ "L4: behind them", "l476,wrp=255+0+255+0+3+4",
+	  { { 259 * 2048, D8 }, { 261 * 2048, D8 } }, 261 * 2048, D8 },
 	{ "L0: 32 pages", "l073,wrp=1", { { 4096, D32 } }, 4096, Z32 },
 	{ "U5", "u575,write-protected", { { 2040 * 1024, D16 } }, 2040 * 1024, B8 B8 },
 };
@@ -326,10 +330,23 @@ START_TEST(supply_range)
 	fast = chip_busy_ns(r.chip) - slow;
 	ck_assert_int_eq(fast * 4, slow);
 	holds(&r, FLASH + 256, D32);
+	rig_try(&r, "44bb", "79");
+	rig_try(&r, "0000000101", "79");
+	ck_assert_int_eq(chip_busy_ns(r.chip) - slow - fast, 200 * NSEC_PER_MSEC);
 
 	rig_try(&r, "31ce", "79");
 	rig_address(&r, 0xFFFF0000, "79");
 	rig_try(&r, "030300ffff00", "1f");
+
+	sim_reset(r.sim, true, r.now);
+	r.now += NSEC_PER_SEC;
+	rig_sync(&r);
+	rig_read(&r, 0xFFFF0000, &range, 1);
+	ck_assert_uint_eq(range, 0);
+	slow = chip_busy_ns(r.chip);
+	rig_try(&r, "44bb", "79");
+	rig_try(&r, "0000000101", "79");
+	ck_assert_int_eq(chip_busy_ns(r.chip) - slow, 400 * NSEC_PER_MSEC);
 	rig_free(&r);
 }
 END_TEST
@@ -342,6 +359,25 @@ START_TEST(data_memory)
 	write_hex(&r, 0x08080001, "aabb");
 	write_hex(&r, 0x08080001, "cc");
 	holds(&r, 0x08080000, "00ccbb00");
+	rig_free(&r);
+}
+END_TEST
+
+/* One-time bytes lose ones for ever; RAM loses all without power, and keeps it through a reset. */
+START_TEST(otp_and_ram)
+{
+	struct rig r = rig_new("f405");
+
+	rig_sync(&r);
+	write_hex(&r, 0x1FFF7800, "f0f0");
+	write_hex(&r, 0x1FFF7800, "3cff");
+	holds(&r, 0x1FFF7800, "30f0ff");
+	write_hex(&r, 0x20004000, D8);
+	sim_reset(r.sim, true, r.now);
+	holds(&r, 0x20004000, D8);
+	sim_power_cycle(r.sim, true, r.now);
+	holds(&r, 0x20004000, "0000000000000000");
+	holds(&r, 0x1FFF7800, "30f0ff");
 	rig_free(&r);
 }
 END_TEST
@@ -630,6 +666,7 @@ int main(void)
 	tcase_add_test(t, short_info_read_is_wrong);
 	tcase_add_test(t, supply_range);
 	tcase_add_test(t, data_memory);
+	tcase_add_test(t, otp_and_ram);
 	tcase_add_test(t, pin_selects);
 	tcase_add_test(t, blank_flash_locks_up);
 	tcase_add_test(t, empty_flag);

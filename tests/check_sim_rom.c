@@ -118,6 +118,8 @@ static const struct {
 
 	{ "Get Checksum: nothing", "x33",
 	  { { "a15e", "79" }, { ADDR_FLASH, "79" }, { "0000000000", "1f" } } },
+	{ "Get Checksum: nothing, inside flash", "x33",
+	  { { "a15e", "79" }, { "080000040c", "79" }, { "0000000000", "1f" } } },
 	{ "Get Checksum: beyond the end", "x33",
 	  { { "a15e", "79" }, { ADDR_FLASH, "79" }, { "0001000101", "1f" } } },
 	/* CRC-32/MPEG-2 of ff ff ff ff, computed by hand: the register stays 0, 0 shifts to 0. */
@@ -487,6 +489,23 @@ START_TEST(write_protect)
 }
 END_TEST
 
+/* Also where the codes are kept out of sight (U5: pairs of first and last page). */
+START_TEST(write_protect_replaces)
+{
+	struct rig r = rig_new("u575,fill=pattern,write-protected");
+
+	rig_sync(&r);
+	rig_try(&r, "639c", "79");
+	rig_try(&r, "01050602", "79");
+	r.now += NSEC_PER_SEC;
+	rig_sync(&r);
+	erase_list(&r, 4, 4, "79");
+	for (uint32_t p = 4; p < 8; p++)
+		ck_assert_uint_eq(chip_page_erases(r.chip, p), p == 4 || p == 7);
+	rig_free(&r);
+}
+END_TEST
+
 /* --- defects in lists --- */
 
 START_TEST(one_page_a_list)
@@ -605,6 +624,7 @@ START_TEST(go_starts)
 		{ "h743,rom=0xd2", "0010002009000008", "79", CHIP_LOCKED_UP },
 		{ "h743,rom=0x91", "0010002009000008", "79", CHIP_RUNNING },
 		{ "h743,rom=0x91", "0000022009000008", "79", CHIP_LOCKED_UP },
+		{ "h743,rom=0x91", "0060002409000008", "79", CHIP_RUNNING },
 		{ "h743", "0000022009000008", "79", CHIP_RUNNING },
 	};
 	struct rig r = rig_new(cases[_i].spec);
@@ -683,11 +703,12 @@ int main(void)
 	tcase_add_test(t, short_options_protect_f1);
 	tcase_add_test(t, short_options_erase_the_rest);
 	tcase_add_test(t, write_protect);
+	tcase_add_test(t, write_protect_replaces);
 	tcase_add_loop_test(t, one_page_a_list, 0, 6);
 	tcase_add_loop_test(t, long_lists, 0, 6);
 	tcase_add_test(t, bank2_early);
 	tcase_add_test(t, read_after_write);
-	tcase_add_loop_test(t, go_starts, 0, 11);
+	tcase_add_loop_test(t, go_starts, 0, 12);
 	tcase_add_test(t, events);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);

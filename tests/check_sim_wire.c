@@ -437,6 +437,8 @@ START_TEST(rom_and_parity)
 	sim_feed(r.sim, 0x02, r.now + MS, RIG_BAUD, mode("8o1"));
 	sim_feed(r.sim, 0xFD, r.now + 2 * MS, RIG_BAUD, mode("8o1"));
 	ck_assert_uint_eq(rig_hear(&r, got, sizeof(got)), _i ? 0 : 5);
+	r.now += 3 * MS;
+	rig_try(&r, "02fd", "7901041079");
 	rig_free(&r);
 }
 END_TEST
