@@ -2,16 +2,29 @@
 #include <string.h>
 
 #include "bl.h"
+#include "crc.h"
 #include "device.h"
 
 #define COMMAND_SLACK NSEC_PER_SEC
 /* A count byte promised more than came: how long to wait before the answer is taken as complete. */
 #define SHORT_GET_WAIT (200 * NSEC_PER_MSEC)
 
+/* Polling for the end of BUSY: no more often than this, but for the last bit of the time it took before. */
+#define BUSY_POLL_LEAST (100 * NSEC_PER_USEC)
+#define BUSY_POLL_MOST (20 * NSEC_PER_MSEC)
+
 const struct bl_dialect bl_uart = {
 	.name = "UART",
+	.stream = true,
 	.version_bytes = 3,
 	.checksum_words = true,
+};
+
+const struct bl_dialect bl_i2c = {
+	.name = "I2C",
+	.version_bytes = 1,
+	.lists_split = true,
+	.twins = true,
 };
 
 void bl_init(struct bl *b, struct port *port, const struct bl_dialect *dialect)
@@ -35,12 +48,32 @@ const char *bl_command_name(enum bl_command c)
 		{ BL_READOUT_PROTECT, "Readout Protect (0x82)" },
 		{ BL_READOUT_UNPROTECT, "Readout Unprotect (0x92)" },
 		{ BL_CHECKSUM, "Get Checksum (0xA1)" },
+		{ BL_NS_WRITE, "No-Stretch Write Memory (0x32)" },
+		{ BL_NS_ERASE, "No-Stretch Erase (0x45)" },
+		{ BL_NS_WRITE_PROTECT, "No-Stretch Write Protect (0x64)" },
+		{ BL_NS_WRITE_UNPROTECT, "No-Stretch Write Unprotect (0x74)" },
+		{ BL_NS_READOUT_PROTECT, "No-Stretch Readout Protect (0x83)" },
+		{ BL_NS_READOUT_UNPROTECT, "No-Stretch Readout Unprotect (0x93)" },
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (names[i].c == c)
 			return names[i].name;
 	return "unknown command";
+}
+
+enum bl_command bl_opcode(const struct bl *b, enum bl_command c)
+{
+	static const struct { enum bl_command c, twin; } twins[] = {
+		{ BL_WRITE, BL_NS_WRITE }, { BL_EXT_ERASE, BL_NS_ERASE }, { BL_WRITE_PROTECT, BL_NS_WRITE_PROTECT },
+		{ BL_WRITE_UNPROTECT, BL_NS_WRITE_UNPROTECT }, { BL_READOUT_PROTECT, BL_NS_READOUT_PROTECT },
+		{ BL_READOUT_UNPROTECT, BL_NS_READOUT_UNPROTECT },
+	};
+
+	for (size_t i = 0; b->dialect->twins && i < sizeof(twins) / sizeof(twins[0]); i++)
+		if (twins[i].c == c && b->listed[twins[i].twin])
+			return twins[i].twin;
+	return c;
 }
 
 static uint8_t xor_of(const uint8_t *p, size_t len)
@@ -89,6 +122,8 @@ ssize_t bl_drain(struct bl *b, nsec_t silence, nsec_t limit, uint8_t *buf, size_
 	size_t kept = 0;
 	uint8_t chunk[256];
 
+	if (!b->dialect->stream)
+		return 0;
 	for (;;) {
 		nsec_t now = port_now(b->port);
 		nsec_t until = now + silence < end ? now + silence : end;
@@ -145,12 +180,49 @@ static const char *const phase_names[] = {
 	[BL_WANTS_SECTORS] = "sector list",
 };
 
+/* The next look at a chip that was busy since @began: just before it was done last time, then often. */
+static nsec_t next_poll(const struct bl *b, nsec_t began, nsec_t now)
+{
+	nsec_t step = b->busy_took / 16;
+
+	if (began + b->busy_took - BUSY_POLL_LEAST > now)
+		return began + b->busy_took - BUSY_POLL_LEAST;
+	if (step < BUSY_POLL_LEAST)
+		step = BUSY_POLL_LEAST;
+	return now + (step < BUSY_POLL_MOST ? step : BUSY_POLL_MOST);
+}
+
+/* One byte of answer; over I2C as soon as it is another than BUSY (AN4221, No-Stretch commands). */
+static int answer_byte(struct bl *b, uint8_t *byte, nsec_t until, struct err *e)
+{
+	nsec_t began = port_now(b->port);
+	bool was_busy = false;
+
+	for (;;) {
+		nsec_t now;
+
+		if (receive(b, byte, 1, until, e) < 0)
+			return -1;
+		now = port_now(b->port);
+		if (*byte != BL_BUSY || !b->dialect->twins) {
+			if (was_busy)
+				b->busy_took = now - began;
+			return 0;
+		}
+		if (now >= until)
+			return err_set(e, ERR_TIMEOUT, "still busy");
+		was_busy = true;
+		if (port_sleep(b->port, next_poll(b, began, now), e) < 0)
+			return -1;
+	}
+}
+
 /* Waits for the ACK of b->sent. */
 static int await_ack(struct bl *b, nsec_t work, struct err *e)
 {
 	uint8_t byte;
 
-	if (receive(b, &byte, 1, answer_by(b, 1, work), e) < 0)
+	if (answer_byte(b, &byte, answer_by(b, 1, work), e) < 0)
 		return err_wrap(e, "%s: waiting for the ACK of its %s", bl_command_name(b->sent.command),
 				phase_names[b->sent.phase]);
 	if (byte == BL_ACK) {
@@ -164,8 +236,10 @@ static int await_ack(struct bl *b, nsec_t work, struct err *e)
 		       bl_command_name(b->sent.command), byte, phase_names[b->sent.phase]);
 }
 
-static int command(struct bl *b, enum bl_command c, enum bl_phase next, struct err *e)
+static int command(struct bl *b, enum bl_command wanted, enum bl_phase next, struct err *e)
 {
+	enum bl_command c = bl_opcode(b, wanted);
+
 	b->sent.command = c;
 	b->sent.bytes[0] = (uint8_t)c;
 	b->sent.bytes[1] = (uint8_t)~c;
@@ -237,18 +311,36 @@ static int get_list(struct bl *b, uint8_t *buf, size_t want, size_t *got, struct
 	return 0;
 }
 
+/* Count and list; returns where the version and the codes behind it are. */
+static int get_answer(struct bl *b, uint8_t *buf, const uint8_t **list, size_t *len, struct err *e)
+{
+	uint8_t count;
+
+	if (b->dialect->stream) {
+		*list = buf;
+		return reply(b, &count, 1, e) < 0 || get_list(b, buf, (size_t)count + 1, len, e) < 0 ? -1 : 0;
+	}
+	if (reply(b, buf, b->get_count + 2, e) < 0 || closing_ack(b, e) < 0)
+		return -1;
+	if (buf[0] != b->get_count)
+		return err_set(e, ERR_GARBLED, "Get: %u commands where %u were expected", buf[0], b->get_count);
+	*list = buf + 1;
+	*len = b->get_count + 1;
+	return 0;
+}
+
 int bl_get(struct bl *b, struct bl_commands *c, struct err *e)
 {
-	uint8_t buf[257], count;
-	size_t got = 0;
+	uint8_t buf[258];
+	const uint8_t *list = buf;
+	size_t len = 0;
 
 	*c = (struct bl_commands){ 0 };
-	if (command(b, BL_GET, BL_WANTS_COMMAND, e) < 0 || reply(b, &count, 1, e) < 0 ||
-	    get_list(b, buf, (size_t)count + 1, &got, e) < 0)
+	if (command(b, BL_GET, BL_WANTS_COMMAND, e) < 0 || get_answer(b, buf, &list, &len, e) < 0)
 		return -1;
-	c->version = buf[0];
-	for (size_t i = 1; i < got; i++)
-		c->listed[buf[i]] = true;
+	c->version = list[0];
+	for (size_t i = 1; i < len; i++)
+		c->listed[list[i]] = true;
 	if (!c->listed[BL_GET] || !c->listed[BL_GET_VERSION] || !c->listed[BL_GET_ID])
 		return err_set(e, ERR_GARBLED, "Get: the answer lists no Get, Get Version and Get ID");
 	return 0;
@@ -265,23 +357,39 @@ int bl_get_version(struct bl *b, uint8_t *version, struct err *e)
 	return 0;
 }
 
+/* Count and ID bytes. Over I2C it is one read, of the three bytes that every STM32 sends (AN4221, Get ID). */
+static int id_answer(struct bl *b, uint8_t *count, uint8_t *id, struct err *e)
+{
+	uint8_t all[3];
+
+	if (b->dialect->stream) {
+		if (reply(b, count, 1, e) < 0)
+			return -1;
+		if (*count > 7)
+			return err_set(e, ERR_GARBLED, "Get ID: an answer of %u bytes", *count + 1u);
+		return reply(b, id, (size_t)*count + 1, e);
+	}
+	if (reply(b, all, sizeof(all), e) < 0)
+		return -1;
+	*count = all[0];
+	memcpy(id, all + 1, 2);
+	return *count == 1 ? 0 : err_set(e, ERR_GARBLED, "Get ID: an answer of %u bytes", *count + 1u);
+}
+
 int bl_get_id(struct bl *b, uint32_t *pid, unsigned int *extra, struct err *e)
 {
-	uint8_t count, buf[256];
+	uint8_t count, id[8];
 
-	if (command(b, BL_GET_ID, BL_WANTS_COMMAND, e) < 0 || reply(b, &count, 1, e) < 0)
-		return -1;
-	if (count > 7)
-		return err_set(e, ERR_GARBLED, "Get ID: an answer of %u bytes", count + 1u);
-	if (reply(b, buf, (size_t)count + 1, e) < 0 || closing_ack(b, e) < 0)
+	if (command(b, BL_GET_ID, BL_WANTS_COMMAND, e) < 0 || id_answer(b, &count, id, e) < 0 ||
+	    closing_ack(b, e) < 0)
 		return -1;
 	*extra = count > 1 ? count - 1u : 0;
 	if (count == 0)
-		*pid = buf[0];
+		*pid = id[0];
 	else if (count == 1)
-		*pid = (uint32_t)buf[0] << 8 | buf[1];
+		*pid = (uint32_t)id[0] << 8 | id[1];
 	else	/* WB0, BlueNRG: metal fix, mask set, product (AN2606) */
-		*pid = buf[2];
+		*pid = id[2];
 	return 0;
 }
 
@@ -334,16 +442,33 @@ static int erase_list8(struct bl *b, const uint16_t *pages, size_t count, nsec_t
 	return await_ack(b, work, e);
 }
 
+/* A list's count in a frame of its own (AN4221: the list's XOR does not include it). */
+static int count_frame(struct bl *b, size_t count, size_t bytes, struct err *e)
+{
+	put_be(b->sent.bytes, (uint32_t)count - 1, bytes);
+	b->sent.bytes[bytes] = bytes == 1 ? (uint8_t)~b->sent.bytes[0] : xor_of(b->sent.bytes, bytes);
+	b->sent.len = bytes + 1;
+	if (send_frame(b, BL_WANTS_LENGTH, BL_WANTS_PAGES16, e) < 0)
+		return -1;
+	return await_ack(b, 0, e);
+}
+
 static int erase_list16(struct bl *b, const uint16_t *pages, size_t count, nsec_t work, struct err *e)
 {
+	size_t at = 0;
+
 	if (command(b, BL_EXT_ERASE, BL_WANTS_PAGES16, e) < 0)
 		return -1;
-	put_be(b->sent.bytes, (uint32_t)count - 1, 2);
-	for (size_t i = 0; i < count; i++)
-		put_be(b->sent.bytes + 2 + 2 * i, pages[i], 2);
-	b->sent.len = 2 + 2 * count;
-	b->sent.bytes[b->sent.len] = xor_of(b->sent.bytes, b->sent.len);
-	b->sent.len++;
+	if (b->dialect->lists_split && count_frame(b, count, 2, e) < 0)
+		return -1;
+	if (!b->dialect->lists_split) {
+		put_be(b->sent.bytes, (uint32_t)count - 1, 2);
+		at = 2;
+	}
+	for (size_t i = 0; i < count; i++, at += 2)
+		put_be(b->sent.bytes + at, pages[i], 2);
+	b->sent.bytes[at] = xor_of(b->sent.bytes, at);
+	b->sent.len = at + 1;
 	if (send_frame(b, BL_WANTS_PAGES16, BL_WANTS_COMMAND, e) < 0)
 		return -1;
 	return await_ack(b, work, e);
@@ -375,12 +500,18 @@ int bl_erase_all(struct bl *b, uint16_t which, nsec_t work, struct err *e)
 
 int bl_write_protect(struct bl *b, const uint8_t *sectors, size_t count, struct err *e)
 {
+	size_t at = 0;
+
 	if (command(b, BL_WRITE_PROTECT, BL_WANTS_SECTORS, e) < 0)
 		return -1;
-	b->sent.bytes[0] = (uint8_t)(count - 1);
-	memcpy(b->sent.bytes + 1, sectors, count);
-	b->sent.bytes[1 + count] = xor_of(b->sent.bytes, 1 + count);
-	b->sent.len = count + 2;
+	if (b->dialect->lists_split && count_frame(b, count, 1, e) < 0)
+		return -1;
+	if (!b->dialect->lists_split)
+		b->sent.bytes[at++] = (uint8_t)(count - 1);
+	memcpy(b->sent.bytes + at, sectors, count);
+	at += count;
+	b->sent.bytes[at] = xor_of(b->sent.bytes, at);
+	b->sent.len = at + 1;
 	if (send_frame(b, BL_WANTS_SECTORS, BL_WANTS_COMMAND, e) < 0)
 		return -1;
 	return await_ack(b, NSEC_PER_SEC, e);
@@ -411,16 +542,22 @@ int bl_readout_unprotect(struct bl *b, nsec_t work, struct err *e)
 	return two_acks(b, BL_READOUT_UNPROTECT, work, e);
 }
 
+/* What is summed, and over UART how (AN3155 and AN4221, Get Checksum). */
+static int checksum_frames(struct bl *b, uint32_t len, struct err *e)
+{
+	if (!b->dialect->checksum_words)
+		return word_frame(b, len, BL_WANTS_COMMAND, e);
+	if (word_frame(b, len / 4, BL_WANTS_ADDRESS, e) < 0 || word_frame(b, CRC_POLYNOMIAL, BL_WANTS_ADDRESS, e) < 0)
+		return -1;
+	return word_frame(b, CRC_INIT, BL_WANTS_COMMAND, e);
+}
+
 int bl_checksum(struct bl *b, uint32_t addr, uint32_t len, uint32_t *crc, nsec_t work, struct err *e)
 {
 	uint8_t buf[5];
 
 	if (command(b, BL_CHECKSUM, BL_WANTS_ADDRESS, e) < 0 || word_frame(b, addr, BL_WANTS_ADDRESS, e) < 0 ||
-	    word_frame(b, len / 4, BL_WANTS_ADDRESS, e) < 0 ||
-	    word_frame(b, 0x04C11DB7, BL_WANTS_ADDRESS, e) < 0 ||
-	    word_frame(b, 0xFFFFFFFF, BL_WANTS_COMMAND, e) < 0)
-		return -1;
-	if (await_ack(b, work, e) < 0 || reply(b, buf, 5, e) < 0)
+	    checksum_frames(b, len, e) < 0 || await_ack(b, work, e) < 0 || reply(b, buf, 5, e) < 0)
 		return -1;
 	if (xor_of(buf, 5) != 0)
 		return err_set(e, ERR_GARBLED, "Get Checksum: the answer's own checksum is wrong");

@@ -18,6 +18,7 @@
 
 #define BL_ACK 0x79
 #define BL_NACK 0x1F
+#define BL_BUSY 0x76		/* I2C only */
 #define BL_SYNC 0x7F
 #define BL_BLOCK_MAX 256	/* most bytes in one Read or Write Memory */
 
@@ -35,6 +36,13 @@ enum bl_command {
 	BL_READOUT_PROTECT = 0x82,
 	BL_READOUT_UNPROTECT = 0x92,
 	BL_CHECKSUM = 0xA1,
+	/* No-stretch twins (AN4221): the answer is polled for, and is BUSY until the work is done. */
+	BL_NS_WRITE = 0x32,
+	BL_NS_ERASE = 0x45,
+	BL_NS_WRITE_PROTECT = 0x64,
+	BL_NS_WRITE_UNPROTECT = 0x74,
+	BL_NS_READOUT_PROTECT = 0x83,
+	BL_NS_READOUT_UNPROTECT = 0x93,
 };
 
 /* Extended Erase's special counts. */
@@ -67,12 +75,15 @@ struct bl_sent {
 /* What differs between the wires, as data. */
 struct bl_dialect {
 	const char *name;
+	bool stream;			/* answers are bytes of a stream that say themselves how long they are (UART) */
 	uint8_t version_bytes;		/* of Get Version's answer: 3 over UART, 1 over I2C */
-	bool pages_split;		/* Extended Erase sends its count in a frame of its own (I2C) */
+	bool lists_split;		/* page and sector lists: the count goes in a frame of its own (I2C) */
 	bool checksum_words;		/* Get Checksum counts words and takes polynomial and initial value (UART) */
+	bool twins;			/* no-stretch twins are used where they are listed, BUSY is an answer (I2C) */
 };
 
-extern const struct bl_dialect bl_uart;
+extern const struct bl_dialect bl_uart;		/* AN3155 */
+extern const struct bl_dialect bl_i2c;		/* AN4221 */
 
 struct bl {
 	struct port *port;
@@ -80,6 +91,9 @@ struct bl {
 	uint8_t version;		/* from Get: 0x22 is 2.2 */
 	bool listed[256];		/* from Get */
 	uint32_t quirks;		/* enum rom_quirk */
+	unsigned int get_count;		/* over I2C: number of commands in Get's answer, which must be known before */
+	bool listed_by_guess;		/* over I2C, where it is not known: a refused command is taken off the list */
+	nsec_t busy_took;		/* how long the last BUSY lasted: when to look first */
 	nsec_t slack;			/* what an answer may take beyond wire and work; 1 s */
 	struct bl_sent sent;
 	/* What went over the wire, for reports and the speed figure. */
@@ -88,7 +102,10 @@ struct bl {
 
 void bl_init(struct bl *b, struct port *port, const struct bl_dialect *dialect);
 
-/* AN3155, Get. Fills version and listed. The answer has no checksum: read it twice before relying on it. */
+/*
+ * AN3155, Get. The answer has no checksum: read it twice before relying on it. Over I2C its length must be known
+ * before it is read (a wrong one resets the ROM): b->get_count.
+ */
 struct bl_commands {
 	uint8_t version;
 	bool listed[256];
@@ -140,6 +157,9 @@ int bl_send_raw(struct bl *b, const uint8_t *bytes, size_t len, struct err *e);
 
 /* Waits for one byte. Returns 1 with it in *byte, 0 after @within, -1 with @e set. */
 int bl_receive(struct bl *b, uint8_t *byte, nsec_t within, struct err *e);
+
+/* The opcode that is sent for @c: over I2C the no-stretch twin where it is listed. */
+enum bl_command bl_opcode(const struct bl *b, enum bl_command c);
 
 /* Name of a command for messages: "Read Memory (0x11)". */
 const char *bl_command_name(enum bl_command c);

@@ -7,7 +7,7 @@ uint32_t crc_stm32(uint32_t crc, const uint8_t *data, size_t len)
 		/* The byte that is fed first is the word's highest. */
 		crc ^= (uint32_t)data[(i & ~(size_t)3) + 3 - (i & 3)] << 24;
 		for (int bit = 0; bit < 8; bit++)
-			crc = crc << 1 ^ (crc >> 31 ? 0x04C11DB7u : 0);
+			crc = crc << 1 ^ (crc >> 31 ? CRC_POLYNOMIAL : 0);
 	}
 	return crc;
 }

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define CRC_POLYNOMIAL 0x04C11DB7u
 #define CRC_INIT 0xFFFFFFFFu
 
 /* Goes on from @crc over @len bytes, a multiple of 4. */

@@ -732,7 +732,7 @@ const struct device device_table[] = {
 		.sys_start = 0x0BF97000, .sys_end = 0x0BFA0000, .bl_id_addr = 0x0BF9FAFE,
 		.roms = ROMS({ 0xE3, 0x40 }, { 0xE4, 0x40 }, { 0xE5, 0x40 }),
 		.ob_start = 0x40022050, .ob_end = 0x40022200, .rdp_offset = 1, .wrp_pages = 4,
-		.i2c_addr = 0x65, .startup_us = 1800,
+		.i2c_addr = 0x65, .startup_us = 1800, .i2c_get_count = 15,
 		.flags = DEV_NO_RDP,
 	},
 	{	/* AN2606 */

@@ -18,6 +18,8 @@
 #define ANSWERS_MAX 8
 #define CONNECT_TIME (15 * NSEC_PER_SEC)
 #define REFUSALS 3
+#define ROM_TIMEOUT (2500 * NSEC_PER_MSEC)
+#define I2C_TRIES 3
 #define PROVE_SLACK (500 * NSEC_PER_MSEC)
 
 void link_init(struct link *l, struct port *port, const struct bl_dialect *dialect, unsigned int retries,
@@ -76,6 +78,25 @@ static int in_step(struct link *l, struct err *e)
 }
 
 /*
+ * Over I2C a ROM that was left inside a command resets itself (AN2606: after 1 s, on C0 2.2 s); before that, whatever is
+ * sent belongs to its frame.
+ */
+static int wait_out(struct link *l, bool refused, struct err *e)
+{
+	for (unsigned int i = 0; i < 3; i++) {
+		int ret;
+
+		if (!refused && port_sleep(l->bl.port, port_now(l->bl.port) + ROM_TIMEOUT, e) < 0)
+			return -1;
+		ret = in_step(l, e);
+		if (ret)
+			return ret < 0 ? -1 : 0;
+		refused = false;
+	}
+	return err_set(e, ERR_LINK, "the bootloader does not answer any more");
+}
+
+/*
  * How many bytes to feed beyond those that a loss explains: a count that came garbled makes a frame longer. Only frames
  * that erase or write have one, and what such a completion does is found out afterwards.
  */
@@ -106,6 +127,8 @@ static int resync(struct link *l, bool refused, bool *acked, struct err *e)
 
 	*acked = false;
 	l->recoveries++;
+	if (!l->bl.dialect->stream)
+		return wait_out(l, refused, e);
 	if (refused) {
 		ret = in_step(l, e);
 		if (ret)
@@ -156,6 +179,35 @@ static int recover(struct link *l, bool *acked, struct err *e)
 	}
 	*e = why;
 	return 0;
+}
+
+/* ---- answers without a checksum: two in a row must agree ---- */
+
+/* One try of something that fills @out; @size bytes of it are compared. */
+typedef int (*ask_fn)(struct link *l, void *arg, void *out, struct err *e);
+
+static int ask_until_sure(struct link *l, ask_fn ask, void *arg, void *out, void *before, size_t size,
+			  struct err *e)
+{
+	unsigned int tries = 0, most = 2 * l->retries + 4;
+	bool have = false, acked;
+
+	for (;;) {
+		if (ask(l, arg, out, e) == 0) {
+			if (have && memcmp(out, before, size) == 0)
+				return 0;
+			memcpy(before, out, size);
+			have = true;
+			if (++tries < most)
+				continue;
+			return err_set(e, ERR_LINK, "no two answers running agree (%u tries)", tries);
+		}
+		have = false;
+		if (fatal(e) || ++tries >= most)
+			return give_up(e, tries);
+		if (recover(l, &acked, e) < 0)
+			return -1;
+	}
 }
 
 /* ---- finding a bootloader ---- */
@@ -266,6 +318,68 @@ static int not_found(struct link *l, nsec_t began, struct err *e)
 	return -1;
 }
 
+/*
+ * Over I2C there is nothing to synchronise, but the length of Get's answer follows from the version (AN4221: 1.0, 1.1,
+ * 1.2), or is known only for some chips.
+ */
+static int learn_get_count(struct link *l, struct err *e)
+{
+	static const struct { uint8_t version, count; } counts[] = { { 0x10, 11 }, { 0x11, 17 }, { 0x12, 18 } };
+	const struct device *d;
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		if (counts[i].version == l->bl.version)
+			l->bl.get_count = counts[i].count;
+	if (l->bl.get_count)
+		return 0;
+	if (link_get_id(l, NULL, e) < 0)
+		return -1;
+	d = device_by_pid(l->pid);
+	l->bl.get_count = d ? d->i2c_get_count : 0;
+	return 0;
+}
+
+/* Where Get cannot be asked: all that AN4221 knows; what is refused is taken off the list. */
+static void guess_commands(struct link *l)
+{
+	static const uint8_t known[] = { 0x00, 0x01, 0x02, 0x11, 0x21, 0x31, 0x44, 0x63, 0x73, 0x82, 0x92,
+					 0x32, 0x45, 0x64, 0x74, 0x83, 0x93, 0xA1 };
+
+	for (size_t i = 0; i < sizeof(known); i++)
+		l->bl.listed[known[i]] = true;
+	l->bl.listed_by_guess = true;
+}
+
+static int ask_version(struct link *l, void *arg, void *out, struct err *e)
+{
+	(void)arg;
+	return bl_get_version(&l->bl, out, e);
+}
+
+static int connect_i2c(struct link *l, struct err *e)
+{
+	uint8_t before;
+	int ret = 0;
+
+	for (l->knocks = 0; l->knocks < I2C_TRIES && ret == 0; l->knocks++) {
+		if (stop_check(l->stop, e) < 0)
+			return -1;
+		ret = in_step(l, e);
+	}
+	if (ret < 0)
+		return -1;
+	if (ret == 0)
+		return err_set(e, ERR_SILENT, "no bootloader answered at this address (%u tries); is BOOT0 high, was "
+			       "the chip reset since, is it the right address and bus, are there pull-ups",
+			       l->knocks);
+	if (ask_until_sure(l, ask_version, NULL, &l->bl.version, &before, 1, e) < 0 || learn_get_count(l, e) < 0)
+		return -1;
+	if (l->bl.get_count)
+		return link_get(l, e);
+	guess_commands(l);
+	return 0;
+}
+
 int link_connect(struct link *l, bool resume, struct err *e)
 {
 	unsigned int silent = 0, limit = l->changes ? KNOCKS_BEFORE_FEED : KNOCKS_SILENT;
@@ -273,6 +387,8 @@ int link_connect(struct link *l, bool resume, struct err *e)
 	const uint8_t sync = BL_SYNC;
 	int ret;
 
+	if (!l->bl.dialect->stream)
+		return connect_i2c(l, e);
 	if (resume) {
 		ret = prove(l, e);
 		if (ret == 0)
@@ -304,34 +420,7 @@ int link_connect(struct link *l, bool resume, struct err *e)
 	return not_found(l, began, e);
 }
 
-/* ---- answers without a checksum: two in a row must agree ---- */
-
-/* One try of something that fills @out; @size bytes of it are compared. */
-typedef int (*ask_fn)(struct link *l, void *arg, void *out, struct err *e);
-
-static int ask_until_sure(struct link *l, ask_fn ask, void *arg, void *out, void *before, size_t size,
-			  struct err *e)
-{
-	unsigned int tries = 0, most = 2 * l->retries + 4;
-	bool have = false, acked;
-
-	for (;;) {
-		if (ask(l, arg, out, e) == 0) {
-			if (have && memcmp(out, before, size) == 0)
-				return 0;
-			memcpy(before, out, size);
-			have = true;
-			if (++tries < most)
-				continue;
-			return err_set(e, ERR_LINK, "no two answers running agree (%u tries)", tries);
-		}
-		have = false;
-		if (fatal(e) || ++tries >= most)
-			return give_up(e, tries);
-		if (recover(l, &acked, e) < 0)
-			return -1;
-	}
-}
+/* ---- what identifies the bootloader ---- */
 
 static int ask_get(struct link *l, void *arg, void *out, struct err *e)
 {
@@ -453,6 +542,10 @@ static int after_failure(struct link *l, enum bl_command c, uint32_t addr, struc
 	if (stop_check(l->stop, &stopped) < 0) {
 		*e = stopped;
 		return -1;
+	}
+	if (refused_at(l, e, BL_WANTS_COMMAND) && l->bl.listed_by_guess && l->bl.sent.command != c) {
+		l->bl.listed[l->bl.sent.command] = false;	/* it has no such twin: the plain one then */
+		return 1;
 	}
 	if (refused_at(l, e, BL_WANTS_COMMAND)) {
 		ret = count_refusal(l, at_command, e);
