@@ -130,7 +130,7 @@ int session_run_on(struct job *j, struct port *port, struct report *r, struct st
 	struct session s = { .job = j, .o = j->o, .r = r, .stop = stop, .port = port };
 	int ret;
 
-	link_init(&s.link, port, &bl_uart, j->o->retries, job_changes(j), stop);
+	link_init(&s.link, port, port->caps & PORT_STREAM ? &bl_uart : &bl_i2c, j->o->retries, job_changes(j), stop);
 	ret = run_on_port(&s, e);
 	if (s.link.recoveries)
 		report_more(r, "the link had to be brought back into step %u time%s", s.link.recoveries,
