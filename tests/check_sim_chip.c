@@ -116,6 +116,9 @@ static const struct {
 	{ "L4: behind them", "l476,wrp=255+0+255+0+3+4",
 	  { { 259 * 2048, D8 }, { 261 * 2048, D8 } }, 261 * 2048, D8 },
 	{ "L0: 32 pages", "l073,wrp=1", { { 4096, D32 } }, 4096, Z32 },
+	{ "WB: all of 256 pages", "wb55,write-protected", { { 1020 * 1024, D8 } }, 1020 * 1024,
+	  B8 },
+	{ "G474: both banks", "g474,write-protected", { { 510 * 1024, D8 } }, 510 * 1024, B8 },
 	{ "U5", "u575,write-protected", { { 2040 * 1024, D16 } }, 2040 * 1024, B8 B8 },
 };
 

@@ -125,18 +125,15 @@ void chip_protect_pages(struct chip *c, const uint8_t *codes, uint32_t count)
 
 void chip_protect_all(struct chip *c)
 {
+	static const uint8_t areas[8] = { 0, 0xFF, 0xFF, 0, 0, 0xFF, 0xFF, 0 };
 	uint8_t codes[256];
-	bool areas = !c->cfg.model->wrp_unit;
 
-	if (areas) {
-		static const uint8_t all[8] = { 0, 0xFE, 0xFF, 0, 0, 0xFE, 0xFF, 0 };
-
-		chip_protect_pages(c, all, sizeof(all));
-		return;
-	}
 	for (size_t i = 0; i < sizeof(codes); i++)
 		codes[i] = (uint8_t)i;
-	chip_protect_pages(c, codes, sizeof(codes));
+	if (c->cfg.model->wrp_unit)
+		chip_protect_pages(c, codes, sizeof(codes));
+	else
+		chip_protect_pages(c, areas, sizeof(areas));
 }
 
 /* --- reset and boot --- */
@@ -150,18 +147,13 @@ static void load_options(struct chip *c)
 	c->empty = c->cfg.model->flags & MODEL_EMPTY_CHECK && chip_word(c, c->flash.start) == blank;
 }
 
-/*
- * Whether an initial stack pointer and an entry point can be: else the core faults on its first
- * steps.
- */
+/* Whether stack and entry point can be: else the core faults on its first steps. */
 static bool vectors_sane(const struct chip *c, uint32_t sp, uint32_t pc)
 {
 	enum place_kind code = chip_place(c, pc & ~1u).kind;
-	uint8_t byte;
 
-	return sp % 4 == 0 &&
-	       (chip_byte(c, sp - 4, &byte) == 0 && chip_place(c, sp - 4).kind == PLACE_RAM) &&
-	       pc & 1 && (code == PLACE_FLASH || code == PLACE_RAM);
+	return sp % 4 == 0 && chip_place(c, sp - 4).kind == PLACE_RAM && pc & 1 &&
+	       (code == PLACE_FLASH || code == PLACE_RAM);
 }
 
 void chip_start(struct chip *c, uint32_t vectors)

@@ -127,7 +127,7 @@ static void write_volt(struct chip *c, const uint8_t *data, uint32_t len, struct
 		return;
 	}
 	c->volt = data[0];
-	c->flash.fast = data[0] >= 2;
+	c->flash.fast = data[0] >= 3;
 }
 
 static void options_changed(struct chip *c, struct chip_op *op)
