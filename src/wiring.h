@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Presets for boards and adapters whose RTS and DTR reach BOOT0 and NRST.
+ *
+ * A TTL adapter shows an asserted RTS or DTR as a low pin.
+ */
+#ifndef BOOTPIN_WIRING_H
+#define BOOTPIN_WIRING_H
+
+#include "sequence.h"
+
+struct wiring {
+	const char *name;		/* lower case, for --wiring */
+	const char *what;		/* one line, for --list-wirings */
+	const char *part[SEQUENCE_PARTS];
+};
+
+/* The @index-th preset, NULL behind the last; those that are met most often come first. */
+const struct wiring *wiring_at(size_t index);
+
+/* NULL with @e set (ERR_USAGE) if there is none of that name. */
+const struct wiring *wiring_find(const char *name, struct err *e);
+
+/* Its sequence, marked as our own (sequence.h). sequence_free is due after success. */
+int wiring_sequence(const struct wiring *w, bool serial, struct sequence *s, struct err *e);
+
+#endif
