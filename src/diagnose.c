@@ -60,11 +60,6 @@ static bool is_zero(uint8_t b)
 	return b == 0;
 }
 
-static bool is_sync(uint8_t b)
-{
-	return b == BL_SYNC;
-}
-
 static bool is_text(uint8_t b)
 {
 	return (b >= ' ' && b < 0x7F) || b == '\r' || b == '\n' || b == '\t';
@@ -79,7 +74,8 @@ enum diagnosis diagnose_kind(const uint8_t *seen, size_t len, unsigned int baud,
 	*rate = 0;
 	if (!len)
 		return DIAG_SILENCE;
-	if (count_if(seen, len, is_sync) == len)
+	/* No bootloader ever begins with it. */
+	if (seen[0] == BL_SYNC)
 		return DIAG_ECHO;
 	if (count_if(seen, len, is_zero) == len)
 		return DIAG_ZEROS;
@@ -122,7 +118,7 @@ void diagnose(const uint8_t *seen, size_t len, const struct port *port, char *te
 			 "crossed, is it the right port");
 		break;
 	case DIAG_ECHO:
-		snprintf(text, size, "only our own bytes came back; are RX and TX bridged, or is it a one-wire adapter");
+		snprintf(text, size, "our own bytes came back; are RX and TX bridged, or is it a one-wire adapter");
 		break;
 	case DIAG_ZEROS:
 		snprintf(text, size, "only zeros came; is the line held low, are the levels inverted, does "
