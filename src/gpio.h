@@ -44,7 +44,7 @@ struct gpio_line_info {
 struct gpio_chip;
 struct gpio_line;
 
-/* A library that reaches the kernel. What fails returns NULL or -1 with errno set, and prints nothing. */
+/* A library that reaches the kernel. What fails returns NULL or -1 with errno set. */
 struct gpio_backend {
 	const char *name;
 	const char *missing;		/* if not NULL: why there is none, and no function either */
@@ -69,7 +69,7 @@ struct gpio_env {
 	const struct gpio_backend *backend;
 	const char *dev_dir;		/* where the chips' devices are */
 	const char *sysfs_dir;		/* where the bases of the global numbers are */
-	const char *chip;		/* the default chip's name, label or path; NULL: see above */
+	const char *chip;		/* the default one: name, label or path; or NULL */
 };
 
 struct gpio;
@@ -83,7 +83,7 @@ struct gpio;
 struct gpio *gpio_open(const struct gpio_env *env, const struct line_ref *refs, size_t count,
 		       struct err *e);
 
-/* Drives line @ref, an index into the @refs of gpio_open. Returns 0, or -1 with @e set (ERR_OPEN). */
+/* Drives line @ref, an index into gpio_open's @refs. Returns 0, or -1 with @e set (ERR_OPEN). */
 int gpio_set(struct gpio *g, size_t ref, bool high, struct err *e);
 
 /* Where line @ref was found, as chip/offset; valid until gpio_close. */

@@ -33,7 +33,7 @@ struct line_ref {
 	char *text;		/* as written, without its sign: for messages */
 	char *chip;		/* of chip/offset: a name, a label or a path; else NULL */
 	char *name;		/* of a named line; NULL: number is valid */
-	uint32_t number;	/* offset on the chip; without a chip on the default one, or global */
+	uint32_t number;	/* offset; without a chip, on the default one or global */
 };
 
 enum step_kind {
