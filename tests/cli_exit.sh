@@ -240,7 +240,11 @@ err 'bootpin: cannot write to standard output'
 err "cannot write '-': No space left on device"
 
 row '1: a trace that cannot be written'
-run 1 --trace /dev/full sim:f103
-err_ends 'bootpin: the trace could not be written in full'
+if device full 7; then
+	run 1 --trace "$device" sim:f103
+	err_ends 'bootpin: the trace could not be written in full'
+else
+	echo "SKIP: $row: no device can be made here"
+fi
 
 finish

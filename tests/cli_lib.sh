@@ -112,6 +112,18 @@ same()
 # Opening it is exit 4: any other status shows that something was found out before.
 closed=/nonexistent/tty
 
+# ---- devices ----
+
+# device NAME MINOR: what root might do to /dev/NAME is done to one like it. Its name is in $device; without one, fails.
+device()
+{
+	device=/dev/$1
+	[ -w /dev ] || return 0
+	device=$1
+	rm -f "$1"
+	mknod "$1" c 1 "$2" 2>/dev/null && true 2>/dev/null <"$1"
+}
+
 # ---- memory and files ----
 
 # text SEED LEN: bytes that look like no file format and are never blank.

@@ -84,15 +84,19 @@ same folder/real before
 
 start 'a pipe is written in place'
 mkfifo fifo
-cat fifo >got &
+timeout 30 cat fifo >got &
 run 0 -r fifo $port
 wait
 [ -p fifo ] || fail 'it is no pipe any more'
 same got before
 
-start '/dev/null stays a device'
-run 0 -r /dev/null $port
-[ -c /dev/null ] || fail 'it is no device any more'
+start 'a device is written in place'
+if device null 3; then
+	run 0 -r "$device" $port
+	[ -c "$device" ] || fail 'it is no device any more'
+else
+	echo "SKIP: $row: none can be made here"
+fi
 
 start '/dev/stdout'
 run 0 -r /dev/stdout $port
@@ -135,8 +139,12 @@ else
 fi
 
 start 'a device without space'
-run 1 -r /dev/full $port
-err "bootpin: cannot write '/dev/full': No space left on device"
+if device full 7; then
+	run 1 -r "$device" $port
+	err "bootpin: cannot write '$device': No space left on device"
+else
+	echo "SKIP: $row: none can be made here"
+fi
 
 # ---- ranges ----
 
