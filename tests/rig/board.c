@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "board.h"
+
+/* Bytes on the UART are logged in groups: until there are so many, or a pause. */
+#define GROUP 32
+#define GROUP_PAUSE (5 * NSEC_PER_MSEC)
+
+/* What is not simulated in detail: an I2C bus at 100 kHz, 9 bits a byte. */
+#define I2C_BYTE_TIME (90 * NSEC_PER_USEC)
+
+#define EEPROM_SIZE 256u
+
+static const char *const line_names[BOARD_LINES] = {
+	"gpio0", "gpio1", "gpio2", "gpio3", "rts", "dtr",
+};
+
+/* What a pin of the chip hangs on. */
+struct wiring {
+	int line;			/* -1: a pull-up */
+	bool inverted;
+};
+
+struct board {
+	struct board_config cfg;
+	struct sim *sim;
+	FILE *log;
+	struct wiring nrst, boot0;
+	unsigned int levels;
+	bool running;			/* NRST is high */
+	bool has_next;			/* next was fetched from the chip and is not complete yet */
+	uint8_t next;
+	nsec_t next_end;
+	unsigned long received;		/* bytes from the chip */
+	uint8_t group[GROUP];		/* not logged yet */
+	size_t group_len;
+	const char *group_from;
+	nsec_t group_start, group_end;
+	uint8_t eeprom[EEPROM_SIZE];
+	uint8_t eeprom_at;
+};
+
+/* --- the log --- */
+
+static void put_time(struct board *b, nsec_t at)
+{
+	fprintf(b->log, "%lld.%06lld ", at / NSEC_PER_SEC, at % NSEC_PER_SEC / NSEC_PER_USEC);
+}
+
+static void put_bytes(struct board *b, const uint8_t *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		fprintf(b->log, " %02x", bytes[i]);
+}
+
+static void end_group(struct board *b)
+{
+	if (!b->group_len)
+		return;
+	put_time(b, b->group_start);
+	fputs(b->group_from, b->log);
+	put_bytes(b, b->group, b->group_len);
+	fputc('\n', b->log);
+	b->group_len = 0;
+}
+
+static void log_byte(struct board *b, const char *from, uint8_t byte, nsec_t at)
+{
+	if (b->group_len == GROUP || from != b->group_from)
+		end_group(b);
+	if (!b->group_len)
+		b->group_start = at;
+	b->group_from = from;
+	b->group_end = at;
+	b->group[b->group_len++] = byte;
+}
+
+void board_log(struct board *b, nsec_t at, const char *fmt, ...)
+{
+	va_list ap;
+
+	end_group(b);
+	put_time(b, at);
+	va_start(ap, fmt);
+	vfprintf(b->log, fmt, ap);
+	va_end(ap);
+	fputc('\n', b->log);
+}
+
+void board_tick(struct board *b, nsec_t now)
+{
+	if (b->group_len && now - b->group_end >= GROUP_PAUSE)
+		end_group(b);
+}
+
+static void log_command(void *arg, const struct sim_event *ev)
+{
+	struct board *b = arg;
+
+	end_group(b);
+	put_time(b, ev->end);
+	fprintf(b->log, "rom %s", ev->command);
+	if (ev->len)
+		fprintf(b->log, " 0x%08x %u", ev->addr, ev->len);
+	fprintf(b->log, " %s", ev->outcome);
+	if (ev->detail)
+		fprintf(b->log, " (%s)", ev->detail);
+	fputc('\n', b->log);
+}
+
+/* --- pins --- */
+
+static int wiring_parse(struct wiring *w, const char *pin, const char *text, struct err *e)
+{
+	*w = (struct wiring){ .line = -1 };
+	if (!text)
+		return 0;
+	w->inverted = *text == '!';
+	for (w->line = 0; w->line < BOARD_LINES; w->line++)
+		if (strcmp(text + w->inverted, line_names[w->line]) == 0)
+			return 0;
+	return err_set(e, ERR_USAGE, "cannot wire %s: there is no line '%s'", pin, text);
+}
+
+static bool pin_level(const struct board *b, const struct wiring *w)
+{
+	return w->line < 0 || (b->levels >> w->line & 1) != w->inverted;
+}
+
+static const char *level_name(bool high)
+{
+	return high ? "high" : "low";
+}
+
+static void log_start(struct board *b, nsec_t at)
+{
+	static const char *const what[] = {
+		[CHIP_ROM] = "rom", [CHIP_RUNNING] = "application",
+		[CHIP_LOCKED_UP] = "nothing", [CHIP_OFF] = "nothing",
+	};
+
+	board_log(b, at, "start %s",
+		  b->cfg.chatter ? "application" : what[chip_state(sim_chip(b->sim))]);
+}
+
+static void drive_nrst(struct board *b, bool high, nsec_t at)
+{
+	b->running = high;
+	b->has_next = false;
+	board_log(b, at, "nrst %s", level_name(high));
+	if (!high)
+		return;
+	b->cfg.chatter = false;
+	sim_reset(b->sim, pin_level(b, &b->boot0), at);
+	log_start(b, at);
+}
+
+unsigned int board_levels(const struct board *b)
+{
+	return b->levels;
+}
+
+void board_drive(struct board *b, unsigned int mask, unsigned int high, nsec_t at)
+{
+	bool boot0 = pin_level(b, &b->boot0), nrst = pin_level(b, &b->nrst);
+	unsigned int changed = (b->levels ^ high) & mask;
+
+	b->levels ^= changed;
+	for (int i = 0; i < BOARD_LINES; i++)
+		if (changed & BOARD_BIT(i))
+			board_log(b, at, "line %s %s", line_names[i],
+				  level_name(b->levels & BOARD_BIT(i)));
+	if (pin_level(b, &b->boot0) != boot0)
+		board_log(b, at, "boot0 %s", level_name(!boot0));
+	if (pin_level(b, &b->nrst) != nrst)
+		drive_nrst(b, !nrst, at);
+}
+
+/* --- the UART --- */
+
+void board_uart_send(struct board *b, uint8_t byte, nsec_t at, unsigned int baud,
+		     struct serial_mode mode)
+{
+	log_byte(b, "host", byte, at);
+	if (b->running)
+		sim_feed(b->sim, byte, at, baud, mode);
+}
+
+bool board_uart_next(struct board *b, nsec_t now, uint8_t *byte, uint8_t *noise, nsec_t *at,
+		     unsigned int *baud)
+{
+	if (!b->running)
+		return false;
+	sim_advance(b->sim, now);
+	if (!b->has_next)
+		b->has_next = sim_next(b->sim, &b->next, &b->next_end);
+	if (!b->has_next || b->next_end > now)
+		return false;
+	b->has_next = false;
+	*byte = b->next;
+	*at = b->next_end;
+	*baud = sim_line_baud(b->sim);
+	*noise = ++b->received == b->cfg.flip ? 0x04 : 0;
+	if (*noise)
+		board_log(b, *at, "noise on %02x", *byte);
+	else
+		log_byte(b, "chip", *byte, *at);
+	return true;
+}
+
+/* --- I2C --- */
+
+/* The simulator's side, where it is built in. */
+int sim_i2c_write(struct sim *s, uint8_t addr, const uint8_t *bytes, size_t len, nsec_t at,
+		  nsec_t *done) __attribute__((weak));
+int sim_i2c_read(struct sim *s, uint8_t addr, uint8_t *buf, size_t len, nsec_t at, nsec_t *done)
+	__attribute__((weak));
+
+static void log_i2c(struct board *b, const char *way, uint8_t addr, const uint8_t *bytes,
+		    size_t len, int ret, nsec_t at)
+{
+	static const struct { int ret; const char *name; } names[] = {
+		{ 0, "ok" }, { -ENXIO, "nobody" }, { -EREMOTEIO, "nack" }, { -ETIMEDOUT, "stretched" },
+	};
+
+	end_group(b);
+	put_time(b, at);
+	fprintf(b->log, "i2c %s 0x%02x", way, addr);
+	put_bytes(b, bytes, len);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].ret == ret)
+			fprintf(b->log, " %s\n", names[i].name);
+}
+
+/* A 24C02: the first byte of a write is where in memory the others go. */
+static void eeprom_write(struct board *b, const uint8_t *bytes, size_t len)
+{
+	if (len)
+		b->eeprom_at = bytes[0];
+	for (size_t i = 1; i < len; i++)
+		b->eeprom[b->eeprom_at++] = bytes[i];
+}
+
+static bool to_eeprom(const struct board *b, uint8_t addr)
+{
+	return b->cfg.eeprom && addr == b->cfg.eeprom;
+}
+
+int board_i2c_write(struct board *b, uint8_t addr, const uint8_t *bytes, size_t len, nsec_t at,
+		    nsec_t *done)
+{
+	int ret = -ENXIO;
+
+	*done = at + (nsec_t)(len + 1) * I2C_BYTE_TIME;
+	if (to_eeprom(b, addr)) {
+		eeprom_write(b, bytes, len);
+		ret = 0;
+	} else if (b->running && sim_i2c_write) {
+		ret = sim_i2c_write(b->sim, addr, bytes, len, at, done);
+	}
+	log_i2c(b, "write", addr, bytes, len, ret, at);
+	return ret;
+}
+
+int board_i2c_read(struct board *b, uint8_t addr, uint8_t *buf, size_t len, nsec_t at,
+		   nsec_t *done)
+{
+	int ret = -ENXIO;
+
+	*done = at + (nsec_t)(len + 1) * I2C_BYTE_TIME;
+	if (to_eeprom(b, addr)) {
+		for (size_t i = 0; i < len; i++)
+			buf[i] = b->eeprom[b->eeprom_at++];
+		ret = 0;
+	} else if (b->running && sim_i2c_read) {
+		ret = sim_i2c_read(b->sim, addr, buf, len, at, done);
+	}
+	log_i2c(b, "read", addr, buf, ret ? 0 : len, ret, at);
+	return ret;
+}
+
+/* --- making --- */
+
+/*
+ * Before anybody drives them all pins are high, as RTS and DTR are when not asserted, but the GPIO
+ * that BOOT0 hangs on is where it makes BOOT0 low.
+ */
+static void power_on(struct board *b)
+{
+	b->levels = BOARD_BIT(BOARD_LINES) - 1;
+	if (b->boot0.line >= 0 && b->boot0.line < BOARD_RTS && !b->boot0.inverted)
+		b->levels &= ~BOARD_BIT(b->boot0.line);
+	b->running = pin_level(b, &b->nrst);
+	if (!b->cfg.chatter)
+		sim_power_cycle(b->sim, pin_level(b, &b->boot0), 0);
+	log_start(b, 0);
+}
+
+static int make(struct board *b, struct err *e)
+{
+	char spec[512];
+
+	if (wiring_parse(&b->nrst, "NRST", b->cfg.nrst, e) < 0 ||
+	    wiring_parse(&b->boot0, "BOOT0", b->cfg.boot0, e) < 0)
+		return -1;
+	snprintf(spec, sizeof(spec), "%s%s", b->cfg.chip, b->cfg.chatter ? ",chatter" : "");
+	b->sim = sim_new(spec, e);
+	if (!b->sim)
+		return -1;
+	b->log = fopen(b->cfg.log, "w");
+	if (!b->log)
+		return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", b->cfg.log);
+	setvbuf(b->log, NULL, _IOLBF, 0);
+	sim_on_event(b->sim, log_command, b);
+	memset(b->eeprom, 0xFF, sizeof(b->eeprom));
+	power_on(b);
+	return 0;
+}
+
+struct board *board_new(const struct board_config *cfg, struct err *e)
+{
+	struct board *b = calloc(1, sizeof(*b));
+
+	if (!b) {
+		err_set(e, ERR_OTHER, "out of memory");
+		return NULL;
+	}
+	b->cfg = *cfg;
+	if (make(b, e) == 0)
+		return b;
+	board_free(b, NULL);
+	return NULL;
+}
+
+int board_free(struct board *b, struct err *e)
+{
+	int ret;
+
+	if (!b)
+		return 0;
+	ret = b->sim ? sim_check(b->sim, e) : 0;
+	if (sim_free(b->sim, e) < 0)
+		ret = -1;
+	if (b->log) {
+		end_group(b);
+		fclose(b->log);
+	}
+	free(b);
+	return ret;
+}

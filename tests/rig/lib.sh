@@ -1,0 +1,223 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Sourced by guest.sh: scenarios, boards, and what is asserted of a board's log. A scenario goes on
+# after something that was not as it should be, and fails.
+#
+# shellcheck disable=SC2034  # the names below are for the scenarios
+
+work=/run/rig
+mkdir -p "$work/bin"
+chmod 755 "$work"
+cd "$work" || exit 99
+cp "$BOOTPIN" "$USB_BOARD" "$work/bin/"
+bootpin=$work/bin/$(basename "$BOOTPIN")
+usb_board=$work/bin/$(basename "$USB_BOARD")
+summary=/results/summary
+: >"$summary"
+
+# Longer than anything here takes; a command that is still there has hung.
+limit=20
+
+scenarios=0
+failures=0
+name=
+board_pid=
+log=$work/log
+tty=/dev/ttyUSB0
+i2c=
+
+# ---- scenarios ----
+
+scenario()
+{
+	end_scenario
+	name=$1
+	scenarios=$((scenarios + 1))
+	broken=
+	started=$(date +%s.%N)
+	rm -f asked out err "$log"
+	rm -f /run/lock/LCK..*
+}
+
+end_scenario()
+{
+	unplug
+	[ -n "$name" ] || return 0
+	took=$(echo "$started $(date +%s.%N)" | awk '{ printf "%.1f", $2 - $1 }')
+	if [ -n "$broken" ]; then
+		failures=$((failures + 1))
+		echo "FAIL $name ($took s)" >>"$summary"
+		sed 's/^/    /' details >>"$summary"
+	else
+		echo "PASS $name ($took s)" >>"$summary"
+	fi
+	rm -f details
+	name=
+}
+
+finish()
+{
+	end_scenario
+	echo "$scenarios scenarios, $failures failures" >>"$summary"
+	[ "$failures" -eq 0 ] && [ "$scenarios" -gt 0 ]
+	echo $? >/results/status
+}
+
+# The first failure shows all there is to see; later ones of the scenario their reason.
+fail()
+{
+	echo "$*" >>details
+	[ -z "$broken" ] || return 0
+	broken=1
+	{
+		[ ! -s asked ] || sed 's/^/$ /' asked
+		[ ! -s out ] || tail -n 20 out | cat -v
+		[ ! -s err ] || tail -n 20 err | cat -v | sed 's/^/! /'
+		[ ! -s "$log" ] || tail -n 40 "$log" | sed 's/^/| /'
+	} >>details
+}
+
+# run STATUS COMMAND...: what it says is in ./out and ./err.
+run()
+{
+	want=$1
+	shift
+	got=0
+	echo "$*" >asked
+	timeout "$limit" "$@" >out 2>err || got=$?
+	[ "$got" -eq "$want" ] || fail "ended with $got, not $want"
+}
+
+says()
+{
+	grep -qF -e "$2" "$1" || fail "$1 does not have '$2'"
+}
+
+# ---- the board ----
+
+# The line on which one waits for something to be, or not to be, there.
+await()
+{
+	for _ in $(seq 200); do
+		! "$@" || return 0
+		sleep 0.02
+	done
+	fail "in vain: $*"
+	return 1
+}
+
+absent()
+{
+	[ ! -e "$1" ]
+}
+
+gpiochip_of()
+{
+	gpiodetect | awk '/\[cp210x\]/ { print $1 }'
+}
+
+has_gpiochip()
+{
+	[ -n "$(gpiochip_of)" ]
+}
+
+# plug ARGUMENT...: a board as usb_board takes it, and the nodes in /dev as udev makes them.
+plug()
+{
+	"$usb_board" --log "$log" "$@" 2>board.err &
+	board_pid=$!
+	await test -c "$tty" && await has_gpiochip || fail "no adapter: $(cat board.err)"
+	gpiochip=$(gpiochip_of)
+	chgrp dialout "$tty"
+	chmod 660 "$tty"
+	case " $* " in
+	*' --i2c '*)
+		await test -d /sys/bus/usb/drivers/i2c-tiny-usb/*:1.0/i2c-*
+		i2c=/dev/$(basename /sys/bus/usb/drivers/i2c-tiny-usb/*:1.0/i2c-*)
+		await test -c "$i2c"
+		;;
+	esac
+}
+
+unplug()
+{
+	[ -n "$board_pid" ] || return 0
+	kill "$board_pid" 2>/dev/null
+	wait "$board_pid"
+	ended=$?
+	board_pid=
+	[ "$ended" -eq 0 ] || fail "usb_board ended with $ended: $(cat board.err)"
+	await absent "$tty"
+}
+
+# drive LINE=LEVEL...: with Debian's own tool, all at once; lines keep what they were given.
+case $(gpioset --version | head -n 1) in
+*' v1.'*) drive() { gpioset "$gpiochip" "$@"; } ;;
+*) drive() { gpioset -c "$gpiochip" -t 0 "$@"; } ;;
+esac
+
+# The usual board: BOOT0 on gpio0, NRST on gpio1.
+plug_usual()
+{
+	plug --boot0 gpio0 --nrst gpio1 "$@"
+}
+
+into_rom()
+{
+	drive 0=1
+	drive 1=0
+	drive 1=1
+	sleep 0.05
+}
+
+into_application()
+{
+	drive 0=0
+	drive 1=0
+	drive 1=1
+}
+
+# ---- the log ----
+
+# logged REGEX...: events that match, in this order; others may be between them.
+logged()
+{
+	printf '%s\n' "$@" >wanted
+	missed=$(awk '
+		NR == FNR { want[++n] = $0; next }
+		BEGIN { at = 1 }
+		at <= n { event = $0; sub(/^[^ ]* /, "", event) }
+		at <= n && event ~ "^(" want[at] ")$" { at++ }
+		END { if (at <= n) print want[at] }' wanted "$log")
+	[ -z "$missed" ] || fail "the log has not, or not in this order: $missed"
+}
+
+# not_logged REGEX
+not_logged()
+{
+	! cut -d ' ' -f 2- "$log" | grep -qxE -e "$1" || fail "the log has: $1"
+}
+
+# pins WANTED: all that happened on the chip's pins since the log began, or since mark, as in
+# "boot0 high, nrst low".
+pins()
+{
+	got=$(tail -n "+$((marked + 1))" "$log" | cut -d ' ' -f 2- | grep -E '^(boot0|nrst) ' |
+		paste -sd , | sed 's/,/, /g')
+	[ "$got" = "$1" ] || fail "the pins did not do '$1' but '$got'"
+}
+
+marked=0
+mark()
+{
+	marked=$(wc -l <"$log")
+}
+
+# ---- images ----
+
+# text SEED LEN: bytes that look like no file format and are never blank.
+text()
+{
+	seq "$1" 99999999 | head -c "$2"
+}

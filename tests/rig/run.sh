@@ -1,0 +1,123 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Boots a stock Debian kernel in QEMU and runs all scenarios in it: bootpin on genuine kernel
+# drivers, for USB devices that usb_board makes up. "make check-rig" calls it.
+#
+# run.sh [SCENARIOS...]: names of files in scenarios/, without .sh; default: all of them.
+# $BOOTPIN is the program (default ./bootpin), $USB_BOARD the board (default ./tests/rig/usb_board).
+# Results stay in $RIG_RESULTS if that is set. Ends with 77 where something needed is not there.
+set -u
+
+here=$(cd "$(dirname "$0")" && pwd)
+limit=170	# seconds, for all of it
+
+skip()
+{
+	echo "SKIP: $*"
+	exit 77
+}
+
+absolute()
+{
+	echo "$(cd "$(dirname "$1")" && pwd)/$(basename "$1")"
+}
+
+bootpin=$(absolute "${BOOTPIN:-./bootpin}")
+board=$(absolute "${USB_BOARD:-./tests/rig/usb_board}")
+for needed in "$bootpin" "$board"; do
+	[ -x "$needed" ] || { echo "no program $needed" && exit 99; }
+done
+PATH=$PATH:/usr/sbin:/sbin
+for tool in qemu-system-x86_64 busybox cpio modprobe gpioset i2cdetect stm32flash setpriv; do
+	command -v "$tool" >/dev/null || skip "$tool is not installed"
+done
+
+# What the guest needs of its kernel, in the order of loading.
+modules='vhci-hcd cp210x i2c-dev i2c-tiny-usb virtio_pci 9pnet_virtio 9p overlay'
+
+# The newest kernel that has all of them.
+find_kernel()
+{
+	for image in $(find /boot -name 'vmlinuz-*' | sort -rV); do
+		version=${image##*/vmlinuz-}
+		# shellcheck disable=SC2086 # a list of names
+		if [ -r "$image" ] && modprobe -S "$version" -a -n $modules 2>/dev/null; then
+			echo "$version"
+			return 0
+		fi
+	done
+	return 1
+}
+kernel=$(find_kernel) || skip 'no kernel in /boot that can be read and has vhci-hcd, cp210x and 9p'
+
+scratch=$(mktemp -d) || exit 99
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+results=${RIG_RESULTS:-$scratch/results}
+mkdir -p "$results" && results=$(absolute "$results") || exit 99
+rm -f "$results/summary" "$results/status"
+
+# plain FILE: a module as insmod of busybox takes it.
+plain()
+{
+	case $1 in
+	*.xz) xz -dc "$1" ;;
+	*.zst) zstd -dcq "$1" ;;
+	*) cat "$1" ;;
+	esac
+}
+
+make_initrd()
+{
+	root=$scratch/initrd
+	mkdir -p "$root/bin" "$root/dev" "$root/proc" "$root/sys" "$root/modules"
+	cp "$(command -v busybox)" "$root/bin/busybox"
+	for applet in sh mount mkdir insmod switch_root; do
+		ln -s busybox "$root/bin/$applet"
+	done
+	cp "$here/init" "$root/init"
+	chmod +x "$root/init"
+	for module in $modules; do
+		modprobe -S "$kernel" --show-depends "$module" || return 1
+	done >"$scratch/needed"
+	awk '$1 == "insmod" && !seen[$2]++ { print $2 }' "$scratch/needed" >"$scratch/files"
+	while read -r file; do
+		name=$(basename "$file")
+		name=${name%%.*}.ko
+		plain "$file" >"$root/modules/$name" || return 1
+		echo "$name" >>"$root/modules/order"
+	done <"$scratch/files"
+	(cd "$root" && find . | cpio -o -H newc --quiet) >"$scratch/initrd.cpio"
+}
+
+# What switch_root starts: the guest's own part, told where everything is, and then power off. The
+# last program is loaded before, since the host's files go first.
+cat >"$results/guest" <<END
+RIG='$here' BOOTPIN='$bootpin' USB_BOARD='$board' sh '$here/guest.sh' $*
+sync
+sleep 60 &
+sleep 0.2
+echo o >/proc/sysrq-trigger
+wait
+END
+make_initrd || { echo "cannot make an initial RAM disk for $kernel" && exit 99; }
+
+# no-reboot: a guest that panics or asks for a reset ends QEMU.
+timeout --foreground "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 1024 \
+	-nodefaults -display none -no-reboot -serial "file:$results/console" \
+	-kernel "/boot/vmlinuz-$kernel" -initrd "$scratch/initrd.cpio" \
+	-append 'console=ttyS0 panic=-1 quiet mitigations=off' \
+	-virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
+	-virtfs "local,path=$results,mount_tag=results,security_model=none,multidevs=remap" \
+	</dev/null >"$scratch/qemu" 2>&1
+ended=$?
+
+[ ! -f "$results/summary" ] || cat "$results/summary"
+if [ ! -f "$results/status" ]; then
+	echo "FAIL: the guest came to no end (QEMU: $ended); its console ends with"
+	tail -n 20 "$scratch/qemu" "$results/console"
+	exit 1
+fi
+exit "$(cat "$results/status")"

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * usb_board: a simulated board behind a CP2104 and, if asked for, an i2c-tiny-usb, both plugged
+ * into this machine's virtual USB hub. Ends with SIGTERM, or when an adapter is taken away.
+ */
+#define _GNU_SOURCE 1	/* ppoll */
+#include <getopt.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "cp2104.h"
+#include "i2c_tiny_usb.h"
+#include "src/num.h"
+
+#define USB_FRAME NSEC_PER_MSEC
+
+static const char usage[] =
+	"usage: usb_board --chip SPEC --log FILE [option...]\n"
+	"  --chip SPEC     the chip, as for bootpin's port sim:\n"
+	"  --log FILE      what happens on pins and wires\n"
+	"  --nrst LINE     what NRST hangs on: gpio0 to gpio3, rts or dtr, !LINE through an inverter\n"
+	"  --boot0 LINE    likewise BOOT0\n"
+	"  --chatter       an application runs at first, and prints\n"
+	"  --flip N        noise hits the N-th byte that the chip sends\n"
+	"  --yank N        the adapter is pulled when it has sent N bytes\n"
+	"  --i2c           an I2C adapter as well\n"
+	"  --eeprom ADDR   and beside the chip an EEPROM\n";
+
+struct options {
+	struct board_config board;
+	uint32_t yank;
+	bool i2c;
+};
+
+struct rig {
+	nsec_t origin;			/* when the board was powered on */
+	struct board *board;
+	struct cp2104 *uart;
+	struct i2c_tiny_usb i2c;
+	struct usbip *plugs[2];		/* the second may be NULL */
+	uint32_t yank;
+};
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int sig)
+{
+	stopped = sig;
+}
+
+static nsec_t clock_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * NSEC_PER_SEC + t.tv_nsec;
+}
+
+static nsec_t rig_now(const struct rig *r)
+{
+	return clock_now() - r->origin;
+}
+
+static int take_number(const char *text, uint32_t *n, struct err *e)
+{
+	if (num_u32(text, n) == 0)
+		return 0;
+	return err_set(e, ERR_USAGE, "'%s' is not a number", text);
+}
+
+static int parse(struct options *o, int argc, char **argv, struct err *e)
+{
+	static const struct option longs[] = {
+		{ "chip", required_argument, NULL, 'c' },
+		{ "log", required_argument, NULL, 'l' },
+		{ "nrst", required_argument, NULL, 'n' },
+		{ "boot0", required_argument, NULL, 'b' },
+		{ "chatter", no_argument, NULL, 't' },
+		{ "flip", required_argument, NULL, 'f' },
+		{ "yank", required_argument, NULL, 'y' },
+		{ "i2c", no_argument, NULL, 'i' },
+		{ "eeprom", required_argument, NULL, 'e' },
+		{ 0 },
+	};
+	uint32_t n;
+	int opt;
+
+	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		switch (opt) {
+		case 'c':
+			o->board.chip = optarg;
+			break;
+		case 'l':
+			o->board.log = optarg;
+			break;
+		case 'n':
+			o->board.nrst = optarg;
+			break;
+		case 'b':
+			o->board.boot0 = optarg;
+			break;
+		case 't':
+			o->board.chatter = true;
+			break;
+		case 'i':
+			o->i2c = true;
+			break;
+		case 'f':
+		case 'y':
+		case 'e':
+			if (take_number(optarg, &n, e) < 0)
+				return -1;
+			if (opt == 'f')
+				o->board.flip = n;
+			else if (opt == 'y')
+				o->yank = n;
+			else
+				o->board.eeprom = n;
+			break;
+		default:
+			return err_set(e, ERR_USAGE, "%s", usage);
+		}
+	}
+	if (!o->board.chip || !o->board.log || optind < argc)
+		return err_set(e, ERR_USAGE, "%s", usage);
+	return 0;
+}
+
+static int rig_start(struct rig *r, const struct options *o, struct err *e)
+{
+	r->yank = o->yank;
+	r->board = board_new(&o->board, e);
+	if (!r->board)
+		return -1;
+	r->origin = clock_now();
+	r->uart = cp2104_new(r->board);
+	if (!r->uart)
+		return err_set(e, ERR_OTHER, "out of memory");
+	r->i2c.board = r->board;
+	r->plugs[0] = usbip_plug(&cp2104_kind, r->uart, 0, e);
+	if (!r->plugs[0])
+		return -1;
+	if (o->i2c)
+		r->plugs[1] = usbip_plug(&i2c_tiny_usb_kind, &r->i2c, 1, e);
+	return o->i2c && !r->plugs[1] ? -1 : 0;
+}
+
+static int rig_end(struct rig *r, struct err *e)
+{
+	usbip_pull(r->plugs[0]);
+	usbip_pull(r->plugs[1]);
+	cp2104_free(r->uart);
+	return board_free(r->board, e);
+}
+
+static nsec_t next_wake(const struct rig *r, nsec_t now)
+{
+	nsec_t wake = cp2104_busy(r->uart) ? now + USB_FRAME : USB_NEVER;
+
+	for (size_t i = 0; i < 2; i++)
+		if (r->plugs[i] && usbip_due(r->plugs[i]) < wake)
+			wake = usbip_due(r->plugs[i]);
+	return wake;
+}
+
+/* Waits for the hosts or for time to pass. Returns -1 when a host has let go. */
+static int wait_and_receive(struct rig *r, const sigset_t *unblocked)
+{
+	struct pollfd fds[2];
+	nsec_t now = rig_now(r), left = next_wake(r, now) - now;
+	struct timespec t = { 0 };
+	bool endless = next_wake(r, now) == USB_NEVER;
+
+	for (size_t i = 0; i < 2; i++) {
+		fds[i].fd = r->plugs[i] ? usbip_fd(r->plugs[i]) : -1;
+		fds[i].events = POLLIN;
+		fds[i].revents = 0;
+	}
+	if (left > 0) {
+		t.tv_sec = left / NSEC_PER_SEC;
+		t.tv_nsec = left % NSEC_PER_SEC;
+	}
+	if (ppoll(fds, 2, endless ? NULL : &t, unblocked) < 0)
+		return 0;
+	for (size_t i = 0; i < 2; i++)
+		if (fds[i].revents && usbip_receive(r->plugs[i], rig_now(r)) < 0)
+			return -1;
+	return 0;
+}
+
+static void run(struct rig *r, const sigset_t *unblocked)
+{
+	while (!stopped && wait_and_receive(r, unblocked) == 0) {
+		nsec_t now = rig_now(r);
+
+		cp2104_run(r->uart, now);
+		board_tick(r->board, now);
+		if (r->yank && cp2104_sent(r->uart) >= r->yank) {
+			board_log(r->board, now, "adapter pulled");
+			return;
+		}
+		for (size_t i = 0; i < 2; i++)
+			if (r->plugs[i])
+				usbip_serve(r->plugs[i], now);
+	}
+}
+
+/* Signals are let in while waiting only. */
+static void catch_signals(sigset_t *unblocked)
+{
+	struct sigaction act = { .sa_handler = stop };
+	sigset_t blocked;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTERM);
+	sigaddset(&blocked, SIGINT);
+	sigprocmask(SIG_BLOCK, &blocked, unblocked);
+	sigaction(SIGTERM, &act, NULL);
+	sigaction(SIGINT, &act, NULL);
+}
+
+int main(int argc, char **argv)
+{
+	struct options o = { 0 };
+	struct rig r = { 0 };
+	struct err e = ERR_INIT;
+	sigset_t unblocked;
+
+	catch_signals(&unblocked);
+	if (parse(&o, argc, argv, &e) == 0 && rig_start(&r, &o, &e) == 0)
+		run(&r, &unblocked);
+	rig_end(&r, &e);
+	if (e.code)
+		fprintf(stderr, "usb_board: %s\n", e.msg);
+	return err_exit_status(&e);
+}
