@@ -4,6 +4,9 @@
 
 #include "port.h"
 
+/* Standard mode: most buses run at this rate or faster. */
+#define I2C_CLOCK_ASSUMED 100000u
+
 /* port_serial takes every path, so it comes last. */
 const struct port_ops *const port_kinds[] = { &port_sim, &port_replay, &port_serial, NULL };
 
@@ -39,8 +42,21 @@ struct port *port_open(const struct port_cfg *cfg, struct err *e)
 	return NULL;
 }
 
+/*
+ * Each byte has its ACK, the address goes ahead as one more, and start and stop take about a bit's
+ * time each (UM10204, the I2C-bus protocol).
+ */
+static nsec_t transaction_time(const struct port *p, size_t bytes)
+{
+	unsigned int clock = p->baud ? p->baud : I2C_CLOCK_ASSUMED;
+
+	return ((nsec_t)(bytes + 1) * 9 + 2) * NSEC_PER_SEC / clock;
+}
+
 nsec_t port_wire_time(const struct port *p, size_t bytes)
 {
+	if (!(p->caps & PORT_STREAM))
+		return transaction_time(p, bytes);
 	if (!p->baud)
 		return 0;
 	return (nsec_t)bytes * serial_mode_bits(p->mode) * NSEC_PER_SEC / p->baud;

@@ -43,29 +43,35 @@ unsigned int serial_mode_bits(struct serial_mode m);
 int serial_mode_parse(const char *text, struct serial_mode *m);
 
 struct port_cfg {
-	const char *spec;		/* as the user gave it: /dev/ttyX, sim:CHIP[,key=value...] */
+	const char *spec;		/* as the user gave it: /dev/ttyX, /dev/i2c-N, sim:CHIP[,key=value...] */
 	unsigned int baud;		/* 0: leave the tty's settings alone */
 	struct serial_mode mode;
 	struct stop *stop;		/* may be NULL; owned by the caller and outlives the port */
+	unsigned int i2c_addr;		/* 7-bit; 0: none given */
 };
 
 struct port;
 
 struct port_ops {
-	const char *name;		/* "serial", "sim" */
+	const char *name;		/* "serial", "i2c", "sim" */
 	bool (*match)(const char *spec);
 
 	/* Opens. Returns NULL with @e set (ERR_OPEN, or ERR_USAGE for a malformed spec). */
 	struct port *(*open)(const struct port_cfg *cfg, struct err *e);
 
 	/*
-	 * Reads at least one and at most @len bytes, waiting until @until. Returns how many; 0 at the deadline; -1 with
-	 * @e set (ERR_GONE, ERR_SIGNAL). *@bad becomes the index of the first byte that came with a parity error, or
-	 * the number returned if there was none; only ports with PORT_PARITY can tell. @bad may be NULL.
+	 * Reads at least one and at most @len bytes, waiting until @until; without PORT_STREAM it is all of them, in one
+	 * transaction. Returns how many; 0 at the deadline; -1 with @e set (ERR_GONE, ERR_SIGNAL; without PORT_STREAM
+	 * also ERR_TIMEOUT, ERR_GARBLED, ERR_TOO_LONG). *@bad becomes the index of the first byte that came with a
+	 * parity error, or the number returned if there was none; only ports with PORT_PARITY can tell. @bad may be
+	 * NULL.
 	 */
 	ssize_t (*read)(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad, struct err *e);
 
-	/* Writes all of @len bytes. Returns 0, or -1 with @e set (ERR_TIMEOUT if the line did not take them by @until). */
+	/*
+	 * Writes all of @len bytes. Returns 0, or -1 with @e set (ERR_TIMEOUT if the line did not take them by @until;
+	 * ERR_GONE, ERR_SIGNAL; without PORT_STREAM also ERR_GARBLED, ERR_TOO_LONG).
+	 */
 	int (*write)(struct port *p, const void *buf, size_t len, nsec_t until, struct err *e);
 
 	/* Throws away input that has already arrived. */
@@ -84,11 +90,13 @@ struct port_ops {
 struct port {
 	const struct port_ops *ops;
 	unsigned int caps;
-	unsigned int baud;		/* the rate in use; 0 if unknown */
-	struct serial_mode mode;
+	unsigned int baud;		/* the rate in use, or the bus's clock in Hz; 0 if unknown */
+	struct serial_mode mode;	/* only with PORT_STREAM */
+	/* Longest transaction, in bytes; 0: no limit known. Lowered when a longer one ends in ERR_TOO_LONG. */
+	uint32_t max_read, max_write;
 };
 
-extern const struct port_ops port_sim, port_replay, port_serial;
+extern const struct port_ops port_sim, port_replay, port_i2c, port_serial;
 
 /* All kinds of port, in the order in which they are asked; NULL-terminated. */
 extern const struct port_ops *const port_kinds[];
@@ -96,7 +104,10 @@ extern const struct port_ops *const port_kinds[];
 /* Opens cfg->spec with the first kind that matches. NULL with @e set: ERR_USAGE if none does. */
 struct port *port_open(const struct port_cfg *cfg, struct err *e);
 
-/* Time that @bytes take on the wire, 0 where the rate is unknown. */
+/*
+ * Time that @bytes take on the wire; 0 on a serial line of unknown rate. Without PORT_STREAM they are one transaction,
+ * with its start, address and stop, and a clock that is unknown counts as 100 kHz.
+ */
 nsec_t port_wire_time(const struct port *p, size_t bytes);
 
 /* Shorthands. */

@@ -446,7 +446,7 @@ static int serial_start(struct serial *s, const struct port_cfg *cfg, const char
 
 	if (serial_look(s->path, &st, e) < 0)
 		return -1;
-	if (serial_lock_take(&s->lock, lock_dir, s->path, e) < 0)
+	if (serial_lock_take(&s->lock, lock_dir, s->path, NULL, e) < 0)
 		return -1;
 	s->fd = open(s->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (s->fd < 0)

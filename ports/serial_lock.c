@@ -138,14 +138,14 @@ static int lock_make(const char *dir, char *temp, size_t size)
 }
 
 /* "/dev/serial/by-id/x" -> "/run/lock/LCK..ttyUSB0", "/dev/pts/3" -> "/run/lock/LCK..pts_3" */
-static int lock_name(char *path, size_t size, const char *dir, const char *device)
+static int lock_name(char *path, size_t size, const char *dir, const char *device, const char *part)
 {
 	char *real = realpath(device, NULL), *slash;
 	const char *name = real ? real : device;
 	int len;
 
 	name += strncmp(name, "/dev/", 5) == 0 ? 5 : *name == '/';
-	len = snprintf(path, size, "%s/LCK..%s", dir, name);
+	len = snprintf(path, size, "%s/LCK..%s%s%s", dir, name, part ? "-" : "", part ? part : "");
 	free(real);
 	if ((size_t)len >= size)
 		return -1;
@@ -171,14 +171,15 @@ static enum lock_outcome lock_place(const char *temp, const char *path, const ch
 	return LOCK_HELD;
 }
 
-int serial_lock_take(struct serial_lock *l, const char *dir, const char *device, struct err *e)
+int serial_lock_take(struct serial_lock *l, const char *dir, const char *device, const char *part,
+		     struct err *e)
 {
 	char temp[PATH_MAX];
 	enum lock_outcome ret;
 	int fd;
 
 	*l = SERIAL_LOCK_INIT;
-	if (lock_name(l->path, sizeof(l->path), dir, device) < 0)
+	if (lock_name(l->path, sizeof(l->path), dir, device, part) < 0)
 		return 0;
 	fd = lock_make(dir, temp, sizeof(temp));
 	ret = lock_place(fd >= 0 ? temp : NULL, l->path, device, e);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Locks of a serial port, so that two programs never talk to one chip, and the second one never
- * moves its pins.
+ * Locks of a port, so that two programs never talk to one chip, and the second one never moves its
+ * pins.
  *
  * Opening a tty raises DTR and RTS, which may be wired to BOOT0 and NRST: the lock file is
  * therefore taken before open(). Its form is that of UUCP (LCK..NAME holding a ten-digit PID),
@@ -27,12 +27,14 @@ struct serial_lock {
 #define SERIAL_LOCK_INIT ((struct serial_lock){ .fd = -1 })
 
 /*
- * Takes the lock file of @device, a path, in @dir. A lock file whose process is gone, or that holds
- * no PID, is replaced. Where none can be made (no such directory, no permission) it goes on
- * without. Returns 0, or -1 with @e set: ERR_OPEN naming the program that holds it.
- * serial_lock_drop is due in both cases.
+ * Takes the lock file of @device, a path, in @dir; of @part alone where several programs may share
+ * the device, as they do a bus (LCK..i2c-1-0x48), NULL for all of it. A lock file whose process is
+ * gone, or that holds no PID, is replaced. Where none can be made (no such directory, no
+ * permission) it goes on without. Returns 0, or -1 with @e set: ERR_OPEN naming the program that
+ * holds it. serial_lock_drop is due in both cases.
  */
-int serial_lock_take(struct serial_lock *l, const char *dir, const char *device, struct err *e);
+int serial_lock_take(struct serial_lock *l, const char *dir, const char *device, const char *part,
+		     struct err *e);
 
 /* Removes the lock file; to be called after the device was closed. */
 void serial_lock_drop(struct serial_lock *l);

@@ -93,7 +93,7 @@ int err_exit_status(const struct err *e)
 	case ERR_NONE: case ERR_OTHER: case ERR_USAGE: case ERR_IMAGE: case ERR_OPEN:
 	case ERR_SILENT: case ERR_LINK: case ERR_PROTECTED: case ERR_VERIFY: case ERR_ABILITY:
 		return (int)e->code;
-	case ERR_NACK: case ERR_TIMEOUT: case ERR_GARBLED: case ERR_GONE:
+	case ERR_NACK: case ERR_TIMEOUT: case ERR_GARBLED: case ERR_GONE: case ERR_TOO_LONG:
 		return ERR_LINK;
 	case ERR_SIGNAL:
 		return 128 + e->sys;

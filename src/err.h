@@ -28,6 +28,7 @@ enum err_code {
 	ERR_TIMEOUT,		/* nothing, or not enough, came in time */
 	ERR_GARBLED,		/* something came that is no valid answer */
 	ERR_GONE,		/* the port vanished or fails: no use in trying again */
+	ERR_TOO_LONG,		/* the adapter cannot carry a message of this length; nothing went over the bus */
 
 	ERR_SIGNAL = 48,	/* ended by a signal: exit status 128 + sys */
 };

@@ -99,7 +99,8 @@ START_TEST(err_statuses)
 		{ ERR_OPEN, EBUSY, 4 }, { ERR_SILENT, 0, 5 }, { ERR_LINK, 0, 6 },
 		{ ERR_PROTECTED, 0, 7 }, { ERR_VERIFY, 0, 8 }, { ERR_ABILITY, 0, 9 },
 		{ ERR_NACK, 0, 6 }, { ERR_TIMEOUT, 0, 6 }, { ERR_GARBLED, 0, 6 },
-		{ ERR_GONE, ENODEV, 6 }, { ERR_SIGNAL, SIGINT, 130 }, { ERR_SIGNAL, SIGTERM, 143 },
+		{ ERR_GONE, ENODEV, 6 }, { ERR_TOO_LONG, EMSGSIZE, 6 },
+		{ ERR_SIGNAL, SIGINT, 130 }, { ERR_SIGNAL, SIGTERM, 143 },
 	};
 
 	for (int i = 0; i < COUNT(cases); i++) {

@@ -80,7 +80,7 @@ static void take(struct serial_lock *l)
 {
 	struct err e = ERR_INIT;
 
-	ck_assert_msg(serial_lock_take(l, dir, pty.path, &e) == 0, "%s", e.msg);
+	ck_assert_msg(serial_lock_take(l, dir, pty.path, NULL, &e) == 0, "%s", e.msg);
 }
 
 static void drop(struct serial_lock *l)
@@ -102,6 +102,26 @@ START_TEST(take_and_drop)
 }
 END_TEST
 
+/* Programs that share a device, but each with a part of its own. */
+START_TEST(parts_are_locked_each)
+{
+	struct serial_lock l, other, whole, again;
+	struct err e = ERR_INIT;
+	char path[300];
+
+	take(&whole);
+	ck_assert_int_eq(serial_lock_take(&l, dir, pty.path, "0x48", NULL), 0);
+	snprintf(path, sizeof(path), "%s-0x48", lock_file);
+	ck_assert_int_eq(access(path, F_OK), 0);
+	ck_assert_int_eq(serial_lock_take(&other, dir, pty.path, "0x49", NULL), 0);
+	ck_assert_int_eq(serial_lock_take(&again, dir, pty.path, "0x48", &e), -1);
+	ck_assert_int_eq(e.code, ERR_OPEN);
+	serial_lock_drop(&other);
+	serial_lock_drop(&l);
+	drop(&whole);
+}
+END_TEST
+
 START_TEST(symlink_locks_the_device)
 {
 	struct serial_lock l;
@@ -109,7 +129,7 @@ START_TEST(symlink_locks_the_device)
 
 	snprintf(name, sizeof(name), "%s/usb-Adapter-port0", dir);
 	ck_assert_int_eq(symlink(pty.path, name), 0);
-	ck_assert_int_eq(serial_lock_take(&l, dir, name, NULL), 0);
+	ck_assert_int_eq(serial_lock_take(&l, dir, name, NULL, NULL), 0);
 	file_expect_own();
 	drop(&l);
 	unlink(name);
@@ -160,7 +180,7 @@ START_TEST(second_lock_in_one_process)
 	struct err e = ERR_INIT;
 
 	take(&l);
-	ck_assert_int_eq(serial_lock_take(&second, dir, pty.path, &e), -1);
+	ck_assert_int_eq(serial_lock_take(&second, dir, pty.path, NULL, &e), -1);
 	ck_assert_int_eq(e.code, ERR_OPEN);
 	serial_lock_drop(&second);
 	file_expect_own();
@@ -199,7 +219,7 @@ START_TEST(live_holder_is_named)
 
 	child_start(&c, child_idle, NULL, false);
 	file_write_pid(c.pid);
-	ck_assert_int_eq(serial_lock_take(&l, dir, pty.path, &e), -1);
+	ck_assert_int_eq(serial_lock_take(&l, dir, pty.path, NULL, &e), -1);
 	snprintf(rest, sizeof(rest), ", says '%s'", lock_file);
 	expect_held(&e, c.pid, rest);
 	serial_lock_drop(&l);
@@ -228,7 +248,7 @@ START_TEST(without_directory)
 	char nowhere[192];
 
 	snprintf(nowhere, sizeof(nowhere), "%s/missing", dir);
-	ck_assert_int_eq(serial_lock_take(&l, nowhere, pty.path, NULL), 0);
+	ck_assert_int_eq(serial_lock_take(&l, nowhere, pty.path, NULL, NULL), 0);
 	ck_assert_int_eq(l.fd, -1);
 	serial_lock_drop(&l);
 }
@@ -239,7 +259,7 @@ static void child_take(void *arg, struct outcome *o)
 	static struct serial_lock l;
 
 	(void)arg;
-	o->ret = serial_lock_take(&l, dir, pty.path, &o->e);
+	o->ret = serial_lock_take(&l, dir, pty.path, NULL, &o->e);
 }
 
 /* A directory that is not theirs to write stops nobody, but who holds the port is seen there. */
@@ -299,7 +319,7 @@ static void race_run(struct race *r)
 	int i;
 
 	for (i = 0; i < ROUNDS; i++) {
-		if (serial_lock_take(&l, dir, pty.path, &e) < 0) {
+		if (serial_lock_take(&l, dir, pty.path, NULL, &e) < 0) {
 			if (e.code != ERR_OPEN)
 				__atomic_add_fetch(&r->wrong_errors, 1, __ATOMIC_SEQ_CST);
 			continue;
@@ -448,6 +468,7 @@ int main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, take_and_drop);
+	tcase_add_test(tc, parts_are_locked_each);
 	tcase_add_test(tc, symlink_locks_the_device);
 	tcase_add_loop_test(tc, garbage_is_replaced, 0, COUNT(garbage));
 	tcase_add_test(tc, stale_is_replaced);

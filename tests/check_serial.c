@@ -52,7 +52,7 @@ END_TEST
 
 START_TEST(wire_time)
 {
-	struct port p = { .baud = 110, .mode = SERIAL_MODE_8E1 };
+	struct port p = { .caps = PORT_STREAM, .baud = 110, .mode = SERIAL_MODE_8E1 };
 
 	ck_assert_int_eq(port_wire_time(&p, 10), NSEC_PER_SEC);
 	p.baud = 0;
@@ -60,6 +60,17 @@ START_TEST(wire_time)
 	/* A chip's worth of bytes at the lowest rate does not overflow. */
 	p.baud = 1200;
 	ck_assert_int_eq(port_wire_time(&p, 1u << 24), (11LL << 24) * NSEC_PER_SEC / 1200);
+}
+END_TEST
+
+/* Start, address and ACK, 256 bytes each with its ACK, stop. */
+START_TEST(wire_time_of_transactions)
+{
+	struct port p = { .baud = 400000 };
+
+	ck_assert_int_eq(port_wire_time(&p, 256), (1 + 9 + 256 * 9 + 1) * NSEC_PER_SEC / 400000);
+	p.baud = 0;
+	ck_assert_int_eq(port_wire_time(&p, 1), 20 * NSEC_PER_SEC / 100000);
 }
 END_TEST
 
@@ -472,7 +483,9 @@ END_TEST
 static void child_read_interrupted(void *arg, struct outcome *o)
 {
 	static struct stop caught = STOP_INIT;
-	struct port_cfg cfg = { pty.path, 115200, SERIAL_MODE_8E1, &caught };
+	struct port_cfg cfg = {
+		.spec = pty.path, .baud = 115200, .mode = SERIAL_MODE_8E1, .stop = &caught,
+	};
 	struct port *p = serial_open_in(&cfg, dir, &o->e);
 	pid_t self = getpid();
 	uint8_t byte;
@@ -638,6 +651,7 @@ int main(void)
 
 	tcase_add_loop_test(pure, mode_table, 0, COUNT(modes));
 	tcase_add_test(pure, wire_time);
+	tcase_add_test(pure, wire_time_of_transactions);
 	tcase_add_loop_test(pure, parmrk_table, 0, COUNT(parmrk_cases));
 	tcase_add_loop_test(pure, line_table, 0, COUNT(line_cases));
 	tcase_add_loop_test(pure, match_table, 0, COUNT(match_cases));
