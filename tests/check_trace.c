@@ -93,7 +93,9 @@ static struct fake fake_make(unsigned int caps)
 {
 	closed = false;
 	return (struct fake){
-		.port = { &fake_ops, caps, 115200, SERIAL_MODE_8E1 },
+		.port = {
+			.ops = &fake_ops, .caps = caps, .baud = 115200, .mode = SERIAL_MODE_8E1,
+		},
 		.now = 500 * NSEC_PER_SEC, .closed = &closed,
 	};
 }
