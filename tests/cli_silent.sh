@@ -31,7 +31,8 @@ done <<'EOF'
 mute||: the line was silent; is BOOT0 high, was the chip reset since, are RX and TX crossed, is it the right port
 mute,zeros||: only zeros came; is the line held low, are the levels inverted, does something send at a lower rate
 zeros||: only zeros came; is the line held low
-mute,echo||: only our own bytes came back; are RX and TX bridged, or is it a one-wire adapter
+mute,echo||: our own bytes came back; are RX and TX bridged, or is it a one-wire adapter
+echo||: our own bytes came back; are RX and TX bridged, or is it a one-wire adapter
 chatter||: an application prints ("ready, waiting  system ready, waiting  s"); it runs instead of the bootloader: BOOT0 must be high when the chip is reset
 baud=57600,synced||: what came looks like answers at 57600 baud; the bootloader keeps the rate of the first 0x7F until it is reset: use -b 57600, or reset it
 synced|-b 57600|: what came looks like answers at 115200 baud; the bootloader keeps the rate of the first 0x7F until it is reset: use -b 115200, or reset it

@@ -272,7 +272,8 @@ start 'the application is not started after a failure'
 run 8 -n 0 --trace trace -w image.bin -g 0 $port,lie
 lacks trace '> 21 de'
 lacks err started
-run 8 -n 0 --trace trace -w image.bin -R $port,lie
+cp before flash
+run 8 --trace trace -e 0 -w image.bin -R $port
 lacks trace '> 21 de'
 
 start '-R after a failure that changed nothing: the application is as it was'
