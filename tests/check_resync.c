@@ -163,8 +163,9 @@ START_TEST(any_run_lost)
 	struct bl_sent s = frame(_i);
 	size_t from = s.phase == BL_WANTS_PAGES16 ? 2 : s.phase == BL_WANTS_DATA || s.phase == BL_WANTS_PAGES8;
 	unsigned int fed, step = s.len > 64 ? 7 : 1;
+	size_t skip = getenv("CHECK_QUICK") && s.len > 64 ? 29 : 1;	/* under valgrind */
 
-	for (size_t at = from; at < s.len; at++)
+	for (size_t at = from; at < s.len; at += skip)
 		for (size_t lost = 1; at + lost <= s.len; lost += step)
 			ck_assert_msg(recovers(&s, at, lost, false, &fed), "frame %d: %zu bytes from %zu lost",
 				      _i, lost, at);
