@@ -53,6 +53,13 @@ static nsec_t transaction_time(const struct port *p, size_t bytes)
 	return ((nsec_t)(bytes + 1) * 9 + 2) * NSEC_PER_SEC / clock;
 }
 
+bool port_spec_is_i2c(const char *spec)
+{
+	if (strncmp(spec, "sim:", 4) == 0)
+		return strstr(spec, ",bus=i2c") != NULL;
+	return strncmp(spec, "/dev/i2c-", 9) == 0;
+}
+
 nsec_t port_wire_time(const struct port *p, size_t bytes)
 {
 	if (!(p->caps & PORT_STREAM))

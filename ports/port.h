@@ -50,6 +50,13 @@ struct port_cfg {
 	unsigned int i2c_addr;		/* 7-bit; 0: none given */
 };
 
+/* Signals beside the data, as a sequence drives them. */
+enum port_line {
+	PORT_RTS,		/* on: asserted, which a TTL adapter shows as a low pin */
+	PORT_DTR,
+	PORT_BREAK,		/* on: the line is held low */
+};
+
 struct port;
 
 struct port_ops {
@@ -77,10 +84,20 @@ struct port_ops {
 	/* Throws away input that has already arrived. */
 	int (*discard)(struct port *p, struct err *e);
 
-	/* Waits. Returns 0 at @until, or -1 with @e set when a signal came. */
+	/* Waits. Returns 0 at @until, or -1 with @e set when a signal came (unless port->deaf). */
 	int (*sleep)(struct port *p, nsec_t until, struct err *e);
 
 	nsec_t (*now)(struct port *p);
+
+	/* Drives RTS, DTR or BREAK. Returns 0, or -1 with @e set. NULL where there are none. */
+	int (*set_line)(struct port *p, enum port_line which, bool on, struct err *e);
+
+	/*
+	 * Pins that the port itself has, by the name or number of a GPIO line: only a simulated board. find_pin returns
+	 * an index for drive_pin, or -1 with @e set (ERR_OPEN). NULL where GPIO is the host's.
+	 */
+	int (*find_pin)(struct port *p, const char *name, uint32_t number, struct err *e);
+	int (*drive_pin)(struct port *p, int pin, bool high, struct err *e);
 
 	/* Puts back what open changed, and frees. Returns 0, or -1 with @e set; @p is gone in either case. */
 	int (*close)(struct port *p, struct err *e);
@@ -90,6 +107,8 @@ struct port_ops {
 struct port {
 	const struct port_ops *ops;
 	unsigned int caps;
+	bool deaf;			/* sleep goes on through signals: a reset that is cut short is none */
+	bool keep_lines;		/* RTS and DTR keep their level after close */
 	unsigned int baud;		/* the rate in use, or the bus's clock in Hz; 0 if unknown */
 	struct serial_mode mode;	/* only with PORT_STREAM */
 	/* Longest transaction, in bytes; 0: no limit known. Lowered when a longer one ends in ERR_TOO_LONG. */
@@ -103,6 +122,9 @@ extern const struct port_ops *const port_kinds[];
 
 /* Opens cfg->spec with the first kind that matches. NULL with @e set: ERR_USAGE if none does. */
 struct port *port_open(const struct port_cfg *cfg, struct err *e);
+
+/* Whether @spec names an I2C bus, as far as its text tells. */
+bool port_spec_is_i2c(const char *spec);
 
 /*
  * Time that @bytes take on the wire; 0 on a serial line of unknown rate. Without PORT_STREAM they are one transaction,
@@ -129,6 +151,14 @@ static inline int port_discard(struct port *p, struct err *e)
 static inline int port_sleep(struct port *p, nsec_t until, struct err *e)
 {
 	return p->ops->sleep(p, until, e);
+}
+
+/* Waits in full, whatever signals come. */
+static inline void port_wait(struct port *p, nsec_t duration)
+{
+	p->deaf = true;
+	p->ops->sleep(p, p->ops->now(p) + duration, NULL);
+	p->deaf = false;
 }
 
 static inline nsec_t port_now(struct port *p)

@@ -245,11 +245,23 @@ static int serial_discard(struct port *p, struct err *e)
 	return 0;
 }
 
+/* On through signals. */
+static int serial_sleep_deaf(nsec_t until)
+{
+	struct timespec t = { until / NSEC_PER_SEC, until % NSEC_PER_SEC };
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR)
+		;
+	return 0;
+}
+
 static int serial_sleep(struct port *p, nsec_t until, struct err *e)
 {
 	struct serial *s = serial_of(p);
 	struct pollfd wake = { .fd = serial_wake_fd(s), .events = POLLIN };
 
+	if (p->deaf)
+		return serial_sleep_deaf(until);
 	while (stop_check(s->stop, e) == 0) {
 		if (serial_now(p) >= until)
 			return 0;
@@ -257,6 +269,23 @@ static int serial_sleep(struct port *p, nsec_t until, struct err *e)
 			return serial_fails(errno, e);
 	}
 	return -1;
+}
+
+static int serial_set_line(struct port *p, enum port_line which, bool on, struct err *e)
+{
+	static const char *const names[] = { "RTS", "DTR", "BREAK" };
+	struct serial *s = serial_of(p);
+	int bit = which == PORT_RTS ? TIOCM_RTS : TIOCM_DTR, ret;
+
+	if (which == PORT_BREAK)
+		ret = ioctl(s->fd, on ? TIOCSBRK : TIOCCBRK, 0);
+	else
+		ret = ioctl(s->fd, on ? TIOCMBIS : TIOCMBIC, &bit);
+	if (ret == 0)
+		return 0;
+	if (serial_is_gone(errno))
+		return err_set(e, ERR_GONE, "the port vanished");
+	return err_sys(e, ERR_OPEN, errno, "'%s' does not drive its %s", s->path, names[which]);
 }
 
 /* Settings */
@@ -491,6 +520,9 @@ static int serial_restore(struct serial *s, struct err *e)
 	if (!s->changed)
 		return 0;
 	serial_drain(s);
+	/* The last close drops RTS and DTR where HUPCL is set. */
+	if (s->port.keep_lines)
+		s->saved.c_cflag &= ~(tcflag_t)HUPCL;
 	/*
 	 * TCSETSW2 also waits for the hardware's own buffer, which is short. A signal may cut that.
 	 */
@@ -553,6 +585,7 @@ const struct port_ops port_serial = {
 	.write = serial_write,
 	.discard = serial_discard,
 	.sleep = serial_sleep,
+	.set_line = serial_set_line,
 	.now = serial_now,
 	.close = serial_close,
 };

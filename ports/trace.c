@@ -6,6 +6,7 @@
 
 struct trace {
 	struct port port;
+	struct port_ops ops;		/* what the inner port has not is NULL here too */
 	struct port *inner;
 	FILE *to;
 	nsec_t start;
@@ -94,7 +95,10 @@ static int trace_discard(struct port *p, struct err *e)
 
 static int trace_sleep(struct port *p, nsec_t until, struct err *e)
 {
-	return port_sleep(trace_of(p)->inner, until, e);
+	struct port *inner = trace_of(p)->inner;
+
+	inner->deaf = p->deaf;
+	return port_sleep(inner, until, e);
 }
 
 static nsec_t trace_now(struct port *p)
@@ -102,11 +106,33 @@ static nsec_t trace_now(struct port *p)
 	return port_now(trace_of(p)->inner);
 }
 
+static int trace_set_line(struct port *p, enum port_line which, bool on, struct err *e)
+{
+	static const char *const names[] = { "RTS", "DTR", "BREAK" };
+	struct trace *t = trace_of(p);
+
+	trace_remark(t, names[which], on ? " on" : " off");
+	return t->inner->ops->set_line(t->inner, which, on, e);
+}
+
+static int trace_find_pin(struct port *p, const char *name, uint32_t number, struct err *e)
+{
+	return trace_of(p)->inner->ops->find_pin(trace_of(p)->inner, name, number, e);
+}
+
+static int trace_drive_pin(struct port *p, int pin, bool high, struct err *e)
+{
+	return trace_of(p)->inner->ops->drive_pin(trace_of(p)->inner, pin, high, e);
+}
+
 static int trace_close(struct port *p, struct err *e)
 {
 	struct trace *t = trace_of(p);
 	bool written = !ferror(t->to) && fflush(t->to) == 0;
-	int ret = port_close(t->inner, e);
+	int ret;
+
+	t->inner->keep_lines = p->keep_lines;
+	ret = port_close(t->inner, e);
 
 	free(t);
 	if (ret == 0 && !written)
@@ -121,6 +147,9 @@ static const struct port_ops trace_ops = {
 	.discard = trace_discard,
 	.sleep = trace_sleep,
 	.now = trace_now,
+	.set_line = trace_set_line,
+	.find_pin = trace_find_pin,
+	.drive_pin = trace_drive_pin,
 	.close = trace_close,
 };
 
@@ -134,7 +163,12 @@ struct port *trace_wrap(struct port *inner, FILE *to, const char *spec, const ch
 		return NULL;
 	}
 	*t = (struct trace){ .port = *inner, .inner = inner, .to = to, .start = port_now(inner) };
-	t->port.ops = &trace_ops;
+	t->ops = trace_ops;
+	if (!inner->ops->set_line)
+		t->ops.set_line = NULL;
+	if (!inner->ops->find_pin)
+		t->ops.find_pin = NULL;
+	t->port.ops = &t->ops;
 	fprintf(to, "bootpin-trace 1 %u %u%c%u %s %s\n# %s\n", inner->baud, inner->mode.bits,
 		inner->mode.parity, inner->mode.stop,
 		inner->caps & PORT_PARITY ? "parity" : "plain", spec, program);

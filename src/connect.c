@@ -13,6 +13,7 @@
 #define KNOCKS_MAX 10		/* while something answers that is no bootloader */
 #define KNOCKS_SILENT 2		/* what a ROM in the middle of an unknown frame may be sent by a job that changes nothing */
 #define KNOCKS_BEFORE_FEED 3	/* odd, so that a frame with 7F as its count is not completed by the FFs that follow */
+#define KNOCKS_AFTER_RESET 5	/* one each 200 ms for 1 s: what comes too early spoils no more than this reset */
 #define CONNECT_TIME (15 * NSEC_PER_SEC)
 #define I2C_TRIES 3
 
@@ -157,7 +158,7 @@ static int not_found(struct link *l, nsec_t began, struct err *e)
 	if (l->fed)
 		err_append(e, ", then %u bytes for a frame that somebody may have left", l->fed);
 	err_append(e, "): %s", seen);
-	if (!l->changes && !l->seen_len)
+	if (!l->changes && !l->seen_len && !l->was_reset)
 		err_append(e, "; going on would mean to feed a bootloader that somebody may have left in the "
 			   "middle of a write: reset it instead");
 	if (l->stray_ack)
@@ -228,42 +229,76 @@ static int connect_i2c(struct link *l, struct err *e)
 	return 0;
 }
 
+/* One 0x7F and what comes of it: 1 a proven bootloader, 0 other answers, -2 silence, -1 fatal. */
+static int knock(struct link *l, struct err *e)
+{
+	const uint8_t sync = BL_SYNC;
+	int ret;
+
+	if (stop_check(l->stop, e) < 0 || drain_and_remember(l, e) < 0)
+		return -1;
+	l->knocks++;
+	if (bl_send_raw(&l->bl, &sync, 1, e) < 0)
+		return -1;
+	ret = listen_after_knock(l, e);
+	return ret == 1 ? prove(l, e) : ret;
+}
+
+int link_knock(struct link *l, struct err *e)
+{
+	int ret = l->bl.dialect->stream ? knock(l, e) : recover_in_step(l, e);
+
+	if (ret == -1)
+		return -1;
+	if (ret != 1)
+		return 0;
+	if (!l->bl.dialect->stream)
+		return connect_i2c(l, e) < 0 ? -1 : 1;
+	return link_get(l, e) < 0 ? -1 : 1;
+}
+
+/* How many knocks may stay without an answer. */
+static unsigned int silent_knocks(const struct link *l)
+{
+	if (l->was_reset)
+		return KNOCKS_AFTER_RESET;
+	return l->changes ? KNOCKS_BEFORE_FEED : KNOCKS_SILENT;
+}
+
+static int connect_uart(struct link *l, struct err *e)
+{
+	unsigned int silent = 0;
+	nsec_t began = port_now(l->bl.port);
+	int ret;
+
+	l->knocks = 0;
+	while (l->knocks < KNOCKS_MAX && silent < silent_knocks(l) &&
+	       port_now(l->bl.port) - began < CONNECT_TIME) {
+		ret = knock(l, e);
+		if (ret == 1)
+			return 0;
+		if (ret == -1)
+			return -1;
+		silent = ret == -2 ? silent + 1 : 0;
+	}
+	if (l->changes && silent && !l->was_reset) {
+		ret = feed_unknown(l, e);
+		if (ret)
+			return ret < 0 ? -1 : 0;
+	}
+	return not_found(l, began, e);
+}
+
 int link_connect(struct link *l, bool resume, struct err *e)
 {
-	unsigned int silent = 0, limit = l->changes ? KNOCKS_BEFORE_FEED : KNOCKS_SILENT;
-	nsec_t began = port_now(l->bl.port);
-	const uint8_t sync = BL_SYNC;
 	int ret;
 
 	if (!l->bl.dialect->stream)
 		return connect_i2c(l, e);
-	if (resume) {
-		ret = prove(l, e);
-		if (ret == 0)
-			return not_found(l, began, e);
-		return ret < 0 ? -1 : link_get(l, e);
-	}
-	while (l->knocks < KNOCKS_MAX && silent < limit &&
-	       port_now(l->bl.port) - began < CONNECT_TIME) {
-		if (stop_check(l->stop, e) < 0 || drain_and_remember(l, e) < 0)
-			return -1;
-		l->knocks++;
-		if (bl_send_raw(&l->bl, &sync, 1, e) < 0)
-			return -1;
-		ret = listen_after_knock(l, e);
-		if (ret == -1)
-			return -1;
-		silent = ret == -2 ? silent + 1 : 0;
-		if (ret != 1)
-			continue;
-		ret = prove(l, e);
-		if (ret)
-			return ret < 0 ? -1 : link_get(l, e);
-	}
-	if (l->changes && silent) {
-		ret = feed_unknown(l, e);
-		if (ret)
-			return ret < 0 ? -1 : link_get(l, e);
-	}
-	return not_found(l, began, e);
+	if (!resume)
+		return connect_uart(l, e) < 0 ? -1 : link_get(l, e);
+	ret = prove(l, e);
+	if (ret == 0)
+		return not_found(l, port_now(l->bl.port), e);
+	return ret < 0 ? -1 : link_get(l, e);
 }

@@ -206,7 +206,7 @@ static int open_outputs(struct job *j, struct err *e)
 int job_prepare(struct job *j, const struct options *o, struct report *r, struct err *e)
 {
 	*j = (struct job){ .o = o };
-	if (check_chip(j, e) < 0 || load_files(j, r, e) < 0)
+	if (check_chip(j, e) < 0 || pins_parse(&j->pins, o, e) < 0 || load_files(j, r, e) < 0)
 		return -1;
 	return open_outputs(j, e);
 }
@@ -218,6 +218,7 @@ void job_free(struct job *j)
 	for (size_t i = 0; i < j->name_count; i++)
 		free(j->names[i]);
 	free(j->names);
+	pins_free(&j->pins);
 	outfile_abandon(j->read_to);
 	if (j->trace)
 		fclose(j->trace);

@@ -11,6 +11,7 @@
 #include "image.h"
 #include "options.h"
 #include "outfile.h"
+#include "pins.h"
 #include "report.h"
 
 struct job {
@@ -19,6 +20,7 @@ struct job {
 	struct image loose;		/* of the one that does not: addresses from 0 */
 	char **names;			/* of the files, without @ADDR; origins point here */
 	size_t name_count;
+	struct pins pins;
 	struct outfile *read_to;	/* -r */
 	FILE *trace;			/* --trace */
 };

@@ -18,6 +18,7 @@ struct link {
 	struct bl bl;
 	unsigned int retries;		/* tries beyond the first */
 	bool changes;			/* the job erases and writes anyway: an unknown frame may be fed */
+	bool was_reset;			/* the chip was just reset: no frame of somebody else's is under way */
 	struct stop *stop;		/* may be NULL */
 	uint32_t pid;			/* once known; a refusal counts only if Get ID still answers it */
 	bool pid_known;
@@ -40,6 +41,12 @@ void link_init(struct link *l, struct port *port, const struct bl_dialect *diale
  * @resume: it is in step already, no 0x7F is sent. ERR_SILENT with a diagnosis if there is none.
  */
 int link_connect(struct link *l, bool resume, struct err *e);
+
+/*
+ * One knock, before any pin moves: a bootloader that answers is used as it is. 1 it does, and was proven; 0 it does not; -1
+ * with @e set.
+ */
+int link_knock(struct link *l, struct err *e);
 
 /* Get, read until two successive answers agree. */
 int link_get(struct link *l, struct err *e);

@@ -12,6 +12,7 @@
 #include "report.h"
 #include "session.h"
 #include "stop.h"
+#include "wiring.h"
 
 static void list_chips(void)
 {
@@ -32,6 +33,14 @@ static void list_formats(void)
 		       parsers[i]->load ? "" : " (recognised and refused)");
 }
 
+static void list_wirings(void)
+{
+	const struct wiring *w;
+
+	for (size_t i = 0; (w = wiring_at(i)); i++)
+		printf("%-16s  %s\n", w->name, w->what);
+}
+
 /* Help, version, lists. Returns true if that was all. */
 static bool inform(const struct options *o)
 {
@@ -47,6 +56,9 @@ static bool inform(const struct options *o)
 		return true;
 	case ACT_LIST_FORMATS:
 		list_formats();
+		return true;
+	case ACT_LIST_WIRINGS:
+		list_wirings();
 		return true;
 	default:
 		return false;

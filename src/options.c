@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "device.h"
 #include "num.h"
 #include "options.h"
 
@@ -10,6 +11,8 @@
 #define BAUD_MAX 4000000
 #define RETRIES_DEFAULT 10
 #define RETRIES_MAX 1000000
+#define I2C_ADDR_MIN 0x08
+#define I2C_ADDR_MAX 0x78
 #define PAGES_MAX 0xffff		/* page numbers are 16 bits wide on the wire */
 #define FRAME_RX_MIN 20			/* stm32flash's limits: no command fits in less */
 #define FRAME_TX_MIN 6
@@ -29,6 +32,7 @@ static const char *const action_names[] = {
 	[ACT_VERSION] = "--version",
 	[ACT_LIST_CHIPS] = "--list-chips",
 	[ACT_LIST_FORMATS] = "--list-formats",
+	[ACT_LIST_WIRINGS] = "--list-wirings",
 };
 
 const char *action_name(enum action a)
@@ -237,6 +241,52 @@ static int set_go(struct options *o, const char *arg, struct err *e)
 	return 0;
 }
 
+static int set_address(struct options *o, const char *arg, struct err *e)
+{
+	uint32_t addr;
+
+	if (num_u32(arg, &addr) < 0 || addr < I2C_ADDR_MIN || addr > I2C_ADDR_MAX)
+		return err_set(e, ERR_USAGE, "-a '%s': not a 7-bit I2C address from 0x%02x to 0x%02x", arg,
+			       I2C_ADDR_MIN, I2C_ADDR_MAX);
+	o->i2c_addr = addr;
+	return 0;
+}
+
+static int set_gpio(struct options *o, const char *arg, struct err *e)
+{
+	(void)e;
+	o->gpio = arg;
+	return 0;
+}
+
+static int set_gpiochip(struct options *o, const char *arg, struct err *e)
+{
+	(void)e;
+	o->gpiochip = arg;
+	return 0;
+}
+
+static int set_boot0(struct options *o, const char *arg, struct err *e)
+{
+	(void)e;
+	o->boot0 = arg;
+	return 0;
+}
+
+static int set_nrst(struct options *o, const char *arg, struct err *e)
+{
+	(void)e;
+	o->nrst = arg;
+	return 0;
+}
+
+static int set_wiring(struct options *o, const char *arg, struct err *e)
+{
+	(void)e;
+	o->wiring = arg;
+	return 0;
+}
+
 static int set_chip(struct options *o, const char *arg, struct err *e)
 {
 	(void)e;
@@ -285,15 +335,15 @@ const struct option_row option_table[] = {
 	  .help = "largest frame to read and write, in bytes" },
 	{ .letter = 'n', .name = "retries", ARG("N"), .set = set_retries,
 	  .help = "times a frame or page is tried again (default 10)" },
-	{ .letter = 'a', .name = "address", ARG("ADDR"), .unbuilt = true,
-	  .help = "I2C address" },
+	{ .letter = 'a', .name = "address", ARG("ADDR"), .set = set_address,
+	  .help = "7-bit I2C address" },
 	{ .name = "probe", .unbuilt = true, .help = "look for the I2C address" },
-	{ .letter = 'i', .name = "gpio", ARG("SEQ"), .unbuilt = true,
+	{ .letter = 'i', .name = "gpio", ARG("SEQ"), .set = set_gpio,
 	  .help = "GPIO sequence, [entry][:[exit]]" },
-	{ .name = "gpiochip", ARG("NAME"), .unbuilt = true, .help = "default GPIO chip" },
-	{ .name = "boot0", ARG("LINE"), .unbuilt = true, .help = "line that drives BOOT0" },
-	{ .name = "nrst", ARG("LINE"), .unbuilt = true, .help = "line that drives NRST" },
-	{ .name = "wiring", ARG("NAME"), .unbuilt = true, .help = "preset for RTS and DTR" },
+	{ .name = "gpiochip", ARG("NAME"), .set = set_gpiochip, .help = "default GPIO chip" },
+	{ .name = "boot0", ARG("LINE"), .set = set_boot0, .help = "line that drives BOOT0" },
+	{ .name = "nrst", ARG("LINE"), .set = set_nrst, .help = "line that drives NRST" },
+	{ .name = "wiring", ARG("NAME"), .set = set_wiring, .help = "preset for RTS and DTR" },
 	{ .name = "wait", ARG("SECONDS"), .unbuilt = true, .help = "wait for PORT and chip" },
 
 	{ .heading = "Actions (without one, the chip is identified)",
@@ -360,7 +410,7 @@ const struct option_row option_table[] = {
 	{ .name = "list-chips", .action = ACT_LIST_CHIPS, .help = "the chips that are known" },
 	{ .name = "list-formats", .action = ACT_LIST_FORMATS, .help = "the file formats" },
 	{ .name = "list-ports", .unbuilt = true, .help = "the ports of this machine" },
-	{ .name = "list-wirings", .unbuilt = true, .help = "the presets of --wiring" },
+	{ .name = "list-wirings", .action = ACT_LIST_WIRINGS, .help = "the presets of --wiring" },
 	{ 0 }
 };
 
@@ -545,6 +595,57 @@ static int check_range(const struct options *o, struct err *e)
 	return 0;
 }
 
+static int check_pins(const struct options *o, struct err *e)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} ways[] = {
+		{ o->gpio, "-i" },
+		{ o->wiring, "--wiring" },
+		{ o->boot0 || o->nrst, o->boot0 ? "--boot0" : "--nrst" },
+	};
+	const char *first = NULL;
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		if (ways[i].given && first)
+			return err_set(e, ERR_USAGE, "'%s' and '%s' exclude each other", first,
+				       ways[i].name);
+		if (ways[i].given)
+			first = ways[i].name;
+	}
+	return 0;
+}
+
+/* "0x37 0x38 ...": each address of the table once. */
+static void list_addresses(char *text, size_t size)
+{
+	bool known[128] = { false };
+	size_t n = 0;
+
+	for (size_t i = 0; i < device_count; i++)
+		known[device_table[i].i2c_addr] = true;
+	text[0] = '\0';
+	for (unsigned int a = 1; a < 128 && n + 6 < size; a++)
+		if (known[a])
+			n += (size_t)snprintf(text + n, size - n, " 0x%02x", a);
+}
+
+static int check_wire(const struct options *o, struct err *e)
+{
+	char known[64 * 5];
+
+	if (!port_spec_is_i2c(o->port))
+		return o->i2c_addr ? err_set(e, ERR_USAGE, "'-a' is for I2C, which '%s' is not", o->port) : 0;
+	if (o->baud_given || o->mode_given || o->resume)
+		return err_set(e, ERR_USAGE, "'%s' is for serial ports, which '%s' is not",
+			       o->baud_given ? "-b" : o->mode_given ? "-m" : "-c", o->port);
+	if (o->i2c_addr)
+		return 0;
+	list_addresses(known, sizeof(known));
+	return err_set(e, ERR_USAGE, "I2C needs the chip's address, '-a'; bootloaders use%s", known);
+}
+
 static int check_verify(const struct options *o, struct err *e)
 {
 	bool asked = o->verify != VERIFY_DEFAULT && o->verify != VERIFY_NO;
@@ -595,7 +696,8 @@ static int check(const struct options *o, struct err *e)
 	if (o->go_given && changes_protection(o->action))
 		return err_set(e, ERR_USAGE, "'-g' cannot follow '%s': the chip resets itself",
 			       action_name(o->action));
-	if (check_range(o, e) < 0 || check_verify(o, e) < 0)
+	if (check_wire(o, e) < 0 || check_pins(o, e) < 0 || check_range(o, e) < 0 ||
+	    check_verify(o, e) < 0)
 		return -1;
 	return check_write(o, e);
 }

@@ -30,6 +30,7 @@ enum action {
 	ACT_VERSION,
 	ACT_LIST_CHIPS,
 	ACT_LIST_FORMATS,
+	ACT_LIST_WIRINGS,
 };
 
 enum verify_how {
@@ -57,6 +58,14 @@ struct options {
 	bool resume;			/* -c */
 	uint32_t frame_rx, frame_tx;	/* -F; 0: not limited */
 	unsigned int retries;		/* -n */
+
+	unsigned int i2c_addr;		/* -a; 0: not given */
+
+	/* Pins; at most one way to say what to do with them. */
+	const char *gpio;		/* -i */
+	const char *gpiochip;		/* --gpiochip */
+	const char *boot0, *nrst;	/* --boot0, --nrst */
+	const char *wiring;		/* --wiring */
 
 	bool start_page_given;
 	uint32_t start_page;		/* -s */

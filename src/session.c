@@ -91,7 +91,7 @@ static void introduce(struct session *s)
 
 static int find_chip(struct session *s, struct err *e)
 {
-	if (link_connect(&s->link, s->o->resume, e) < 0)
+	if (session_enter(s, e) < 0)
 		return err_wrap(e, "%s", s->o->port);
 	if (s->link.stray_ack)
 		report_warn(s->r, "the bootloader was in the middle of somebody else's frame, and an ACK came for "
@@ -125,24 +125,41 @@ static int run_on_port(struct session *s, struct err *e)
 	return -1;
 }
 
+/* What fails after a job counts if nothing has failed before, and is told in any case. Returns -1. */
+static int first_failure(struct report *r, int ret, struct err *e, const struct err *later)
+{
+	if (ret < 0)
+		report_warn(r, "%s", later->msg);
+	else
+		*e = *later;
+	return -1;
+}
+
 int session_run_on(struct job *j, struct port *port, struct report *r, struct stop *stop, struct err *e)
 {
-	struct session s = { .job = j, .o = j->o, .r = r, .stop = stop, .port = port };
+	struct session s = { .job = j, .o = j->o, .r = r, .stop = stop, .port = port, .pins = &j->pins };
+	struct err leaving = ERR_INIT;
 	int ret;
 
+	if (pins_bind(s.pins, port, e) < 0)
+		return -1;
 	link_init(&s.link, port, port->caps & PORT_STREAM ? &bl_uart : &bl_i2c, j->o->retries, job_changes(j), stop);
 	ret = run_on_port(&s, e);
 	if (s.link.recoveries)
 		report_more(r, "the link had to be brought back into step %u time%s", s.link.recoveries,
 			    s.link.recoveries == 1 ? "" : "s");
 	target_free(&s.target);
+	if (session_leave(&s, ret == 0, &leaving) < 0)
+		ret = first_failure(r, ret, e, &leaving);
 	return ret;
 }
 
 static struct port *open_port(const struct job *j, struct stop *stop, struct err *e)
 {
 	const struct options *o = j->o;
-	struct port_cfg cfg = { .spec = o->port, .baud = o->baud, .mode = o->mode, .stop = stop };
+	struct port_cfg cfg = {
+		.spec = o->port, .baud = o->baud, .mode = o->mode, .i2c_addr = o->i2c_addr, .stop = stop,
+	};
 	struct port *p = port_open(&cfg, e), *traced;
 
 	if (!p || !j->trace)
@@ -155,18 +172,17 @@ static struct port *open_port(const struct job *j, struct stop *stop, struct err
 
 int session_run(struct job *j, struct report *r, struct stop *stop, struct err *e)
 {
-	struct port *port = open_port(j, stop, e);
-	struct err closing = ERR_INIT;
+	struct err later = ERR_INIT;
+	struct port *port;
 	int ret;
 
-	if (!port)
+	if (pins_request(&j->pins, j->o->port, e) < 0)
 		return -1;
-	ret = session_run_on(j, port, r, stop, e);
-	if (port_close(port, &closing) == 0)
-		return ret;
-	if (ret < 0)
-		report_warn(r, "%s", closing.msg);
-	else
-		*e = closing;
-	return -1;
+	port = open_port(j, stop, e);
+	ret = port ? session_run_on(j, port, r, stop, e) : -1;
+	if (pins_release(&j->pins, &later) < 0)
+		ret = first_failure(r, ret, e, &later);
+	if (port && port_close(port, &later) < 0)
+		ret = first_failure(r, ret, e, &later);
+	return ret;
 }

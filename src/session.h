@@ -18,10 +18,12 @@ struct session {
 	struct report *r;
 	struct stop *stop;
 	struct port *port;
+	struct pins *pins;	/* the job's */
 	struct link link;
 	struct target target;
 	bool changed;		/* memory was erased or written */
 	bool ended;		/* the bootloader is gone: reset, or the application was started */
+	bool started;		/* by Go */
 };
 
 /* Runs @j on its own port. Returns 0, or -1 with @e set; the message says what state the memory is in. */
@@ -32,6 +34,13 @@ int session_run_on(struct job *j, struct port *port, struct report *r, struct st
 
 /* --dry-run: prints what would be done, opens nothing. */
 int session_dry_run(struct job *j, struct report *r, struct err *e);
+
+/* Finds the bootloader, with the entry part of the pins' sequence if there is one (entry.c). */
+int session_enter(struct session *s, struct err *e);
+
+/* Runs the exit part that fits how the job went. ERR_OPEN if a pin cannot be driven. */
+int session_leave(struct session *s, bool ok, struct err *e);
+bool session_has_exit(const struct session *s);
 
 /* The steps; each in the file of its name. They leave the bootloader in step, but for errors of the link. */
 int step_write(struct session *s, struct err *e);

@@ -32,7 +32,7 @@ int step_start_check(struct session *s, struct err *e)
 {
 	uint32_t at;
 
-	if (!s->o->go_given && !s->o->reset)
+	if (!s->o->go_given && (!s->o->reset || session_has_exit(s)))
 		return 0;
 	if (!s->link.bl.listed[BL_GO])
 		return err_set(e, ERR_ABILITY, "this bootloader has no Go");
@@ -55,7 +55,7 @@ static int go(struct session *s, struct err *e)
 			e->code = ERR_LINK;
 		return -1;
 	}
-	s->ended = true;
+	s->ended = s->started = true;
 	report_say(s->r, "started at 0x%08x", addr);
 	return 0;
 }
@@ -88,5 +88,6 @@ int step_start(struct session *s, struct err *e)
 		return 0;
 	if (s->o->go_given)
 		return go(s, e);
-	return s->o->reset ? reset(s, e) : 0;
+	/* An exit part is the reset. */
+	return s->o->reset && !session_has_exit(s) ? reset(s, e) : 0;
 }

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Into the bootloader and out of it: the pins' sequences around a job.
+ */
+#include "session.h"
+
+/* Until its bootloader listens a chip needs 0.06 ms to 2.6 s, and which chip it is, is not known yet (AN2606, start-up times). */
+static const nsec_t waits[] = { 100 * NSEC_PER_MSEC, 600 * NSEC_PER_MSEC, 3 * NSEC_PER_SEC };
+
+static bool has_entry(const struct session *s)
+{
+	return s->pins->given && sequence_part(&s->pins->seq, SEQUENCE_ENTRY)->count > 0;
+}
+
+/* How long to wait after the @n-th entry; --chip tells better than a guess. */
+static nsec_t wait_after(const struct session *s, size_t n)
+{
+	struct device *d = n == 0 && s->o->chip ? device_describe(s->o->chip, NULL, NULL) : NULL;
+	nsec_t wait = waits[n];
+
+	if (d && d->startup_us)
+		wait = d->startup_us * 3 / 2 * NSEC_PER_USEC + 5 * NSEC_PER_MSEC;
+	device_free(d);
+	return wait;
+}
+
+static int enter_once(struct session *s, size_t n, struct err *e)
+{
+	s->link.was_reset = true;
+	if (pins_run(s->pins, SEQUENCE_ENTRY, e) < 0)
+		return -1;
+	if (port_sleep(s->port, port_now(s->port) + wait_after(s, n), e) < 0)
+		return -1;
+	return link_connect(&s->link, false, e);
+}
+
+int session_enter(struct session *s, struct err *e)
+{
+	int ret = -1;
+
+	if (!has_entry(s) || s->o->resume)
+		return link_connect(&s->link, s->o->resume, e);
+	if (s->pins->seq.own) {
+		ret = link_knock(&s->link, e);
+		if (ret < 0)
+			return -1;
+		if (ret > 0) {
+			report_say(s->r, "the bootloader answers already: no pin is moved");
+			return 0;
+		}
+	}
+	for (size_t n = 0; n < sizeof(waits) / sizeof(waits[0]); n++) {
+		ret = enter_once(s, n, e);
+		if (ret == 0 || e->code != ERR_SILENT)
+			return ret;
+		report_more(s->r, "no answer after entry %zu", n + 1);
+	}
+	return err_append(e, " (entered %zu times; a virgin chip of some families ignores BOOT0 after its first reset: "
+			  "power-cycle it and run again)", sizeof(waits) / sizeof(waits[0]));
+}
+
+bool session_has_exit(const struct session *s)
+{
+	return s->pins->given && (s->pins->seq.has_exit || s->pins->seq.own);
+}
+
+static enum sequence_part exit_part(const struct session *s, bool ok)
+{
+	if (s->started)
+		return SEQUENCE_STARTED;
+	return ok || !s->changed ? SEQUENCE_EXIT : SEQUENCE_STAY;
+}
+
+int session_leave(struct session *s, bool ok, struct err *e)
+{
+	enum sequence_part part = exit_part(s, ok);
+
+	if (!session_has_exit(s))
+		return 0;
+	if (pins_run(s->pins, part, e) < 0)
+		return err_recode(e, ERR_OPEN, "the exit part failed");
+	if (s->pins->seq.own && part == SEQUENCE_STAY)
+		report_say(s->r, "the chip waits in its bootloader");
+	else if (s->pins->seq.own && part == SEQUENCE_EXIT)
+		report_say(s->r, "reset");
+	return 0;
+}
