@@ -6,11 +6,12 @@
 #include "recover.h"
 
 #define REFUSALS 3
+#define WRITE_OVERHEAD 2	/* count and XOR */
 
 void link_init(struct link *l, struct port *port, const struct bl_dialect *dialect, unsigned int retries,
 	       bool changes, struct stop *stop)
 {
-	*l = (struct link){ .retries = retries, .changes = changes, .stop = stop };
+	*l = (struct link){ .retries = retries, .changes = changes, .write_unit = 4, .stop = stop };
 	bl_init(&l->bl, port, dialect);
 }
 
@@ -130,7 +131,26 @@ static int after_failure(struct link *l, enum bl_command c, uint32_t addr, struc
 
 /* ---- commands ---- */
 
-int link_read(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e)
+/*
+ * The adapter refused a message for its length, and has lowered its limit: the command is left as it is until the ROM
+ * gives up on it. 1 to go on with shorter messages; -1.
+ */
+static int shorten(struct link *l, struct err *e)
+{
+	bool acked;
+
+	return recover_resync(l, false, &acked, e) < 0 ? -1 : 1;
+}
+
+/* The largest multiple of @unit in @len that a message of at most @limit bytes (0: any) takes beside @overhead. */
+static size_t piece_of(size_t len, uint32_t limit, uint32_t overhead, uint32_t unit)
+{
+	if (!limit || len + overhead <= limit)
+		return len;
+	return limit <= overhead ? 0 : (limit - overhead) / unit * unit;
+}
+
+static int read_piece(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e)
 {
 	struct refusals at_command = { 0 }, at_address = { 0 };
 	unsigned int tries = 0;
@@ -139,6 +159,23 @@ int link_read(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct er
 	while (bl_read(&l->bl, addr, buf, len, e) < 0)
 		if (after_failure(l, BL_READ, addr, &at_command, &at_address, &tries, &acked, e) < 0)
 			return err_wrap(e, "cannot read %zu bytes at 0x%08x", len, addr);
+	return 0;
+}
+
+int link_read(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e)
+{
+	while (len) {
+		size_t n = piece_of(len, l->bl.port->max_read, 0, 1);
+
+		if (read_piece(l, addr, buf, n, e) < 0) {
+			if (e->code != ERR_TOO_LONG || n == 1 || shorten(l, e) < 0)
+				return -1;
+			continue;
+		}
+		addr += n;
+		buf += n;
+		len -= n;
+	}
 	return 0;
 }
 
@@ -165,8 +202,8 @@ static int settle_write(struct link *l, uint32_t addr, const uint8_t *buf, size_
 	return 0;
 }
 
-int link_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, uint8_t erased, nsec_t work,
-	       enum link_written *how, struct err *e)
+static int write_piece(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, uint8_t erased,
+		       nsec_t work, enum link_written *how, struct err *e)
 {
 	struct refusals at_command = { 0 }, at_address = { 0 };
 	unsigned int tries = 0;
@@ -185,6 +222,28 @@ int link_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, ui
 			return 0;
 	}
 	*how = LINK_WRITTEN;
+	return 0;
+}
+
+int link_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, uint8_t erased, nsec_t work,
+	       enum link_written *how, struct err *e)
+{
+	*how = LINK_WRITTEN;
+	while (len && *how == LINK_WRITTEN) {
+		size_t n = piece_of(len, l->bl.port->max_write, WRITE_OVERHEAD, l->write_unit);
+
+		if (!n)
+			return err_set(e, ERR_ABILITY, "the adapter carries %u bytes in one message, this chip's flash "
+				       "is written %u at a time", l->bl.port->max_write, l->write_unit);
+		if (write_piece(l, addr, buf, n, erased, work, how, e) < 0) {
+			if (e->code != ERR_TOO_LONG || shorten(l, e) < 0)
+				return -1;
+			continue;
+		}
+		addr += n;
+		buf += n;
+		len -= n;
+	}
 	return 0;
 }
 
@@ -208,6 +267,8 @@ int link_erase(struct link *l, const uint16_t *pages, size_t count, nsec_t work,
 	}
 	return 0;
 fail:
+	if (e->code == ERR_TOO_LONG)	/* with the ROM back in step, so that the caller can send less */
+		return shorten(l, e) < 0 ? -1 : err_set(e, ERR_TOO_LONG, "a list of %zu pages is too long", count);
 	return err_wrap(e, "cannot erase %zu page%s (%u to %u)", count, count == 1 ? "" : "s",
 			pages[0] < pages[count - 1] ? pages[0] : pages[count - 1],
 			pages[0] < pages[count - 1] ? pages[count - 1] : pages[0]);

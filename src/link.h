@@ -17,6 +17,7 @@
 struct link {
 	struct bl bl;
 	unsigned int retries;		/* tries beyond the first */
+	uint32_t write_unit;		/* what may not be torn apart where an adapter takes but short messages */
 	bool changes;			/* the job erases and writes anyway: an unknown frame may be fed */
 	bool was_reset;			/* the chip was just reset: no frame of somebody else's is under way */
 	struct stop *stop;		/* may be NULL */
@@ -76,7 +77,7 @@ enum link_written {
 int link_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, uint8_t erased, nsec_t work,
 	       enum link_written *how, struct err *e);
 
-/* Erases one list of pages. An erase whose result is unknown is ERR_LINK and never tried again. */
+/* Erases one list of pages. ERR_TOO_LONG: the adapter takes shorter ones (port->max_write). An erase whose result is unknown is ERR_LINK and never tried again. */
 int link_erase(struct link *l, const uint16_t *pages, size_t count, nsec_t work, struct err *e);
 
 /* Mass or bank erase (BL_ERASE_MASS, ...); tried once only. */

@@ -21,19 +21,27 @@ static bool in_bank2(const struct session *s, const struct page *p)
 	return p->number >= geometry_pages(&s->target.geometry) / 2;
 }
 
+/* By -F and by what the adapter takes; 0: any. */
+static uint32_t longest_message(const struct session *s)
+{
+	uint32_t asked = s->o->frame_tx, can = s->port->max_write;
+
+	return asked && (!can || asked < can) ? asked : can;
+}
+
 /* How many of @pages the next command may name. */
 static size_t list_length(const struct session *s, const struct page *pages, size_t count)
 {
 	const struct device *d = s->target.dev;
-	uint32_t tx = s->o->frame_tx;
+	uint32_t tx = longest_message(s);
 	bool list16 = s->link.bl.listed[BL_EXT_ERASE];
 	size_t most = d && d->erase_max_pages ? d->erase_max_pages : LIST16_DEFAULT, n;
 	nsec_t work = 0;
 
 	if (most > (list16 ? LIST16_MAX : LIST8_MAX))
 		most = list16 ? LIST16_MAX : LIST8_MAX;
-	if (tx && most > (tx - 2) / (list16 ? 2 : 1))
-		most = (tx - 2) / (list16 ? 2 : 1);
+	if (tx && most > (list16 ? (tx - 3) / 2 : tx - 2))
+		most = list16 ? (tx - 3) / 2 : tx - 2;
 	if (most < 1 || s->target.quirks & ROM_ONE_PAGE_ERASE)
 		return 1;
 	if (s->target.quirks & ROM_ONE_PAGE_BANK2 && in_bank2(s, pages))
@@ -129,8 +137,11 @@ static int erase_once(struct session *s, const struct page *pages, size_t count,
 	report_begin(s->r, "erasing", bytes, port_now(s->port));
 	for (size_t i = 0; i < count;) {
 		size_t n = list_length(s, pages + i, count - i);
+		int ret = stop_check(s->stop, e) < 0 ? -1 : erase_list(s, pages + i, n, e);
 
-		if (stop_check(s->stop, e) < 0 || erase_list(s, pages + i, n, e) < 0) {
+		if (ret < 0 && e->code == ERR_TOO_LONG && list_length(s, pages + i, count - i) < n)
+			continue;
+		if (ret < 0) {
 			report_end(s->r, NULL, port_now(s->port));
 			return -1;
 		}

@@ -202,6 +202,7 @@ int target_identify(struct target *t, struct link *l, const char *chip, struct e
 	if (read_bl_id(t, l, e) < 0)
 		return -1;
 	t->quirks = l->bl.quirks = device_quirks(t->dev, t->bl_id_known ? t->bl_id : 0, l->bl.version);
+	l->write_unit = target_write_unit(t);
 	if (read_size(t, l, e) < 0 || read_uid(t, l, e) < 0 || find_layout(t, l, e) < 0)
 		return -1;
 	check_consistency(t, &l->bl);
