@@ -26,12 +26,12 @@
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
-/* Major number of i2c-dev (Documentation/admin-guide/devices.txt); the minor is the bus's number. */
+/* Major of i2c-dev (Documentation/admin-guide/devices.txt); the minor is the bus's number. */
 #define I2C_DEV_MAJOR 89u
 
 /*
- * The addresses that -a takes. Those around it are reserved (UM10204); 0x78 is so too, but STM32WBA2
- * answers there (AN2606).
+ * The addresses that -a takes. Those around it are reserved (UM10204); 0x78 is so too, but
+ * STM32WBA2 answers there (AN2606).
  */
 #define ADDR_FIRST 0x08u
 #define ADDR_LAST 0x78u
@@ -251,7 +251,7 @@ static enum i2c_fault i2c_judge(const struct i2c *b, const struct transfer *t, c
 	return fault;
 }
 
-/* Returns 0 if the address was not acknowledged, which is worth another try; else -1 with @e set. */
+/* Returns 0 if the address was not acknowledged: worth another try; else -1 with @e set. */
 static int i2c_fails(struct i2c *b, const struct transfer *t, struct err *e)
 {
 	const char *what;
@@ -379,7 +379,8 @@ static bool i2c_match(const char *spec)
 static int i2c_open_error(const char *path, int sys, struct err *e)
 {
 	if (sys == ENXIO || sys == ENODEV)
-		return err_set(e, ERR_OPEN, "cannot open '%s': there is no adapter behind it", path);
+		return err_set(e, ERR_OPEN, "cannot open '%s': there is no adapter behind it",
+			       path);
 	err_sys(e, ERR_OPEN, sys, "cannot open '%s'", path);
 	if (sys == ENOENT)
 		err_append(e, "; load the module i2c-dev and, on a Raspberry Pi, have "

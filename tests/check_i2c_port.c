@@ -335,8 +335,8 @@ END_TEST
 START_TEST(smbus_is_not_enough)
 {
 	bus.funcs = I2C_FUNC_SMBUS_EMUL | I2C_FUNC_SMBUS_I2C_BLOCK;
-	expect_refused(CHIP, ERR_OPEN, "cannot use '/dev/i2c-3': its adapter speaks SMBus only, and "
-		       "the bootloader needs plain I2C messages");
+	expect_refused(CHIP, ERR_OPEN, "cannot use '/dev/i2c-3': its adapter speaks SMBus only, "
+		       "and the bootloader needs plain I2C messages");
 }
 END_TEST
 
@@ -591,14 +591,15 @@ static const struct { size_t len; nsec_t left; unsigned long least, most; } time
 START_TEST(adapter_waits_as_long_as_we_do)
 {
 	struct port *p = open_bus();
+	size_t len = timeouts[_i].len;
 	uint8_t buf[258] = { 0 };
 	unsigned long set;
 
-	ck_assert_int_eq(port_write(p, buf, timeouts[_i].len, bus.now + timeouts[_i].left, NULL), 0);
+	ck_assert_int_eq(port_write(p, buf, len, bus.now + timeouts[_i].left, NULL), 0);
 	set = bus.timeout_at_transfer;
 	ck_assert_msg(set >= timeouts[_i].least && set <= timeouts[_i].most, "%lu", set);
 	bus.timeout = 1;		/* another program's wish */
-	ck_assert_int_eq(port_write(p, buf, timeouts[_i].len, bus.now + timeouts[_i].left, NULL), 0);
+	ck_assert_int_eq(port_write(p, buf, len, bus.now + timeouts[_i].left, NULL), 0);
 	ck_assert_uint_eq(bus.timeout_at_transfer, set);
 	close_bus(p);
 	ck_assert_msg(bus.timeout == 100, "the kernel's default, 1 s, is put back");
