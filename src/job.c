@@ -196,11 +196,26 @@ static int open_outputs(struct job *j, struct err *e)
 			return -1;
 	}
 	if (j->o->trace) {
-		j->trace = fopen(j->o->trace, "we");
+		j->trace_to = outfile_open(j->o->trace, e);
+		j->trace = j->trace_to ? outfile_stream(j->trace_to, e) : NULL;
 		if (!j->trace)
-			return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", j->o->trace);
+			return -1;
 	}
 	return 0;
+}
+
+int job_keep_trace(struct job *j, struct err *e)
+{
+	struct outfile *to = j->trace_to;
+	bool failed = j->trace && fclose(j->trace) != 0;
+
+	j->trace = NULL;
+	j->trace_to = NULL;
+	if (to && failed) {
+		outfile_abandon(to);
+		return err_set(e, ERR_OTHER, "cannot write '%s'", j->o->trace);
+	}
+	return to ? outfile_commit(to, e) : 0;
 }
 
 int job_prepare(struct job *j, const struct options *o, struct report *r, struct err *e)
@@ -222,6 +237,7 @@ void job_free(struct job *j)
 	outfile_abandon(j->read_to);
 	if (j->trace)
 		fclose(j->trace);
+	outfile_abandon(j->trace_to);
 	*j = (struct job){ 0 };
 }
 

@@ -22,12 +22,16 @@ struct job {
 	size_t name_count;
 	struct pins pins;
 	struct outfile *read_to;	/* -r */
-	FILE *trace;			/* --trace */
+	struct outfile *trace_to;	/* --trace */
+	FILE *trace;			/* onto trace_to */
 };
 
 /* Returns 0, or -1 with @e set (ERR_IMAGE, ERR_USAGE, ERR_OTHER). job_free is due in both cases. */
 int job_prepare(struct job *j, const struct options *o, struct report *r, struct err *e);
 void job_free(struct job *j);
+
+/* Puts the trace in its place, also after a job that failed. ERR_OTHER if it cannot be written. */
+int job_keep_trace(struct job *j, struct err *e);
 
 /* Puts the loose file at @base. ERR_IMAGE if it overlaps another. */
 int job_place(struct job *j, uint32_t base, struct err *e);

@@ -67,6 +67,7 @@ static bool inform(const struct options *o)
 
 static int run(const struct options *o, struct report *r, struct stop *stop, struct err *e)
 {
+	struct err late = ERR_INIT;
 	struct job job;
 	int ret = job_prepare(&job, o, r, e);
 
@@ -74,6 +75,11 @@ static int run(const struct options *o, struct report *r, struct stop *stop, str
 		ret = session_dry_run(&job, r, e);
 	else if (ret == 0)
 		ret = stop_catch(stop, e) < 0 ? -1 : session_run(&job, r, stop, e);
+	if (job_keep_trace(&job, &late) < 0) {
+		if (ret == 0)
+			*e = late;
+		ret = -1;
+	}
 	job_free(&job);
 	return ret;
 }

@@ -402,7 +402,7 @@ const struct option_row option_table[] = {
 	{ .name = "trace", ARG("FILE"), .set = set_trace,
 	  .help = "write every frame, with its time, to FILE" },
 	{ .letter = 'q', .name = "quiet", .set = set_quiet, .help = "errors only" },
-	{ .name = "verbose", .set = set_verbose, .help = "more; twice, still more" },
+	{ .name = "verbose", .set = set_verbose, .help = "more" },
 	{ .name = "progress", FLAG(progress), .help = "progress also where there is no terminal" },
 	{ .name = "json", OPTIONAL_ARG("FILE"), .unbuilt = true, .help = "one JSON object a line" },
 	{ .letter = 'h', .name = "help", .action = ACT_HELP, .help = "this text" },

@@ -132,6 +132,19 @@ int outfile_write(struct outfile *f, const uint8_t *data, size_t len, struct err
 	return 0;
 }
 
+FILE *outfile_stream(struct outfile *f, struct err *e)
+{
+	int fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
+	FILE *stream = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (!stream) {
+		err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
+		if (fd >= 0)
+			close(fd);
+	}
+	return stream;
+}
+
 int outfile_commit(struct outfile *f, struct err *e)
 {
 	int ret = 0;

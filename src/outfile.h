@@ -10,6 +10,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "err.h"
 
@@ -22,6 +23,9 @@ struct outfile *outfile_open(const char *path, struct err *e);
 
 /* Returns 0, or -1 with @e set (ERR_OTHER). */
 int outfile_write(struct outfile *f, const uint8_t *data, size_t len, struct err *e);
+
+/* A stream onto it, to be closed by the caller before the commit. NULL with @e set (ERR_OTHER). */
+FILE *outfile_stream(struct outfile *f, struct err *e);
 
 /* Syncs and renames. @f is gone in either case; on failure the old file is as it was. */
 int outfile_commit(struct outfile *f, struct err *e);
