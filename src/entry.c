@@ -34,21 +34,49 @@ static int enter_once(struct session *s, size_t n, struct err *e)
 	return link_connect(&s->link, false, e);
 }
 
+/* --wiring detect: the first preset whose entry brings a bootloader is kept for the exit. */
+static int try_wirings(struct session *s, struct err *e)
+{
+	const struct wiring *w;
+	size_t n;
+
+	for (n = 0; (w = wiring_at(n)); n++) {
+		report_more(s->r, "trying wiring %s", w->name);
+		if (pins_use_wiring(s->pins, w, e) < 0)
+			return -1;
+		if (enter_once(s, 0, e) == 0) {
+			report_say(s->r, "wiring: %s (%s)", w->name, w->what);
+			return 0;
+		}
+		if (e->code != ERR_SILENT)
+			return -1;
+	}
+	return err_append(e, " (%zu wirings were tried)", n);
+}
+
+/* One knock before a pin is moved: 1 a bootloader answers, 0 none does, -1. */
+static int knock_first(struct session *s, struct err *e)
+{
+	int ret = link_knock(&s->link, e);
+
+	if (ret > 0)
+		report_say(s->r, "the bootloader answers already: no pin is moved");
+	return ret;
+}
+
 int session_enter(struct session *s, struct err *e)
 {
 	int ret = -1;
 
-	if (!has_entry(s) || s->o->resume)
+	if ((!has_entry(s) && !s->pins->detect) || s->o->resume)
 		return link_connect(&s->link, s->o->resume, e);
-	if (s->pins->seq.own) {
-		ret = link_knock(&s->link, e);
-		if (ret < 0)
-			return -1;
-		if (ret > 0) {
-			report_say(s->r, "the bootloader answers already: no pin is moved");
-			return 0;
-		}
+	if (s->pins->seq.own || s->pins->detect) {
+		ret = knock_first(s, e);
+		if (ret)
+			return ret < 0 ? -1 : 0;
 	}
+	if (s->pins->detect)
+		return try_wirings(s, e);
 	for (size_t n = 0; n < sizeof(waits) / sizeof(waits[0]); n++) {
 		ret = enter_once(s, n, e);
 		if (ret == 0 || e->code != ERR_SILENT)

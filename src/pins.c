@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "pins.h"
-#include "wiring.h"
 
 int pins_parse(struct pins *p, const struct options *o, struct err *e)
 {
@@ -17,8 +16,19 @@ int pins_parse(struct pins *p, const struct options *o, struct err *e)
 		return sequence_from_pins(o->boot0, o->nrst, serial, &p->seq, e);
 	if (!o->wiring)
 		return 0;
+	if (strcmp(o->wiring, "detect") == 0) {
+		p->detect = true;
+		return serial ? 0 : err_set(e, ERR_USAGE, "--wiring: '%s' has no RTS and DTR", o->port);
+	}
 	w = wiring_find(o->wiring, e);
 	return w ? wiring_sequence(w, serial, &p->seq, e) : -1;
+}
+
+int pins_use_wiring(struct pins *p, const struct wiring *w, struct err *e)
+{
+	sequence_free(&p->seq);
+	p->seq = (struct sequence){ 0 };
+	return wiring_sequence(w, true, &p->seq, e);
 }
 
 void pins_free(struct pins *p)
@@ -66,7 +76,7 @@ static int find_own_pins(struct pins *p, struct err *e)
 int pins_bind(struct pins *p, struct port *port, struct err *e)
 {
 	p->port = port;
-	if (sequence_drives_modem(&p->seq)) {
+	if (p->detect || sequence_drives_modem(&p->seq)) {
 		if (!port->ops->set_line)
 			return err_set(e, ERR_OPEN, "this port has no RTS and DTR");
 		port->keep_lines = true;

@@ -12,10 +12,12 @@
 #include "gpio.h"
 #include "options.h"
 #include "sequence.h"
+#include "wiring.h"
 
 struct pins {
 	struct sequence seq;
 	bool given;		/* the options ask for a sequence */
+	bool detect;		/* by trying all wirings: pins_use_wiring says which */
 	bool moved;		/* a part was begun: the exit is due */
 	const char *gpiochip;
 	struct gpio *gpio;	/* the host's lines; NULL: there are none, or they are the port's own */
@@ -26,6 +28,9 @@ struct pins {
 /* Parses -i, --boot0 and --nrst, or --wiring. Returns 0, or -1 with @e set (ERR_USAGE). pins_free is due after success. */
 int pins_parse(struct pins *p, const struct options *o, struct err *e);
 void pins_free(struct pins *p);
+
+/* Takes the sequence of a preset, in place of the one there was. ERR_USAGE. */
+int pins_use_wiring(struct pins *p, const struct wiring *w, struct err *e);
 
 /*
  * Requests the host's lines; to be called before the port is opened, since opening a tty moves RTS and DTR. Nothing is
