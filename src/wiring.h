@@ -12,7 +12,8 @@
 struct wiring {
 	const char *name;		/* lower case, for --wiring */
 	const char *what;		/* one line, for --list-wirings */
-	const char *part[SEQUENCE_PARTS];
+	const char *boot0, *nrst;	/* as for --boot0 and --nrst; NULL: not connected */
+	const char *part[SEQUENCE_PARTS];	/* instead, where no line drives one pin alone */
 };
 
 /* The @index-th preset, NULL behind the last; those that are met most often come first. */
