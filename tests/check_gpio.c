@@ -109,6 +109,14 @@ static const struct board adapters = {
 	},
 };
 
+static const struct board banks = {
+	.what = "two banks of one device, and a base that is not 0",
+	.chip = {
+		{ "gpiochip0", "bank", 32, 8, "soc", 0, NO_LINES },
+		{ "gpiochip1", "bank", 4, 40, "soc", 0, NO_LINES },
+	},
+};
+
 static const struct board not_permitted = {
 	.what = "one chip is for root alone",
 	.chip = {
@@ -408,6 +416,10 @@ static const struct {
 	{ &overlapping, "second", "45", ERR_NONE, "gpiochip0/13" },
 	{ &no_sysfs, NULL, "5", ERR_NONE, "gpiochip0/5" },
 	{ &no_sysfs, NULL, "54", ERR_OPEN, "there are no global numbers without" },
+	{ &banks, NULL, "7", ERR_NONE, "gpiochip0/7" },
+	{ &banks, NULL, "8", ERR_USAGE, "write 'gpiochip0/8' or 'gpiochip0/0'" },
+	{ &banks, NULL, "39", ERR_NONE, "gpiochip0/31" },
+	{ &banks, NULL, "41", ERR_NONE, "gpiochip1/1" },
 	/* names */
 	{ &pi4_base_0, NULL, "GPIO4", ERR_NONE, "gpiochip0/4" },
 	{ &pi4_base_0, NULL, "PWR_LED_OFF", ERR_NONE, "gpiochip1/2" },

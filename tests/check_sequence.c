@@ -208,13 +208,14 @@ START_TEST(references)
 		{ "gpiochip4/17", "gpiochip4", NULL, 17 }, { "'17'", NULL, "17", 0 },
 		{ "'/dev/gpiochip1'/0", "/dev/gpiochip1", NULL, 0 },
 		{ "SPI0/CLK", NULL, "SPI0/CLK", 0 }, { "'a/5'", NULL, "a/5", 0 },
-		{ "a/b/5", "a/b", NULL, 5 }, { "4294967295", NULL, NULL, 4294967295u },
+		{ "a/b/5", "a/b", NULL, 5 }, { "CLK/", NULL, "CLK/", 0 },
+		{ "4294967295", NULL, NULL, 4294967295u },
 	};
 	struct err e = ERR_INIT;
 	struct sequence s;
 
 	ck_assert_int_eq(sequence_parse("17,GPIO17,gpiochip4/17,'17'-17-'/dev/gpiochip1'/0:"
-					"SPI0/CLK&'a/5'&a/b/5&4294967295&17,GPIO17", true, &s,
+					"SPI0/CLK&'a/5'&a/b/5&CLK/&4294967295&17,GPIO17", true, &s,
 					&e), 0);
 	ck_assert_uint_eq(s.lines, COUNT(want));
 	for (int i = 0; i < COUNT(want); i++) {
