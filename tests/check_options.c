@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/device.h"
 #include "src/options.h"
 
 #define WORDS_MAX 16
+#define I2C "/dev/i2c-1"
 
 /* A command line, cut at its blanks; '' stands for an empty word. */
 struct line {
@@ -58,6 +60,12 @@ static void describe(const struct options *o, char *out)
 	add(out, o->resume, " resume");
 	add(out, o->frame_rx || o->frame_tx, " frame=%u:%u", o->frame_rx, o->frame_tx);
 	add(out, o->retries != 10, " retries=%u", o->retries);
+	add(out, o->i2c_addr, " address=0x%02x", o->i2c_addr);
+	add(out, o->gpio, " gpio=%s", o->gpio);
+	add(out, o->gpiochip, " gpiochip=%s", o->gpiochip);
+	add(out, o->boot0, " boot0=%s", o->boot0);
+	add(out, o->nrst, " nrst=%s", o->nrst);
+	add(out, o->wiring, " wiring=%s", o->wiring);
 	add(out, o->start_page_given, " page=%u", o->start_page);
 	add(out, o->range_given, " range=0x%08x", o->range_addr);
 	add(out, o->range_len_given, ":%u", o->range_len);
@@ -85,6 +93,7 @@ static const struct { const char *line, *means; } accepted[] = {
 	{ "-Rh P", "--help reset" },
 	{ "--list-chips", "--list-chips" },
 	{ "--list-formats P Q", "--list-formats" },
+	{ "--list-wirings", "--list-wirings" },
 
 	/* stm32flash's forms: permuted, combined, with the argument attached or not */
 	{ "P -w a.hex -v", "-w file=a.hex verify=asked on P" },
@@ -111,6 +120,25 @@ static const struct { const char *line, *means; } accepted[] = {
 	{ "-F 128 P", "no action frame=128:0 on P" },
 	{ "-F 0:64 P", "no action frame=0:64 on P" },
 	{ "-n 0 P", "no action retries=0 on P" },
+
+	/* a sequence may begin with a sign: it is the argument all the same */
+	{ "-i -3,17&rts:4 P", "no action gpio=-3,17&rts:4 on P" },
+	{ "-i-3 P", "no action gpio=-3 on P" },
+	{ "-i '' P", "no action gpio= on P" },
+	{ "--gpio=: --gpiochip gpiochip4 P", "no action gpio=: gpiochip=gpiochip4 on P" },
+	{ "--boot0 GPIO17 P", "no action boot0=GPIO17 on P" },
+	{ "--nrst GPIO18 P", "no action nrst=GPIO18 on P" },
+	{ "--boot0 !rts --nrst !dtr P", "no action boot0=!rts nrst=!dtr on P" },
+	{ "--wiring rts-boot0 P", "no action wiring=rts-boot0 on P" },
+	{ "-c -b 9600 -i 1:2 P", "no action baud=9600 resume gpio=1:2 on P" },
+	{ "-a 0x48 " I2C, "no action address=0x48 on " I2C },
+	{ "-a72 " I2C, "no action address=0x48 on " I2C },
+	{ "-a 0x08 " I2C, "no action address=0x08 on " I2C },
+	{ "--address=0x78 " I2C, "no action address=0x78 on " I2C },
+	{ "-a 0x48 sim:l432,bus=i2c", "no action address=0x48 on sim:l432,bus=i2c" },
+	{ "-a 0x48 -F 64:64 -n 0 " I2C, "no action frame=64:64 retries=0 address=0x48 on " I2C },
+	{ "-a 0x48 -i GPIO17:-GPIO17 " I2C,
+	  "no action address=0x48 gpio=GPIO17:-GPIO17 on " I2C },
 
 	{ "-r out P", "-r into=out on P" },
 	{ "-r - -S 0x08000000:16k P", "-r into=- range=0x08000000:16384 on P" },
@@ -167,6 +195,7 @@ END_TEST
 #define NOT_BUILT " not built into this version"
 #define UNBUILT " is" NOT_BUILT
 #define EXCLUDE " exclude each other"
+#define SERIAL_ONLY " is for serial ports, which '" I2C "' is not"
 
 static const struct { const char *line, *why; } refused[] = {
 	{ "", "no PORT was given" },
@@ -185,10 +214,8 @@ static const struct { const char *line, *why; } refused[] = {
 	{ "P --range", "'--range' needs an argument: ADDR[:LEN]" },
 	{ "--full=1 -w a P", "'--full' takes no argument" },
 
-	{ "-a 0x39 P", "'-a'" UNBUILT },
-	{ "-i -3 P", "'-i'" UNBUILT },
-	{ "P -i", "'-i'" UNBUILT },
-	{ "--wiring=x P", "'--wiring'" UNBUILT },
+	{ "--probe " I2C, "'--probe'" UNBUILT },
+	{ "--wait 3 P", "'--wait'" UNBUILT },
 	{ "-w a --unlock P", "'--unlock'" UNBUILT },
 	{ "--json P", "'--json'" UNBUILT },
 	{ "-b auto P", "'-b auto'" UNBUILT },
@@ -206,6 +233,25 @@ static const struct { const char *line, *why; } refused[] = {
 	{ "-F 20:6:1 P", "-F '20:6:1': not RX[:TX], at least 20:6 bytes or 0" },
 	{ "-n 10x P", "-n '10x': not a number from 0 to 1000000" },
 	{ "-n -1 P", "-n '-1': not a number from 0 to 1000000" },
+
+	{ "-a 7 " I2C, "-a '7': not a 7-bit I2C address from 0x08 to 0x78" },
+	{ "-a 0x79 " I2C, "-a '0x79': not a 7-bit I2C address from 0x08 to 0x78" },
+	{ "-a 0x90 " I2C, "-a '0x90': not a 7-bit I2C address from 0x08 to 0x78" },
+	{ "-a 48h " I2C, "-a '48h': not a 7-bit I2C address from 0x08 to 0x78" },
+	{ "-a 0 P", "-a '0': not a 7-bit I2C address from 0x08 to 0x78" },
+	{ "-a 0x48 P", "'-a' is for I2C, which 'P' is not" },
+	{ "-a 0x48 sim:l432", "'-a' is for I2C, which 'sim:l432' is not" },
+	{ "-a 0x48 -b 115200 " I2C, "'-b'" SERIAL_ONLY },
+	{ "-b 0 " I2C, "'-b'" SERIAL_ONLY },
+	{ "-a 0x48 -m 8e1 " I2C, "'-m'" SERIAL_ONLY },
+	{ "-c -b 115200 -a 0x48 " I2C, "'-b'" SERIAL_ONLY },
+	{ "P -i", "'-i' needs an argument: SEQ" },
+	{ "P --boot0", "'--boot0' needs an argument: LINE" },
+	{ "P --wiring", "'--wiring' needs an argument: NAME" },
+	{ "-i 1 --boot0 GPIO17 P", "'-i' and '--boot0'" EXCLUDE },
+	{ "--nrst GPIO18 -i 1 P", "'-i' and '--nrst'" EXCLUDE },
+	{ "--wiring rts-boot0 -i 1 P", "'-i' and '--wiring'" EXCLUDE },
+	{ "--boot0 GPIO17 --wiring rts-boot0 P", "'--wiring' and '--boot0'" EXCLUDE },
 
 	{ "-r a -w b P", "'-r' and '-w'" EXCLUDE },
 	{ "-w b -r a P", "'-w' and '-r'" EXCLUDE },
@@ -299,6 +345,33 @@ START_TEST(options_actions_exclude)
 }
 END_TEST
 
+/* I2C without an address: every one that a bootloader of the table has is named, each once. */
+START_TEST(options_i2c_addresses)
+{
+	struct options o;
+	struct err e = ERR_INIT;
+	struct line l;
+	const char *list;
+	char addr[8];
+
+	line_cut(&l, "-w a --boot0 GPIO17 " I2C);
+	ck_assert_int_eq(options_parse(&o, l.argc, l.argv, &e), -1);
+	ck_assert_int_eq(err_exit_status(&e), 2);
+	list = strstr(e.msg, "the chip's address, '-a'; bootloaders use 0x");
+	ck_assert_msg(list != NULL, "it says '%s'", e.msg);
+	for (size_t i = 0; i < device_count; i++) {
+		const char *at;
+
+		if (!device_table[i].i2c_addr)
+			continue;
+		snprintf(addr, sizeof(addr), "0x%02x", device_table[i].i2c_addr);
+		at = strstr(list, addr);
+		ck_assert_msg(at && !strstr(at + 1, addr), "%s is not once in '%s'", addr, list);
+	}
+	options_free(&o);
+}
+END_TEST
+
 START_TEST(options_table)
 {
 	for (const struct option_row *r = option_table; r->name; r++) {
@@ -356,6 +429,7 @@ int main(void)
 	tcase_add_loop_test(t, options_accepted, 0, sizeof(accepted) / sizeof(accepted[0]));
 	tcase_add_loop_test(t, options_refused, 0, sizeof(refused) / sizeof(refused[0]));
 	tcase_add_loop_test(t, options_actions_exclude, 0, 9 * 9);
+	tcase_add_test(t, options_i2c_addresses);
 	tcase_add_test(t, options_table);
 	tcase_add_test(t, options_help_fits);
 	tcase_add_test(t, options_help_names);

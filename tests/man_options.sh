@@ -31,9 +31,9 @@ sed -n '/^\.Sh OPTIONS/,/^\.Sh FILES/s/^\.It \(Fl .*\)/\1/p' "$top/doc/bootpin.1
 	sort >"$tmp/other"
 same 'bootpin(1)'
 
-sed 's/.*--\([a-z-]*\).*/--\1/' "$tmp/help" | sort >"$tmp/names"
+sed 's/.*--\([a-z0-9-]*\).*/--\1/' "$tmp/help" | sort >"$tmp/names"
 mv "$tmp/names" "$tmp/help"
-sed -n "/names=/,/'\$/p" "$top/doc/bootpin.bash" | grep -o -e '--[a-z-]*' | sort >"$tmp/other"
+sed -n "/names=/,/'\$/p" "$top/doc/bootpin.bash" | grep -o -e '--[a-z0-9-]*' | sort >"$tmp/other"
 same 'the completion'
 
 if command -v bash >/dev/null; then
