@@ -6,6 +6,7 @@
 
 #include "../src/num.h"
 #include "replay.h"
+#include "trace.h"
 
 struct replay {
 	struct port port;
@@ -206,6 +207,15 @@ static int replay_close(struct port *p, struct err *e)
 	return 0;
 }
 
+static int replay_mode(struct replay *r, const char *mode)
+{
+	r->port.caps = PORT_VIRTUAL;
+	if (strcmp(mode, TRACE_MODE_I2C) == 0)
+		return 0;
+	r->port.caps |= PORT_STREAM;
+	return serial_mode_parse(mode, &r->port.mode);
+}
+
 static int replay_head(struct replay *r, struct err *e)
 {
 	unsigned int version;
@@ -214,9 +224,8 @@ static int replay_head(struct replay *r, struct err *e)
 	if (!replay_line(r) ||
 	    sscanf(r->line, "bootpin-trace %u %u %3s %6s ", &version, &r->port.baud, mode,
 		   marks) != 4 ||
-	    version != 1 || serial_mode_parse(mode, &r->port.mode) < 0)
+	    version != 1 || replay_mode(r, mode) < 0)
 		return err_set(e, ERR_OPEN, "'%s' is not a trace of bootpin", r->path);
-	r->port.caps = PORT_STREAM | PORT_VIRTUAL;
 	if (strcmp(marks, "parity") == 0)
 		r->port.caps |= PORT_PARITY;
 	return 0;

@@ -46,6 +46,13 @@ static void trace_remark(struct trace *t, const char *what, const char *why)
 	fflush(t->to);
 }
 
+/* The limits of the port below, which a message that was too long may have lowered. */
+static void trace_limits(struct trace *t)
+{
+	t->port.max_read = t->inner->max_read;
+	t->port.max_write = t->inner->max_write;
+}
+
 static ssize_t trace_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad,
 			  struct err *e)
 {
@@ -56,6 +63,7 @@ static ssize_t trace_read(struct port *p, void *buf, size_t len, nsec_t until, s
 	ssize_t n;
 
 	n = port_read(t->inner, buf, len, until, &first_bad, &own);
+	trace_limits(t);
 	if (n > 0)
 		trace_bytes(t, '<', buf, (size_t)n, first_bad);
 	else if (n < 0)
@@ -75,6 +83,7 @@ static int trace_write(struct port *p, const void *buf, size_t len, nsec_t until
 	struct err own = ERR_INIT;
 	int ret = port_write(t->inner, buf, len, until, &own);
 
+	trace_limits(t);
 	if (ret == 0) {
 		trace_bytes(t, '>', buf, len, len);
 		return 0;
@@ -153,6 +162,18 @@ static const struct port_ops trace_ops = {
 	.close = trace_close,
 };
 
+static void trace_head(struct trace *t, const char *spec, const char *program)
+{
+	const struct port *p = &t->port;
+	char mode[8] = TRACE_MODE_I2C;
+
+	if (p->caps & PORT_STREAM)
+		snprintf(mode, sizeof(mode), "%u%c%u", p->mode.bits, p->mode.parity, p->mode.stop);
+	fprintf(t->to, "bootpin-trace 1 %u %s %s %s\n# %s\n", p->baud, mode,
+		p->caps & PORT_PARITY ? "parity" : "plain", spec, program);
+	fflush(t->to);
+}
+
 struct port *trace_wrap(struct port *inner, FILE *to, const char *spec, const char *program,
 			struct err *e)
 {
@@ -169,9 +190,6 @@ struct port *trace_wrap(struct port *inner, FILE *to, const char *spec, const ch
 	if (!inner->ops->find_pin)
 		t->ops.find_pin = NULL;
 	t->port.ops = &t->ops;
-	fprintf(to, "bootpin-trace 1 %u %u%c%u %s %s\n# %s\n", inner->baud, inner->mode.bits,
-		inner->mode.parity, inner->mode.stop,
-		inner->caps & PORT_PARITY ? "parity" : "plain", spec, program);
-	fflush(to);
+	trace_head(t, spec, program);
 	return &t->port;
 }

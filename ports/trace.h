@@ -8,10 +8,11 @@
  *	+0.000391 < 79
  *	# +1.000391 nothing came
  *
- * The first line has the format's version, rate, mode, "parity" or "plain" (with PORT_PARITY or
- * without) and the port. ">" was sent, at the time when the port had taken it; "<" came, one line
- * a read, "!" behind the first byte with a parity error. Times are seconds since the start, cut to
- * microseconds. Lines that begin with "#" are remarks.
+ * The first line has the format's version, rate, mode ("i2c" without PORT_STREAM: each line is one
+ * transaction), "parity" or "plain" (with PORT_PARITY or without) and the port. ">" was sent, at
+ * the time when the port had taken it; "<" came, one line a read, "!" behind the first byte with a
+ * parity error. Times are seconds since the start, cut to microseconds. Lines that begin with "#"
+ * are remarks.
  */
 #ifndef BOOTPIN_TRACE_H
 #define BOOTPIN_TRACE_H
@@ -19,6 +20,9 @@
 #include <stdio.h>
 
 #include "port.h"
+
+/* The mode's word where there is no stream. */
+#define TRACE_MODE_I2C "i2c"
 
 /*
  * A port that does all through @inner and writes it to @to, line by line, so that a crash leaves

@@ -24,6 +24,7 @@ struct fake {
 	const char *answer;		/* what the next read gives; NULL: nothing comes */
 	size_t bad;
 	enum err_code fails;		/* the next read or write; ERR_NONE: does not */
+	uint32_t shrinks_to;		/* the limits after a failure */
 	enum err_code close_fails;
 	bool *closed;
 };
@@ -34,8 +35,10 @@ static ssize_t fake_read(struct port *p, void *buf, size_t len, nsec_t until, si
 	struct fake *f = (struct fake *)p;
 	size_t n = f->answer ? strlen(f->answer) : 0;
 
-	if (f->fails)
+	if (f->fails) {
+		p->max_read = f->shrinks_to;
 		return err_set(e, f->fails, "the port vanished");
+	}
 	ck_assert_uint_le(n, len);
 	*bad = f->bad;
 	if (!n && until > f->now)
@@ -52,6 +55,7 @@ static int fake_write(struct port *p, const void *buf, size_t len, nsec_t until,
 	(void)buf;
 	(void)len;
 	(void)until;
+	p->max_write = f->shrinks_to;
 	return f->fails ? err_set(e, f->fails, "the port vanished") : 0;
 }
 
@@ -156,6 +160,34 @@ START_TEST(everything_is_written)
 }
 END_TEST
 
+/* What an adapter turns out to refuse must reach those above the trace. */
+START_TEST(limits_shine_through)
+{
+	struct fake f = fake_make(0);
+	struct err e = ERR_INIT;
+	uint8_t byte;
+	size_t size;
+	char *text;
+	FILE *to = open_memstream(&text, &size);
+	struct port *p = trace_wrap(&f.port, to, "/dev/i2c-1", "bootpin", &e);
+
+	ck_assert_ptr_nonnull(p);
+	ck_assert_str_eq(text, "bootpin-trace 1 115200 i2c plain /dev/i2c-1\n# bootpin\n");
+	f.fails = ERR_TOO_LONG;
+	f.shrinks_to = 128;
+	ck_assert_int_eq(port_read(p, &byte, 1, 0, NULL, &e), -1);
+	ck_assert_uint_eq(p->max_read, 128);
+	ck_assert_uint_eq(p->max_write, 0);
+	f.shrinks_to = 130;
+	ck_assert_int_eq(port_write(p, &byte, 1, 0, &e), -1);
+	ck_assert_uint_eq(p->max_read, 128);
+	ck_assert_uint_eq(p->max_write, 130);
+	ck_assert_int_eq(port_close(p, &e), 0);
+	fclose(to);
+	free(text);
+}
+END_TEST
+
 /* A full disk: the job goes on, and is told at the end. */
 START_TEST(unwritable_trace)
 {
@@ -245,6 +277,23 @@ static struct port *replay_text(const char *text)
 	ck_assert_msg(p != NULL, "%s", e.msg);
 	return p;
 }
+
+START_TEST(plays_back_transactions)
+{
+	struct port *p = replay_text("bootpin-trace 1 0 i2c plain /dev/i2c-1\n"
+				     "+0.001000 > 01 fe\n"
+				     "+0.002000 < 79\n");
+	struct err e = ERR_INIT;
+	uint8_t byte = 0;
+
+	ck_assert_uint_eq(p->caps, PORT_VIRTUAL);
+	ck_assert_uint_eq(p->baud, 0);
+	ck_assert_int_eq(port_write(p, "\x01\xfe", 2, 0, &e), 0);
+	ck_assert_int_eq(port_read(p, &byte, 1, 5 * MS, NULL, &e), 1);
+	ck_assert_uint_eq(byte, 0x79);
+	ck_assert_int_eq(port_close(p, &e), 0);
+}
+END_TEST
 
 START_TEST(plays_back)
 {
@@ -441,12 +490,14 @@ int main(void)
 	int failed;
 
 	tcase_add_test(writing, everything_is_written);
+	tcase_add_test(writing, limits_shine_through);
 	tcase_add_test(writing, unwritable_trace);
 	tcase_add_test(writing, inner_error_comes_first);
 	suite_add_tcase(suite, writing);
 
 	tcase_add_checked_fixture(playing, setup, teardown);
 	tcase_add_test(playing, plays_back);
+	tcase_add_test(playing, plays_back_transactions);
 	tcase_add_loop_test(playing, difference_table, 0, COUNT(differences));
 	tcase_add_test(playing, malformed_line_in_a_read);
 	tcase_add_loop_test(playing, no_trace, 0, COUNT(no_heads));
