@@ -366,7 +366,7 @@ static int parse_pin(const char *text, bool serial, struct sequence *s, struct s
 	ret = parse_token(&p);
 	if (!ret && *p.at)
 		ret = bad(&p, p.at, strlen(p.at), "is too much: one signal is asked for");
-	if (!ret && (one.step->kind == STEP_BREAK || one.step->kind == STEP_DELAY))
+	if (!ret && (!one.count || one.step->kind == STEP_BREAK || one.step->kind == STEP_DELAY))
 		ret = bad(&p, text, strlen(text), "holds no level");
 	if (!ret) {
 		*high = *one.step;
@@ -398,7 +398,7 @@ static int write_part(struct sequence *s, enum sequence_part part,
 int sequence_from_pins(const char *boot0, const char *nrst, bool serial, struct sequence *s,
 		       struct err *e)
 {
-	struct step b, n, wait = { .kind = STEP_DELAY, .delay = OWN_WAIT };
+	struct step b = { .level = true }, n = b, wait = { .kind = STEP_DELAY, .delay = OWN_WAIT };
 	const struct step *const pin[PINS] = {
 		[PIN_BOOT0] = boot0 ? &b : NULL,
 		[PIN_NRST] = nrst ? &n : NULL,
