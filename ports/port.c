@@ -8,7 +8,9 @@
 #define I2C_CLOCK_ASSUMED 100000u
 
 /* port_serial takes every path, so it comes last. */
-const struct port_ops *const port_kinds[] = { &port_sim, &port_replay, &port_serial, NULL };
+const struct port_ops *const port_kinds[] = {
+	&port_sim, &port_replay, &port_i2c, &port_serial, NULL,
+};
 
 unsigned int serial_mode_bits(struct serial_mode m)
 {

@@ -829,9 +829,10 @@ START_TEST(no_such_bus)
 	struct port_cfg cfg = { .spec = "/dev/i2c-1048576", .i2c_addr = CHIP };
 	struct err e = ERR_INIT;
 
-	ck_assert_ptr_null(port_i2c.open(&cfg, &e));
+	ck_assert_ptr_null(port_open(&cfg, &e));
 	ck_assert_int_eq(e.code, ERR_OPEN);
 	ck_assert_ptr_nonnull(strstr(e.msg, "cannot open '/dev/i2c-1048576': No such file"));
+	ck_assert_msg(strstr(e.msg, "i2c-dev"), "another kind of port took it: '%s'", e.msg);
 }
 END_TEST
 
