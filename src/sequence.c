@@ -351,6 +351,11 @@ static const struct {
 	[SEQUENCE_STARTED] = { { PIN_BOOT0, false } },
 };
 
+static bool holds_level(const struct step_list *l)
+{
+	return l->count && l->step->kind != STEP_BREAK && l->step->kind != STEP_DELAY;
+}
+
 /* The step that makes a pin high: "LINE", or "!LINE" through an inverting wire. */
 static int parse_pin(const char *text, bool serial, struct sequence *s, struct step *high,
 		     struct err *e)
@@ -364,11 +369,11 @@ static int parse_pin(const char *text, bool serial, struct sequence *s, struct s
 	if (ends_run(*p.at))
 		return bad(&p, p.at, run_length(p.at), "is no signal");
 	ret = parse_token(&p);
-	if (!ret && *p.at)
+	if (!ret && *p.at) {
 		ret = bad(&p, p.at, strlen(p.at), "is too much: one signal is asked for");
-	if (!ret && (!one.count || one.step->kind == STEP_BREAK || one.step->kind == STEP_DELAY))
+	} else if (!ret && !holds_level(&one)) {
 		ret = bad(&p, text, strlen(text), "holds no level");
-	if (!ret) {
+	} else if (!ret) {
 		*high = *one.step;
 		high->level = *text != '!';
 	}
