@@ -4,11 +4,12 @@
 _bootpin()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local names='--baud --binary --blank-check --chip --compare --crc --dry-run --erase
-		--erase-pages --frame --full --go --help --list-chips --list-formats --mass-erase --mode
-		--no-verify --preserve --progress --quiet --range --read --readout-protect
-		--readout-unprotect --reset --resume --retries --start-page --trace --verbose --verify
-		--version --write --write-unprotect'
+	local names='--address --baud --binary --blank-check --boot0 --chip --compare --crc --dry-run
+		--erase --erase-pages --frame --full --go --gpio --gpiochip --help --list-chips
+		--list-formats --list-wirings --mass-erase --mode --no-verify --nrst --preserve
+		--progress --quiet --range --read --readout-protect --readout-unprotect --reset
+		--resume --retries --start-page --trace --verbose --verify --version --wiring --write
+		--write-unprotect'
 
 	case $prev in
 	-r | --read | -w | --write | --compare | --trace)
@@ -23,7 +24,20 @@ _bootpin()
 		mapfile -t COMPREPLY < <(compgen -W '8e1 8n1 8o1' -- "$cur")
 		return
 		;;
-	-F | --frame | -n | --retries | -S | --range | -s | --start-page | -e | --erase-pages | \
+	--gpiochip)
+		mapfile -t COMPREPLY < <(compgen -f -- "${cur:-/dev/gpiochip}")
+		return
+		;;
+	--wiring)
+		mapfile -t COMPREPLY < <(compgen -W \
+			"detect $("${COMP_WORDS[0]}" --list-wirings 2>/dev/null | cut -d ' ' -f 1)" -- "$cur")
+		return
+		;;
+	--boot0 | --nrst)
+		mapfile -t COMPREPLY < <(compgen -W 'rts dtr !rts !dtr' -- "$cur")
+		return
+		;;
+	-a | --address | -i | --gpio | -F | --frame | -n | --retries | -S | --range | -s | --start-page | -e | --erase-pages | \
 		-g | --go | --chip)
 		return
 		;;
