@@ -176,7 +176,7 @@ static void boot(struct chip *c)
 	c->unlock = 0;
 	if ((pin || c->empty) && (c->rdp < 2 || m->flags & MODEL_TALKS_AT_RDP2)) {
 		c->state = CHIP_ROM;
-		if (m->flags & MODEL_EMPTY_CLEARED)
+		if (c->cfg.rom.defects & DEFECT_EMPTY_CLEARED)
 			c->empty = false;
 		return;
 	}

@@ -65,6 +65,7 @@ void chip_reset(struct chip *c, enum chip_reload reload);
 bool chip_readable(const struct chip *c, uint32_t addr);
 bool chip_writable(const struct chip *c, uint32_t addr);
 bool chip_startable(const struct chip *c, uint32_t addr);
+bool chip_in_flash(const struct chip *c, uint32_t addr);
 
 enum chip_after {
 	CHIP_GOES_ON,

@@ -38,9 +38,14 @@ bool chip_writable(const struct chip *c, uint32_t addr)
 	}
 }
 
+bool chip_in_flash(const struct chip *c, uint32_t addr)
+{
+	return chip_place(c, addr).kind == PLACE_FLASH;
+}
+
 bool chip_startable(const struct chip *c, uint32_t addr)
 {
-	return chip_place(c, addr).kind == PLACE_FLASH || ram_at(c, addr);
+	return chip_in_flash(c, addr) || ram_at(c, addr);
 }
 
 uint32_t chip_read(const struct chip *c, uint32_t addr, uint8_t *buf, uint32_t len, int64_t now)

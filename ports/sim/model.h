@@ -100,6 +100,11 @@ enum defect {
 	DEFECT_PROTOCOL_20 = 1u << 18,		/* reports protocol 2.0 */
 	DEFECT_DROPS_PARITY = 1u << 19,		/* bytes with a parity error are dropped: no
 						 * known ROM */
+	DEFECT_STRETCH_ERASE = 1u << 20,	/* I2C: No-Stretch Erase stretches all the same */
+	DEFECT_STRETCH_MASS = 1u << 21,		/* I2C: the same, but only for a mass erase */
+	DEFECT_I2C_73_RDU = 1u << 22,		/* I2C: Write Unprotect does what Readout
+						 * Unprotect does */
+	DEFECT_EMPTY_CLEARED = 1u << 23,	/* clears the empty flag at start */
 };
 
 struct defect_name {
@@ -113,6 +118,7 @@ struct rom_version {
 	uint8_t bl_id;		/* bootloader ID byte */
 	uint8_t protocol;	/* as Get reports it; 0 ends the list */
 	uint32_t defects;
+	uint8_t i2c;		/* protocol over I2C; 0: it has none */
 };
 
 /* The pages of a chip of one size and banking; the first that fits is taken. */
@@ -135,11 +141,10 @@ struct bank_option {
 enum model_flag {
 	MODEL_SHORT_INFO_WRONG = 1u << 0,	/* size and ID are right only in a long read */
 	MODEL_EMPTY_CHECK = 1u << 1,
-	MODEL_EMPTY_CLEARED = 1u << 2,		/* its ROM clears the empty flag at start */
-	MODEL_BOOT_SEL = 1u << 3,		/* an option bit decides whether the BOOT0 pin
+	MODEL_BOOT_SEL = 1u << 2,		/* an option bit decides whether the BOOT0 pin
 						 * counts */
-	MODEL_TALKS_AT_RDP2 = 1u << 4,		/* Get, Get Version and Get ID work at level 2 */
-	MODEL_VOLT_REG = 1u << 5,		/* supply range at 0xFFFF0000 */
+	MODEL_TALKS_AT_RDP2 = 1u << 3,		/* Get, Get Version and Get ID work at level 2 */
+	MODEL_VOLT_REG = 1u << 4,		/* supply range at 0xFFFF0000 */
 };
 
 struct model {
@@ -156,6 +161,8 @@ struct model {
 	uint32_t flags;				/* enum model_flag */
 	uint16_t size_junk;			/* bits of the size register that mean nothing,
 						 * and read 1 */
+	uint8_t i2c_addr;			/* 7 bits (AN2606); 0: no ROM of it has I2C */
+	uint16_t i2c_timeout_ms;		/* within a command (AN2606); 0: 1000 */
 	struct rom_version rom[6];		/* the first is the usual one */
 };
 

@@ -2,237 +2,138 @@
 #include <stdlib.h>
 
 #include "rom_private.h"
+#include "rom_uart.h"
 
 #define BITS_PER_BYTE 11	/* 8E1 */
 
-static rom_step dispatch;
+enum sync { LISTENING, SPOILED, SYNCED };
 
-void rom_send(struct rom_uart *r, uint8_t byte)
+struct rom_uart {
+	struct bootrom rom;			/* must be first */
+	enum sync sync;
+	unsigned int baud;		/* as measured; 0 before that */
+	unsigned int sent_at;		/* rate of what was sent last: its end may outlive a
+					 * reset */
+	nsec_t rdr_until;		/* the receive register is taken up to here */
+	struct queue answers;
+};
+
+static struct rom_uart *self(struct bootrom *r)
 {
-	r->now += BITS_PER_BYTE * NSEC_PER_SEC / r->baud;
-	r->sent_at = r->baud;
-	queue_push(&r->answers, (struct timed_byte){ .when = r->now, .byte = byte });
+	return (struct rom_uart *)r;
 }
 
-void rom_send_all(struct rom_uart *r, const uint8_t *bytes, uint32_t len)
-{
-	for (uint32_t i = 0; i < len; i++)
-		rom_send(r, bytes[i]);
-}
+/* --- the wire, as the ROM sees it --- */
 
-void rom_go_on(struct rom_uart *r, uint32_t want, rom_step *step)
+static void uart_send(struct bootrom *r, const uint8_t *bytes, uint32_t len)
 {
-	r->want = want;
-	r->step = step;
-}
+	struct rom_uart *u = self(r);
 
-void rom_expect(struct rom_uart *r, uint32_t want, rom_step *step)
-{
-	r->have = 0;
-	r->sum = 0;
-	rom_go_on(r, want, step);
-}
-
-bool rom_complement_ok(const struct rom_uart *r)
-{
-	return (r->buf[0] ^ r->buf[1]) == 0xFF;
-}
-
-void rom_tell(struct rom_uart *r, struct sim_event *ev)
-{
-	ev->start = r->started;
-	ev->end = r->now;
-	ev->command = r->command ? r->command->name : "unknown";
-	if (r->event)
-		r->event(r->event_arg, ev);
-	rom_expect(r, 2, dispatch);
-}
-
-void rom_done(struct rom_uart *r)
-{
-	rom_tell(r, &(struct sim_event){ .outcome = "ack" });
-}
-
-void rom_refuse(struct rom_uart *r, const char *why)
-{
-	rom_send(r, ROM_NACK);
-	rom_tell(r, &(struct sim_event){ .outcome = "nack", .detail = why, .addr = r->addr });
-}
-
-void rom_hang(struct rom_uart *r, const char *why)
-{
-	chip_lock_up(r->chip);
-	rom_tell(r, &(struct sim_event){ .outcome = "hung", .detail = why, .addr = r->addr });
-}
-
-void rom_finish(struct rom_uart *r, uint32_t len, const struct chip_op *op)
-{
-	rom_tell(r, &(struct sim_event){
-		.outcome = op->lost ? "lost" : "ack", .detail = op->lost,
-		.addr = r->addr, .len = len,
-	});
-}
-
-void rom_reset(struct rom_uart *r, enum chip_reload reload)
-{
-	chip_reset(r->chip, reload);
-	rom_uart_restart(r, r->now, r->now + r->model->startup_us * NSEC_PER_USEC);
-}
-
-void rom_reset_for_options(struct rom_uart *r)
-{
-	if (r->defects & DEFECT_NO_OBL)
-		rom_reset(r, CHIP_RELOAD_NONE);
-	else
-		rom_reset(r,
-			  r->model->family->plain_reset ? CHIP_RELOAD_PLAIN : CHIP_RELOAD_LAUNCH);
-}
-
-/* --- command dispatcher --- */
-
-/* At level 2 a ROM that can be entered at all still tells what it is (AN2606, F74x). */
-static bool forbidden(const struct rom_uart *r, const struct rom_command *cmd)
-{
-	return (chip_rdp(r->chip) >= 1 && cmd->guarded) ||
-	       (chip_rdp(r->chip) == 2 && cmd->code > 0x02);
-}
-
-static void dispatch(struct rom_uart *r)
-{
-	r->command = rom_complement_ok(r) ? rom_find_command(r, r->buf[0]) : NULL;
-	r->addr = 0;
-	if (!r->command || r->command->code != 0x11)
-		r->fresh_len = 0;
-	if (!r->command) {
-		rom_refuse(r, rom_complement_ok(r) ? "not a command of this ROM" :
-						     "bad command checksum");
-		return;
+	for (uint32_t i = 0; i < len; i++) {
+		r->now += BITS_PER_BYTE * NSEC_PER_SEC / u->baud;
+		queue_push(&u->answers, (struct timed_byte){ .when = r->now, .byte = bytes[i] });
 	}
-	if (forbidden(r, r->command)) {
-		if (r->defects & DEFECT_DOUBLE_NACK && r->command->nacks_twice)
-			rom_send(r, ROM_NACK);
-		rom_refuse(r, "protected");
-		return;
-	}
-	if (!(r->defects & DEFECT_GO_FIRST_ACK && r->command->code == 0x21))
-		rom_send(r, ROM_ACK);
-	r->command->begin(r);
+	u->sent_at = u->baud;
 }
+
+/* It has all left when it was sent. */
+static void uart_then(struct bootrom *r, rom_step *step)
+{
+	step(r);
+}
+
+static void uart_restart(struct bootrom *r)
+{
+	struct rom_uart *u = self(r);
+
+	u->sync = LISTENING;
+	u->baud = 0;
+	u->rdr_until = 0;
+	queue_cut(&u->answers, r->reset_at);
+}
+
+static const struct rom_wire uart_wire = {
+	.stream = true, .send = uart_send, .then = uart_then, .restart = uart_restart,
+};
 
 /* --- the outside --- */
 
 struct rom_uart *rom_uart_new(struct chip *chip, bool lie)
 {
-	struct rom_uart *r = calloc(1, sizeof(*r));
+	const struct chip_config *cfg = chip_config(chip);
+	uint8_t protocol = cfg->rom.defects & DEFECT_PROTOCOL_20 ? 0x20 : cfg->rom.protocol;
+	struct rom_uart *u = calloc(1, sizeof(*u));
 
-	if (!r)
-		return NULL;
-	r->chip = chip;
-	r->model = chip_config(chip)->model;
-	r->defects = chip_config(chip)->rom.defects;
-	r->lie = lie;
-	rom_uart_restart(r, 0, 0);
-	return r;
+	if (u)
+		rom_init(&u->rom, &uart_wire, chip, lie, protocol, cfg->model->family->commands);
+	return u;
 }
 
-void rom_uart_free(struct rom_uart *r)
+void rom_uart_free(struct rom_uart *u)
 {
-	if (!r)
+	if (!u)
 		return;
-	queue_free(&r->answers);
-	free(r);
+	queue_free(&u->answers);
+	free(u);
 }
 
-void rom_uart_restart(struct rom_uart *r, nsec_t at, nsec_t ready)
+struct bootrom *rom_uart_rom(struct rom_uart *u)
 {
-	r->sync = ROM_LISTENING;
-	r->baud = 0;
-	r->now = r->reset_at = at;
-	r->ready = ready;
-	r->rdr_until = 0;
-	r->fresh_len = 0;
-	queue_cut(&r->answers, at);
-	rom_expect(r, 2, dispatch);
+	return &u->rom;
 }
 
-unsigned int rom_uart_baud(const struct rom_uart *r)
+unsigned int rom_uart_baud(const struct rom_uart *u)
 {
-	return r->baud;
+	return u->baud;
 }
 
-unsigned int rom_uart_sent_at(const struct rom_uart *r)
+unsigned int rom_uart_sent_at(const struct rom_uart *u)
 {
-	return r->sent_at;
+	return u->sent_at;
 }
 
-void rom_uart_assume_sync(struct rom_uart *r, unsigned int baud)
+void rom_uart_assume_sync(struct rom_uart *u, unsigned int baud)
 {
-	r->sync = ROM_SYNCED;
-	r->baud = baud;
+	u->sync = SYNCED;
+	u->baud = baud;
 }
 
-void rom_uart_first(struct rom_uart *r, bool clean, unsigned int baud, nsec_t at)
+void rom_uart_first(struct rom_uart *u, bool clean, unsigned int baud, nsec_t at)
 {
-	if (chip_state(r->chip) != CHIP_ROM || r->sync != ROM_LISTENING || at < r->reset_at)
+	struct bootrom *r = &u->rom;
+
+	if (chip_state(r->chip) != CHIP_ROM || u->sync != LISTENING || at < r->reset_at)
 		return;
 	if (!clean || at < r->ready) {
 		if (!r->model->family->hw_autobaud)
-			r->sync = ROM_SPOILED;
+			u->sync = SPOILED;
 		return;
 	}
-	r->sync = ROM_SYNCED;
-	r->baud = baud;
+	rom_uart_assume_sync(u, baud);
 	r->now = at;
 	rom_send(r, ROM_ACK);
 	if (r->defects & DEFECT_TWO_ACKS)
 		rom_send(r, ROM_ACK);
 }
 
-static void take_byte(struct rom_uart *r, uint8_t byte)
+void rom_uart_byte(struct rom_uart *u, uint8_t byte, bool parity_error, nsec_t at)
 {
-	if (r->step == dispatch && r->have == 0)
-		r->started = r->now;
-	if (r->have < sizeof(r->buf))
-		r->buf[r->have] = byte;
-	r->have++;
-	r->sum ^= byte;
-	if (r->have == r->want)
-		r->step(r);
-}
+	struct bootrom *r = &u->rom;
 
-void rom_uart_byte(struct rom_uart *r, uint8_t byte, bool parity_error, nsec_t at)
-{
-	if (chip_state(r->chip) != CHIP_ROM || r->sync != ROM_SYNCED || at < r->reset_at)
+	if (chip_state(r->chip) != CHIP_ROM || u->sync != SYNCED || at < r->reset_at)
 		return;
 	if (parity_error && r->defects & DEFECT_DROPS_PARITY)
 		return;
-	if (at < r->rdr_until)
+	if (at < u->rdr_until)
 		return;		/* overrun */
 	if (at < r->now)
-		r->rdr_until = r->now;
+		u->rdr_until = r->now;
 	else
 		r->now = at;
-	take_byte(r, byte);
+	rom_take(r, byte);
 }
 
-struct queue *rom_uart_answers(struct rom_uart *r)
+struct queue *rom_uart_answers(struct rom_uart *u)
 {
-	return &r->answers;
-}
-
-nsec_t rom_uart_free_at(const struct rom_uart *r)
-{
-	return r->now;
-}
-
-const struct err *rom_uart_trouble(const struct rom_uart *r)
-{
-	return r->trouble.code == ERR_NONE ? NULL : &r->trouble;
-}
-
-void rom_uart_on_event(struct rom_uart *r, void (*fn)(void *arg, const struct sim_event *ev),
-		       void *arg)
-{
-	r->event = fn;
-	r->event_arg = arg;
+	return &u->answers;
 }

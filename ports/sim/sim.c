@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "i2c_bus.h"
 #include "queue.h"
 #include "rom_uart.h"
 #include "sim.h"
@@ -27,7 +28,9 @@ static const char chatter_line[] = "system ready, waiting\r\n";
 struct sim {
 	struct sim_spec spec;
 	struct chip *chip;
-	struct rom_uart *rom;
+	struct bootrom *rom;		/* that of the bus in use */
+	struct rom_uart *uart;		/* NULL with bus=i2c */
+	struct i2c_bus i2c;		/* its rom is NULL with bus=uart */
 	struct wire_rx rx;		/* the chip's receiver, once its rate is known */
 	struct queue application;	/* what it prints */
 	struct queue adapter;		/* what the host finds without the chip having sent it */
@@ -106,14 +109,54 @@ static void from_adapter(struct sim *s, uint8_t byte, nsec_t when)
 
 static void prefeed(struct sim *s)
 {
-	struct queue *answers = rom_uart_answers(s->rom);
+	struct queue *answers = rom_uart_answers(s->uart);
 
 	for (size_t i = 0; i < s->spec.prefeed_len; i++)
-		rom_uart_byte(s->rom, s->spec.prefeed[i], false, rom_uart_free_at(s->rom));
-	pass_time(s, rom_uart_free_at(s->rom));
+		rom_uart_byte(s->uart, s->spec.prefeed[i], false, rom_free_at(s->rom));
+	pass_time(s, rom_free_at(s->rom));
 	/* The predecessor has read what came. */
 	while (queue_peek(answers))
 		queue_pop(answers);
+}
+
+static int make_uart(struct sim *s, struct err *e)
+{
+	s->uart = rom_uart_new(s->chip, s->spec.lie);
+	if (!s->uart)
+		return err_set(e, ERR_OTHER, "out of memory");
+	s->rom = rom_uart_rom(s->uart);
+	return 0;
+}
+
+static int make_i2c(struct sim *s, struct err *e)
+{
+	const struct sim_spec *spec = &s->spec;
+
+	s->i2c = (struct i2c_bus){
+		.rom = rom_i2c_new(s->chip, spec->i2c_version, spec->lie),
+		.rom_addr = spec->i2c_addr, .rom_off = spec->mute || spec->chatter,
+		.stranger = calloc(SPEC_STRANGERS, sizeof(*s->i2c.stranger)),
+		.stranger_count = spec->stranger_count,
+		.scl = spec->scl, .limit = spec->stretch, .max = spec->adapter_max,
+	};
+	if (!s->i2c.rom || !s->i2c.stranger)
+		return err_set(e, ERR_OTHER, "out of memory");
+	for (size_t i = 0; i < spec->stranger_count; i++) {
+		s->i2c.stranger[i].addr = spec->stranger[i];
+		memset(s->i2c.stranger[i].mem, 0xFF, STRANGER_SIZE);
+	}
+	s->rom = rom_i2c_rom(s->i2c.rom);
+	return 0;
+}
+
+/* What was before the host came. */
+static void prepare_uart(struct sim *s)
+{
+	if (s->spec.synced)
+		rom_uart_assume_sync(s->uart, s->spec.baud);
+	prefeed(s);
+	for (const char *p = s->spec.stale; p && *p; p++)
+		from_adapter(s, (uint8_t)*p, s->now - s->spec.latency);
 }
 
 static int make_board(struct sim *s, struct err *e)
@@ -131,17 +174,13 @@ static int make_board(struct sim *s, struct err *e)
 		chip_protect_all(s->chip);
 	if (spec->wrp_count)
 		chip_protect_pages(s->chip, spec->wrp, spec->wrp_count);
-	s->rom = rom_uart_new(s->chip, spec->lie);
-	if (!s->rom)
-		return err_set(e, ERR_OTHER, "out of memory");
+	if (spec->i2c ? make_i2c(s, e) < 0 : make_uart(s, e) < 0)
+		return -1;
 	chip_set_boot0(s->chip, true);
 	chip_power_on(s->chip);
 	s->chattering = spec->chatter;
-	if (spec->synced)
-		rom_uart_assume_sync(s->rom, spec->baud);
-	prefeed(s);
-	for (const char *p = spec->stale; p && *p; p++)
-		from_adapter(s, (uint8_t)*p, s->now - spec->latency);
+	if (s->uart)
+		prepare_uart(s);
 	return 0;
 }
 
@@ -169,7 +208,9 @@ int sim_free(struct sim *s, struct err *e)
 		return 0;
 	if (s->spec.flash_file)
 		ret = save_flash(s, e);
-	rom_uart_free(s->rom);
+	rom_uart_free(s->uart);
+	rom_i2c_free(s->i2c.rom);
+	free(s->i2c.stranger);
 	chip_free(s->chip);
 	queue_free(&s->application);
 	queue_free(&s->adapter);
@@ -199,15 +240,15 @@ static void feed_rom(struct sim *s, uint8_t byte, nsec_t at, unsigned int baud,
 	bool parity_error;
 	uint8_t got;
 
-	if (!rom_uart_baud(s->rom)) {
-		rom_uart_first(s->rom, clean_sync(s, byte, baud, mode), baud, at);
+	if (!rom_uart_baud(s->uart)) {
+		rom_uart_first(s->uart, clean_sync(s, byte, baud, mode), baud, at);
 		s->rx = (struct wire_rx){ .mode = SERIAL_MODE_8E1 };
 		return;
 	}
 	s->rx.mode = SERIAL_MODE_8E1;
-	s->rx.baud = rom_uart_baud(s->rom);
+	s->rx.baud = rom_uart_baud(s->uart);
 	if (wire_receive(&s->rx, byte, baud, mode, at, &got, &parity_error))
-		rom_uart_byte(s->rom, got, parity_error, at);
+		rom_uart_byte(s->uart, got, parity_error, at);
 }
 
 void sim_feed(struct sim *s, uint8_t byte, nsec_t at, unsigned int baud, struct serial_mode mode)
@@ -217,7 +258,7 @@ void sim_feed(struct sim *s, uint8_t byte, nsec_t at, unsigned int baud, struct 
 		from_adapter(s, byte, at);
 	if (s->spec.zeros)
 		from_adapter(s, 0, at);
-	else if (!s->spec.mute && !s->chattering)
+	else if (s->uart && !s->spec.mute && !s->chattering)
 		feed_rom(s, byte, at, baud, mode);
 }
 
@@ -247,17 +288,62 @@ bool sim_next_adapter(struct sim *s, uint8_t *byte, nsec_t *when)
 	return take(s, &s->adapter, byte, when);
 }
 
+/* What is on the line: the ROM's, or the application's. */
+static struct queue *line(struct sim *s)
+{
+	if (!s->uart)
+		return &s->application;
+	return earlier(rom_uart_answers(s->uart), &s->application);
+}
+
 bool sim_next_wire(struct sim *s, uint8_t *byte, nsec_t *when)
 {
-	return take(s, earlier(rom_uart_answers(s->rom), &s->application), byte, when);
+	return take(s, line(s), byte, when);
 }
 
 bool sim_next(struct sim *s, uint8_t *byte, nsec_t *when)
 {
-	struct queue *wire = earlier(rom_uart_answers(s->rom), &s->application);
-
-	return take(s, earlier(wire, &s->adapter), byte, when);
+	return take(s, earlier(line(s), &s->adapter), byte, when);
 }
+
+/* --- the I2C bus --- */
+
+int sim_i2c_write(struct sim *s, uint8_t addr, const uint8_t *bytes, size_t len, nsec_t at,
+		  nsec_t *done)
+{
+	int ret = i2c_bus_write(&s->i2c, addr, bytes, len, at, done);
+
+	pass_time(s, *done);
+	return ret;
+}
+
+int sim_i2c_read(struct sim *s, uint8_t addr, uint8_t *buf, size_t len, nsec_t at, nsec_t *done)
+{
+	int ret = i2c_bus_read(&s->i2c, addr, buf, len, at, done);
+
+	pass_time(s, *done);
+	return ret;
+}
+
+void sim_i2c_allow(struct sim *s, nsec_t limit)
+{
+	s->i2c.limit = s->spec.stretch && s->spec.stretch < limit ? s->spec.stretch : limit;
+}
+
+unsigned int sim_i2c_clock(const struct sim *s)
+{
+	return s->i2c.scl;
+}
+
+const uint8_t *sim_stranger(const struct sim *s, uint8_t addr)
+{
+	for (size_t i = 0; i < s->i2c.stranger_count; i++)
+		if (s->i2c.stranger[i].addr == addr)
+			return s->i2c.stranger[i].mem;
+	return NULL;
+}
+
+/* --- time and reset --- */
 
 static void chatter(struct sim *s, nsec_t now)
 {
@@ -279,16 +365,19 @@ void sim_advance(struct sim *s, nsec_t now)
 	pass_time(s, now);
 	if (s->chattering)
 		chatter(s, now);
+	if (s->i2c.rom)
+		rom_i2c_advance(s->i2c.rom, now);
 }
 
 void sim_reset(struct sim *s, bool boot0, nsec_t at)
 {
 	sim_advance(s, at);
 	s->chattering = false;
+	s->i2c.rom_off = s->spec.mute;
 	queue_cut(&s->application, at);
 	chip_set_boot0(s->chip, boot0);
 	chip_reset(s->chip, CHIP_RELOAD_NONE);
-	rom_uart_restart(s->rom, at, at + s->spec.chip.model->startup_us * NSEC_PER_USEC);
+	rom_restart(s->rom, at, at + s->spec.chip.model->startup_us * NSEC_PER_USEC);
 }
 
 void sim_power_cycle(struct sim *s, bool boot0, nsec_t at)
@@ -304,7 +393,7 @@ struct chip *sim_chip(struct sim *s)
 
 int sim_check(const struct sim *s, struct err *e)
 {
-	const struct err *trouble = rom_uart_trouble(s->rom);
+	const struct err *trouble = rom_trouble(s->rom);
 
 	if (!trouble)
 		return 0;
@@ -324,14 +413,14 @@ nsec_t sim_latency(const struct sim *s)
 
 unsigned int sim_line_baud(const struct sim *s)
 {
-	unsigned int baud = rom_uart_sent_at(s->rom);
+	unsigned int baud = s->uart ? rom_uart_sent_at(s->uart) : 0;
 
 	return baud && !s->chattering ? baud : s->spec.baud;
 }
 
 void sim_on_event(struct sim *s, void (*fn)(void *arg, const struct sim_event *ev), void *arg)
 {
-	rom_uart_on_event(s->rom, fn, arg);
+	rom_on_event(s->rom, fn, arg);
 }
 
 /* --- the catalogue --- */

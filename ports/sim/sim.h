@@ -41,14 +41,23 @@ struct sim;
  *   prefeed=HEX       and then these bytes, before it was killed; implies synced
  *   chatter           not the ROM but an application runs, and prints, until a reset
  *   mute              nothing runs: no answers
+ *   lie               Write Memory is acknowledged and not done
  * The wire:
+ *   bus=uart|i2c      (default uart); what follows is for one of them, as are synced and prefeed,
+ *                     which need a UART
  *   baud=RATE         at which an earlier program spoke and the application prints (default
  *                     115200)
  *   latency=MS        answers reach the host so much later
  *   stale=TEXT        these bytes are in the host's input already
  *   echo              the adapter gives back what the host sends
  *   zeros             for each byte that the host sends a 00 comes back; the chip hears nothing
- *   lie               Write Memory is acknowledged and not done
+ * An I2C bus:
+ *   i2c=VERSION       protocol 1.0, 1.1, 1.2 or 2.0 (default: what the ROM has)
+ *   address=ADDR      7-bit address (default: what the chip has)
+ *   scl=HZ            clock (default 400000)
+ *   stretch=MS        the adapter gives up when the clock is held for longer
+ *   adapter-max=BYTES the adapter refuses longer messages
+ *   stranger=ADDR     an EEPROM of 256 bytes at that address; may be repeated
  */
 struct sim *sim_new(const char *spec, struct err *e);
 
@@ -67,6 +76,26 @@ struct chip *sim_chip(struct sim *s);
  */
 void sim_feed(struct sim *s, uint8_t byte, nsec_t at, unsigned int baud, struct serial_mode mode);
 bool sim_next(struct sim *s, uint8_t *byte, nsec_t *when);
+
+/*
+ * The I2C bus, with bus=i2c: one transaction, begun at @at, which must not go back. *@done: its
+ * end. Returns 0, -ENXIO if nobody has acknowledged the address, -EREMOTEIO if a byte was not
+ * acknowledged, -ETIMEDOUT if the clock was held for longer than the adapter allows, -EOPNOTSUPP if
+ * the message is too long for it (nothing went over the bus). What nobody sends reads FF. While the
+ * clock is held from an earlier transaction, this one begins late or is -ETIMEDOUT.
+ */
+int sim_i2c_write(struct sim *s, uint8_t addr, const uint8_t *bytes, size_t len, nsec_t at,
+		  nsec_t *done);
+int sim_i2c_read(struct sim *s, uint8_t addr, uint8_t *buf, size_t len, nsec_t at, nsec_t *done);
+
+/* How long the adapter lets the clock be held, as I2C_TIMEOUT sets it; stretch= may say less. */
+void sim_i2c_allow(struct sim *s, nsec_t limit);
+
+/* The clock in Hz; 0 on a board with a UART. */
+unsigned int sim_i2c_clock(const struct sim *s);
+
+/* The 256 bytes of the stranger at @addr, NULL if there is none. */
+const uint8_t *sim_stranger(const struct sim *s, uint8_t addr);
 
 /* Lets the chip go on to @now (end of operations, resets) without input. */
 void sim_advance(struct sim *s, nsec_t now);
@@ -95,7 +124,7 @@ unsigned int sim_line_baud(const struct sim *s);
 
 /*
  * Called for every command the ROM has finished with. @outcome: "ack", "nack", "lost" (acknowledged
- * and lost).
+ * and lost), over I2C also "reset" (its time-out within a command has reset the chip).
  */
 struct sim_event {
 	nsec_t start, end;

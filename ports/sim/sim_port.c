@@ -4,6 +4,7 @@
 
 #include "queue.h"
 #include "sim.h"
+#include "sim_i2c_port.h"
 #include "wire.h"
 
 #define PREFIX "sim:"
@@ -165,7 +166,7 @@ static int sim_port_sleep(struct port *port, nsec_t until, struct err *e)
 {
 	struct sim_port *p = self(port);
 
-	if (stop_check(p->stop, e) < 0)
+	if (!port->deaf && stop_check(p->stop, e) < 0)
 		return -1;
 	if (until > p->now)
 		p->now = until;
@@ -195,6 +196,33 @@ static bool sim_port_match(const char *spec)
 	return strncmp(spec, PREFIX, strlen(PREFIX)) == 0;
 }
 
+static struct port *make_port(struct sim *s, const struct port_cfg *cfg, bool owned, struct err *e)
+{
+	struct sim_port *p;
+
+	if (sim_i2c_clock(s))
+		return sim_i2c_port(s, cfg, owned, e);
+	p = calloc(1, sizeof(*p));
+	if (!p) {
+		err_set(e, ERR_OTHER, "out of memory");
+		return NULL;
+	}
+	p->port = (struct port){ .ops = &port_sim, .caps = PORT_STREAM | PORT_PARITY | PORT_VIRTUAL,
+				 .baud = cfg->baud, .mode = cfg->mode };
+	p->sim = s;
+	p->owned = owned;
+	p->stop = cfg->stop;
+	p->stop_seen = -1;
+	p->now = sim_now(s);
+	p->rx = (struct wire_rx){ .baud = cfg->baud ? cfg->baud : DEFAULT_BAUD, .mode = cfg->mode };
+	return &p->port;
+}
+
+struct port *sim_port(struct sim *s, const struct port_cfg *cfg, struct err *e)
+{
+	return make_port(s, cfg, false, e);
+}
+
 static struct port *sim_port_open(const struct port_cfg *cfg, struct err *e)
 {
 	struct sim *s = sim_new(cfg->spec + strlen(PREFIX), e);
@@ -204,11 +232,9 @@ static struct port *sim_port_open(const struct port_cfg *cfg, struct err *e)
 		err_wrap(e, "%s", cfg->spec);
 		return NULL;
 	}
-	port = sim_port(s, cfg, e);
+	port = make_port(s, cfg, true, e);
 	if (!port)
 		sim_free(s, NULL);
-	else
-		self(port)->owned = true;
 	return port;
 }
 
@@ -223,21 +249,3 @@ const struct port_ops port_sim = {
 	.now = sim_port_now,
 	.close = sim_port_close,
 };
-
-struct port *sim_port(struct sim *s, const struct port_cfg *cfg, struct err *e)
-{
-	struct sim_port *p = calloc(1, sizeof(*p));
-
-	if (!p) {
-		err_set(e, ERR_OTHER, "out of memory");
-		return NULL;
-	}
-	p->port = (struct port){ .ops = &port_sim, .caps = PORT_STREAM | PORT_PARITY | PORT_VIRTUAL,
-				 .baud = cfg->baud, .mode = cfg->mode };
-	p->sim = s;
-	p->stop = cfg->stop;
-	p->stop_seen = -1;
-	p->now = sim_now(s);
-	p->rx = (struct wire_rx){ .baud = cfg->baud ? cfg->baud : DEFAULT_BAUD, .mode = cfg->mode };
-	return &p->port;
-}

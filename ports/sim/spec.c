@@ -230,36 +230,109 @@ static int set_stale(struct sim_spec *s, const char *value, struct err *e)
 	return 0;
 }
 
-#define FLAG(name, field) { name, NULL, offsetof(struct sim_spec, field) }
+static int set_bus(struct sim_spec *s, const char *value, struct err *e)
+{
+	return choice("bus", value, "uart", "i2c", &s->i2c, e);
+}
+
+static int set_i2c(struct sim_spec *s, const char *value, struct err *e)
+{
+	static const struct { const char *name; uint8_t version; } versions[] = {
+		{ "1.0", 0x10 }, { "1.1", 0x11 }, { "1.2", 0x12 }, { "2.0", 0x20 },
+	};
+
+	for (size_t i = 0; i < sizeof(versions) / sizeof(*versions); i++)
+		if (strcmp(versions[i].name, value) == 0) {
+			s->i2c_version = versions[i].version;
+			return 0;
+		}
+	return err_set(e, ERR_USAGE, "'i2c=%s': must be 1.0, 1.1, 1.2 or 2.0", value);
+}
+
+static int i2c_address(const char *key, const char *value, uint8_t *out, struct err *e)
+{
+	uint32_t addr;
+
+	if (num_u32(value, &addr) < 0 || addr < 0x08 || addr > 0x78)
+		return err_set(e, ERR_USAGE, "'%s=%s': must be an address from 0x08 to 0x78", key,
+			       value);
+	*out = (uint8_t)addr;
+	return 0;
+}
+
+static int set_address(struct sim_spec *s, const char *value, struct err *e)
+{
+	return i2c_address("address", value, &s->i2c_addr, e);
+}
+
+static int set_stranger(struct sim_spec *s, const char *value, struct err *e)
+{
+	if (s->stranger_count == SPEC_STRANGERS)
+		return err_set(e, ERR_USAGE, "'stranger=%s': at most %d of them", value,
+			       SPEC_STRANGERS);
+	return i2c_address("stranger", value, &s->stranger[s->stranger_count++], e);
+}
+
+static int set_scl(struct sim_spec *s, const char *value, struct err *e)
+{
+	return number("scl", value, 1000, 1000000, &s->scl, e);
+}
+
+static int set_stretch(struct sim_spec *s, const char *value, struct err *e)
+{
+	uint32_t ms;
+
+	if (number("stretch", value, 1, 60000, &ms, e) < 0)
+		return -1;
+	s->stretch = ms * NSEC_PER_MSEC;
+	return 0;
+}
+
+static int set_adapter_max(struct sim_spec *s, const char *value, struct err *e)
+{
+	return number("adapter-max", value, 1, 8192, &s->adapter_max, e);
+}
+
+enum bus { ANY, UART, I2C };
+
+#define FLAG(name, bus, field) { name, bus, NULL, offsetof(struct sim_spec, field) }
 static const struct key {
 	const char *name;
+	enum bus bus;		/* the one that it is for */
 	/* NULL: takes no value, and sets @flag. */
 	int (*set)(struct sim_spec *s, const char *value, struct err *e);
 	size_t flag;
 } keys[] = {
-	{ "baud", set_baud, 0 },
-	FLAG("chatter", chatter),
-	{ "db1m", set_db1m, 0 },
-	{ "dbank", set_dbank, 0 },
-	{ "dualbank", set_dualbank, 0 },
-	FLAG("echo", echo),
-	{ "fill", set_fill, 0 },
-	{ "flash", set_flash, 0 },
-	{ "latency", set_latency, 0 },
-	FLAG("lie", lie),
-	FLAG("mute", mute),
-	{ "nboot_sel", set_nboot_sel, 0 },
-	{ "prefeed", set_prefeed, 0 },
-	{ "rdp", set_rdp, 0 },
-	{ "rom", set_rom, 0 },
-	{ "size", set_size, 0 },
-	{ "stale", set_stale, 0 },
-	FLAG("synced", synced),
-	{ "timing", set_timing, 0 },
-	{ "uid", set_uid, 0 },
-	FLAG("write-protected", protect_all),
-	{ "wrp", set_wrp, 0 },
-	FLAG("zeros", zeros),
+	{ "adapter-max", I2C, set_adapter_max, 0 },
+	{ "address", I2C, set_address, 0 },
+	{ "baud", UART, set_baud, 0 },
+	{ "bus", ANY, set_bus, 0 },
+	FLAG("chatter", ANY, chatter),
+	{ "db1m", ANY, set_db1m, 0 },
+	{ "dbank", ANY, set_dbank, 0 },
+	{ "dualbank", ANY, set_dualbank, 0 },
+	FLAG("echo", UART, echo),
+	{ "fill", ANY, set_fill, 0 },
+	{ "flash", ANY, set_flash, 0 },
+	{ "i2c", I2C, set_i2c, 0 },
+	{ "latency", UART, set_latency, 0 },
+	FLAG("lie", ANY, lie),
+	FLAG("mute", ANY, mute),
+	{ "nboot_sel", ANY, set_nboot_sel, 0 },
+	{ "prefeed", UART, set_prefeed, 0 },
+	{ "rdp", ANY, set_rdp, 0 },
+	{ "rom", ANY, set_rom, 0 },
+	{ "scl", I2C, set_scl, 0 },
+	{ "size", ANY, set_size, 0 },
+	{ "stale", UART, set_stale, 0 },
+	{ "stranger", I2C, set_stranger, 0 },
+	{ "stretch", I2C, set_stretch, 0 },
+	FLAG("synced", UART, synced),
+	{ "timing", ANY, set_timing, 0 },
+	{ "uid", ANY, set_uid, 0 },
+	FLAG("write-protected", ANY, protect_all),
+	{ "wrp", ANY, set_wrp, 0 },
+	FLAG("zeros", UART, zeros),
 };
 
 /* --- the whole --- */
@@ -284,6 +357,10 @@ static int set_key(struct sim_spec *s, char *item, struct err *e)
 		if ((keys[i].set != NULL) != (value != NULL))
 			return err_set(e, ERR_USAGE, "key '%s' %s", item,
 				       value ? "takes no value" : "needs a value");
+		if (keys[i].bus == UART)
+			s->uart_key = keys[i].name;
+		if (keys[i].bus == I2C)
+			s->i2c_key = keys[i].name;
 		if (keys[i].set)
 			return keys[i].set(s, value, e);
 		*(bool *)((char *)s + keys[i].flag) = true;
@@ -308,11 +385,32 @@ static int set_chip(struct sim_spec *s, const char *name, struct err *e)
 	return 0;
 }
 
+/* What can be judged only when all keys are known. */
+static int check_bus(struct sim_spec *s, struct err *e)
+{
+	const struct chip_config *c = &s->chip;
+	const char *wrong = s->i2c ? s->uart_key : s->i2c_key;
+
+	if (wrong)
+		return err_set(e, ERR_USAGE, "key '%s' is for bus=%s", wrong,
+			       s->i2c ? "uart" : "i2c");
+	if (!s->i2c)
+		return 0;
+	if (!c->rom.i2c)
+		return err_set(e, ERR_USAGE, "'bus=i2c': the ROM 0x%02x of '%s' has no I2C",
+			       c->rom.bl_id, c->model->name);
+	if (!s->i2c_addr)
+		s->i2c_addr = c->model->i2c_addr;
+	if (!s->i2c_version)
+		s->i2c_version = c->rom.i2c;
+	return 0;
+}
+
 int sim_spec_parse(struct sim_spec *s, const char *text, struct err *e)
 {
 	char *item, *rest;
 
-	*s = (struct sim_spec){ .baud = 115200, .text = strdup(text) };
+	*s = (struct sim_spec){ .baud = 115200, .scl = 400000, .text = strdup(text) };
 	if (!s->text)
 		return err_set(e, ERR_OTHER, "out of memory");
 	rest = s->text;
@@ -322,7 +420,7 @@ int sim_spec_parse(struct sim_spec *s, const char *text, struct err *e)
 	while ((item = strsep(&rest, ",")))
 		if (set_key(s, item, e) < 0)
 			return -1;
-	return 0;
+	return check_bus(s, e);
 }
 
 void sim_spec_free(struct sim_spec *s)

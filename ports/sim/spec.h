@@ -8,6 +8,8 @@
 #include "../port.h"
 #include "chip.h"
 
+#define SPEC_STRANGERS 8
+
 struct sim_spec {
 	struct chip_config chip;
 	char *text;			/* private: what the strings below point into */
@@ -23,6 +25,14 @@ struct sim_spec {
 	nsec_t latency;
 	const char *stale;		/* NULL: nothing */
 	bool echo, zeros, lie;
+	bool i2c;			/* the bus; else a UART */
+	uint8_t i2c_addr, i2c_version;
+	unsigned int scl;
+	nsec_t stretch;			/* the adapter's limit; 0: none */
+	uint32_t adapter_max;		/* bytes in a message; 0: any */
+	uint8_t stranger[SPEC_STRANGERS];
+	uint32_t stranger_count;
+	const char *uart_key, *i2c_key;	/* private: a key given that is for this bus only */
 };
 
 /*
