@@ -104,8 +104,10 @@ static void log_command(void *arg, const struct sim_event *ev)
 	end_group(b);
 	put_time(b, ev->end);
 	fprintf(b->log, "rom %s", ev->command);
+	if (ev->addr)
+		fprintf(b->log, " 0x%08x", ev->addr);
 	if (ev->len)
-		fprintf(b->log, " 0x%08x %u", ev->addr, ev->len);
+		fprintf(b->log, " %u", ev->len);
 	fprintf(b->log, " %s", ev->outcome);
 	if (ev->detail)
 		fprintf(b->log, " (%s)", ev->detail);

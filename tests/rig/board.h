@@ -10,7 +10,7 @@
  *   boot0 high|low, nrst high|low	so has a pin of the chip
  *   start rom|application|nothing	what runs after a reset
  *   host HEX..., chip HEX...		bytes on the UART, in groups
- *   rom COMMAND [ADDRESS LENGTH] OUTCOME [(DETAIL)]
+ *   rom COMMAND [ADDRESS] [LENGTH] OUTCOME [(DETAIL)]
  *   i2c write|read ADDRESS HEX... ok|nack|...
  * and what adapters add of their own.
  */

@@ -35,7 +35,7 @@ scenario()
 	name=$1
 	scenarios=$((scenarios + 1))
 	broken=
-	started=$(date +%s.%N)
+	read -r started _ </proc/uptime
 	rm -f asked out err "$log"
 	rm -f /run/lock/LCK..*
 }
@@ -44,7 +44,8 @@ end_scenario()
 {
 	unplug
 	[ -n "$name" ] || return 0
-	took=$(echo "$started $(date +%s.%N)" | awk '{ printf "%.1f", $2 - $1 }')
+	read -r ended _ </proc/uptime
+	took=$(awk "BEGIN { printf \"%.1f\", $ended - $started }")
 	if [ -n "$broken" ]; then
 		failures=$((failures + 1))
 		echo "FAIL $name ($took s)" >>"$summary"
@@ -74,7 +75,7 @@ fail()
 		[ ! -s asked ] || sed 's/^/$ /' asked
 		[ ! -s out ] || tail -n 20 out | cat -v
 		[ ! -s err ] || tail -n 20 err | cat -v | sed 's/^/! /'
-		[ ! -s "$log" ] || tail -n 40 "$log" | sed 's/^/| /'
+		[ ! -s "$log" ] || tail -n 30 "$log" | cut -c 1-120 | sed 's/^/| /'
 	} >>details
 }
 

@@ -29,7 +29,8 @@ for needed in "$bootpin" "$board"; do
 	[ -x "$needed" ] || { echo "no program $needed" && exit 99; }
 done
 PATH=$PATH:/usr/sbin:/sbin
-for tool in qemu-system-x86_64 busybox cpio modprobe gpioset i2cdetect stm32flash setpriv; do
+guest_tools='busybox gpioset gpiodetect i2cdetect i2ctransfer stm32flash setpriv env'
+for tool in qemu-system-x86_64 cpio modprobe $guest_tools; do
 	command -v "$tool" >/dev/null || skip "$tool is not installed"
 done
 
@@ -69,12 +70,31 @@ plain()
 	esac
 }
 
+# Programs that run often, and their libraries: in the guest's memory they start at once, while each
+# file of the host's costs many round trips.
+copy_hot()
+{
+	for tool in $guest_tools; do
+		command -v "$tool"
+	done >"$scratch/programs"
+	printf '%s\n' "$bootpin" "$board" >>"$scratch/programs"
+	while read -r program; do
+		echo "$program"
+		ldd "$program" 2>/dev/null | awk '{ for (i = 1; i <= NF; i++) if ($i ~ "^/") print $i }'
+	done <"$scratch/programs" | sort -u >"$scratch/hot"
+	while read -r file; do
+		to=$root/hot$(realpath "$(dirname "$file")")
+		mkdir -p "$to" && cp -L "$file" "$to/" || return 1
+	done <"$scratch/hot"
+	cp -L --parents /etc/ld.so.cache "$root/hot"
+}
+
 make_initrd()
 {
 	root=$scratch/initrd
-	mkdir -p "$root/bin" "$root/dev" "$root/proc" "$root/sys" "$root/modules"
+	mkdir -p "$root/bin" "$root/dev" "$root/proc" "$root/sys" "$root/modules" "$root/hot"
 	cp "$(command -v busybox)" "$root/bin/busybox"
-	for applet in sh mount mkdir insmod switch_root; do
+	for applet in sh cp mount mkdir insmod switch_root; do
 		ln -s busybox "$root/bin/$applet"
 	done
 	cp "$here/init" "$root/init"
@@ -89,13 +109,14 @@ make_initrd()
 		plain "$file" >"$root/modules/$name" || return 1
 		echo "$name" >>"$root/modules/order"
 	done <"$scratch/files"
+	copy_hot || return 1
 	(cd "$root" && find . | cpio -o -H newc --quiet) >"$scratch/initrd.cpio"
 }
 
 # What switch_root starts: the guest's own part, told where everything is, and then power off. The
 # last program is loaded before, since the host's files go first.
 cat >"$results/guest" <<END
-RIG='$here' BOOTPIN='$bootpin' USB_BOARD='$board' sh '$here/guest.sh' $*
+RIG='$here' BOOTPIN='$bootpin' USB_BOARD='$board' busybox sh '$here/guest.sh' $*
 sync
 sleep 60 &
 sleep 0.2
@@ -106,7 +127,7 @@ make_initrd || { echo "cannot make an initial RAM disk for $kernel" && exit 99; 
 
 # no-reboot: a guest that panics or asks for a reset ends QEMU.
 timeout --foreground "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 1024 \
-	-nodefaults -display none -no-reboot -serial "file:$results/console" \
+	-nodefaults -display none -no-reboot -serial "file:$results/console" -serial null \
 	-kernel "/boot/vmlinuz-$kernel" -initrd "$scratch/initrd.cpio" \
 	-append 'console=ttyS0 panic=-1 quiet mitigations=off' \
 	-virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \

@@ -1,0 +1,113 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154 # what lib.sh sets
+#
+# Who may have the port, what becomes of its settings, and how it ends.
+
+# run_as GROUP STATUS COMMAND...: run, as an ordinary user who is in that group.
+run_as()
+{
+	group_of=$1
+	want_of=$2
+	shift 2
+	run "$want_of" /usr/bin/setpriv --reuid=nobody --regid=nogroup --groups="$group_of" "$@"
+}
+
+# The job that the scenarios below break into: 4 KB at a rate that takes long enough.
+begin_write()
+{
+	text 1 4000 >image
+	: >job.err
+	/usr/bin/env --default-signal=INT,TERM timeout "$limit" "$bootpin" --progress -b 38400 -f \
+		-w image --no-verify "$tty" >job.out 2>job.err &
+	job=$!
+	await grep -qF 'writing: 20%' job.err
+}
+
+# end_write STATUS
+end_write()
+{
+	got=0
+	wait "$job" || got=$?
+	cp job.err err
+	[ "$got" -eq "$1" ] || fail "ended with $got, not $1"
+}
+
+scenario 'port: an ordinary user is refused, and told the group'
+plug_usual --chip f103
+into_rom
+mkdir -p /run/lock && chmod 1777 /run/lock
+run_as nogroup 4 "$bootpin" "$tty"
+says err 'dialout'
+not_logged 'tty open'
+
+scenario 'port: a user in the group that owns it is served'
+plug_usual --chip f103
+into_rom
+run_as dialout 0 "$bootpin" "$tty"
+
+scenario 'port: a second bootpin is refused, and the holder named; the first goes on'
+plug_usual --chip f103
+into_rom
+begin_write
+run 4 "$bootpin" "$tty"
+read -r holder </run/lock/LCK..ttyUSB0
+says err "$holder"
+run 1 stm32flash -b 38400 -m 8e1 "$tty"
+run_as dialout 1 dd if="$tty" of=/dev/null count=0
+says err 'busy'
+end_write 0
+run_as dialout 0 dd if="$tty" of=/dev/null count=0
+
+scenario 'port: settings are put back'
+plug_usual --chip f103
+into_rom
+stty -F "$tty" 19200 cs7 -parenb cstopb ixon icanon echo
+stty -F "$tty" -g >before
+run 0 "$bootpin" "$tty"
+stty -F "$tty" -g >after
+cmp before after || fail "settings were $(cat before), are $(cat after)"
+
+scenario 'port: low latency is asked for where the driver has it, and put back'
+flags=/sys/class/tty/ttyS1/flags
+before=$(cat "$flags")
+timeout "$limit" "$bootpin" /dev/ttyS1 >out 2>err &
+job=$!
+low_latency()
+{
+	[ $(($(cat "$flags") & 0x2000)) -ne 0 ]
+}
+await low_latency
+got=0
+wait $job || got=$?
+[ "$got" -eq 5 ] || fail "ended with $got, not 5"
+[ "$(cat "$flags")" = "$before" ] || fail "flags were $before, are $(cat "$flags")"
+
+while read -r signal status; do
+	scenario "port: SIG$signal in the middle of a write"
+	plug_usual --chip f103
+	into_rom
+	stty -F "$tty" 19200 cs7
+	stty -F "$tty" -g >before
+	begin_write
+	kill "-$signal" "$job"
+	end_write "$status"
+	logged 'rom write .* ack' 'tty closed'
+	not_logged 'purge loses .*'
+	stty -F "$tty" -g >after
+	cmp before after || fail "settings were $(cat before), are $(cat after)"
+done <<END
+INT 130
+TERM 143
+END
+
+scenario 'port: the adapter is pulled in the middle of a write'
+plug_usual --chip f103 --yank 1500
+into_rom
+begin_write
+await grep -qF 'adapter pulled' "$log"
+pulled=$(date +%s)
+end_write 6
+[ $(($(date +%s) - pulled)) -le 3 ] || fail 'it went on for more than 3 s'
+says err 'the port vanished'
+await absent "$tty"
