@@ -34,9 +34,9 @@ struct board_config {
 	const char *chip;		/* as for the port sim: */
 	const char *nrst, *boot0;	/* "[!]LINE", "!": through an inverter; NULL: pulled high */
 	bool chatter;			/* not the ROM but an application runs at first, and prints */
-	unsigned long flip;		/* the number, from 1, of the chip's byte that is hit by
+	uint32_t flip;			/* the number, from 1, of the chip's byte that is hit by
 					 * noise; 0: none */
-	unsigned int eeprom;		/* I2C address of an EEPROM beside the chip; 0: none */
+	uint32_t eeprom;		/* I2C address of an EEPROM beside the chip; 0: none */
 	const char *log;		/* file */
 };
 

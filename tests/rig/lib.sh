@@ -1,31 +1,33 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Sourced by guest.sh: scenarios, boards, and what is asserted of a board's log. A scenario goes on
-# after something that was not as it should be, and fails.
+# Sourced by guest.sh, once a lane: scenarios, boards, and what is asserted of a board's log. A
+# scenario goes on after something that was not as it should be, and fails.
 #
-# shellcheck disable=SC2034  # the names below are for the scenarios
+# The lane has its number in $lane, and the file for its results in $summary.
+#
+# shellcheck disable=SC2034,SC2154  # the names are for the scenarios, and from guest.sh
 
-work=/run/rig
-mkdir -p "$work/bin"
-chmod 755 "$work"
+work=/run/rig/$lane
+mkdir -p "$work"
 cd "$work" || exit 99
-cp "$BOOTPIN" "$USB_BOARD" "$work/bin/"
-bootpin=$work/bin/$(basename "$BOOTPIN")
-usb_board=$work/bin/$(basename "$USB_BOARD")
-summary=/results/summary
-: >"$summary"
+bootpin=/run/rig/bootpin
+usb_board=/run/rig/usb_board
 
 # Longer than anything here takes; a command that is still there has hung.
-limit=20
+limit=30
 
 scenarios=0
 failures=0
 name=
 board_pid=
 log=$work/log
-tty=/dev/ttyUSB0
+tty=
 i2c=
+
+# Ports of the virtual hub, which has eight: one for each adapter.
+uart_port=$lane
+i2c_port=$((lane + 4))
 
 # ---- scenarios ----
 
@@ -37,7 +39,7 @@ scenario()
 	broken=
 	read -r started _ </proc/uptime
 	rm -f asked out err "$log"
-	rm -f /run/lock/LCK..*
+	marked=0
 }
 
 end_scenario()
@@ -60,9 +62,6 @@ end_scenario()
 finish()
 {
 	end_scenario
-	echo "$scenarios scenarios, $failures failures" >>"$summary"
-	[ "$failures" -eq 0 ] && [ "$scenarios" -gt 0 ]
-	echo $? >/results/status
 }
 
 # The first failure shows all there is to see; later ones of the scenario their reason.
@@ -113,29 +112,31 @@ absent()
 	[ ! -e "$1" ]
 }
 
-gpiochip_of()
+# device KIND PORT: the name of what the kernel has made for the adapter at PORT, once it is there.
+device()
 {
-	gpiodetect | awk '/\[cp210x\]/ { print $1 }'
+	for found in /sys/devices/platform/vhci_hcd.0/usb*/*-$(($2 + 1))/*:1.0/"$1"*; do
+		[ ! -e "$found" ] || basename "$found"
+	done | grep .
 }
 
-has_gpiochip()
-{
-	[ -n "$(gpiochip_of)" ]
-}
-
-# plug ARGUMENT...: a board as usb_board takes it, and the nodes in /dev as udev makes them.
+# plug ARGUMENT...: a board as usb_board takes it, and the nodes in /dev as udev makes them. No
+# hardware waits for a processor: nothing goes before it.
 plug()
 {
-	"$usb_board" --log "$log" "$@" 2>board.err &
+	nice -n -20 "$usb_board" --log "$log" --port "$uart_port" --i2c-port "$i2c_port" "$@" \
+		2>board.err &
 	board_pid=$!
-	await test -c "$tty" && await has_gpiochip || fail "no adapter: $(cat board.err)"
-	gpiochip=$(gpiochip_of)
+	await device ttyUSB "$uart_port" >/dev/null
+	await device gpiochip "$uart_port" >/dev/null
+	tty=/dev/$(device ttyUSB "$uart_port") || fail "no adapter: $(cat board.err)"
+	gpiochip=$(device gpiochip "$uart_port")
 	chgrp dialout "$tty"
 	chmod 660 "$tty"
 	case " $* " in
 	*' --i2c '*)
-		await test -d /sys/bus/usb/drivers/i2c-tiny-usb/*:1.0/i2c-*
-		i2c=/dev/$(basename /sys/bus/usb/drivers/i2c-tiny-usb/*:1.0/i2c-*)
+		await device i2c- "$i2c_port" >/dev/null
+		i2c=/dev/$(device i2c- "$i2c_port")
 		await test -c "$i2c"
 		;;
 	esac

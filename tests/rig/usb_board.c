@@ -7,7 +7,7 @@
 #include <getopt.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
+#include <stddef.h>
 #include <time.h>
 
 #include "cp2104.h"
@@ -25,12 +25,15 @@ static const char usage[] =
 	"  --chatter       an application runs at first, and prints\n"
 	"  --flip N        noise hits the N-th byte that the chip sends\n"
 	"  --yank N        the adapter is pulled when it has sent N bytes\n"
+	"  --port N        where on the hub the CP2104 is plugged in (default 0)\n"
 	"  --i2c           an I2C adapter as well\n"
+	"  --i2c-port N    and where (default 1)\n"
 	"  --eeprom ADDR   and beside the chip an EEPROM\n";
 
 struct options {
 	struct board_config board;
 	uint32_t yank;
+	uint32_t port, i2c_port;
 	bool i2c;
 };
 
@@ -63,67 +66,56 @@ static nsec_t rig_now(const struct rig *r)
 	return clock_now() - r->origin;
 }
 
-static int take_number(const char *text, uint32_t *n, struct err *e)
+/* An option's value: a text, a number, or that it was given. */
+struct option_kind {
+	const char *name;
+	size_t offset;			/* in struct options */
+	enum { TEXT, NUMBER, FLAG } type;
+};
+
+static const struct option_kind kinds[] = {
+	{ "chip", offsetof(struct options, board.chip), TEXT },
+	{ "log", offsetof(struct options, board.log), TEXT },
+	{ "nrst", offsetof(struct options, board.nrst), TEXT },
+	{ "boot0", offsetof(struct options, board.boot0), TEXT },
+	{ "chatter", offsetof(struct options, board.chatter), FLAG },
+	{ "flip", offsetof(struct options, board.flip), NUMBER },
+	{ "yank", offsetof(struct options, yank), NUMBER },
+	{ "port", offsetof(struct options, port), NUMBER },
+	{ "i2c", offsetof(struct options, i2c), FLAG },
+	{ "i2c-port", offsetof(struct options, i2c_port), NUMBER },
+	{ "eeprom", offsetof(struct options, board.eeprom), NUMBER },
+};
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static int take_option(struct options *o, const struct option_kind *kind, const char *value,
+		       struct err *e)
 {
-	if (num_u32(text, n) == 0)
-		return 0;
-	return err_set(e, ERR_USAGE, "'%s' is not a number", text);
+	void *to = (char *)o + kind->offset;
+
+	if (kind->type == TEXT)
+		*(const char **)to = value;
+	else if (kind->type == FLAG)
+		*(bool *)to = true;
+	else if (num_u32(value, (uint32_t *)to) < 0)
+		return err_set(e, ERR_USAGE, "--%s: '%s' is not a number", kind->name, value);
+	return 0;
 }
 
 static int parse(struct options *o, int argc, char **argv, struct err *e)
 {
-	static const struct option longs[] = {
-		{ "chip", required_argument, NULL, 'c' },
-		{ "log", required_argument, NULL, 'l' },
-		{ "nrst", required_argument, NULL, 'n' },
-		{ "boot0", required_argument, NULL, 'b' },
-		{ "chatter", no_argument, NULL, 't' },
-		{ "flip", required_argument, NULL, 'f' },
-		{ "yank", required_argument, NULL, 'y' },
-		{ "i2c", no_argument, NULL, 'i' },
-		{ "eeprom", required_argument, NULL, 'e' },
-		{ 0 },
-	};
-	uint32_t n;
-	int opt;
+	struct option longs[KINDS + 1] = { 0 };
+	int opt, index;
 
-	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
-		switch (opt) {
-		case 'c':
-			o->board.chip = optarg;
-			break;
-		case 'l':
-			o->board.log = optarg;
-			break;
-		case 'n':
-			o->board.nrst = optarg;
-			break;
-		case 'b':
-			o->board.boot0 = optarg;
-			break;
-		case 't':
-			o->board.chatter = true;
-			break;
-		case 'i':
-			o->i2c = true;
-			break;
-		case 'f':
-		case 'y':
-		case 'e':
-			if (take_number(optarg, &n, e) < 0)
-				return -1;
-			if (opt == 'f')
-				o->board.flip = n;
-			else if (opt == 'y')
-				o->yank = n;
-			else
-				o->board.eeprom = n;
-			break;
-		default:
-			return err_set(e, ERR_USAGE, "%s", usage);
-		}
-	}
-	if (!o->board.chip || !o->board.log || optind < argc)
+	for (size_t i = 0; i < KINDS; i++)
+		longs[i] = (struct option){
+			.name = kinds[i].name,
+			.has_arg = kinds[i].type == FLAG ? no_argument : required_argument,
+		};
+	while ((opt = getopt_long(argc, argv, "", longs, &index)) == 0)
+		if (take_option(o, &kinds[index], optarg, e) < 0)
+			return -1;
+	if (opt != -1 || !o->board.chip || !o->board.log || optind < argc)
 		return err_set(e, ERR_USAGE, "%s", usage);
 	return 0;
 }
@@ -139,11 +131,11 @@ static int rig_start(struct rig *r, const struct options *o, struct err *e)
 	if (!r->uart)
 		return err_set(e, ERR_OTHER, "out of memory");
 	r->i2c.board = r->board;
-	r->plugs[0] = usbip_plug(&cp2104_kind, r->uart, 0, e);
+	r->plugs[0] = usbip_plug(&cp2104_kind, r->uart, o->port, e);
 	if (!r->plugs[0])
 		return -1;
 	if (o->i2c)
-		r->plugs[1] = usbip_plug(&i2c_tiny_usb_kind, &r->i2c, 1, e);
+		r->plugs[1] = usbip_plug(&i2c_tiny_usb_kind, &r->i2c, o->i2c_port, e);
 	return o->i2c && !r->plugs[1] ? -1 : 0;
 }
 
@@ -223,7 +215,7 @@ static void catch_signals(sigset_t *unblocked)
 
 int main(int argc, char **argv)
 {
-	struct options o = { 0 };
+	struct options o = { .i2c_port = 1 };
 	struct rig r = { 0 };
 	struct err e = ERR_INIT;
 	sigset_t unblocked;

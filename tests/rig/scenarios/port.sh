@@ -36,7 +36,7 @@ end_write()
 scenario 'port: an ordinary user is refused, and told the group'
 plug_usual --chip f103
 into_rom
-mkdir -p /run/lock && chmod 1777 /run/lock
+
 run_as nogroup 4 "$bootpin" "$tty"
 says err 'dialout'
 not_logged 'tty open'
@@ -51,7 +51,7 @@ plug_usual --chip f103
 into_rom
 begin_write
 run 4 "$bootpin" "$tty"
-read -r holder </run/lock/LCK..ttyUSB0
+read -r holder </run/lock/LCK.."$(basename "$tty")"
 says err "$holder"
 run 1 stm32flash -b 38400 -m 8e1 "$tty"
 run_as dialout 1 dd if="$tty" of=/dev/null count=0
