@@ -180,23 +180,33 @@ static const char *const phase_names[] = {
 	[BL_WANTS_SECTORS] = "sector list",
 };
 
-/* The next look at a chip that was busy since @began: just before it was done last time, then often. */
-static nsec_t next_poll(const struct bl *b, nsec_t began, nsec_t now)
-{
-	nsec_t step = b->busy_took / 16;
+/* Polls of one BUSY. */
+struct polling {
+	nsec_t began, expected;		/* how long it may take, from what it took before */
+	unsigned int looks;
+};
 
-	if (began + b->busy_took - BUSY_POLL_LEAST > now)
-		return began + b->busy_took - BUSY_POLL_LEAST;
-	if (step < BUSY_POLL_LEAST)
-		step = BUSY_POLL_LEAST;
-	return now + (step < BUSY_POLL_MOST ? step : BUSY_POLL_MOST);
+/* The first look comes just before the time that it took before, the others in short steps. */
+static nsec_t next_look(const struct polling *p, nsec_t now)
+{
+	nsec_t step = p->expected ? p->expected / 16 : (now - p->began) / 8, first;
+
+	step = step < BUSY_POLL_LEAST ? BUSY_POLL_LEAST : step < BUSY_POLL_MOST ? step : BUSY_POLL_MOST;
+	first = p->began + p->expected - step;
+	return p->looks == 1 && first > now ? first : now + step;
+}
+
+/* What is expected next time: what it took, or less if the very first look came too late to tell. */
+static nsec_t learned(const struct polling *p, nsec_t now)
+{
+	return p->looks > 2 || !p->expected ? now - p->began : p->expected * 7 / 8;
 }
 
 /* One byte of answer; over I2C as soon as it is another than BUSY (AN4221, No-Stretch commands). */
-static int answer_byte(struct bl *b, uint8_t *byte, nsec_t until, struct err *e)
+static int answer_byte(struct bl *b, uint8_t *byte, nsec_t until, nsec_t work, struct err *e)
 {
-	nsec_t began = port_now(b->port);
-	bool was_busy = false;
+	nsec_t *share = &b->busy_share[b->sent.phase == BL_WANTS_DATA];
+	struct polling p = { .began = port_now(b->port), .expected = work / 1024 * *share };
 
 	for (;;) {
 		nsec_t now;
@@ -204,15 +214,15 @@ static int answer_byte(struct bl *b, uint8_t *byte, nsec_t until, struct err *e)
 		if (receive(b, byte, 1, until, e) < 0)
 			return -1;
 		now = port_now(b->port);
+		p.looks++;
 		if (*byte != BL_BUSY || !b->dialect->twins) {
-			if (was_busy)
-				b->busy_took = now - began;
+			if (p.looks > 1 && work)
+				*share = learned(&p, now) / (work / 1024);
 			return 0;
 		}
 		if (now >= until)
 			return err_set(e, ERR_TIMEOUT, "still busy");
-		was_busy = true;
-		if (port_sleep(b->port, next_poll(b, began, now), e) < 0)
+		if (port_sleep(b->port, next_look(&p, now), e) < 0)
 			return -1;
 	}
 }
@@ -222,7 +232,7 @@ static int await_ack(struct bl *b, nsec_t work, struct err *e)
 {
 	uint8_t byte;
 
-	if (answer_byte(b, &byte, answer_by(b, 1, work), e) < 0)
+	if (answer_byte(b, &byte, answer_by(b, 1, work), work, e) < 0)
 		return err_wrap(e, "%s: waiting for the ACK of its %s", bl_command_name(b->sent.command),
 				phase_names[b->sent.phase]);
 	if (byte == BL_ACK) {

@@ -93,7 +93,7 @@ struct bl {
 	uint32_t quirks;		/* enum rom_quirk */
 	unsigned int get_count;		/* over I2C: number of commands in Get's answer, which must be known before */
 	bool listed_by_guess;		/* over I2C, where it is not known: a refused command is taken off the list */
-	nsec_t busy_took;		/* how long the last BUSY lasted: when to look first */
+	nsec_t busy_share[2];		/* of the longest time, in 1024ths, that BUSY lasted: erases, writes */
 	nsec_t slack;			/* what an answer may take beyond wire and work; 1 s */
 	struct bl_sent sent;
 	/* What went over the wire, for reports and the speed figure. */
