@@ -146,7 +146,7 @@ static void careless_open(struct careless *c, const char *spec, const char *args
 	ck_assert_int_eq(image_merge(&c->job.image, &c->h.image, &e), 0);
 	c->null = fopen("/dev/null", "w");
 	report_init(&c->r, c->null, c->null, -1, false);
-	c->s = (struct session){ .job = &c->job, .o = &c->o, .r = &c->r };
+	c->s = (struct session){ .job = &c->job, .o = &c->o, .r = &c->r, .pins = &c->job.pins };
 	c->s.port = sim_port(c->h.sim, &cfg, &e);
 	link_init(&c->s.link, c->s.port, &bl_uart, 0, true, NULL);
 	ck_assert_msg(link_connect(&c->s.link, false, &e) == 0 &&
