@@ -315,11 +315,12 @@ static int i2c_transfer(struct i2c *b, void *buf, size_t len, bool reading, nsec
 		.normal = 2 * port_wire_time(&b->port, len) + TRANSFER_SLACK,
 	};
 	nsec_t pause = PAUSE_LEAST;
-	int more;
 
 	if (len > MESSAGE_MAX)
 		return i2c_too_long(b, len, reading, EINVAL, e);
 	for (;;) {
+		int more;
+
 		if (b->stop && b->stop->count > 1)
 			return stop_check(b->stop, e);
 		i2c_try(b, &t, until);
