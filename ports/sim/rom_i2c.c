@@ -65,10 +65,12 @@ static void i2c_send(struct bootrom *r, const uint8_t *bytes, uint32_t len)
 
 static void i2c_then(struct bootrom *r, rom_step *step)
 {
-	if (self(r)->count)
-		self(r)->then = step;
-	else
+	if (!self(r)->count) {
 		step(r);
+		return;
+	}
+	self(r)->then = step;
+	rom_expect(r, 0, NULL);
 }
 
 static void i2c_restart(struct bootrom *r)
