@@ -274,15 +274,7 @@ while read -r option argument; do
 try 'bootpin --help'"
 	silent out
 done <<EOF
--a 0x56
---address 0x56
 --probe
--i 4,5:
---gpio 4,5:
---gpiochip gpiochip0
---boot0 rts
---nrst dtr
---wiring detect
 --wait 3
 --option-bytes
 --set-option nBOOT0=1
@@ -292,7 +284,6 @@ done <<EOF
 --lock
 --json
 --list-ports
---list-wirings
 EOF
 
 row '-b auto is not built in'
@@ -302,7 +293,7 @@ err "'-b auto' is not built into this version"
 row 'every option of --help has a row here'
 "$bootpin" --help | sed -n 's/^  *\(-[^ ].*\)/\1/p' | grep -o -e '--[a-z-]*' | sort >all
 grep -o -e '--[a-z][a-z-]*' "$top/tests/cli_options.sh" "$top/tests/cli_write.sh" \
-	"$top/tests/cli_output.sh" | sed 's/.*://' | sort -u >tested
+	"$top/tests/cli_output.sh" "$top/tests/cli_pins.sh" | sed 's/.*://' | sort -u >tested
 comm -23 all tested >missing
 [ ! -s missing ] || fail "without a row: $(tr '\n' ' ' <missing)"
 
