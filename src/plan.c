@@ -164,6 +164,17 @@ static int add_page(struct plan *p, const struct page *page, const struct target
 	return 0;
 }
 
+/* *addr becomes the start of the next region; false if there is none. */
+static bool behind_hole(const struct geometry *g, uint32_t *addr)
+{
+	for (size_t i = 0; i < g->count; i++)
+		if (g->region[i].addr > *addr) {
+			*addr = g->region[i].addr;
+			return true;
+		}
+	return false;
+}
+
 /* All pages of [addr, end), rounded outwards; pages that are in the plan already are not added again. */
 static int add_pages(struct plan *p, uint32_t addr, uint64_t end, const struct target *t, struct err *e)
 {
@@ -175,7 +186,12 @@ static int add_pages(struct plan *p, uint32_t addr, uint64_t end, const struct t
 		if (addr < last->addr + last->size)
 			addr = last->addr + last->size;
 	}
-	while (addr < end && geometry_page_at(&t->geometry, addr, &page) == 0) {
+	while (addr < end) {
+		if (geometry_page_at(&t->geometry, addr, &page) < 0) {
+			if (!behind_hole(&t->geometry, &addr))
+				break;
+			continue;
+		}
 		if (add_page(p, &page, t, e) < 0)
 			return -1;
 		addr = page.addr + page.size;

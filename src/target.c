@@ -241,12 +241,30 @@ static bool within(uint32_t addr, uint32_t start, uint32_t end)
 	return addr >= start && addr < end;
 }
 
+/* With its layout known, flash may have holes: the banks of smaller parts do not touch. */
+static bool within_flash(const struct target *t, uint32_t addr, uint32_t *end)
+{
+	bool found = false;
+
+	*end = target_flash_end(t);
+	if (!t->geometry_known)
+		return within(addr, target_flash_start(t), *end);
+	for (size_t i = 0; i < t->geometry.count; i++) {
+		const struct flash_region *r = &t->geometry.region[i];
+
+		if (found ? r->addr != *end : !within(addr, r->addr, r->addr + r->count * r->page_size))
+			continue;
+		found = true;
+		*end = r->addr + r->count * r->page_size;
+	}
+	return found;
+}
+
 enum area target_area(const struct target *t, uint32_t addr, uint32_t *end)
 {
 	const struct device *d = t->dev;
 	uint32_t ob_len = d ? d->ob_end - d->ob_start : 0;
 	const struct { enum area area; uint32_t start, end; } areas[] = {
-		{ AREA_FLASH, target_flash_start(t), target_flash_end(t) },
 		{ AREA_RAM, d ? d->ram.start : 0, d ? d->ram.end : 0 },
 		{ AREA_RAM, d ? d->ram2.start : 0, d ? d->ram2.end : 0 },
 		{ AREA_EEPROM, EEPROM_START, EEPROM_START + (d ? d->eeprom_size : 0) },
@@ -257,6 +275,8 @@ enum area target_area(const struct target *t, uint32_t addr, uint32_t *end)
 		{ AREA_REGISTER, VOLT_REG, d && (d->flags & DEV_VOLT_REG) ? VOLT_REG + 4 : VOLT_REG },
 	};
 
+	if (within_flash(t, addr, end))
+		return AREA_FLASH;
 	for (size_t i = 0; i < sizeof(areas) / sizeof(areas[0]); i++)
 		if (within(addr, areas[i].start, areas[i].end)) {
 			*end = areas[i].end;
