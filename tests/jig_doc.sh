@@ -1,0 +1,98 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Every command of doc/jig.md works: it is understood as it stands, and does its job on a simulated board that is wired
+# in the same way and whose application runs. The commands are the lines of the blocks that are marked as shell.
+set -u
+# shellcheck source=tests/cli_lib.sh
+. "$(dirname "$0")/cli_lib.sh"
+
+doc=$top/doc/jig.md
+cp "$top/doc/examples/demo.hex" firmware.hex
+skipped=0
+
+# What hangs on which port, and on which line.
+uart_board=sim:f103,boot=low
+usb_board=sim:f103,boot=low,rts=boot0,dtr=nrst
+i2c_board=sim:l432,bus=i2c,boot=low
+by_hand=sim:f103
+
+# simulated COMMAND: the same for the simulated board.
+simulated()
+{
+	case $1 in
+	*' -i '* | *--boot0* | *--nrst* | *--wiring*) uart=$uart_board ;;
+	*) uart=$by_hand ;;
+	esac
+	echo "$1" | sed -E \
+		-e "s|/dev/ttyAMA0|$uart|; s|/dev/ttyUSB0|$usb_board|; s|/dev/i2c-1|$i2c_board|" \
+		-e 's/--gpiochip [^ ]+ //; s/[a-z0-9-]+\/(17|5)\b/\1/g; s/GPIO22/SPARE1/g' \
+		-e 's/(GPIO|\b)(17|529)\b/BOOT0/g; s/(GPIO|\b)(5|517)\b/NRST/g'
+}
+
+# The simulator has no pins, or not these: the reason, if that is why the last command failed.
+missing()
+{
+	grep -o -e "unknown key '[a-z0-9]*'" -e 'no pins of its own' -e 'no RTS and DTR' err
+}
+
+# try COMMAND, on the simulator.
+try()
+{
+	eval "set -- $1"
+	shift
+	run_got=0
+	echo "$*" >asked
+	"$bootpin" "$@" >out 2>err || run_got=$?
+	if [ "$run_got" -ne 0 ] && missing >why; then
+		echo "SKIP: $row: this simulator: $(cat why)"
+		skipped=$((skipped + 1))
+		return
+	fi
+	[ "$run_got" -eq 0 ] || fail "ended with $run_got, not 0"
+	# Else the pins were not needed.
+	lacks err 'no pin is moved'
+}
+
+# shellcheck disable=SC2016 # the back quotes are the document's
+sed -n '/^ *```shell$/,/^ *```$/p' "$doc" | sed '/```/d; s/^ *//' >commands
+row 'the blocks have commands'
+[ -s commands ] || fail "none in $doc"
+
+row 'every command is in a block'
+# shellcheck disable=SC2016
+! grep -n '`bootpin \|^ *\$* *bootpin .*/dev/' "$doc" | grep -vFf commands >err || fail 'these are not'
+
+while read -r command; do
+	row "$command"
+	case $command in
+	'bootpin '*) ;;
+	*) fail 'is not bootpin' && continue ;;
+	esac
+	eval "set -- $command"
+	shift
+	run 0 --dry-run "$@"
+	try "$(simulated "$command")" </dev/null
+done <commands
+
+# What is said to be seen is what bootpin says. "N" and "..." stand for what differs.
+sed -n 's/^| `\([^/`]*\)`.*/\1/p' "$doc" | grep -vx 'Permission denied' | sed 's/ \(N\|\.\.\.\) .*//' >messages
+row 'the messages that are explained'
+[ -s messages ] || fail "none in $doc"
+while read -r message; do
+	row "message: $message"
+	grep -rqF -e "$message" "$top/src" "$top/ports" || fail 'no such message'
+done <messages
+
+# The entry is what makes the commands above work.
+row 'without pins the application goes on'
+"$bootpin" $uart_board >out 2>err
+run_got=$?
+if missing >why; then
+	echo "SKIP: $row: this simulator: $(cat why)"
+elif [ "$run_got" -ne 5 ]; then
+	fail "ended with $run_got, not 5"
+fi
+
+[ "$skipped" -eq 0 ] || [ "$failures" -gt 0 ] || skip_all "$skipped of $(wc -l <commands) commands were only parsed"
+finish
