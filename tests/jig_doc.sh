@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Every command of doc/jig.md works: it is understood as it stands, and does its job on a simulated board that is wired
-# in the same way and whose application runs. The commands are the lines of the blocks that are marked as shell.
+# Every command of doc/jig.md works: it is understood as it stands, and does its job on a simulated
+# board that is wired in the same way and whose application runs. The commands are the lines of the
+# blocks that are marked as shell.
 set -u
 # shellcheck source=tests/cli_lib.sh
 . "$(dirname "$0")/cli_lib.sh"
@@ -76,6 +77,7 @@ while read -r command; do
 done <commands
 
 # What is said to be seen is what bootpin says. "N" and "..." stand for what differs.
+# shellcheck disable=SC2016
 sed -n 's/^| `\([^/`]*\)`.*/\1/p' "$doc" | grep -vx 'Permission denied' | sed 's/ \(N\|\.\.\.\) .*//' >messages
 row 'the messages that are explained'
 [ -s messages ] || fail "none in $doc"
