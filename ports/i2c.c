@@ -431,7 +431,7 @@ static void i2c_driver(const struct i2c *b, char *name, size_t size)
 		return;
 	target[n] = '\0';
 	slash = strrchr(target, '/');
-	snprintf(name, size, "%s", slash ? slash + 1 : target);
+	snprintf(name, size, "%.60s", slash ? slash + 1 : target);
 }
 
 /* I2C_RDWR goes to any address; only I2C_SLAVE tells of a driver that already talks to this one. */

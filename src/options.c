@@ -410,7 +410,7 @@ const struct option_row option_table[] = {
 	{ .name = "list-chips", .action = ACT_LIST_CHIPS, .help = "the chips that are known" },
 	{ .name = "list-formats", .action = ACT_LIST_FORMATS, .help = "the file formats" },
 	{ .name = "list-ports", .unbuilt = true, .help = "the ports of this machine" },
-	{ .name = "list-wirings", .action = ACT_LIST_WIRINGS, .help = "the presets of --wiring" },
+	{ .name = "list-wirings", .action = ACT_LIST_WIRINGS, .help = "the presets of RTS and DTR" },
 	{ 0 }
 };
 

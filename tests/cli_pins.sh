@@ -21,7 +21,6 @@ done <<EOF
 -a is not for serial ports|-a 0x48 sim:l432|'-a' is for I2C, which 'sim:l432' is not
 -a beyond 7 bits|-a 0x80 sim:l432,bus=i2c|-a '0x80': not a 7-bit I2C address from 0x08 to 0x78
 -b on I2C|-a 0x48 -b 57600 sim:l432,bus=i2c|'-b' is for serial ports
--c on I2C|-a 0x48 -c sim:l432,bus=i2c|for serial ports
 -i that cannot be right|-i 17,% sim:f103|'%' at column 4
 rts on I2C|-a 0x48 -i rts sim:l432,bus=i2c|rts
 two ways at once|-i 17: --boot0 18 sim:f103|'-i' and '--boot0' exclude each other
