@@ -10,11 +10,6 @@
 #define GROUP 32
 #define GROUP_PAUSE (5 * NSEC_PER_MSEC)
 
-/* What is not simulated in detail: an I2C bus at 100 kHz, 9 bits a byte. */
-#define I2C_BYTE_TIME (90 * NSEC_PER_USEC)
-
-#define EEPROM_SIZE 256u
-
 static const char *const line_names[BOARD_LINES] = {
 	"gpio0", "gpio1", "gpio2", "gpio3", "rts", "dtr",
 };
@@ -40,8 +35,6 @@ struct board {
 	size_t group_len;
 	const char *group_from;
 	nsec_t group_start, group_end;
-	uint8_t eeprom[EEPROM_SIZE];
-	uint8_t eeprom_at;
 };
 
 /* --- the log --- */
@@ -216,17 +209,12 @@ bool board_uart_next(struct board *b, nsec_t now, uint8_t *byte, uint8_t *noise,
 
 /* --- I2C --- */
 
-/* The simulator's side, where it is built in. */
-int sim_i2c_write(struct sim *s, uint8_t addr, const uint8_t *bytes, size_t len, nsec_t at,
-		  nsec_t *done) __attribute__((weak));
-int sim_i2c_read(struct sim *s, uint8_t addr, uint8_t *buf, size_t len, nsec_t at, nsec_t *done)
-	__attribute__((weak));
-
 static void log_i2c(struct board *b, const char *way, uint8_t addr, const uint8_t *bytes,
 		    size_t len, int ret, nsec_t at)
 {
 	static const struct { int ret; const char *name; } names[] = {
-		{ 0, "ok" }, { -ENXIO, "nobody" }, { -EREMOTEIO, "nack" }, { -ETIMEDOUT, "stretched" },
+		{ 0, "ok" }, { -ENXIO, "nobody" }, { -EREMOTEIO, "nack" },
+		{ -ETIMEDOUT, "stretched" }, { -EOPNOTSUPP, "refused" },
 	};
 
 	end_group(b);
@@ -235,21 +223,14 @@ static void log_i2c(struct board *b, const char *way, uint8_t addr, const uint8_
 	put_bytes(b, bytes, len);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (names[i].ret == ret)
-			fprintf(b->log, " %s\n", names[i].name);
+			fprintf(b->log, " %s", names[i].name);
+	fputc('\n', b->log);
 }
 
-/* A 24C02: the first byte of a write is where in memory the others go. */
-static void eeprom_write(struct board *b, const uint8_t *bytes, size_t len)
+/* A chip that is held in reset is deaf; what else is on the bus is not. */
+static bool i2c_alive(const struct board *b, uint8_t addr)
 {
-	if (len)
-		b->eeprom_at = bytes[0];
-	for (size_t i = 1; i < len; i++)
-		b->eeprom[b->eeprom_at++] = bytes[i];
-}
-
-static bool to_eeprom(const struct board *b, uint8_t addr)
-{
-	return b->cfg.eeprom && addr == b->cfg.eeprom;
+	return sim_i2c_clock(b->sim) && (b->running || sim_stranger(b->sim, addr));
 }
 
 int board_i2c_write(struct board *b, uint8_t addr, const uint8_t *bytes, size_t len, nsec_t at,
@@ -257,13 +238,8 @@ int board_i2c_write(struct board *b, uint8_t addr, const uint8_t *bytes, size_t 
 {
 	int ret = -ENXIO;
 
-	*done = at + (nsec_t)(len + 1) * I2C_BYTE_TIME;
-	if (to_eeprom(b, addr)) {
-		eeprom_write(b, bytes, len);
-		ret = 0;
-	} else if (b->running && sim_i2c_write) {
+	if (i2c_alive(b, addr))
 		ret = sim_i2c_write(b->sim, addr, bytes, len, at, done);
-	}
 	log_i2c(b, "write", addr, bytes, len, ret, at);
 	return ret;
 }
@@ -273,14 +249,8 @@ int board_i2c_read(struct board *b, uint8_t addr, uint8_t *buf, size_t len, nsec
 {
 	int ret = -ENXIO;
 
-	*done = at + (nsec_t)(len + 1) * I2C_BYTE_TIME;
-	if (to_eeprom(b, addr)) {
-		for (size_t i = 0; i < len; i++)
-			buf[i] = b->eeprom[b->eeprom_at++];
-		ret = 0;
-	} else if (b->running && sim_i2c_read) {
+	if (i2c_alive(b, addr))
 		ret = sim_i2c_read(b->sim, addr, buf, len, at, done);
-	}
 	log_i2c(b, "read", addr, buf, ret ? 0 : len, ret, at);
 	return ret;
 }
@@ -318,7 +288,8 @@ static int make(struct board *b, struct err *e)
 		return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", b->cfg.log);
 	setvbuf(b->log, NULL, _IOLBF, 0);
 	sim_on_event(b->sim, log_command, b);
-	memset(b->eeprom, 0xFF, sizeof(b->eeprom));
+	if (sim_i2c_clock(b->sim))
+		sim_i2c_allow(b->sim, BOARD_I2C_PATIENCE);
 	power_on(b);
 	return 0;
 }

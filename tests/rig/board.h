@@ -36,7 +36,6 @@ struct board_config {
 	bool chatter;			/* not the ROM but an application runs at first, and prints */
 	uint32_t flip;			/* the number, from 1, of the chip's byte that is hit by
 					 * noise; 0: none */
-	uint32_t eeprom;		/* I2C address of an EEPROM beside the chip; 0: none */
 	const char *log;		/* file */
 };
 
@@ -72,9 +71,13 @@ void board_uart_send(struct board *b, uint8_t byte, nsec_t at, unsigned int baud
 bool board_uart_next(struct board *b, nsec_t now, uint8_t *byte, uint8_t *noise, nsec_t *at,
 		     unsigned int *baud);
 
+/* The driver of the I2C adapter gives up a transaction that takes longer. */
+#define BOARD_I2C_PATIENCE (2 * NSEC_PER_SEC)
+
 /*
- * One transaction. Returns 0, -ENXIO (nobody acknowledged the address), -EREMOTEIO (data not
- * acknowledged), or -ETIMEDOUT (stretched beyond bearing). *@done: when it is over.
+ * One I2C transaction, on boards whose chip has bus=i2c. Returns 0, -ENXIO (nobody acknowledged the
+ * address), -EREMOTEIO (data not acknowledged), -ETIMEDOUT (the clock was held for too long), or
+ * -EOPNOTSUPP (too long). *@done, preset to @at, becomes its end.
  */
 int board_i2c_write(struct board *b, uint8_t addr, const uint8_t *bytes, size_t len, nsec_t at,
 		    nsec_t *done);

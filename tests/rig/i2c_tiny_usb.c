@@ -40,11 +40,9 @@ static int message(struct i2c_tiny_usb *t, const struct usb_setup *setup, uint8_
 	if (!(setup->request & IO_END))
 		board_log(t->board, now, "i2c without a stop");
 	t->status = ret == -ENXIO ? STATUS_NAK : STATUS_ACK;
-	if (ret == -EREMOTEIO)
-		return -EPIPE;
 	if (ret == -ETIMEDOUT)
 		*due = now + FOREVER;
-	return (int)len;
+	return ret == 0 || ret == -ENXIO || ret == -ETIMEDOUT ? (int)len : -EPIPE;
 }
 
 static int control(void *dev, const struct usb_setup *setup, uint8_t *data, size_t len,

@@ -74,7 +74,7 @@ fail()
 		[ ! -s asked ] || sed 's/^/$ /' asked
 		[ ! -s out ] || tail -n 20 out | cat -v
 		[ ! -s err ] || tail -n 20 err | cat -v | sed 's/^/! /'
-		[ ! -s "$log" ] || tail -n 30 "$log" | cut -c 1-120 | sed 's/^/| /'
+		[ ! -s "$log" ] || tail -n 30 "$log" | cut -c 1-90 | sed 's/^/| /'
 	} >>details
 }
 
@@ -87,6 +87,15 @@ run()
 	echo "$*" >asked
 	timeout "$limit" "$@" >out 2>err || got=$?
 	[ "$got" -eq "$want" ] || fail "ended with $got, not $want"
+}
+
+# run_as GROUP STATUS COMMAND...: the same, as an ordinary user who is in that group.
+run_as()
+{
+	group_of=$1
+	want_of=$2
+	shift 2
+	run "$want_of" /usr/bin/setpriv --reuid=nobody --regid=nogroup --groups="$group_of" "$@"
 }
 
 says()
@@ -178,6 +187,29 @@ into_application()
 	drive 0=0
 	drive 1=0
 	drive 1=1
+}
+
+# ---- jobs in the background ----
+
+# begin_write ARGUMENT...: a job to break into, in the background: 4 KB at a rate that takes long
+# enough.
+begin_write()
+{
+	text 1 4000 >image
+	: >job.err
+	/usr/bin/env --default-signal=INT,TERM timeout "$limit" "$bootpin" --progress -b 38400 -f \
+		-w image --no-verify "$@" "$tty" >job.out 2>job.err &
+	job=$!
+	await grep -qF 'writing: 20%' job.err
+}
+
+# end_write STATUS
+end_write()
+{
+	got=0
+	wait "$job" || got=$?
+	cp job.err err
+	[ "$got" -eq "$1" ] || fail "ended with $got, not $1"
 }
 
 # ---- the log ----

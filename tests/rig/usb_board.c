@@ -27,8 +27,7 @@ static const char usage[] =
 	"  --yank N        the adapter is pulled when it has sent N bytes\n"
 	"  --port N        where on the hub the CP2104 is plugged in (default 0)\n"
 	"  --i2c           an I2C adapter as well\n"
-	"  --i2c-port N    and where (default 1)\n"
-	"  --eeprom ADDR   and beside the chip an EEPROM\n";
+	"  --i2c-port N    and where (default 1)\n";
 
 struct options {
 	struct board_config board;
@@ -84,7 +83,6 @@ static const struct option_kind kinds[] = {
 	{ "port", offsetof(struct options, port), NUMBER },
 	{ "i2c", offsetof(struct options, i2c), FLAG },
 	{ "i2c-port", offsetof(struct options, i2c_port), NUMBER },
-	{ "eeprom", offsetof(struct options, board.eeprom), NUMBER },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 

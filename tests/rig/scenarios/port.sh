@@ -4,35 +4,6 @@
 #
 # Who may have the port, what becomes of its settings, and how it ends.
 
-# run_as GROUP STATUS COMMAND...: run, as an ordinary user who is in that group.
-run_as()
-{
-	group_of=$1
-	want_of=$2
-	shift 2
-	run "$want_of" /usr/bin/setpriv --reuid=nobody --regid=nogroup --groups="$group_of" "$@"
-}
-
-# The job that the scenarios below break into: 4 KB at a rate that takes long enough.
-begin_write()
-{
-	text 1 4000 >image
-	: >job.err
-	/usr/bin/env --default-signal=INT,TERM timeout "$limit" "$bootpin" --progress -b 38400 -f \
-		-w image --no-verify "$tty" >job.out 2>job.err &
-	job=$!
-	await grep -qF 'writing: 20%' job.err
-}
-
-# end_write STATUS
-end_write()
-{
-	got=0
-	wait "$job" || got=$?
-	cp job.err err
-	[ "$got" -eq "$1" ] || fail "ended with $got, not $1"
-}
-
 scenario 'port: an ordinary user is refused, and told the group'
 plug_usual --chip f103
 into_rom

@@ -43,33 +43,6 @@ run 4 "$bootpin" -b 3000000 "$tty"
 says err '3000000'
 not_logged 'host .*'
 
-for format in 8n1 8o1; do
-	scenario "uart: $format, which the chip does not speak"
-	plug_usual --chip f103
-	into_rom
-	run 5 "$bootpin" -m $format "$tty"
-	logged "format $format" 'host 7f.*'
-	not_logged 'rom (write|erase).*'
-done
-
-scenario 'uart: a chip that was synchronised at another rate'
-plug_usual --chip f103
-into_rom
-run 0 "$bootpin" -b 38400 "$tty"
-run 5 "$bootpin" -b 115200 "$tty"
-into_rom
-run 0 "$bootpin" -b 115200 "$tty"
-
-scenario 'uart: an application that prints until the reset'
-plug_usual --chip f103 --chatter
-logged 'start application'
-run 5 "$bootpin" "$tty"
-says err 'an application prints'
-says err 'ready'
-into_rom
-run 0 "$bootpin" "$tty"
-logged 'chip 73 79 73 74 65 6d.*' 'nrst high' 'start rom' 'rom get .*ack'
-
 scenario 'uart: noise on a byte that is read is seen by its parity'
 plug_usual --chip f103,fill=pattern --flip 700
 into_rom
