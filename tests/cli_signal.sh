@@ -112,7 +112,7 @@ same flash before
 board 'SIGINT while looking for a bootloader' --set mute
 env --default-signal=INT "$bootpin" --trace trace -w image.bin port >out 2>err &
 job_pid=$!
-until_true grep -sqF '> ff' trace*
+until_true sh -c "grep -sqF '> ff' trace*"
 kill -s INT "$job_pid"
 end 130
 err_ends 'bootpin: port: interrupted by SIGINT'

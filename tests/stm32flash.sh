@@ -11,7 +11,7 @@ set -u
 command -v stm32flash >/dev/null || skip_all 'stm32flash is not installed'
 
 # It says of these that it does not know them: not in its table, or commented out there.
-unknown_to_it=' c011 c031 l552 u083 u575 wb55 wle5 h563 h723 h7a3 x33 '
+unknown_to_it=' c011 c031 c051 l552 u083 u575 wb55 wle5 h563 h723 h7a3 x33 '
 # It takes the pages of 0x470 for 2 KiB, so it erases too many; they have 4 KiB (RM0432, FLASH
 # module organisation, dual bank).
 wrong_pages=' l4r5 '
