@@ -14,7 +14,7 @@ skipped=0
 
 # What hangs on which port, and on which line.
 uart_board=sim:f103,boot=low
-usb_board=sim:f103,boot=low,rts=boot0,dtr=nrst
+usb_board=sim:f103,boot=low,wiring=rts-boot0
 i2c_board=sim:l432,bus=i2c,boot=low
 by_hand=sim:f103
 
