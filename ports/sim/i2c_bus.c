@@ -18,11 +18,12 @@ static struct stranger *find_stranger(struct i2c_bus *b, uint8_t addr)
 static int begin(struct i2c_bus *b, uint8_t addr, size_t len, struct i2c_clock *clock,
 		 struct stranger **stranger)
 {
-	rom_i2c_advance(b->rom, clock->now);
+	if (!b->rom_off)
+		rom_i2c_advance(b->rom, clock->now);
 	*stranger = NULL;
 	if (b->max && len > b->max)
 		return -EOPNOTSUPP;
-	if (!i2c_clock_hold(clock, rom_i2c_holds_until(b->rom)))
+	if (!b->rom_off && !i2c_clock_hold(clock, rom_i2c_holds_until(b->rom)))
 		return -ETIMEDOUT;
 	i2c_clock_bits(clock, 1 + I2C_BYTE_BITS);
 	*stranger = find_stranger(b, addr);

@@ -19,7 +19,7 @@ struct stranger {
 struct i2c_bus {
 	struct rom_i2c *rom;
 	uint8_t rom_addr;
-	bool rom_off;			/* something else runs on the chip */
+	bool rom_off;			/* something else runs on the chip, or nothing */
 	struct stranger *stranger;
 	size_t stranger_count;
 	unsigned int scl;		/* Hz */

@@ -8,6 +8,7 @@
 #include "queue.h"
 #include "rom_uart.h"
 #include "sim.h"
+#include "sim_pins.h"
 #include "spec.h"
 #include "wire.h"
 
@@ -34,6 +35,9 @@ struct sim {
 	struct wire_rx rx;		/* the chip's receiver, once its rate is known */
 	struct queue application;	/* what it prints */
 	struct queue adapter;		/* what the host finds without the chip having sent it */
+	struct sim_pins pins;
+	bool held;			/* in reset: NRST is low */
+	bool rom_off;			/* held, or another program runs */
 	nsec_t now;
 	bool chattering;
 	nsec_t next_chatter;
@@ -134,7 +138,7 @@ static int make_i2c(struct sim *s, struct err *e)
 
 	s->i2c = (struct i2c_bus){
 		.rom = rom_i2c_new(s->chip, spec->i2c_version, spec->lie),
-		.rom_addr = spec->i2c_addr, .rom_off = spec->mute || spec->chatter,
+		.rom_addr = spec->i2c_addr,
 		.stranger = calloc(SPEC_STRANGERS, sizeof(*s->i2c.stranger)),
 		.stranger_count = spec->stranger_count,
 		.scl = spec->scl, .limit = spec->stretch, .max = spec->adapter_max,
@@ -147,6 +151,13 @@ static int make_i2c(struct sim *s, struct err *e)
 	}
 	s->rom = rom_i2c_rom(s->i2c.rom);
 	return 0;
+}
+
+/* Only a bootloader that runs listens. */
+static void look_who_runs(struct sim *s)
+{
+	s->rom_off = s->spec.mute || s->chattering || s->held;
+	s->i2c.rom_off = s->rom_off;
 }
 
 /* What was before the host came. */
@@ -176,9 +187,12 @@ static int make_board(struct sim *s, struct err *e)
 		chip_protect_pages(s->chip, spec->wrp, spec->wrp_count);
 	if (spec->i2c ? make_i2c(s, e) < 0 : make_uart(s, e) < 0)
 		return -1;
-	chip_set_boot0(s->chip, true);
+	chip_set_boot0(s->chip, !spec->boot_low);
 	chip_power_on(s->chip);
 	s->chattering = spec->chatter;
+	sim_pins_init(&s->pins, &spec->wiring);
+	s->held = !sim_pins_level(&s->pins, SIM_NRST);
+	look_who_runs(s);
 	if (s->uart)
 		prepare_uart(s);
 	return 0;
@@ -258,7 +272,7 @@ void sim_feed(struct sim *s, uint8_t byte, nsec_t at, unsigned int baud, struct 
 		from_adapter(s, byte, at);
 	if (s->spec.zeros)
 		from_adapter(s, 0, at);
-	else if (s->uart && !s->spec.mute && !s->chattering)
+	else if (s->uart && !s->rom_off)
 		feed_rom(s, byte, at, baud, mode);
 }
 
@@ -363,20 +377,21 @@ static void chatter(struct sim *s, nsec_t now)
 void sim_advance(struct sim *s, nsec_t now)
 {
 	pass_time(s, now);
-	if (s->chattering)
+	if (s->chattering && !s->held)
 		chatter(s, now);
-	if (s->i2c.rom)
+	if (s->i2c.rom && !s->rom_off)
 		rom_i2c_advance(s->i2c.rom, now);
 }
 
 void sim_reset(struct sim *s, bool boot0, nsec_t at)
 {
 	sim_advance(s, at);
-	s->chattering = false;
-	s->i2c.rom_off = s->spec.mute;
 	queue_cut(&s->application, at);
 	chip_set_boot0(s->chip, boot0);
 	chip_reset(s->chip, CHIP_RELOAD_NONE);
+	s->chattering = s->spec.chatter && chip_state(s->chip) == CHIP_RUNNING;
+	s->next_chatter = at;
+	look_who_runs(s);
 	rom_restart(s->rom, at, at + s->spec.chip.model->startup_us * NSEC_PER_USEC);
 }
 
@@ -384,6 +399,101 @@ void sim_power_cycle(struct sim *s, bool boot0, nsec_t at)
 {
 	sim_reset(s, boot0, at);
 	chip_power_on(s->chip);
+}
+
+/* --- pins --- */
+
+static const char *what_starts(const struct sim *s)
+{
+	switch (chip_state(s->chip)) {
+	case CHIP_ROM:
+		return "bootloader";
+	case CHIP_RUNNING:
+		return "application";
+	default:
+		return "nothing";
+	}
+}
+
+/* The chip falls silent at once, whatever it was about to say. */
+static void hold_in_reset(struct sim *s, nsec_t at)
+{
+	sim_advance(s, at);
+	s->held = true;
+	look_who_runs(s);
+	queue_cut(&s->application, at);
+	if (s->uart)
+		queue_cut(rom_uart_answers(s->uart), at);
+}
+
+static void take_edge(struct sim *s, enum sim_edge edge, nsec_t at)
+{
+	switch (edge) {
+	case SIM_NO_EDGE:
+		break;
+	case SIM_FALLS:
+		hold_in_reset(s, at);
+		break;
+	case SIM_RISES:
+		s->held = false;
+		sim_reset(s, sim_pins_level(&s->pins, SIM_BOOT0), at);
+		sim_pins_tell(&s->pins, SIM_NRST, what_starts(s), at);
+		break;
+	case SIM_GLITCH:
+		s->held = false;
+		look_who_runs(s);
+		sim_pins_tell(&s->pins, SIM_NRST, "too short", at);
+		break;
+	}
+}
+
+/* The line is low for longer than a character: one byte of 0, and then a framing error. */
+static void hear_break(struct sim *s, nsec_t at)
+{
+	if (!s->uart || s->rom_off)
+		return;
+	if (rom_uart_baud(s->uart))
+		rom_uart_byte(s->uart, 0x00, false,
+			      at + wire_char_time(rom_uart_baud(s->uart), SERIAL_MODE_8E1));
+	else
+		rom_uart_first(s->uart, false, 0, at);
+}
+
+void sim_drive_lines(struct sim *s, unsigned int mask, unsigned int levels, nsec_t at)
+{
+	bool breaking = sim_pins_level(&s->pins, SIM_BREAK);
+
+	take_edge(s, sim_pins_drive(&s->pins, mask, levels, at), at);
+	if (!breaking && sim_pins_level(&s->pins, SIM_BREAK))
+		hear_break(s, at);
+}
+
+void sim_set_line(struct sim *s, const char *name, bool level, nsec_t at)
+{
+	unsigned int bit = SIM_BIT(sim_pins_find(name));
+
+	sim_drive_lines(s, bit, level ? bit : 0, at);
+}
+
+void sim_release_lines(struct sim *s, unsigned int mask, nsec_t at)
+{
+	take_edge(s, sim_pins_release(&s->pins, mask, at), at);
+}
+
+void sim_release_line(struct sim *s, const char *name, nsec_t at)
+{
+	sim_release_lines(s, SIM_BIT(sim_pins_find(name)), at);
+}
+
+bool sim_line_level(const struct sim *s, const char *name)
+{
+	return sim_pins_level(&s->pins, (enum sim_line)sim_pins_find(name));
+}
+
+void sim_on_pin(struct sim *s, void (*fn)(void *arg, const struct sim_pin_event *ev), void *arg)
+{
+	s->pins.event = fn;
+	s->pins.event_arg = arg;
 }
 
 struct chip *sim_chip(struct sim *s)

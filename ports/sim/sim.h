@@ -30,6 +30,13 @@ struct sim;
  *   nboot_sel=0|1     1: an option bit decides in place of the BOOT0 pin (C0, G0, U0 as they are
  *                     made; default 0)
  *   timing=typ|max    flash times from the data sheet
+ *   boot=low|high     BOOT0 when power came (default high: the bootloader waits). Later resets
+ *                     look at the pin
+ *   jumper            BOOT0 is pulled high, not low
+ *   wiring=NAME       RTS and DTR are wired as --wiring NAME expects it
+ *   rts=PIN[!], dtr=PIN[!]
+ *                     the adapter's RTS or DTR is wired to boot0 or nrst; !: through a transistor,
+ *                     so that asserted is high
  * Its state:
  *   flash=FILE        contents of flash as raw bytes: loaded if there is such a file, saved by
  *                     sim_free
@@ -39,7 +46,8 @@ struct sim;
  *   wrp=N[+M...]      the sectors with these codes, as Write Protect takes them
  *   synced            an earlier program has sent 0x7F and had its ACK
  *   prefeed=HEX       and then these bytes, before it was killed; implies synced
- *   chatter           not the ROM but an application runs, and prints, until a reset
+ *   chatter           not the ROM but an application runs, and prints; after a reset, what BOOT0
+ *                     says runs, and an application prints
  *   mute              nothing runs: no answers
  *   lie               Write Memory is acknowledged and not done
  * The wire:
@@ -99,6 +107,32 @@ const uint8_t *sim_stranger(const struct sim *s, uint8_t addr);
 
 /* Lets the chip go on to @now (end of operations, resets) without input. */
 void sim_advance(struct sim *s, nsec_t now);
+
+/*
+ * The pins. BOOT0, NRST, SPARE0 and SPARE1 are offsets 0 to 3 of a GPIO chip of the host's, all
+ * inputs at first; BOOT0 is pulled low and NRST high. RTS and DTR are the adapter's, asserted by
+ * opening a port; their level, and BREAK's, is whether they are asserted. While NRST is low the
+ * chip does nothing; when it rises after 20 us or more, BOOT0 decides what starts.
+ */
+/* Drives a line. @name must be known. */
+void sim_set_line(struct sim *s, const char *name, bool level, nsec_t at);
+
+/* Makes a GPIO line an input. */
+void sim_release_line(struct sim *s, const char *name, nsec_t at);
+
+/* The level of a line, whoever makes it. */
+bool sim_line_level(const struct sim *s, const char *name);
+
+/* Called for every change of a level, in order. */
+struct sim_pin_event {
+	nsec_t at;
+	const char *line;
+	bool level;
+	const char *note;		/* of a rising NRST what starts: "bootloader",
+					 * "application" or "nothing", or "too short" for a
+					 * reset; else NULL */
+};
+void sim_on_pin(struct sim *s, void (*fn)(void *arg, const struct sim_pin_event *ev), void *arg);
 
 /* Resets the chip with BOOT0 as given; power cycles it. */
 void sim_reset(struct sim *s, bool boot0, nsec_t at);

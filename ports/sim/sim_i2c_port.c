@@ -9,6 +9,7 @@
 
 #include "../i2c.h"
 #include "sim_i2c_port.h"
+#include "sim_pins.h"
 
 #define I2C_DEV_MAJOR 89	/* as of a real bus (Documentation/admin-guide/devices.txt) */
 #define NOWHERE "/nonexistent"
@@ -20,6 +21,7 @@ struct sim_bus {
 	struct sim *sim;
 	bool owned;
 	nsec_t now;
+	unsigned int driven;		/* GPIO lines that are ours */
 };
 
 static struct sim_bus *bus_of(struct port *p)
@@ -95,11 +97,28 @@ static nsec_t bus_now(void *ctx)
 
 /* --- the board's --- */
 
+static int bus_find_pin(struct port *p, const char *name, uint32_t number, struct err *e)
+{
+	(void)p;
+	return sim_pins_find_gpio(name, number, e);
+}
+
+static int bus_drive_pin(struct port *p, int pin, bool high, struct err *e)
+{
+	struct sim_bus *b = bus_of(p);
+
+	(void)e;
+	b->driven |= SIM_BIT(pin);
+	sim_drive_lines(b->sim, SIM_BIT(pin), high ? SIM_BIT(pin) : 0, b->now);
+	return 0;
+}
+
 static int bus_close(struct port *p, struct err *e)
 {
 	struct sim_bus *b = bus_of(p);
 	int ret = port_i2c.close(p, e);
 
+	sim_release_lines(b->sim, b->driven, b->now);
 	if (b->owned && sim_free(b->sim, e) < 0)
 		ret = -1;
 	free(b);
@@ -129,6 +148,8 @@ struct port *sim_i2c_port(struct sim *s, const struct port_cfg *cfg, bool owned,
 	}
 	b->ops = *p->ops;
 	b->ops.name = "sim";
+	b->ops.find_pin = bus_find_pin;
+	b->ops.drive_pin = bus_drive_pin;
 	b->ops.close = bus_close;
 	p->ops = &b->ops;
 	p->caps |= PORT_VIRTUAL;

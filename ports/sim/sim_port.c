@@ -5,6 +5,7 @@
 #include "queue.h"
 #include "sim.h"
 #include "sim_i2c_port.h"
+#include "sim_pins.h"
 #include "wire.h"
 
 #define PREFIX "sim:"
@@ -21,6 +22,7 @@ struct sim_port {
 	nsec_t tx_free;			/* when the last byte written has left */
 	struct wire_rx rx;		/* the host's receiver */
 	struct queue arrived;		/* what it made of the chip's bytes */
+	unsigned int driven;		/* GPIO lines that are ours */
 };
 
 static struct sim_port *self(struct port *p)
@@ -179,13 +181,59 @@ static nsec_t sim_port_now(struct port *port)
 	return self(port)->now;
 }
 
+/* --- pins --- */
+
+/* What the chip would have said later, a reset takes back. */
+static void forget_future(struct sim_port *p)
+{
+	if (!sim_line_level(p->sim, "NRST"))
+		queue_cut(&p->arrived, p->now + sim_latency(p->sim));
+}
+
+static int sim_port_set_line(struct port *port, enum port_line which, bool on, struct err *e)
+{
+	static const enum sim_line lines[] = {
+		[PORT_RTS] = SIM_RTS, [PORT_DTR] = SIM_DTR, [PORT_BREAK] = SIM_BREAK,
+	};
+	struct sim_port *p = self(port);
+
+	(void)e;
+	sim_drive_lines(p->sim, SIM_BIT(lines[which]), on ? SIM_BIT(lines[which]) : 0, p->now);
+	forget_future(p);
+	return 0;
+}
+
+static int sim_port_find_pin(struct port *port, const char *name, uint32_t number, struct err *e)
+{
+	(void)port;
+	return sim_pins_find_gpio(name, number, e);
+}
+
+static int sim_port_drive_pin(struct port *port, int pin, bool high, struct err *e)
+{
+	struct sim_port *p = self(port);
+
+	(void)e;
+	p->driven |= SIM_BIT(pin);
+	sim_drive_lines(p->sim, SIM_BIT(pin), high ? SIM_BIT(pin) : 0, p->now);
+	forget_future(p);
+	return 0;
+}
+
 /* --- opening and closing --- */
+
+#define MODEM (SIM_BIT(SIM_RTS) | SIM_BIT(SIM_DTR))
 
 static int sim_port_close(struct port *port, struct err *e)
 {
 	struct sim_port *p = self(port);
-	int ret = p->owned ? sim_free(p->sim, e) : 0;
+	int ret = 0;
 
+	sim_release_lines(p->sim, p->driven, p->now);
+	if (!port->keep_lines)
+		sim_drive_lines(p->sim, MODEM, 0, p->now);
+	if (p->owned)
+		ret = sim_free(p->sim, e);
 	queue_free(&p->arrived);
 	free(p);
 	return ret;
@@ -215,6 +263,8 @@ static struct port *make_port(struct sim *s, const struct port_cfg *cfg, bool ow
 	p->stop_seen = -1;
 	p->now = sim_now(s);
 	p->rx = (struct wire_rx){ .baud = cfg->baud ? cfg->baud : DEFAULT_BAUD, .mode = cfg->mode };
+	/* As every open of a tty does. */
+	sim_drive_lines(s, MODEM, MODEM, p->now);
 	return &p->port;
 }
 
@@ -247,5 +297,8 @@ const struct port_ops port_sim = {
 	.discard = sim_port_discard,
 	.sleep = sim_port_sleep,
 	.now = sim_port_now,
+	.set_line = sim_port_set_line,
+	.find_pin = sim_port_find_pin,
+	.drive_pin = sim_port_drive_pin,
 	.close = sim_port_close,
 };

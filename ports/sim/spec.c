@@ -293,6 +293,40 @@ static int set_adapter_max(struct sim_spec *s, const char *value, struct err *e)
 	return number("adapter-max", value, 1, 8192, &s->adapter_max, e);
 }
 
+static int set_boot(struct sim_spec *s, const char *value, struct err *e)
+{
+	return choice("boot", value, "high", "low", &s->boot_low, e);
+}
+
+static int set_wiring(struct sim_spec *s, const char *value, struct err *e)
+{
+	return sim_wiring_find(value, &s->wiring, e);
+}
+
+static int set_wire(const char *key, const char *value, struct sim_wire *w, struct err *e)
+{
+	size_t len = strcspn(value, "!");
+	bool boot0 = len == 5 && strncmp(value, "boot0", len) == 0;
+	bool nrst = len == 4 && strncmp(value, "nrst", len) == 0;
+
+	if ((!boot0 && !nrst) || (value[len] && value[len + 1]))
+		return err_set(e, ERR_USAGE, "'%s=%s': must be boot0, boot0!, nrst or nrst!", key,
+			       value);
+	*w = (struct sim_wire){ .to = boot0 ? SIM_BOOT0 : SIM_NRST, .wired = true,
+				.inverted = value[len] == '!' };
+	return 0;
+}
+
+static int set_rts(struct sim_spec *s, const char *value, struct err *e)
+{
+	return set_wire("rts", value, &s->wiring.rts, e);
+}
+
+static int set_dtr(struct sim_spec *s, const char *value, struct err *e)
+{
+	return set_wire("dtr", value, &s->wiring.dtr, e);
+}
+
 enum bus { ANY, UART, I2C };
 
 #define FLAG(name, bus, field) { name, bus, NULL, offsetof(struct sim_spec, field) }
@@ -306,15 +340,18 @@ static const struct key {
 	{ "adapter-max", I2C, set_adapter_max, 0 },
 	{ "address", I2C, set_address, 0 },
 	{ "baud", UART, set_baud, 0 },
+	{ "boot", ANY, set_boot, 0 },
 	{ "bus", ANY, set_bus, 0 },
 	FLAG("chatter", ANY, chatter),
 	{ "db1m", ANY, set_db1m, 0 },
 	{ "dbank", ANY, set_dbank, 0 },
 	{ "dualbank", ANY, set_dualbank, 0 },
+	{ "dtr", UART, set_dtr, 0 },
 	FLAG("echo", UART, echo),
 	{ "fill", ANY, set_fill, 0 },
 	{ "flash", ANY, set_flash, 0 },
 	{ "i2c", I2C, set_i2c, 0 },
+	FLAG("jumper", ANY, wiring.jumper),
 	{ "latency", UART, set_latency, 0 },
 	FLAG("lie", ANY, lie),
 	FLAG("mute", ANY, mute),
@@ -322,6 +359,7 @@ static const struct key {
 	{ "prefeed", UART, set_prefeed, 0 },
 	{ "rdp", ANY, set_rdp, 0 },
 	{ "rom", ANY, set_rom, 0 },
+	{ "rts", UART, set_rts, 0 },
 	{ "scl", I2C, set_scl, 0 },
 	{ "size", ANY, set_size, 0 },
 	{ "stale", UART, set_stale, 0 },
@@ -330,6 +368,7 @@ static const struct key {
 	FLAG("synced", UART, synced),
 	{ "timing", ANY, set_timing, 0 },
 	{ "uid", ANY, set_uid, 0 },
+	{ "wiring", UART, set_wiring, 0 },
 	FLAG("write-protected", ANY, protect_all),
 	{ "wrp", ANY, set_wrp, 0 },
 	FLAG("zeros", UART, zeros),

@@ -7,6 +7,7 @@
 
 #include "../port.h"
 #include "chip.h"
+#include "sim_pins.h"
 
 #define SPEC_STRANGERS 8
 
@@ -19,6 +20,8 @@ struct sim_spec {
 	uint8_t wrp[256];
 	uint32_t wrp_count;
 	bool synced, chatter, mute;
+	bool boot_low;			/* BOOT0 when power came */
+	struct sim_wiring wiring;
 	uint8_t *prefeed;
 	size_t prefeed_len;
 	unsigned int baud;
