@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The bootloader's commands to the byte (AN3155), on a port that plays a script: what must be sent, what comes back, and how
- * long is waited for what does not come.
+ * The bootloader's commands to the byte (AN3155), on a port that plays a script: what must be sent, what comes back,
+ * and how long is waited for what does not come.
  */
 #include <check.h>
 #include <ctype.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The CRC unit's sum: against values of the hardware, and against a slow one that takes words as the reference manuals draw it.
+ * The CRC unit's sum: against values of the hardware, and against a slow one that takes words as the reference manuals
+ * draw it.
  */
 #include <check.h>
 #include <stdlib.h>

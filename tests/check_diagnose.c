@@ -27,8 +27,8 @@ static const struct {
 	/* Mostly text, and the end of it is what is shown. */
 	{ "\xF0""0123456789012345678901234567890123456789the end", 48, 115200, DIAG_TEXT, 0, "the end\"" },
 	/*
-	 * Each bit of an ACK is seen twice: start 00, then 11 00 00 11 ... of which the second half of the start bit is the
-	 * lowest: 0 1 1 0 0 0 0 1. Of a NACK 0 and then ones.
+	 * Each bit of an ACK is seen twice: start 00, then 11 00 00 11 ... of which the second half of the start bit is
+	 * the lowest: 0 1 1 0 0 0 0 1. Of a NACK 0 and then ones.
 	 */
 	{ "\x86", 1, 115200, DIAG_RATE, 57600, "-b 57600" },
 	{ "\xFE", 1, 115200, DIAG_RATE, 57600, "-b 57600" },

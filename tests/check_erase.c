@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Page lists of Erase (0x43): whatever one or two bits of one byte become on the way, no page outside the list is erased.
- * One byte is all that stands between a list and FF 00, the global erase (AN3155, Erase Memory).
+ * Page lists of Erase (0x43): whatever one or two bits of one byte become on the way, no page outside the list is
+ * erased. One byte is all that stands between a list and FF 00, the global erase (AN3155, Erase Memory).
  */
 #include "host_rig.h"
 

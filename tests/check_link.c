@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Finding a bootloader: whatever state the line and the ROM were left in, it is found, or the message says truthfully what
- * was seen; and nothing is carried out that a predecessor left half said.
+ * Finding a bootloader: whatever state the line and the ROM were left in, it is found, or the message says truthfully
+ * what was seen; and nothing is carried out that a predecessor left half said.
  */
 #include "host_rig.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Plans: which pages are erased and which blocks are written, for which image on which chip; and what is refused, with which
- * class and message.
+ * Plans: which pages are erased and which blocks are written, for which image on which chip; and what is refused, with
+ * which class and message.
  */
 #include "host_rig.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Defects of single ROM versions (AN2606): with the host's action the whole job ends right; without it the simulated ROM
- * does its damage, so that a forgotten action would be seen here.
+ * Defects of single ROM versions (AN2606): with the host's action the whole job ends right; without it the simulated
+ * ROM does its damage, so that a forgotten action would be seen here.
  */
 #include "host_rig.h"
 
@@ -45,8 +45,8 @@ static const struct quirk_case {
 };
 
 /*
- * Three pages and more at the start, one byte into the last of them, and as much from the middle on, where bank 2 begins;
- * the vectors are good.
+ * Three pages and a byte of the fourth at the start, and as much from the middle on, where bank 2 begins; the vectors
+ * are good.
  */
 static void make_image(struct host *h)
 {

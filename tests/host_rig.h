@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For tests of the host side: whole jobs, as their command line says, on a simulated board that stays for a look at what
- * they did; and a tap on the line, to listen and to spoil. All in virtual time.
+ * For tests of the host side: whole jobs, as their command line says, on a simulated board that stays for a look at
+ * what they did; and a tap on the line, to listen and to spoil. All in virtual time.
  */
 #ifndef BOOTPIN_TESTS_HOST_RIG_H
 #define BOOTPIN_TESTS_HOST_RIG_H
