@@ -426,6 +426,12 @@ static void hold_in_reset(struct sim *s, nsec_t at)
 		queue_cut(rom_uart_answers(s->uart), at);
 }
 
+static void let_run(struct sim *s)
+{
+	s->held = false;
+	look_who_runs(s);
+}
+
 static void take_edge(struct sim *s, enum sim_edge edge, nsec_t at)
 {
 	switch (edge) {
@@ -435,13 +441,12 @@ static void take_edge(struct sim *s, enum sim_edge edge, nsec_t at)
 		hold_in_reset(s, at);
 		break;
 	case SIM_RISES:
-		s->held = false;
 		sim_reset(s, sim_pins_level(&s->pins, SIM_BOOT0), at);
+		let_run(s);
 		sim_pins_tell(&s->pins, SIM_NRST, what_starts(s), at);
 		break;
 	case SIM_GLITCH:
-		s->held = false;
-		look_who_runs(s);
+		let_run(s);
 		sim_pins_tell(&s->pins, SIM_NRST, "too short", at);
 		break;
 	}

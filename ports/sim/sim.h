@@ -114,6 +114,7 @@ void sim_advance(struct sim *s, nsec_t now);
  * opening a port; their level, and BREAK's, is whether they are asserted. While NRST is low the
  * chip does nothing; when it rises after 20 us or more, BOOT0 decides what starts.
  */
+
 /* Drives a line. @name must be known. */
 void sim_set_line(struct sim *s, const char *name, bool level, nsec_t at);
 
