@@ -485,6 +485,8 @@ static unsigned int i2c_clock(const struct i2c *b)
 
 static int i2c_check_addr(const struct port_cfg *cfg, struct err *e)
 {
+	if (!cfg->i2c_addr && cfg->i2c_later)
+		return 0;
 	if (!cfg->i2c_addr)
 		return err_set(e, ERR_USAGE, "'%s' needs the chip's address (-a)", cfg->spec);
 	if (cfg->i2c_addr < ADDR_FIRST || cfg->i2c_addr > ADDR_LAST)
@@ -493,19 +495,33 @@ static int i2c_check_addr(const struct port_cfg *cfg, struct err *e)
 	return 0;
 }
 
-static int i2c_start(struct i2c *b, struct err *e)
+/* Two boards may share a bus: the lock is for the address. */
+static int i2c_lock(struct i2c *b, struct err *e)
 {
 	char part[8];
 
-	if (i2c_look(b, e) < 0)
-		return -1;
 	snprintf(part, sizeof(part), "0x%02x", b->addr);
-	if (serial_lock_take(&b->lock, b->sys->lock_dir, b->path, part, e) < 0)
+	return serial_lock_take(&b->lock, b->sys->lock_dir, b->path, part, e);
+}
+
+static int i2c_set_address(struct port *p, unsigned int addr, struct err *e)
+{
+	struct i2c *b = i2c_of(p);
+
+	serial_lock_drop(&b->lock);
+	b->lock = SERIAL_LOCK_INIT;
+	b->addr = (uint16_t)addr;
+	return i2c_lock(b, e) < 0 || i2c_claim(b, e) < 0 ? -1 : 0;
+}
+
+static int i2c_start(struct i2c *b, struct err *e)
+{
+	if (i2c_look(b, e) < 0 || (b->addr && i2c_lock(b, e) < 0))
 		return -1;
 	b->fd = b->sys->open(b->sys->ctx, b->path);
 	if (b->fd < 0)
 		return i2c_open_error(b->path, errno, e);
-	if (i2c_check_funcs(b, e) < 0 || i2c_claim(b, e) < 0)
+	if (i2c_check_funcs(b, e) < 0 || (b->addr && i2c_claim(b, e) < 0))
 		return -1;
 	b->port.baud = i2c_clock(b);
 	return 0;
@@ -618,5 +634,6 @@ const struct port_ops port_i2c = {
 	.discard = i2c_discard,
 	.sleep = i2c_sleep,
 	.now = i2c_now,
+	.set_address = i2c_set_address,
 	.close = i2c_close,
 };

@@ -48,6 +48,7 @@ struct port_cfg {
 	struct serial_mode mode;
 	struct stop *stop;		/* may be NULL; owned by the caller and outlives the port */
 	unsigned int i2c_addr;		/* 7-bit; 0: none given */
+	bool i2c_later;			/* none yet: set_address comes before the first transaction */
 };
 
 /* Signals beside the data, as a sequence drives them. */
@@ -98,6 +99,12 @@ struct port_ops {
 	 */
 	int (*find_pin)(struct port *p, const char *name, uint32_t number, struct err *e);
 	int (*drive_pin)(struct port *p, int pin, bool high, struct err *e);
+
+	/*
+	 * Speaks to another address from now on. ERR_OPEN if a driver of the kernel has it, or somebody else. NULL but
+	 * on I2C.
+	 */
+	int (*set_address)(struct port *p, unsigned int addr, struct err *e);
 
 	/* Puts back what open changed, and frees. Returns 0, or -1 with @e set; @p is gone in either case. */
 	int (*close)(struct port *p, struct err *e);

@@ -134,6 +134,16 @@ static int trace_drive_pin(struct port *p, int pin, bool high, struct err *e)
 	return trace_of(p)->inner->ops->drive_pin(trace_of(p)->inner, pin, high, e);
 }
 
+static int trace_set_address(struct port *p, unsigned int addr, struct err *e)
+{
+	struct trace *t = trace_of(p);
+	char text[8];
+
+	snprintf(text, sizeof(text), "0x%02x", addr);
+	trace_remark(t, "address ", text);
+	return t->inner->ops->set_address(t->inner, addr, e);
+}
+
 static int trace_close(struct port *p, struct err *e)
 {
 	struct trace *t = trace_of(p);
@@ -159,6 +169,7 @@ static const struct port_ops trace_ops = {
 	.set_line = trace_set_line,
 	.find_pin = trace_find_pin,
 	.drive_pin = trace_drive_pin,
+	.set_address = trace_set_address,
 	.close = trace_close,
 };
 
@@ -189,6 +200,8 @@ struct port *trace_wrap(struct port *inner, FILE *to, const char *spec, const ch
 		t->ops.set_line = NULL;
 	if (!inner->ops->find_pin)
 		t->ops.find_pin = NULL;
+	if (!inner->ops->set_address)
+		t->ops.set_address = NULL;
 	t->port.ops = &t->ops;
 	trace_head(t, spec, program);
 	return &t->port;

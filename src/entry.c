@@ -31,6 +31,8 @@ static int enter_once(struct session *s, size_t n, struct err *e)
 		return -1;
 	if (port_sleep(s->port, port_now(s->port) + wait_after(s, n), e) < 0)
 		return -1;
+	if (s->o->probe && session_probe(s, e) < 0)
+		return -1;
 	return link_connect(&s->link, false, e);
 }
 
@@ -70,7 +72,7 @@ int session_enter(struct session *s, struct err *e)
 
 	if ((!has_entry(s) && !s->pins->detect) || s->o->resume)
 		return link_connect(&s->link, s->o->resume, e);
-	if (s->pins->seq.own || s->pins->detect) {
+	if ((s->pins->seq.own || s->pins->detect) && !s->o->probe) {
 		ret = knock_first(s, e);
 		if (ret)
 			return ret < 0 ? -1 : 0;
@@ -92,6 +94,22 @@ bool session_has_exit(const struct session *s)
 	return s->pins->given && (s->pins->seq.has_exit || s->pins->seq.own);
 }
 
+int session_note_virgin(struct session *s, struct err *e)
+{
+	const struct device *d = s->target.dev;
+	uint8_t vectors[8];
+
+	s->virgin = false;
+	if (!d || !(d->flags & DEV_EMPTY_CLEARED) || s->target.is_protected || s->ended)
+		return 0;
+	if (link_read_sure(&s->link, target_flash_start(&s->target), vectors, sizeof(vectors), e) < 0)
+		return -1;
+	s->virgin = true;
+	for (size_t i = 0; i < sizeof(vectors); i++)
+		s->virgin &= vectors[i] == target_erased(&s->target);
+	return 0;
+}
+
 static enum sequence_part exit_part(const struct session *s, bool ok)
 {
 	if (s->started)
@@ -105,6 +123,11 @@ int session_leave(struct session *s, bool ok, struct err *e)
 
 	if (!session_has_exit(s))
 		return 0;
+	if (s->pins->seq.own && s->virgin) {
+		report_say(s->r, "not reset: the flash is blank, and after a reset only a power cycle would bring the "
+			   "bootloader back");
+		return 0;
+	}
 	if (pins_run(s->pins, part, e) < 0)
 		return err_recode(e, ERR_OPEN, "the exit part failed");
 	if (s->pins->seq.own && part == SEQUENCE_STAY)

@@ -337,7 +337,7 @@ const struct option_row option_table[] = {
 	  .help = "times a frame or page is tried again (default 10)" },
 	{ .letter = 'a', .name = "address", ARG("ADDR"), .set = set_address,
 	  .help = "7-bit I2C address" },
-	{ .name = "probe", .unbuilt = true, .help = "look for the I2C address" },
+	{ .name = "probe", FLAG(probe), .help = "look for the I2C address" },
 	{ .letter = 'i', .name = "gpio", ARG("SEQ"), .set = set_gpio,
 	  .help = "GPIO sequence, [entry][:[exit]]" },
 	{ .name = "gpiochip", ARG("NAME"), .set = set_gpiochip, .help = "default GPIO chip" },
@@ -635,12 +635,20 @@ static int check_wire(const struct options *o, struct err *e)
 {
 	char known[64 * 5];
 
+	if (!port_spec_is_i2c(o->port) && (o->i2c_addr || o->probe))
+		return err_set(e, ERR_USAGE, "'%s' is for I2C, which '%s' is not",
+			       o->i2c_addr ? "-a" : "--probe", o->port);
 	if (!port_spec_is_i2c(o->port))
-		return o->i2c_addr ? err_set(e, ERR_USAGE, "'-a' is for I2C, which '%s' is not", o->port) : 0;
+		return 0;
 	if (o->baud_given || o->mode_given || o->resume)
 		return err_set(e, ERR_USAGE, "'%s' is for serial ports, which '%s' is not",
 			       o->baud_given ? "-b" : o->mode_given ? "-m" : "-c", o->port);
-	if (o->i2c_addr)
+	if (o->i2c_addr && o->probe)
+		return err_set(e, ERR_USAGE, "'-a' and '--probe' exclude each other");
+	if (o->probe && !o->gpio && !o->boot0 && !o->nrst)
+		return err_set(e, ERR_USAGE, "'--probe' writes to addresses: it needs an entry sequence ('-i', "
+			       "'--boot0' and '--nrst') that makes one of them a bootloader");
+	if (o->i2c_addr || o->probe)
 		return 0;
 	list_addresses(known, sizeof(known));
 	return err_set(e, ERR_USAGE, "I2C needs the chip's address, '-a'; bootloaders use%s", known);

@@ -60,6 +60,7 @@ struct options {
 	unsigned int retries;		/* -n */
 
 	unsigned int i2c_addr;		/* -a; 0: not given */
+	bool probe;			/* --probe: look for it */
 
 	/* Pins; at most one way to say what to do with them. */
 	const char *gpio;		/* -i */

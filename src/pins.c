@@ -10,8 +10,14 @@ int pins_parse(struct pins *p, const struct options *o, struct err *e)
 	const struct wiring *w;
 
 	*p = (struct pins){ .gpiochip = o->gpiochip, .given = o->gpio || o->boot0 || o->nrst || o->wiring };
+	if (o->gpio && sequence_parse(o->gpio, serial, &p->seq, e) < 0)
+		return -1;
+	if (o->gpio && o->probe && !sequence_part(&p->seq, SEQUENCE_ENTRY)->count) {
+		pins_free(p);
+		return err_set(e, ERR_USAGE, "'--probe' needs an entry part in '-i'");
+	}
 	if (o->gpio)
-		return sequence_parse(o->gpio, serial, &p->seq, e);
+		return 0;
 	if (o->boot0 || o->nrst)
 		return sequence_from_pins(o->boot0, o->nrst, serial, &p->seq, e);
 	if (!o->wiring)

@@ -102,7 +102,7 @@ static int find_chip(struct session *s, struct err *e)
 	if (target_identify(&s->target, &s->link, s->o->chip, e) < 0)
 		return err_wrap(e, "%s", s->o->port);
 	introduce(s);
-	return 0;
+	return session_note_virgin(s, e);
 }
 
 /* After a failure the chip is reset all the same if it is as it was and its bootloader answers. */
@@ -118,7 +118,7 @@ static int run_on_port(struct session *s, struct err *e)
 
 	if (find_chip(s, e) < 0)
 		return -1;
-	if (check_abilities(s, e) == 0 && act(s, e) == 0)
+	if (check_abilities(s, e) == 0 && act(s, e) == 0 && session_note_virgin(s, e) == 0)
 		return step_start(s, e);
 	if (still_startable(s, e) && step_start_check(s, &late) == 0 && step_start(s, &late) < 0)
 		report_warn(s->r, "%s", late.msg);
@@ -158,7 +158,8 @@ static struct port *open_port(const struct job *j, struct stop *stop, struct err
 {
 	const struct options *o = j->o;
 	struct port_cfg cfg = {
-		.spec = o->port, .baud = o->baud, .mode = o->mode, .i2c_addr = o->i2c_addr, .stop = stop,
+		.spec = o->port, .baud = o->baud, .mode = o->mode, .i2c_addr = o->i2c_addr, .i2c_later = o->probe,
+		.stop = stop,
 	};
 	struct port *p = port_open(&cfg, e), *traced;
 

@@ -24,6 +24,7 @@ struct session {
 	bool changed;		/* memory was erased or written */
 	bool ended;		/* the bootloader is gone: reset, or the application was started */
 	bool started;		/* by Go */
+	bool virgin;		/* blank, of a family whose next reset would run the blank flash: not to be reset */
 };
 
 /* Runs @j on its own port. Returns 0, or -1 with @e set; the message says what state the memory is in. */
@@ -38,9 +39,18 @@ int session_dry_run(struct job *j, struct report *r, struct err *e);
 /* Finds the bootloader, with the entry part of the pins' sequence if there is one (entry.c). */
 int session_enter(struct session *s, struct err *e);
 
+/* Looks for the one address at which a bootloader answers (probe.c). ERR_SILENT: none; ERR_OPEN: two. */
+int session_probe(struct session *s, struct err *e);
+
 /* Runs the exit part that fits how the job went. ERR_OPEN if a pin cannot be driven. */
 int session_leave(struct session *s, bool ok, struct err *e);
 bool session_has_exit(const struct session *s);
+
+/*
+ * Looks whether the vector table is blank on a chip whose ROM clears the empty flag: after identification, and after the
+ * steps. Such a chip is not reset by an exit of our own, since only a power cycle would bring its bootloader back.
+ */
+int session_note_virgin(struct session *s, struct err *e);
 
 /* The steps; each in the file of its name. They leave the bootloader in step, but for errors of the link. */
 int step_write(struct session *s, struct err *e);
