@@ -165,7 +165,8 @@ static const struct {
 
 START_TEST(wiring)
 {
-	char spec[128];
+	char spec[128], levels[3];
+	bool boot0, nrst;
 	struct rig r;
 
 	snprintf(spec, sizeof(spec), "f103,%s", *wirings[_i].keys ? wirings[_i].keys : "lie");
@@ -173,10 +174,12 @@ START_TEST(wiring)
 	for (int i = 0; i < 4; i++) {
 		sim_set_line(r.sim, "RTS", i & 1, r.now);
 		sim_set_line(r.sim, "DTR", i & 2, r.now);
-		ck_assert_msg(sim_line_level(r.sim, "BOOT0") == (wirings[_i].levels[i][0] == '1') &&
-			      sim_line_level(r.sim, "NRST") == (wirings[_i].levels[i][1] == '1'),
+		boot0 = sim_line_level(r.sim, "BOOT0");
+		nrst = sim_line_level(r.sim, "NRST");
+		snprintf(levels, sizeof(levels), "%d%d", boot0, nrst);
+		ck_assert_msg(strcmp(levels, wirings[_i].levels[i]) == 0,
 			      "%s: RTS %d, DTR %d gave BOOT0 %d, NRST %d", wirings[_i].keys, i & 1,
-			      i >> 1, sim_line_level(r.sim, "BOOT0"), sim_line_level(r.sim, "NRST"));
+			      i >> 1, boot0, nrst);
 	}
 	rig_free(&r);
 }
