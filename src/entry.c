@@ -85,8 +85,11 @@ int session_enter(struct session *s, struct err *e)
 			return ret;
 		report_more(s->r, "no answer after entry %zu", n + 1);
 	}
-	return err_append(e, " (entered %zu times; a virgin chip of some families ignores BOOT0 after its first reset: "
-			  "power-cycle it and run again)", sizeof(waits) / sizeof(waits[0]));
+	err_append(e, "; the entry was tried %zu times", sizeof(waits) / sizeof(waits[0]));
+	if (!s->link.seen_len)
+		err_append(e, "; a virgin chip of some families ignores BOOT0 after its first reset: power-cycle it "
+			   "and run again");
+	return -1;
 }
 
 bool session_has_exit(const struct session *s)
@@ -132,7 +135,7 @@ int session_leave(struct session *s, bool ok, struct err *e)
 		return err_recode(e, ERR_OPEN, "the exit part failed");
 	if (s->pins->seq.own && part == SEQUENCE_STAY)
 		report_say(s->r, "the chip waits in its bootloader");
-	else if (s->pins->seq.own && part == SEQUENCE_EXIT)
+	else if (s->pins->seq.own && part == SEQUENCE_EXIT && (s->o->nrst || s->o->wiring))
 		report_say(s->r, "reset");
 	return 0;
 }

@@ -614,6 +614,8 @@ static int check_pins(const struct options *o, struct err *e)
 		if (ways[i].given)
 			first = ways[i].name;
 	}
+	if (o->gpiochip && !first)
+		return err_set(e, ERR_USAGE, "'--gpiochip' needs a sequence: '-i', '--boot0' or '--nrst'");
 	return 0;
 }
 
@@ -766,7 +768,7 @@ void options_help(FILE *to, const char *prog)
 {
 	fprintf(to, "usage: %s [options] PORT\n"
 		"Programs STM32 chips through the bootloader in their system memory.\n"
-		"PORT is /dev/ttyX, or sim:CHIP[,key=value...] for a simulated chip.\n", prog);
+		"PORT is /dev/ttyX, /dev/i2c-N, or sim:CHIP[,key=value...] for a simulated chip.\n", prog);
 	for (const struct option_row *r = option_table; r->name; r++) {
 		if (r->heading)
 			fprintf(to, "\n%s:\n", r->heading);
