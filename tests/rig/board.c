@@ -142,6 +142,16 @@ static void log_start(struct board *b, nsec_t at)
 		  b->cfg.chatter ? "application" : what[chip_state(sim_chip(b->sim))]);
 }
 
+/* What an application would have gone on to print while it was held in reset. */
+static void forget_unsent(struct board *b)
+{
+	uint8_t byte;
+	nsec_t when;
+
+	while (sim_next(b->sim, &byte, &when))
+		;
+}
+
 static void drive_nrst(struct board *b, bool high, nsec_t at)
 {
 	b->running = high;
@@ -151,6 +161,7 @@ static void drive_nrst(struct board *b, bool high, nsec_t at)
 		return;
 	b->cfg.chatter = false;
 	sim_reset(b->sim, pin_level(b, &b->boot0), at);
+	forget_unsent(b);
 	log_start(b, at);
 }
 

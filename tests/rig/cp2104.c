@@ -137,6 +137,11 @@ static size_t queue_len(const struct queue *q)
 	return q->count - q->head;
 }
 
+static void empty(struct queue *q)
+{
+	q->head = q->count;
+}
+
 static bool take(void *dev, const uint8_t *data, size_t len, nsec_t now)
 {
 	struct cp2104 *c = dev;
@@ -180,11 +185,6 @@ static size_t give(void *dev, uint8_t *data, size_t room)
 		queue_pop(&c->rx);
 	}
 	return len;
-}
-
-static void empty(struct queue *q)
-{
-	q->head = q->count;
 }
 
 /* --- requests --- */
@@ -238,6 +238,7 @@ static void set_format(struct cp2104 *c, unsigned int value, nsec_t now)
 static void set_enabled(struct cp2104 *c, bool enabled, nsec_t now)
 {
 	c->enabled = enabled;
+	empty(&c->rx);
 	if (!enabled)
 		c->escape = 0;
 	board_log(c->board, now, "tty %s", enabled ? "open" : "closed");

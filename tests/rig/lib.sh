@@ -62,6 +62,7 @@ end_scenario()
 finish()
 {
 	end_scenario
+	echo "$scenarios $failures" >"/run/rig/count$lane"
 }
 
 # The first failure shows all there is to see; later ones of the scenario their reason.

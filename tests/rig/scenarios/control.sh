@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2154 # what lib.sh sets
 #
 # The rig itself: Debian's own programs must find what they expect of real hardware.
 

@@ -69,7 +69,7 @@ old="$boot0,-$nrst,$nrst:-$boot0,-$nrst,$nrst"
 run 0 stm32flash -b 115200 -m 8e1 -i "$old" "$tty"
 pins "$enter, $leave"
 mark
-run 0 "$bootpin" -b 115200 -i "$old" "$tty"
+run 0 "$bootpin" -b 115200 --gpiochip "$gpiochip" -i "$old" "$tty"
 pins "$enter, $leave"
 
 scenario 'gpio: a line that is busy; nothing moves, and its holder is named'

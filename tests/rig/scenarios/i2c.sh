@@ -12,6 +12,17 @@ plug_i2c()
 	plug_usual --i2c --chip "l432,bus=i2c,fill=pattern$keys" "$@"
 }
 
+# As begin_write, for end_write.
+begin_i2c()
+{
+	text 1 6000 >image
+	: >job.err
+	/usr/bin/env --default-signal=INT,TERM timeout "$limit" "$bootpin" --progress -a 0x48 -f \
+		-w image "$i2c" >job.out 2>job.err &
+	job=$!
+	await grep -qF 'writing: 20%' job.err
+}
+
 scenario 'i2c: control: i2cdetect and i2ctransfer find the chip and a stranger'
 plug_i2c ,stranger=0x20
 into_rom
@@ -58,23 +69,21 @@ plug_usual --i2c --chip f405,bus=i2c,fill=pattern
 into_rom
 text 1 1000 >image
 run 0 "$bootpin" -a 0x3a -f -w image "$i2c"
-logged 'rom erase .*ack' 'rom write .* ack'
+logged 'rom extended erase .*ack' 'rom write .* ack'
 
 scenario 'i2c: the clock is held for longer than the adapter stands'
 plug_usual --i2c --chip f405,bus=i2c,fill=pattern
 into_rom
 run 6 "$bootpin" -a 0x3a -o "$i2c"
+says err 'the adapter gave up'
 logged 'i2c read 0x3a stretched'
 
 scenario 'i2c: a job that was stopped is run again, without a reset'
 plug_i2c ''
 into_rom
 mark
-text 1 6000 >image
-/usr/bin/env --default-signal=INT "$bootpin" --progress -a 0x48 -f -w image "$i2c" >job.out 2>job.err &
-job=$!
-await grep -qF 'writing: 20%' job.err
-kill -INT $job
+begin_i2c
+kill -INT "$job"
 end_write 130
 run 0 "$bootpin" -a 0x48 -f -w image "$i2c"
 pins ''
@@ -82,11 +91,8 @@ pins ''
 scenario 'i2c: the adapter is pulled in the middle'
 plug_i2c ''
 into_rom
-text 1 6000 >image
-"$bootpin" --progress -a 0x48 -f -w image "$i2c" >job.out 2>job.err &
-job=$!
-await grep -qF 'writing: 20%' job.err
-kill $board_pid
+begin_i2c
+kill "$board_pid"
 end_write 6
 
 scenario 'i2c: an ordinary user is refused; in the right group he is served'
