@@ -190,6 +190,14 @@ START_TEST(half_frame_left_alone)
 }
 END_TEST
 
+/* 0x00 is page 0, and half of FF 00, the global erase: nothing but knocks and FF is sent outside of commands. */
+static size_t check_filler(struct tap *t, uint8_t *frame, size_t len)
+{
+	(void)t;
+	ck_assert(len > 1 || frame[0] == 0x7F || frame[0] == 0xFF);
+	return len;
+}
+
 /* Jobs that write bring the ROM back; what they do not write stays as it is. */
 START_TEST(half_frame_brought_back)
 {
@@ -204,6 +212,7 @@ START_TEST(half_frame_brought_back)
 	for (size_t n = 1; n < len; n++) {
 		open_half(&h, half, hex, n, what, sizeof(what));
 		host_image(&h, FLASH + 0x800, data, sizeof(data));
+		h.tap.to_chip = check_filler;
 		status = host_run(&h, "-w image");
 		/* The knocks became a count of 32,640 pages: no ROM is fed that many. */
 		if (n == 2 && strncmp(hex, "44bb", 4) == 0) {
