@@ -15,11 +15,14 @@ uint32_t session_read_max(const struct session *s)
 	return rx && rx < BL_BLOCK_MAX ? rx : BL_BLOCK_MAX;
 }
 
+/* A power of two, so that no block crosses from one page into the next where pages are not smaller. */
 uint32_t session_write_max(const struct session *s)
 {
-	uint32_t tx = s->o->frame_tx;
+	uint32_t tx = s->o->frame_tx, max = BL_BLOCK_MAX;
 
-	return tx && tx - FRAME_OVERHEAD < BL_BLOCK_MAX ? tx - FRAME_OVERHEAD : BL_BLOCK_MAX;
+	while (tx && max > tx - FRAME_OVERHEAD)
+		max /= 2;
+	return max;
 }
 
 /* What this chip or its bootloader cannot do is found before the first change. */

@@ -250,13 +250,44 @@ static int verify(struct writer *w, struct err *e)
 
 /* ---- again ---- */
 
+static bool touches_bad(struct writer *w, const struct block *b)
+{
+	uint64_t addr = b->addr, end = addr + b->len;
+
+	while (addr < end) {
+		struct page *p = page_of(w, (uint32_t)addr);
+
+		if (!p)
+			return false;
+		if (w->bad[p - w->plan.pages])
+			return true;
+		addr = (uint64_t)p->addr + p->size;
+	}
+	return false;
+}
+
+/* A block is sent whole: one that lies in a bad page and in its neighbour takes the neighbour with it. */
+static void spread_bad(struct writer *w)
+{
+	size_t before;
+
+	do {
+		before = w->bad_count;
+		for (size_t i = 0; i < w->plan.block_count; i++)
+			if (touches_bad(w, &w->plan.blocks[i]))
+				mark_bad(w, w->plan.blocks[i].addr, w->plan.blocks[i].len);
+	} while (w->bad_count > before);
+}
+
 /* Erases and writes the bad pages, and only these; those that are in doubt once more are marked again. */
 static int redo_bad_pages(struct writer *w, struct err *e)
 {
-	struct page *pages = calloc(w->bad_count, sizeof(*pages));
+	struct page *pages;
 	size_t n = 0;
 	int ret;
 
+	spread_bad(w);
+	pages = calloc(w->bad_count, sizeof(*pages));
 	if (!pages)
 		return err_set(e, ERR_OTHER, "out of memory");
 	for (size_t i = 0; i < w->plan.page_count; i++) {
@@ -266,6 +297,7 @@ static int redo_bad_pages(struct writer *w, struct err *e)
 		w->bad[i] = false;
 	}
 	w->bad_count = 0;
+	w->differs = false;
 	report_say(w->s->r, "%zu page%s from 0x%08x on to be erased and written again", n, n == 1 ? "" : "s",
 		   pages[0].addr);
 	ret = erase_pages(w->s, pages, n, e);
@@ -407,6 +439,8 @@ int step_write(struct session *s, struct err *e)
 	if (ret == 0) {
 		tell_plan(&w);
 		ret = erase_and_write(&w, e);
+		if (ret < 0 && !s->changed)
+			preserve_done(&w.kept);	/* the chip has it still */
 		if (ret < 0)
 			tell_state(&w, e);
 	}

@@ -216,12 +216,62 @@ START_TEST(answer_flipped_twice)
 }
 END_TEST
 
+/* ---- blocks that cross pages ---- */
+
+/* Two flips that cancel out in the checksum: the block is acknowledged, and wrong where they hit. */
+static unsigned int spoilt_block;
+static bool spoil_end;
+
+static size_t flip_pair(struct tap *t, uint8_t *frame, size_t len)
+{
+	size_t at = spoil_end ? len - 3 : 1;
+
+	if (is_data(t) && t->times++ == spoilt_block) {
+		frame[at] ^= 0x04;
+		frame[at + 1] ^= 0x04;
+	}
+	return len;
+}
+
+/* A page that is done again is done again whole, also where a block of it began in the page before. */
+static const struct { const char *spec, *args; } crossing[] = {
+	{ "l053", "-w image" }, { "f103", "-w image -F 0:200" }, { "l432", "-w image -F 0:200" },
+};
+#define CROSSING_LEN 2500u
+#define CROSSING_BLOCKS 13u	/* of 196 bytes */
+
+START_TEST(block_across_pages)
+{
+	uint8_t data[CROSSING_LEN];
+	char what[80];
+
+	host_fill(data, sizeof(data), 9);
+	for (unsigned int i = 0; i < 2 * CROSSING_BLOCKS; i++) {
+		struct host h;
+
+		spoilt_block = i / 2;
+		spoil_end = i % 2;
+		snprintf(what, sizeof(what), "%s: %s of block %u", crossing[_i].spec, spoil_end ? "end" : "start",
+			 spoilt_block);
+		host_open(&h, crossing[_i].spec);
+		host_image(&h, FLASH, data, sizeof(data));
+		host_remember(&h);
+		h.tap.to_chip = flip_pair;
+		ck_assert_msg(host_run(&h, crossing[_i].args) == 0, "%s: %s\n%s", what, h.e.msg, h.said);
+		host_holds_image(&h, what);
+		host_unharmed(&h, what);
+		host_close(&h);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("doubt");
 	TCase *t = tcase_create("doubt");
 
 	tcase_add_loop_test(t, write_in_doubt, 0, COUNT(doubts) * COUNT(doubtful_chips));
+	tcase_add_loop_test(t, block_across_pages, 0, COUNT(crossing));
 	tcase_add_loop_test(t, refusals, 0, COUNT(refusing));
 	tcase_add_loop_test(t, answer_flipped_twice, 0, COUNT(neighbours) * COUNT(pairs));
 	tcase_set_timeout(t, 300);

@@ -244,6 +244,11 @@ run 1 --preserve=nodir/kept.hex -w image.bin $port
 err "cannot write 'nodir/kept.hex': No such file or directory; no memory was changed"
 same flash want
 
+start '--preserve: no copy is left when nothing was changed'
+run 9 --preserve=kept.hex -F 0:6 -w image.bin sim:g071,fill=pattern
+err 'no memory was changed'
+[ ! -e kept.hex ] || fail 'there is one'
+
 start '--preserve: a failure in the middle leaves the copy, which brings back what was beside'
 put want 0 image.bin
 run 8 --preserve=kept.hex -n 0 -w image.bin $port,lie
