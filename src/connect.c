@@ -152,6 +152,8 @@ static int not_found(struct link *l, nsec_t began, struct err *e)
 	char seen[300];
 	nsec_t took = port_now(l->bl.port) - began;
 
+	if (stop_check(l->stop, e) < 0)
+		return -1;
 	diagnose(l->seen, l->seen_len, l->bl.port, seen, sizeof(seen));
 	err_set(e, ERR_SILENT, "no bootloader answered (%u knock%s in %.1f s", l->knocks,
 		l->knocks == 1 ? "" : "s", (double)took / (double)NSEC_PER_SEC);

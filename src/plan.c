@@ -51,9 +51,9 @@ static int page_range(uint32_t start, uint32_t count, const struct target *t, st
 		range->len = target_flash_end(t) - first.addr;
 		return 0;
 	}
-	number = start + count - 1;
-	if (geometry_page(&t->geometry, number, &last) < 0)
-		return err_set(e, ERR_ABILITY, "-e %u: this chip has no page %u", count, number);
+	for (number = start; number < start + count; number++)	/* numbers may have gaps */
+		if (geometry_page(&t->geometry, number, &last) < 0)
+			return err_set(e, ERR_ABILITY, "-e %u: this chip has no page %u", count, number);
 	range->len = last.addr + last.size - first.addr;
 	return 0;
 }

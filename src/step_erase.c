@@ -13,6 +13,8 @@
 #define LIST8_MAX 32
 #define LIST16_MAX 512		/* AN4221, Erase Memory; L152 fails above it */
 #define LIST16_DEFAULT 256
+#define NUMBER8_MAX 0xFFu
+#define NUMBER16_MAX 0xFFEFu	/* above it are the codes of mass and bank erases */
 /* G07 V11.3 wants a rest after each page (AN2606). */
 #define ONE_PAGE_REST (40 * NSEC_PER_MSEC)
 
@@ -56,6 +58,17 @@ static size_t list_length(const struct session *s, const struct page *pages, siz
 	return n;
 }
 
+/* An erase that was sent goes on in the chip when nobody waits for it any more. */
+static int erase_given_up(const struct session *s, nsec_t work, struct err *e)
+{
+	const struct bl_sent *sent = &s->link.bl.sent;
+
+	if (e->code == ERR_SIGNAL && sent->phase != BL_WANTS_COMMAND && !sent->answered)
+		err_append(e, "; the chip may be erasing still: wait %.0f s before power-off",
+			   (double)(work / NSEC_PER_SEC + 1));
+	return -1;
+}
+
 static int erase_list(struct session *s, const struct page *pages, size_t count, struct err *e)
 {
 	uint16_t numbers[LIST16_MAX];
@@ -69,7 +82,7 @@ static int erase_list(struct session *s, const struct page *pages, size_t count,
 	}
 	s->changed = true;
 	if (link_erase(&s->link, numbers, count, work, e) < 0)
-		return -1;
+		return erase_given_up(s, work, e);
 	if (s->target.quirks & ROM_ONE_PAGE_ERASE)
 		rest = ONE_PAGE_REST;
 	return rest ? port_sleep(s->port, port_now(s->port) + rest, e) : 0;
@@ -153,13 +166,33 @@ static int erase_once(struct session *s, const struct page *pages, size_t count,
 	return 0;
 }
 
+/* A number that the command has no room for would be cut, and be another page's. */
+static int check_numbers(const struct session *s, const struct page *pages, size_t count, struct err *e)
+{
+	uint32_t most = s->link.bl.listed[BL_EXT_ERASE] ? NUMBER16_MAX : NUMBER8_MAX;
+
+	for (size_t i = 0; i < count; i++)
+		if (pages[i].number > most)
+			return err_set(e, ERR_ABILITY, "page %u at 0x%08x: this bootloader's erase command goes up to "
+				       "page %u", pages[i].number, pages[i].addr, most);
+	return 0;
+}
+
+static int not_blank(const struct page *bad, struct err *e)
+{
+	return err_set(e, ERR_PROTECTED, "page %u at 0x%08x is not blank although its erase was acknowledged: it is "
+		       "write-protected (-u removes that), or this chip's pages are not what they were taken for",
+		       bad->number, bad->addr);
+}
+
 int erase_pages(struct session *s, const struct page *pages, size_t count, struct err *e)
 {
 	const struct page *bad;
 
 	if (!count)
 		return 0;
-	if (erase_once(s, pages, count, e) < 0 || find_not_erased(s, pages, count, &bad, e) < 0)
+	if (check_numbers(s, pages, count, e) < 0 || erase_once(s, pages, count, e) < 0 ||
+	    find_not_erased(s, pages, count, &bad, e) < 0)
 		return -1;
 	if (!bad)
 		return 0;
@@ -167,25 +200,62 @@ int erase_pages(struct session *s, const struct page *pages, size_t count, struc
 		   bad->addr);
 	if (erase_stragglers(s, pages, count, e) < 0 || find_not_erased(s, pages, count, &bad, e) < 0)
 		return -1;
-	if (!bad)
+	return bad ? not_blank(bad, e) : 0;
+}
+
+/* Write-protected pages outlast a mass erase that was acknowledged. */
+static int check_all_blank(struct session *s, struct err *e)
+{
+	const struct geometry *g = &s->target.geometry;
+	const struct page *bad = NULL;
+	struct page *pages;
+	size_t n = 0;
+	int ret;
+
+	if (!s->target.geometry_known || !s->target.size_known)
 		return 0;
-	return err_set(e, ERR_PROTECTED, "page %u at 0x%08x is not blank although its erase was acknowledged: it is "
-		       "write-protected (-u removes that), or this chip's pages are not what they were taken for",
-		       bad->number, bad->addr);
+	pages = calloc(geometry_pages(g), sizeof(*pages));
+	if (!pages)
+		return err_set(e, ERR_OTHER, "out of memory");
+	for (size_t i = 0; i < g->count; i++)
+		for (uint32_t k = 0; k < g->region[i].count; k++)
+			geometry_page_at(g, g->region[i].addr + k * g->region[i].page_size, &pages[n++]);
+	ret = find_not_erased(s, pages, n, &bad, e);
+	if (ret == 0 && bad)
+		ret = not_blank(bad, e);
+	free(pages);
+	return ret;
 }
 
 int erase_everything(struct session *s, struct err *e)
 {
-	nsec_t began = port_now(s->port);
+	nsec_t began = port_now(s->port), work = target_mass_erase_time(&s->target), took;
 
-	report_say(s->r, "mass erase, up to %.0f s",
-		   (double)target_mass_erase_time(&s->target) / (double)NSEC_PER_SEC);
-	s->changed = true;
-	if (stop_check(s->stop, e) < 0 ||
-	    link_erase_all(&s->link, BL_ERASE_MASS, target_mass_erase_time(&s->target), e) < 0)
+	report_say(s->r, "mass erase, up to %.0f s", (double)work / (double)NSEC_PER_SEC);
+	if (stop_check(s->stop, e) < 0)
 		return -1;
-	report_say(s->r, "erased in %.2f s", (double)(port_now(s->port) - began) / (double)NSEC_PER_SEC);
+	s->changed = true;
+	if (link_erase_all(&s->link, BL_ERASE_MASS, work, e) < 0)
+		return erase_given_up(s, work, e);
+	took = port_now(s->port) - began;
+	if (check_all_blank(s, e) < 0)
+		return -1;
+	report_say(s->r, "erased in %.2f s", (double)took / (double)NSEC_PER_SEC);
 	return 0;
+}
+
+/* What a failed or interrupted erase leaves behind. */
+static void tell_state(const struct session *s, const struct plan *p, struct err *e)
+{
+	const struct page *last = p->page_count ? &p->pages[p->page_count - 1] : NULL;
+
+	if (!s->changed)
+		err_append(e, "; no memory was changed");
+	else if (last)
+		err_append(e, "; perhaps erased: pages of 0x%08x to 0x%08x", p->pages[0].addr,
+			   last->addr + last->size - 1);
+	else
+		err_append(e, "; perhaps erased: all flash");
 }
 
 int step_erase(struct session *s, struct err *e)
@@ -195,8 +265,11 @@ int step_erase(struct session *s, struct err *e)
 
 	if (ret == 0 && !s->link.bl.listed[BL_ERASE] && !s->link.bl.listed[BL_EXT_ERASE])
 		ret = err_set(e, ERR_ABILITY, "this bootloader lists no command that erases");
-	if (ret == 0)
+	if (ret == 0) {
 		ret = p.mass_erase ? erase_everything(s, e) : erase_pages(s, p.pages, p.page_count, e);
+		if (ret < 0)
+			tell_state(s, &p, e);
+	}
 	plan_free(&p);
 	return ret;
 }

@@ -139,6 +139,40 @@ START_TEST(hazard_is_real)
 }
 END_TEST
 
+/* What an erase is refused for, or fails with, in place of a success that is none. */
+static const struct {
+	const char *spec, *args;
+	int status;
+	const char *says;
+	bool erases;
+} refused[] = {
+	/* A mass erase is acknowledged and leaves protected pages as they are. */
+	{ "f103,fill=pattern,wrp=0", "-o", 7, "page 0 at 0x08000000 is not blank", true },
+	{ "f103,fill=pattern,wrp=15", "-o", 7, "page 60 at 0x0800f000 is not blank", true },
+	{ "f405,fill=pattern,write-protected", "-o", 7, "perhaps erased: all flash", true },
+	{ "h743,fill=pattern,write-protected", "-o", 7, "page 0 at 0x08000000 is not blank", true },
+	/* Numbers that the chip does not have between those that it has. */
+	{ "h743,size=1024,fill=pattern", "-o -s 0 -e 12", 9, "has no page 4", false },
+	/* 300 is 44 in one byte. */
+	{ "f103he,fill=pattern", "-o -s 300 -e 1 --chip layout=512x1K", 9, "up to page 255; no memory was changed",
+	  false },
+};
+
+START_TEST(refusals)
+{
+	unsigned int erases = 0;
+	struct host h;
+
+	host_open(&h, refused[_i].spec);
+	host_expect(&h, refused[_i].args, refused[_i].status);
+	ck_assert_msg(strstr(h.e.msg, refused[_i].says) != NULL, "%s: %s", refused[_i].spec, h.e.msg);
+	for (uint32_t page = 0; page < chip_flash(h.chip)->pages; page++)
+		erases += chip_page_erases(h.chip, page);
+	ck_assert_msg(refused[_i].erases || !erases, "%s: %u pages were erased", refused[_i].spec, erases);
+	host_close(&h);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("erase");
@@ -146,6 +180,7 @@ int main(void)
 
 	tcase_add_loop_test(t, flipped_lists, 0, COUNT(starts));
 	tcase_add_test(t, hazard_is_real);
+	tcase_add_loop_test(t, refusals, 0, COUNT(refused));
 	tcase_set_timeout(t, 600);
 	suite_add_tcase(s, t);
 	return host_main(s);

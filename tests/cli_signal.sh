@@ -119,12 +119,31 @@ err_ends 'bootpin: port: interrupted by SIGINT'
 unplug
 same flash before
 
+board 'SIGTERM while a job that changes nothing looks for a bootloader' --set mute
+"$bootpin" --trace trace port >out 2>err &
+job_pid=$!
+until_true sh -c "grep -sqF '> 7f' trace.*"
+kill -s TERM "$job_pid"
+end 143
+err_ends 'bootpin: port: interrupted by SIGTERM'
+unplug
+
 board 'with --preserve the copy stays, and is named'
 begin --preserve=kept.hex -w image.bin
 kill -s TERM "$job_pid"
 end 143
 err '; what was kept of the pages is in kept.hex'
 [ -s kept.hex ] || fail 'it does not'
+unplug
+
+board 'SIGTERM in the middle of a mass erase' --chip f405
+"$bootpin" -o port >out 2>err &
+job_pid=$!
+until_true grep -qF 'mass erase' err
+kill -s TERM "$job_pid"
+end 143
+err 'interrupted by SIGTERM'
+err 'perhaps erased: all flash'
 unplug
 
 board 'two at once: the second names the first'
