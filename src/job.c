@@ -186,8 +186,32 @@ static int check_chip(const struct job *j, struct err *e)
 	return 0;
 }
 
+static bool same_file(const char *a, const char *b)
+{
+	struct stat sa, sb;
+
+	if (!a || !b || strcmp(a, "-") == 0 || strcmp(b, "-") == 0)
+		return false;
+	if (strcmp(a, b) == 0)
+		return true;
+	return stat(a, &sa) == 0 && stat(b, &sb) == 0 && S_ISREG(sa.st_mode) && sa.st_dev == sb.st_dev &&
+	       sa.st_ino == sb.st_ino;
+}
+
+/* The trace is renamed into its place last: over what was read, or the image that was written. */
+static int check_trace(const struct job *j, struct err *e)
+{
+	bool clash = same_file(j->o->trace, j->o->read_file);
+
+	for (size_t i = 0; i < j->name_count && !clash; i++)
+		clash = same_file(j->o->trace, j->names[i]);
+	return clash ? err_set(e, ERR_USAGE, "--trace '%s': the job needs that file itself", j->o->trace) : 0;
+}
+
 static int open_outputs(struct job *j, struct err *e)
 {
+	if (check_trace(j, e) < 0)
+		return -1;
 	if (j->o->dry_run)
 		return 0;
 	if (j->o->read_file) {

@@ -2,8 +2,10 @@
 /*
  * From argv to exit status.
  */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "../parsers/parser.h"
 #include "device.h"
@@ -92,14 +94,27 @@ static int flush_output(struct err *e)
 	return 0;
 }
 
+/*
+ * The number of a standard stream that the caller left closed would go to the next file or port, which would then get
+ * our messages. What is opened in its place fails as a closed one does.
+ */
+static void occupy_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+			_exit(1);
+}
+
 int main(int argc, char **argv)
 {
 	static struct stop stop = STOP_INIT;
 	struct err e = ERR_INIT;
 	struct options o;
 	struct report r;
-	int ret = options_parse(&o, argc, argv, &e);
+	int ret;
 
+	occupy_standard_streams();
+	ret = options_parse(&o, argc, argv, &e);
 	report_init(&r, stdout, stderr, ret == 0 ? o.verbosity : 0, ret == 0 && o.progress);
 	if (ret == 0 && !inform(&o))
 		ret = run(&o, &r, &stop, &e);

@@ -80,6 +80,8 @@ static int open_any(struct outfile *f, struct err *e)
 		f->fd = STDOUT_FILENO;
 		return 0;
 	}
+	if (!f->path[0])
+		return err_sys(e, ERR_OTHER, ENOENT, "cannot write ''");
 	f->own_fd = true;
 	exists = stat(f->path, &st) == 0;
 	if (exists && S_ISDIR(st.st_mode))

@@ -266,6 +266,33 @@ row '--blank-check where erased is 00'
 run 0 --blank-check sim:l053
 run 8 --blank-check sim:l053,fill=pattern
 
+# ---- streams that are closed ----
+
+start 'with standard error closed no message gets into the file'
+"$bootpin" -r copy $port >out 2>&- || fail "ended with $?"
+same copy before
+
+start 'with standard output closed -r - fails'
+"$bootpin" -r - $port >&- 2>err && fail 'it does not'
+err_ends "bootpin: cannot write '-': Bad file descriptor"
+
+# ---- the file of --trace ----
+
+start 'the file that is read into is not that of the trace'
+run 2 -r copy --trace copy $port
+err "--trace 'copy': the job needs that file itself"
+[ "$(cat copy)" = old ] || fail 'it was replaced'
+
+start 'nor is an image'
+ln -s before link
+run 2 -w before@0x08000000 --trace link $port
+same flash before
+
+start 'a file without a name'
+run 1 --trace trace -r '' $port
+err_ends "bootpin: cannot write '': No such file or directory"
+lacks err reading
+
 # ---- a size that cannot be read ----
 
 row 'no size: -r, -C and --blank-check want a range'
