@@ -90,7 +90,7 @@ scenario 'gpio: a line that is not there, and a slip of the pen; nothing moves'
 plug_usual --chip f103
 run 4 "$bootpin" --gpiochip "$gpiochip" -i '0,-1,1:-0,-7,7' "$tty"
 run 2 "$bootpin" --gpiochip "$gpiochip" -i '0,-1,1:-0,-1,1ns' "$tty"
-run 2 "$bootpin" -i "0,-$gpiochip/99" "$tty"
+run 2 "$bootpin" -i "$gpiochip/0,-$gpiochip/99" "$tty"
 pins ''
 not_logged 'tty open'
 

@@ -51,6 +51,12 @@ for version in 1.0 1.1 1.2; do
 	into_rom
 	run 0 "$bootpin" -a 0x48 -S 0x08000000:3000 -r back "$i2c"
 	cmp image back || fail 'what was read is not what was written'
+
+	scenario "i2c: version $version, --probe, which leaves an EEPROM alone"
+	plug_i2c ",i2c=$version,stranger=0x50"
+	run 0 "$bootpin" --probe --gpiochip "$gpiochip" --boot0 0 --nrst 1 "$i2c"
+	logged 'start rom' 'i2c write 0x48 01 fe ok' 'rom get version ack' 'rom get id ack'
+	not_logged 'i2c (write|read) 0x5[0-7] .*'
 done
 
 scenario 'i2c: without an address nothing is sent'
