@@ -5,6 +5,7 @@
 #include <linux/i2c.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/sysmacros.h>
 
 #include "../i2c.h"
@@ -26,7 +27,7 @@ struct sim_bus {
 
 static struct sim_bus *bus_of(struct port *p)
 {
-	return (struct sim_bus *)((char *)(uintptr_t)p->ops - offsetof(struct sim_bus, ops));
+	return (struct sim_bus *)((const char *)p->ops - offsetof(struct sim_bus, ops));
 }
 
 /* --- in place of the kernel --- */
@@ -61,21 +62,29 @@ static int transfer(struct sim_bus *b, struct i2c_msg *m)
 	return -1;
 }
 
+/* An ioctl's argument that is an address. */
+static void *address_of(unsigned long arg)
+{
+	void *p;
+
+	memcpy(&p, &arg, sizeof(p));
+	return p;
+}
+
 static int bus_ioctl(void *ctx, int fd, unsigned long request, unsigned long arg)
 {
-	struct i2c_rdwr_ioctl_data *rdwr = (void *)arg;
 	struct sim_bus *b = ctx;
 
 	(void)fd;
 	switch (request) {
 	case I2C_FUNCS:
-		*(unsigned long *)arg = I2C_FUNC_I2C;
+		*(unsigned long *)address_of(arg) = I2C_FUNC_I2C;
 		return 0;
 	case I2C_TIMEOUT:	/* in units of 10 ms */
 		sim_i2c_allow(b->sim, (nsec_t)arg * 10 * NSEC_PER_MSEC);
 		return 0;
 	case I2C_RDWR:
-		return transfer(b, rdwr->msgs);
+		return transfer(b, ((struct i2c_rdwr_ioctl_data *)address_of(arg))->msgs);
 	default:
 		return 0;
 	}
