@@ -291,16 +291,27 @@ static int connect_uart(struct link *l, struct err *e)
 	return not_found(l, began, e);
 }
 
+/* As prove, but silence may be an open frame of somebody else's, which a job that changes nothing leaves open. */
+static int prove_resumed(struct link *l, struct err *e)
+{
+	int ret = recover_in_step(l, e);
+
+	if (ret || (e->code == ERR_TIMEOUT && !l->bl.sent.answered && !l->changes))
+		return ret;
+	return prove(l, e);
+}
+
 int link_connect(struct link *l, bool resume, struct err *e)
 {
+	nsec_t began = port_now(l->bl.port);
 	int ret;
 
 	if (!l->bl.dialect->stream)
 		return connect_i2c(l, e);
 	if (!resume)
 		return connect_uart(l, e) < 0 ? -1 : link_get(l, e);
-	ret = prove(l, e);
+	ret = prove_resumed(l, e);
 	if (ret == 0)
-		return not_found(l, port_now(l->bl.port), e);
+		return not_found(l, began, e);
 	return ret < 0 ? -1 : link_get(l, e);
 }

@@ -155,6 +155,7 @@ static bool note_first_answer(struct tap *t, uint8_t *byte)
 
 static const char *const harmless[] = {
 	"", "-C -S 0x08000000:256", "--blank-check -S 0x08000000:256", "--compare image",
+	"-c -b 115200", "-c -b 115200 -C -S 0x08000000:256",
 };
 
 /* Jobs that change nothing send at most two bytes into the silence, and say so if that was not enough. */
