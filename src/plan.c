@@ -81,6 +81,9 @@ int plan_range(const struct options *o, const struct target *t, struct range *ra
 			       "-S ADDR:LEN");
 	range->addr = target_flash_start(t);
 	range->len = target_flash_end(t) - range->addr;
+	if (t->geometry_known && target_area(t, range->addr, &end) == AREA_FLASH && end != target_flash_end(t))
+		return err_set(e, ERR_ABILITY, "the flash of this chip has a hole at 0x%08x: say which range with "
+			       "-S ADDR:LEN", end);
 	return 0;
 }
 

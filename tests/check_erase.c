@@ -153,6 +153,9 @@ static const struct {
 	{ "h743,fill=pattern,write-protected", "-o", 7, "page 0 at 0x08000000 is not blank", true },
 	/* Numbers that the chip does not have between those that it has. */
 	{ "h743,size=1024,fill=pattern", "-o -s 0 -e 12", 9, "has no page 4", false },
+	/* Between banks that do not touch there is nothing to read. */
+	{ "h743,size=1024,fill=pattern", "--blank-check", 9, "a hole at 0x08080000", false },
+	{ "h743,size=1024,fill=pattern", "-C", 9, "a hole at 0x08080000", false },
 	/* 300 is 44 in one byte. */
 	{ "f103he,fill=pattern", "-o -s 300 -e 1 --chip layout=512x1K", 9, "up to page 255; no memory was changed",
 	  false },
