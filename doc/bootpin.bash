@@ -6,7 +6,7 @@ _bootpin()
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	local names='--address --baud --binary --blank-check --boot0 --chip --compare --crc --dry-run
 		--erase --erase-pages --frame --full --go --gpio --gpiochip --help --list-chips
-		--list-formats --list-wirings --mass-erase --mode --no-verify --nrst --preserve
+		--list-formats --list-wirings --mass-erase --mode --no-verify --nrst --preserve --probe
 		--progress --quiet --range --read --readout-protect --readout-unprotect --reset
 		--resume --retries --start-page --trace --verbose --verify --version --wiring --write
 		--write-unprotect'

@@ -85,6 +85,7 @@ static int listen_after_knock(struct link *l, struct err *e)
 	if (n < 0)
 		return -1;
 	remember(l, buf, (size_t)n + 1);
+	l->acked = memchr(buf, BL_ACK, (size_t)n + 1);
 	return memchr(buf, BL_ACK, (size_t)n + 1) || memchr(buf, BL_NACK, (size_t)n + 1);
 }
 
@@ -277,8 +278,10 @@ static int connect_uart(struct link *l, struct err *e)
 	while (l->knocks < KNOCKS_MAX && silent < silent_knocks(l) &&
 	       port_now(l->bl.port) - began < CONNECT_TIME) {
 		ret = knock(l, e);
-		if (ret == 1)
+		if (ret == 1) {
+			l->late_ack = silent && l->acked && !l->was_reset;
 			return 0;
+		}
 		if (ret == -1)
 			return -1;
 		silent = ret == -2 ? silent + 1 : 0;

@@ -29,6 +29,8 @@ struct link {
 	size_t seen_len;
 	unsigned int knocks;
 	unsigned int fed;		/* bytes fed into a frame of somebody else's */
+	bool acked;			/* the last knock was answered by an ACK */
+	bool late_ack;			/* it came only after a knock without an answer: see session.c */
 	bool stray_ack;			/* an ACK came for one of them: flash may have been touched */
 	unsigned int recoveries;	/* times the bootloader had to be brought back, for the report */
 };

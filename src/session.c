@@ -99,6 +99,9 @@ static int find_chip(struct session *s, struct err *e)
 	if (s->link.stray_ack)
 		report_warn(s->r, "the bootloader was in the middle of somebody else's frame, and an ACK came for "
 			    "what completed it: flash outside the image may have been touched");
+	else if (s->link.late_ack)
+		report_say(s->r, "the first 0x7F got no answer, the second an ACK: it was lost, or completed a frame that "
+			   "somebody had left; then flash outside the image may have been touched");
 	else if (s->link.fed)
 		report_say(s->r, "the bootloader was in the middle of somebody else's frame; brought back after %u bytes",
 			   s->link.fed + 1);

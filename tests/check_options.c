@@ -214,7 +214,8 @@ static const struct { const char *line, *why; } refused[] = {
 	{ "P --range", "'--range' needs an argument: ADDR[:LEN]" },
 	{ "--full=1 -w a P", "'--full' takes no argument" },
 
-	{ "--probe " I2C, "'--probe'" UNBUILT },
+	{ "--probe " I2C, "'--probe' writes to addresses: it needs an entry sequence ('-i', '--boot0' and "
+	  "'--nrst') that makes one of them a bootloader" },
 	{ "--wait 3 P", "'--wait'" UNBUILT },
 	{ "-w a --unlock P", "'--unlock'" UNBUILT },
 	{ "--json P", "'--json'" UNBUILT },

@@ -274,7 +274,6 @@ while read -r option argument; do
 try 'bootpin --help'"
 	silent out
 done <<EOF
---probe
 --wait 3
 --option-bytes
 --set-option nBOOT0=1

@@ -20,6 +20,11 @@ done <<EOF
 -a is required for I2C|sim:l432,bus=i2c|I2C needs the chip's address, '-a'; bootloaders use 0x2c 0x37
 -a is not for serial ports|-a 0x48 sim:l432|'-a' is for I2C, which 'sim:l432' is not
 -a beyond 7 bits|-a 0x80 sim:l432,bus=i2c|-a '0x80': not a 7-bit I2C address from 0x08 to 0x78
+--probe on a serial port|--probe -i 17: sim:f103|'--probe' is for I2C, which 'sim:f103' is not
+--probe without an entry|--probe sim:l432,bus=i2c|'--probe' writes to addresses
+--probe with an exit only|--probe -i :NRST sim:l432,bus=i2c|'--probe' needs an entry part in '-i'
+--probe and -a|--probe -a 0x48 -i 17: sim:l432,bus=i2c|'-a' and '--probe' exclude each other
+--gpiochip alone|--gpiochip x sim:f103|'--gpiochip' needs a sequence
 -b on I2C|-a 0x48 -b 57600 sim:l432,bus=i2c|'-b' is for serial ports
 -i that cannot be right|-i 17,% sim:f103|'%' at column 4
 rts on I2C|-a 0x48 -i rts sim:l432,bus=i2c|rts
@@ -52,10 +57,59 @@ row 'an address that nobody has'
 run 5 -a 0x49 sim:l432,bus=i2c
 err 'no bootloader answered at this address'
 
+enter='BOOT0,-NRST,NRST:-BOOT0,-NRST,NRST'
+row '--probe finds the one bootloader, and says first what it writes to'
+run 0 --probe -i "$enter" sim:l432,bus=i2c,boot=low,stranger=0x3c,stranger=0x50
+err 'probing, by writing 01 fe: 0x2c'
+err 'a bootloader answers at 0x48'
+out 'product ID   0x435'
+lacks err ' 0x50 '
+
+row '--probe where EEPROMs live only for a chip that --chip names'
+run 5 --probe -i "$enter" sim:g071,bus=i2c,boot=low
+err 'no bootloader answered at any of'
+run 0 --probe --chip g071 -i "$enter" sim:g071,bus=i2c,boot=low
+err 'probing, by writing 01 fe: 0x51'
+
+# ---- pins of a simulated board ----
+
+row '--boot0 and --nrst: in, and out into the application'
+run 0 --boot0 BOOT0 --nrst NRST -w image.bin sim:f103,boot=low
+err '2.9 KiB written and verified
+reset'
+
+row 'a bootloader that answers is used as it is'
+run 0 --boot0 BOOT0 --nrst NRST sim:f103
+err 'the bootloader answers already: no pin is moved'
+
+row 'wrong pins: exit 5, and the advice'
+run 5 -i '-BOOT0,-NRST,NRST:' sim:f103,boot=low
+err 'the entry was tried 3 times'
+
+row 'a virgin chip that would be lost is not reset'
+run 0 --boot0 BOOT0 --nrst NRST sim:c051
+err 'not reset: the flash is blank'
+
+row 'pins in a job that fails: the chip stays in its bootloader'
+run 8 --boot0 BOOT0 --nrst NRST -w image.bin sim:f103,boot=low,lie
+err 'the chip waits in its bootloader'
+
+for preset in rts-boot0 one-key; do
+	row "--wiring $preset"
+	run 0 --wiring "$preset" -w image.bin "sim:f103,boot=low,wiring=$preset"
+	row "--wiring detect finds $preset"
+	run 0 --wiring detect "sim:f103,boot=low,wiring=$preset"
+	err "wiring: $preset ("
+done
+
 # ---- GPIO of this machine ----
 
-row '--gpiochip that is not there'
-run 4 --gpiochip no-such-chip -i 17 "$closed"
-err 'no-such-chip'
+row '--gpiochip that is not there, or no GPIO in this build'
+"$bootpin" --gpiochip no-such-chip -i 17 "$closed" >out 2>err
+case $? in
+4) err 'no-such-chip' ;;
+2) err 'without libgpiod' ;;
+*) fail 'neither' ;;
+esac
 
 finish
