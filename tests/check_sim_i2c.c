@@ -558,20 +558,24 @@ END_TEST
 /* An adapter with a limit: the clock stays low after it has given up. */
 START_TEST(adapter_gives_up)
 {
-	struct bench b = bench("l432,stretch=5");
+	struct bench b = bench("l432,stretch=5,stranger=0x50");
+	uint8_t byte, ours = b.addr;
 	nsec_t before;
-	uint8_t byte;
 
 	steps(&b, STEPS("> 44bb", "< 79", "> 000000", "< 79", "> 000000"));
 	before = b.rig.now;
 	ck_assert_int_eq(get(&b, &byte, 1), -ETIMEDOUT);
 	ck_assert_int_eq(b.rig.now - before, 10 * BIT + 5 * MS);
-	/* Not even a start condition is possible. */
-	ck_assert_int_eq(put(&b, "01fe"), -ETIMEDOUT);
+	/* Not even a start condition is possible, whoever is meant. */
+	b.addr = 0x50;
+	ck_assert_int_eq(put(&b, "00"), -ETIMEDOUT);
 	b.rig.now = before + 22 * MS;
+	ck_assert_int_eq(put(&b, "00"), 0);
 	/* The page is erased, but the answer has been lost: only the reset helps. */
-	ck_assert_int_eq(put(&b, "01fe"), -ETIMEDOUT);
-	b.rig.now = before + 1022 * MS + 1 * MS;
+	b.addr = ours;
+	b.rig.now = before + 500 * MS;
+	ck_assert_int_eq(get(&b, &byte, 1), -ETIMEDOUT);
+	b.rig.now = before + 1023 * MS;
 	steps(&b, STEPS("> 01fe", "< 79", "< 12", "< 79"));
 	ck_assert_uint_eq(chip_page_erases(b.rig.chip, 0), 1);
 	rig_free(&b.rig);
@@ -605,6 +609,16 @@ START_TEST(hung)
 }
 END_TEST
 
+START_TEST(hung_with_nothing_to_say)
+{
+	struct bench b = bench("h743,rom=0xD2,stretch=50");
+
+	steps(&b, STEPS("> 21de", "< 79", ADDR_FLASH, "< 79"));
+	ck_assert_int_eq(put(&b, "01fe"), -ETIMEDOUT);
+	rig_free(&b.rig);
+}
+END_TEST
+
 /* --- protection --- */
 
 static bool blank(struct bench *b)
@@ -626,6 +640,21 @@ START_TEST(readout_unprotect_early)
 	expect(&b, "ff");
 	ck_assert_int_ge(b.rig.now - before, 22 * MS);
 	ck_assert(blank(&b));
+	steps(&b, STEPS("- 01fe", "+ 1", "> 11ee", "< 79"));
+	rig_free(&b.rig);
+}
+END_TEST
+
+/* What is written meanwhile is held, and then nobody is there. */
+START_TEST(readout_unprotect_written_to)
+{
+	struct bench b = bench("g071,rdp=1,fill=pattern");
+	nsec_t before;
+
+	steps(&b, STEPS("> 926d", "< 79", "< 79"));
+	before = b.rig.now;
+	ck_assert_int_eq(put(&b, "01fe"), -EREMOTEIO);
+	ck_assert_int_ge(b.rig.now - before, 22 * MS);
 	steps(&b, STEPS("- 01fe", "+ 1", "> 11ee", "< 79"));
 	rig_free(&b.rig);
 }
@@ -693,6 +722,7 @@ END_TEST
 
 struct heard {
 	unsigned int count;
+	nsec_t start;
 	char command[32], outcome[16], detail[64];
 };
 
@@ -701,6 +731,7 @@ static void hear(void *arg, const struct sim_event *ev)
 	struct heard *h = arg;
 
 	h->count++;
+	h->start = ev->start;
 	snprintf(h->command, sizeof(h->command), "%s", ev->command);
 	snprintf(h->outcome, sizeof(h->outcome), "%s", ev->outcome);
 	snprintf(h->detail, sizeof(h->detail), "%s", ev->detail ? ev->detail : "");
@@ -729,6 +760,26 @@ START_TEST(event)
 	ck_assert_str_eq(h.command, event_cases[_i].command);
 	ck_assert_str_eq(h.outcome, event_cases[_i].outcome);
 	ck_assert_str_eq(h.detail, event_cases[_i].detail);
+	rig_free(&b.rig);
+}
+END_TEST
+
+/* What resets the chip between commands is told of none. */
+START_TEST(event_of_no_command)
+{
+	struct bench b = bench("l432");
+	struct heard h = { 0 };
+	nsec_t before;
+
+	steps(&b, STEPS(ALIVE, "< 010435", "< 79"));
+	sim_on_event(b.rig.sim, hear, &h);
+	before = b.rig.now;
+	steps(&b, STEPS("> ", "+ 1001"));
+	sim_advance(b.rig.sim, b.rig.now);
+	ck_assert_uint_eq(h.count, 1);
+	ck_assert_str_eq(h.command, "unknown");
+	ck_assert_str_eq(h.outcome, "reset");
+	ck_assert_int_ge(h.start, before);
 	rig_free(&b.rig);
 }
 END_TEST
@@ -879,14 +930,17 @@ static Suite *suite(void)
 	tcase_add_test(t, adapter_gives_up);
 	tcase_add_test(t, polling_needs_no_stretch);
 	tcase_add_test(t, hung);
+	tcase_add_test(t, hung_with_nothing_to_say);
 	suite_add_tcase(s, t);
 
 	t = tcase_create("protection");
 	tcase_add_test(t, readout_unprotect_early);
+	tcase_add_test(t, readout_unprotect_written_to);
 	tcase_add_test(t, readout_unprotect_polled);
 	tcase_add_test(t, readout_unprotect_late);
 	tcase_add_loop_test(t, write_unprotect_that_erases, 0, COUNT(wb_cases));
 	tcase_add_loop_test(t, event, 0, COUNT(event_cases));
+	tcase_add_test(t, event_of_no_command);
 	suite_add_tcase(s, t);
 
 	t = tcase_create("port");

@@ -104,6 +104,8 @@ static const struct {
 	  false },
 	{ "spare lines do nothing", "f103", "SPARE0 1 -SPARE0 SPARE1 1 /SPARE1",
 	  "0 SPARE0; 0.001 -SPARE0; 0.001 SPARE1; 0.002 -SPARE1", CHIP_ROM, true },
+	{ "one line is let go, not all", "f103", "SPARE0 SPARE1 1 /SPARE0",
+	  "0 SPARE0; 0 SPARE1; 0.001 -SPARE0", CHIP_ROM, true },
 	{ "the option bit and not the pin", "g071,nboot_sel=1", "BOOT0 -NRST 1000 NRST",
 	  "0 BOOT0; 0 -NRST; 1 NRST (bootloader)", CHIP_ROM, false },
 
@@ -275,16 +277,17 @@ START_TEST(glitch_resets_nothing)
 }
 END_TEST
 
+/* Whether anything is printed from now on; nothing may come from before. */
 static bool prints(struct board *b, nsec_t within)
 {
+	nsec_t from = b->rig.now, when;
 	bool heard = false;
 	uint8_t byte;
-	nsec_t when;
 
 	b->rig.now += within;
 	sim_advance(b->rig.sim, b->rig.now);
-	while (sim_next(b->rig.sim, &byte, &when))
-		heard = true;
+	for (; sim_next(b->rig.sim, &byte, &when); heard = true)
+		ck_assert_int_ge(when, from);
 	return heard;
 }
 
@@ -292,11 +295,19 @@ static bool prints(struct board *b, nsec_t within)
 START_TEST(chatter)
 {
 	struct board b;
+	uint8_t byte;
+	nsec_t when;
 
 	board(&b, "f103,chatter", true);
 	ck_assert(prints(&b, 50 * MS));
+	/* In the middle of a line. */
+	b.rig.now += 20 * MS + RIG_BYTE / 2;
+	sim_advance(b.rig.sim, b.rig.now);
+	while (sim_next(b.rig.sim, &byte, &when) && when < b.rig.now - 2 * MS)
+		;
 	play(&b, "-NRST");
-	prints(&b, MS);
+	while (sim_next(b.rig.sim, &byte, &when))
+		ck_assert_int_le(when, b.rig.now);
 	ck_assert(!prints(&b, 50 * MS));
 	play(&b, "BOOT0 NRST");
 	ck_assert(!prints(&b, 50 * MS));
@@ -321,7 +332,7 @@ START_TEST(break_is_heard)
 	/* After it: a byte of 0, the first of a pair. */
 	board(&b, "f103", false);
 	rig_sync(&b.rig);
-	play(&b, "BREAK 250000 -BREAK");
+	play(&b, "BREAK 250000 BREAK DTR -BREAK");
 	rig_try(&b.rig, "ff", "790b22000102112131436373829279");
 	rig_free(&b.rig);
 }
@@ -360,6 +371,48 @@ START_TEST(i2c_in_reset)
 	ck_assert_int_eq(sim_i2c_write(b.rig.sim, 0x48, (const uint8_t *)"\x01\xFE", 2, *now, now),
 			 0);
 	ck_assert_uint_eq(chip_resets(b.rig.chip), 1);
+	rig_free(&b.rig);
+}
+END_TEST
+
+/* A reset lets the clock go that the chip was holding. */
+START_TEST(i2c_bus_after_reset)
+{
+	static const struct { uint8_t bytes[3]; size_t len; } frames[] = {
+		{ { 0x44, 0xBB }, 2 }, { { 0xFF, 0xFF, 0x00 }, 3 },
+	};
+	struct board b;
+	nsec_t *now = &b.rig.now;
+	uint8_t byte;
+
+	board(&b, "f405,bus=i2c,stretch=5", false);
+	for (int i = 0; i < COUNT(frames); i++) {
+		ck_assert_int_eq(sim_i2c_write(b.rig.sim, 0x3A, frames[i].bytes, frames[i].len,
+					       *now, now), 0);
+		ck_assert_int_eq(sim_i2c_read(b.rig.sim, 0x3A, &byte, 1, *now, now),
+				 i ? -ETIMEDOUT : 0);
+	}
+	ck_assert_int_eq(sim_i2c_read(b.rig.sim, 0x3A, &byte, 1, *now, now), -ETIMEDOUT);
+	play(&b, "BOOT0 -NRST");
+	ck_assert_int_eq(sim_i2c_read(b.rig.sim, 0x3A, &byte, 1, *now, now), -ENXIO);
+	play(&b, "1000 NRST 100000");
+	ck_assert_int_eq(sim_i2c_write(b.rig.sim, 0x3A, (const uint8_t *)"\x01\xFE", 2, *now, now),
+			 0);
+	rig_free(&b.rig);
+}
+END_TEST
+
+/* An adapter that holds NRST low while nobody has opened it. */
+START_TEST(held_from_the_start)
+{
+	struct board b;
+
+	board(&b, "f103,rts=nrst!", false);
+	rig_try(&b.rig, "7f", "");
+	b.tape.from = b.rig.now;
+	play(&b, "BOOT0 RTS 10000");
+	rig_sync(&b.rig);
+	ck_assert_str_eq(b.tape.text, "0 BOOT0; 0 RTS; 0 NRST (bootloader)");
 	rig_free(&b.rig);
 }
 END_TEST
@@ -526,6 +579,8 @@ static Suite *suite(void)
 	tcase_add_test(t, break_is_heard);
 	tcase_add_test(t, empty_flag);
 	tcase_add_test(t, i2c_in_reset);
+	tcase_add_test(t, i2c_bus_after_reset);
+	tcase_add_test(t, held_from_the_start);
 	suite_add_tcase(s, t);
 
 	t = tcase_create("port");

@@ -455,7 +455,7 @@ static void take_edge(struct sim *s, enum sim_edge edge, nsec_t at)
 /* The line is low for longer than a character: one byte of 0, and then a framing error. */
 static void hear_break(struct sim *s, nsec_t at)
 {
-	if (!s->uart || s->rom_off)
+	if (!s->uart)
 		return;
 	if (rom_uart_baud(s->uart))
 		rom_uart_byte(s->uart, 0x00, false,
