@@ -24,9 +24,9 @@ begin_write
 run 4 "$bootpin" "$tty"
 read -r holder </run/lock/LCK.."$(basename "$tty")"
 says err "$holder"
-run 1 stm32flash -b 38400 -m 8e1 "$tty"
 run_as dialout 1 dd if="$tty" of=/dev/null count=0
 says err 'busy'
+run 1 stm32flash -b 38400 -m 8e1 "$tty"
 end_write 0
 run_as dialout 0 dd if="$tty" of=/dev/null count=0
 
