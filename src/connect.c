@@ -111,6 +111,7 @@ static int prove(struct link *l, struct err *e)
 	if (ret == 0) {
 		/* Half a pair may have been waiting: our own frame is known, so it may be completed. */
 		ret = recover_resync(l, true, &acked, e);
+		l->stray_ack |= acked && !l->knocks;	/* without a knock it was somebody else's frame */
 		if (ret < 0)
 			return e->code == ERR_LINK ? 0 : -1;
 		ret = 1;

@@ -143,10 +143,22 @@ int plan_check_fence(const struct options *o, const struct image *img, const str
 	return 0;
 }
 
+/* The wireless stack lives at the top of a WB's flash; from where on is not read (SFSA), so half of it is left alone. */
+static int check_secure(const struct target *t, uint32_t addr, uint64_t end, struct err *e)
+{
+	uint64_t half = target_flash_start(t) + (uint64_t)t->flash_kb * 512;
+
+	if (!t->dev || !(t->dev->flags & DEV_TOP_SECURE) || end <= half || addr >= target_flash_end(t))
+		return 0;
+	return err_set(e, ERR_ABILITY, "the upper half of this chip's flash, from 0x%08x on, may hold its wireless stack: "
+		       "it is not written", (uint32_t)half);
+}
+
 int plan_check_image(const struct options *o, const struct image *img, const struct target *t, struct err *e)
 {
 	for (size_t i = 0; i < img->count; i++)
-		if (check_segment(&img->seg[i], t, e) < 0)
+		if (check_segment(&img->seg[i], t, e) < 0 ||
+		    check_secure(t, img->seg[i].addr, (uint64_t)img->seg[i].addr + img->seg[i].len, e) < 0)
 			return -1;
 	return plan_check_fence(o, img, t, e);
 }
@@ -291,6 +303,23 @@ int plan_pages(struct plan *p, const struct options *o, const struct image *img,
 				return -1;
 	}
 	p->beside_bytes = bytes_beside(p, img);
+	if (!p->page_count)
+		return 0;
+	return check_secure(t, p->pages[0].addr,
+			    (uint64_t)p->pages[p->page_count - 1].addr + p->pages[p->page_count - 1].size, e);
+}
+
+int plan_check_known(const struct image *img, const struct target *t, struct err *e)
+{
+	for (size_t i = 0; i < img->count && t->dev; i++) {
+		uint64_t at = img->seg[i].addr, last = at + img->seg[i].len;
+		uint32_t end;
+
+		for (; at < last; at = end)
+			if (target_area(t, (uint32_t)at, &end) == AREA_NONE)
+				return err_set(e, ERR_IMAGE, "%s: 0x%08x is in no memory that is known of this chip",
+					       img->seg[i].origin, (uint32_t)at);
+	}
 	return 0;
 }
 

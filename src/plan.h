@@ -50,6 +50,9 @@ int plan_check_fence(const struct options *o, const struct image *img, const str
 /* Every byte of @img lies in memory that may be written; -S as a fence. ERR_IMAGE naming the address. */
 int plan_check_image(const struct options *o, const struct image *img, const struct target *t, struct err *e);
 
+/* Every byte of @img lies in memory that the table knows of: past its end a ROM can hang. ERR_IMAGE. */
+int plan_check_known(const struct image *img, const struct target *t, struct err *e);
+
 /* Pages to erase for a write: those that @img touches, or what -e and -S:LEN say. */
 int plan_pages(struct plan *p, const struct options *o, const struct image *img, const struct target *t,
 	       struct err *e);

@@ -170,7 +170,7 @@ int step_compare(struct session *s, struct err *e)
 	uint8_t found;
 
 	if (plan_base(s->o, &s->target, &base, e) < 0 || job_place(s->job, base, e) < 0 ||
-	    plan_check_fence(s->o, img, &s->target, e) < 0)
+	    plan_check_fence(s->o, img, &s->target, e) < 0 || plan_check_known(img, &s->target, e) < 0)
 		return -1;
 	report_begin(s->r, "comparing", image_bytes(img), port_now(s->port));
 	for (size_t i = 0; i < img->count; i++) {

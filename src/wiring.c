@@ -4,10 +4,6 @@
 #include "wiring.h"
 
 static const struct wiring presets[] = {
-	{ .name = "rts-boot0", .boot0 = "!rts", .nrst = "!dtr",
-	  .what = "TTL adapter, straight wires: RTS to BOOT0, DTR to NRST" },
-	{ .name = "dtr-boot0", .boot0 = "!dtr", .nrst = "!rts",
-	  .what = "TTL adapter, straight wires: DTR to BOOT0, RTS to NRST" },
 	/*
 	 * A PNP transistor pulls BOOT0 up while the RTS pin is low; an NPN one between NRST and the
 	 * RTS pin pulls NRST down while RTS is low and DTR is high. So there is no reset with BOOT0
@@ -21,10 +17,19 @@ static const struct wiring presets[] = {
 		[SEQUENCE_STAY] = "rts&-dtr&50ms&dtr&50ms",
 		[SEQUENCE_STARTED] = "-rts",
 	  } },
+	/*
+	 * The order matters to --wiring detect: on boards of these two, and on the one before, other
+	 * presets enter by chance, through what was done to the lines before; not the other way
+	 * round.
+	 */
 	{ .name = "rts-inverter", .boot0 = "rts", .nrst = "!dtr",
 	  .what = "RTS to BOOT0 through an inverting transistor, DTR straight to NRST" },
 	{ .name = "dtr-inverter", .boot0 = "dtr", .nrst = "!rts",
 	  .what = "DTR to BOOT0 through an inverting transistor, RTS straight to NRST" },
+	{ .name = "rts-boot0", .boot0 = "!rts", .nrst = "!dtr",
+	  .what = "TTL adapter, straight wires: RTS to BOOT0, DTR to NRST" },
+	{ .name = "dtr-boot0", .boot0 = "!dtr", .nrst = "!rts",
+	  .what = "TTL adapter, straight wires: DTR to BOOT0, RTS to NRST" },
 	{ .name = "rts-boot0-inverted", .boot0 = "rts", .nrst = "dtr",
 	  .what = "RTS to BOOT0 and DTR to NRST, both through inverting transistors" },
 	{ .name = "dtr-boot0-inverted", .boot0 = "dtr", .nrst = "rts",

@@ -247,4 +247,17 @@ else
 	echo "SKIP: $row: no device can be made here"
 fi
 
+row "9: the half of a WB that may hold the wireless stack"
+text 1 5000 >stack.bin
+run 9 -w stack.bin@0x08090000 sim:wb55
+err 'may hold its wireless stack'
+run 9 -e 0 -w stack.bin@0x08090000 sim:wb55
+run 9 -e 250 -w stack.bin sim:wb55
+run 0 -w stack.bin sim:wb55
+
+row '3: a file that goes beyond the chip is not compared'
+text 1 70000 >long.bin
+run 3 --compare long.bin sim:f103
+err 'long.bin: 0x08010000 is in no memory that is known of this chip'
+
 finish

@@ -94,7 +94,7 @@ row 'pins in a job that fails: the chip stays in its bootloader'
 run 8 --boot0 BOOT0 --nrst NRST -w image.bin sim:f103,boot=low,lie
 err 'the chip waits in its bootloader'
 
-for preset in rts-boot0 one-key; do
+for preset in rts-boot0 dtr-boot0 one-key rts-inverter dtr-inverter dtr-boot0-inverted; do
 	row "--wiring $preset"
 	run 0 --wiring "$preset" -w image.bin "sim:f103,boot=low,wiring=$preset"
 	row "--wiring detect finds $preset"
