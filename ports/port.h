@@ -2,9 +2,9 @@
 /*
  * A port: a way to reach a chip. It knows the transport only: bytes out, bytes in, and the clock.
  *
- * Deadlines are absolute and in nanoseconds of the port's own clock, so that the simulated chip runs whole jobs in
- * virtual time. No function blocks beyond its deadline. Every failure that makes further use pointless (the adapter
- * was pulled) is ERR_GONE.
+ * Deadlines are absolute and in nanoseconds of the port's own clock, so that the simulated chip
+ * runs whole jobs in virtual time. No function blocks beyond its deadline. Every failure that
+ * makes further use pointless (the adapter was pulled) is ERR_GONE.
  */
 #ifndef BOOTPIN_PORT_H
 #define BOOTPIN_PORT_H
@@ -23,7 +23,8 @@ typedef int64_t nsec_t;
 #define NSEC_PER_SEC 1000000000LL
 
 /* Abilities of an open port. */
-#define PORT_STREAM 0x01u	/* a byte stream (UART); without it each read and write is one transaction (I2C) */
+/* a byte stream (UART); without it each read and write is one transaction (I2C) */
+#define PORT_STREAM 0x01u
 #define PORT_PARITY 0x02u	/* bytes with a parity error are reported by read */
 #define PORT_VIRTUAL 0x04u	/* its clock is virtual: waiting costs no wall-clock time */
 
@@ -43,12 +44,14 @@ unsigned int serial_mode_bits(struct serial_mode m);
 int serial_mode_parse(const char *text, struct serial_mode *m);
 
 struct port_cfg {
-	const char *spec;		/* as the user gave it: /dev/ttyX, /dev/i2c-N, sim:CHIP[,key=value...] */
+	/* as the user gave it: /dev/ttyX, /dev/i2c-N, sim:CHIP[,key=value...] */
+	const char *spec;
 	unsigned int baud;		/* 0: leave the tty's settings alone */
 	struct serial_mode mode;
 	struct stop *stop;		/* may be NULL; owned by the caller and outlives the port */
 	unsigned int i2c_addr;		/* 7-bit; 0: none given */
-	bool i2c_later;			/* none yet: set_address comes before the first transaction */
+	/* none yet: set_address comes before the first transaction */
+	bool i2c_later;
 };
 
 /* Signals beside the data, as a sequence drives them. */
@@ -68,17 +71,20 @@ struct port_ops {
 	struct port *(*open)(const struct port_cfg *cfg, struct err *e);
 
 	/*
-	 * Reads at least one and at most @len bytes, waiting until @until; without PORT_STREAM it is all of them, in one
-	 * transaction. Returns how many; 0 at the deadline; -1 with @e set (ERR_GONE, ERR_SIGNAL; without PORT_STREAM
-	 * also ERR_TIMEOUT, ERR_GARBLED, ERR_TOO_LONG). *@bad becomes the index of the first byte that came with a
-	 * parity error, or the number returned if there was none; only ports with PORT_PARITY can tell. @bad may be
-	 * NULL.
+	 * Reads at least one and at most @len bytes, waiting until @until; without PORT_STREAM it
+	 * is all of them, in one transaction. Returns how many; 0 at the deadline; -1 with @e set
+	 * (ERR_GONE, ERR_SIGNAL; without PORT_STREAM also ERR_TIMEOUT, ERR_GARBLED,
+	 * ERR_TOO_LONG). *@bad becomes the index of the first byte that came with a parity error,
+	 * or the number returned if there was none; only ports with PORT_PARITY can tell. @bad
+	 * may be NULL.
 	 */
-	ssize_t (*read)(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad, struct err *e);
+	ssize_t (*read)(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad,
+		 struct err *e);
 
 	/*
-	 * Writes all of @len bytes. Returns 0, or -1 with @e set (ERR_TIMEOUT if the line did not take them by @until;
-	 * ERR_GONE, ERR_SIGNAL; without PORT_STREAM also ERR_GARBLED, ERR_TOO_LONG).
+	 * Writes all of @len bytes. Returns 0, or -1 with @e set (ERR_TIMEOUT if the line did not
+	 * take them by @until; ERR_GONE, ERR_SIGNAL; without PORT_STREAM also ERR_GARBLED,
+	 * ERR_TOO_LONG).
 	 */
 	int (*write)(struct port *p, const void *buf, size_t len, nsec_t until, struct err *e);
 
@@ -94,19 +100,23 @@ struct port_ops {
 	int (*set_line)(struct port *p, enum port_line which, bool on, struct err *e);
 
 	/*
-	 * Pins that the port itself has, by the name or number of a GPIO line: only a simulated board. find_pin returns
-	 * an index for drive_pin, or -1 with @e set (ERR_OPEN). NULL where GPIO is the host's.
+	 * Pins that the port itself has, by the name or number of a GPIO line: only a simulated
+	 * board. find_pin returns an index for drive_pin, or -1 with @e set (ERR_OPEN). NULL
+	 * where GPIO is the host's.
 	 */
 	int (*find_pin)(struct port *p, const char *name, uint32_t number, struct err *e);
 	int (*drive_pin)(struct port *p, int pin, bool high, struct err *e);
 
 	/*
-	 * Speaks to another address from now on. ERR_OPEN if a driver of the kernel has it, or somebody else. NULL but
-	 * on I2C.
+	 * Speaks to another address from now on. ERR_OPEN if a driver of the kernel has it, or
+	 * somebody else. NULL but on I2C.
 	 */
 	int (*set_address)(struct port *p, unsigned int addr, struct err *e);
 
-	/* Puts back what open changed, and frees. Returns 0, or -1 with @e set; @p is gone in either case. */
+	/*
+	 * Puts back what open changed, and frees. Returns 0, or -1 with @e set; @p is gone in
+	 * either case.
+	 */
 	int (*close)(struct port *p, struct err *e);
 };
 
@@ -114,11 +124,16 @@ struct port_ops {
 struct port {
 	const struct port_ops *ops;
 	unsigned int caps;
-	bool deaf;			/* sleep goes on through signals: a reset that is cut short is none */
+	/* sleep goes on through signals: a reset that is cut short is none */
+	bool deaf;
 	bool keep_lines;		/* RTS and DTR keep their level after close */
-	unsigned int baud;		/* the rate in use, or the bus's clock in Hz; 0 if unknown */
+	/* the rate in use, or the bus's clock in Hz; 0 if unknown */
+	unsigned int baud;
 	struct serial_mode mode;	/* only with PORT_STREAM */
-	/* Longest transaction, in bytes; 0: no limit known. Lowered when a longer one ends in ERR_TOO_LONG. */
+	/*
+	 * Longest transaction, in bytes; 0: no limit known. Lowered when a longer one ends in
+	 * ERR_TOO_LONG.
+	 */
 	uint32_t max_read, max_write;
 };
 
@@ -134,18 +149,21 @@ struct port *port_open(const struct port_cfg *cfg, struct err *e);
 bool port_spec_is_i2c(const char *spec);
 
 /*
- * Time that @bytes take on the wire; 0 on a serial line of unknown rate. Without PORT_STREAM they are one transaction,
- * with its start, address and stop, and a clock that is unknown counts as 100 kHz.
+ * Time that @bytes take on the wire; 0 on a serial line of unknown rate. Without PORT_STREAM they
+ * are one transaction, with its start, address and stop, and a clock that is unknown counts as
+ * 100 kHz.
  */
 nsec_t port_wire_time(const struct port *p, size_t bytes);
 
 /* Shorthands. */
-static inline ssize_t port_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad, struct err *e)
+static inline ssize_t port_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad,
+				struct err *e)
 {
 	return p->ops->read(p, buf, len, until, bad, e);
 }
 
-static inline int port_write(struct port *p, const void *buf, size_t len, nsec_t until, struct err *e)
+static inline int port_write(struct port *p, const void *buf, size_t len, nsec_t until,
+			     struct err *e)
 {
 	return p->ops->write(p, buf, len, until, e);
 }

@@ -9,7 +9,10 @@
 /* A count byte promised more than came: how long to wait before the answer is taken as complete. */
 #define SHORT_GET_WAIT (200 * NSEC_PER_MSEC)
 
-/* Polling for the end of BUSY: no more often than this, but for the last bit of the time it took before. */
+/*
+ * Polling for the end of BUSY: no more often than this, but for the last bit of the time it took
+ * before.
+ */
 #define BUSY_POLL_LEAST (100 * NSEC_PER_USEC)
 #define BUSY_POLL_MOST (20 * NSEC_PER_MSEC)
 
@@ -64,9 +67,13 @@ const char *bl_command_name(enum bl_command c)
 
 enum bl_command bl_opcode(const struct bl *b, enum bl_command c)
 {
-	static const struct { enum bl_command c, twin; } twins[] = {
-		{ BL_WRITE, BL_NS_WRITE }, { BL_EXT_ERASE, BL_NS_ERASE }, { BL_WRITE_PROTECT, BL_NS_WRITE_PROTECT },
-		{ BL_WRITE_UNPROTECT, BL_NS_WRITE_UNPROTECT }, { BL_READOUT_PROTECT, BL_NS_READOUT_PROTECT },
+	static const struct { enum bl_command c, twin;
+	} twins[] = {
+		{ BL_WRITE, BL_NS_WRITE },
+		{ BL_EXT_ERASE, BL_NS_ERASE },
+		{ BL_WRITE_PROTECT, BL_NS_WRITE_PROTECT },
+		{ BL_WRITE_UNPROTECT, BL_NS_WRITE_UNPROTECT },
+		{ BL_READOUT_PROTECT, BL_NS_READOUT_PROTECT },
 		{ BL_READOUT_UNPROTECT, BL_NS_READOUT_UNPROTECT },
 	};
 
@@ -116,7 +123,8 @@ int bl_receive(struct bl *b, uint8_t *byte, nsec_t within, struct err *e)
 	return (int)n;
 }
 
-ssize_t bl_drain(struct bl *b, nsec_t silence, nsec_t limit, uint8_t *buf, size_t room, struct err *e)
+ssize_t bl_drain(struct bl *b, nsec_t silence, nsec_t limit, uint8_t *buf, size_t room,
+		 struct err *e)
 {
 	nsec_t end = port_now(b->port) + limit;
 	size_t kept = 0;
@@ -163,8 +171,9 @@ static int receive(struct bl *b, uint8_t *buf, size_t len, nsec_t until, struct 
 		if (n < 0)
 			return -1;
 		if (n == 0)
-			return err_set(e, ERR_TIMEOUT, got ? "only %zu of %zu bytes came" : "nothing came",
-				       got, len);
+			return err_set(e, ERR_TIMEOUT,
+				       got ? "only %zu of %zu bytes came" : "nothing came", got,
+				       len);
 		b->bytes_received += (uint64_t)n;
 		if (bad < (size_t)n)
 			return err_set(e, ERR_GARBLED, "byte %zu of %zu came with a parity error",
@@ -175,8 +184,9 @@ static int receive(struct bl *b, uint8_t *buf, size_t len, nsec_t until, struct 
 }
 
 static const char *const phase_names[] = {
-	[BL_WANTS_COMMAND] = "command", [BL_WANTS_ADDRESS] = "address", [BL_WANTS_LENGTH] = "length",
-	[BL_WANTS_DATA] = "data", [BL_WANTS_PAGES8] = "page list", [BL_WANTS_PAGES16] = "page list",
+	[BL_WANTS_COMMAND] = "command",     [BL_WANTS_ADDRESS] = "address",
+	[BL_WANTS_LENGTH] = "length",       [BL_WANTS_DATA] = "data",
+	[BL_WANTS_PAGES8] = "page list",    [BL_WANTS_PAGES16] = "page list",
 	[BL_WANTS_SECTORS] = "sector list",
 };
 
@@ -191,12 +201,16 @@ static nsec_t next_look(const struct polling *p, nsec_t now)
 {
 	nsec_t step = p->expected ? p->expected / 16 : (now - p->began) / 8, first;
 
-	step = step < BUSY_POLL_LEAST ? BUSY_POLL_LEAST : step < BUSY_POLL_MOST ? step : BUSY_POLL_MOST;
+	step = step < BUSY_POLL_LEAST  ? BUSY_POLL_LEAST
+	       : step < BUSY_POLL_MOST ? step
+				       : BUSY_POLL_MOST;
 	first = p->began + p->expected - step;
 	return p->looks == 1 && first > now ? first : now + step;
 }
 
-/* What is expected next time: what it took, or less if the very first look came too late to tell. */
+/*
+ * What is expected next time: what it took, or less if the very first look came too late to tell.
+ */
 static nsec_t learned(const struct polling *p, nsec_t now)
 {
 	return p->looks > 2 || !p->expected ? now - p->began : p->expected * 7 / 8;
@@ -233,8 +247,8 @@ static int await_ack(struct bl *b, nsec_t work, struct err *e)
 	uint8_t byte;
 
 	if (answer_byte(b, &byte, answer_by(b, 1, work), work, e) < 0)
-		return err_wrap(e, "%s: waiting for the ACK of its %s", bl_command_name(b->sent.command),
-				phase_names[b->sent.phase]);
+		return err_wrap(e, "%s: waiting for the ACK of its %s",
+				bl_command_name(b->sent.command), phase_names[b->sent.phase]);
 	if (byte == BL_ACK) {
 		b->sent.answered = true;
 		return 0;
@@ -292,8 +306,8 @@ static int closing_ack(struct bl *b, struct err *e)
 }
 
 /*
- * The list of Get: @want bytes and an ACK were announced. Some ROMs announce more than they send (H74x V9.0, AN2606):
- * then the line falls silent behind an ACK.
+ * The list of Get: @want bytes and an ACK were announced. Some ROMs announce more than they send
+ * (H74x V9.0, AN2606): then the line falls silent behind an ACK.
  */
 static int get_list(struct bl *b, uint8_t *buf, size_t want, size_t *got, struct err *e)
 {
@@ -302,7 +316,8 @@ static int get_list(struct bl *b, uint8_t *buf, size_t want, size_t *got, struct
 
 	while (n < want + 1) {
 		nsec_t quiet = port_now(b->port) + port_wire_time(b->port, 1) + SHORT_GET_WAIT;
-		ssize_t r = port_read(b->port, buf + n, want + 1 - n, n && quiet < until ? quiet : until, &bad, e);
+		ssize_t r = port_read(b->port, buf + n, want + 1 - n,
+				      n && quiet < until ? quiet : until, &bad, e);
 
 		if (r < 0)
 			return -1;
@@ -316,7 +331,8 @@ static int get_list(struct bl *b, uint8_t *buf, size_t want, size_t *got, struct
 	if (n < want + 1 && !(n + 2 >= want && n > 4 && buf[n - 1] == BL_ACK))
 		return err_set(e, ERR_TIMEOUT, "Get: only %zu of %zu bytes came", n, want + 1);
 	if (buf[n - 1] != BL_ACK)
-		return err_set(e, ERR_GARBLED, "Get: the answer ends with 0x%02x instead of an ACK", buf[n - 1]);
+		return err_set(e, ERR_GARBLED, "Get: the answer ends with 0x%02x instead of an ACK",
+			       buf[n - 1]);
 	*got = n - 1;
 	return 0;
 }
@@ -328,12 +344,15 @@ static int get_answer(struct bl *b, uint8_t *buf, const uint8_t **list, size_t *
 
 	if (b->dialect->stream) {
 		*list = buf;
-		return reply(b, &count, 1, e) < 0 || get_list(b, buf, (size_t)count + 1, len, e) < 0 ? -1 : 0;
+		return reply(b, &count, 1, e) < 0 || get_list(b, buf, (size_t)count + 1, len, e) < 0
+			       ? -1
+			       : 0;
 	}
 	if (reply(b, buf, b->get_count + 2, e) < 0 || closing_ack(b, e) < 0)
 		return -1;
 	if (buf[0] != b->get_count)
-		return err_set(e, ERR_GARBLED, "Get: %u commands where %u were expected", buf[0], b->get_count);
+		return err_set(e, ERR_GARBLED, "Get: %u commands where %u were expected", buf[0],
+			       b->get_count);
 	*list = buf + 1;
 	*len = b->get_count + 1;
 	return 0;
@@ -352,7 +371,8 @@ int bl_get(struct bl *b, struct bl_commands *c, struct err *e)
 	for (size_t i = 1; i < len; i++)
 		c->listed[list[i]] = true;
 	if (!c->listed[BL_GET] || !c->listed[BL_GET_VERSION] || !c->listed[BL_GET_ID])
-		return err_set(e, ERR_GARBLED, "Get: the answer lists no Get, Get Version and Get ID");
+		return err_set(e, ERR_GARBLED,
+			       "Get: the answer lists no Get, Get Version and Get ID");
 	return 0;
 }
 
@@ -367,7 +387,10 @@ int bl_get_version(struct bl *b, uint8_t *version, struct err *e)
 	return 0;
 }
 
-/* Count and ID bytes. Over I2C it is one read, of the three bytes that every STM32 sends (AN4221, Get ID). */
+/*
+ * Count and ID bytes. Over I2C it is one read, of the three bytes that every STM32 sends (AN4221,
+ * Get ID).
+ */
 static int id_answer(struct bl *b, uint8_t *count, uint8_t *id, struct err *e)
 {
 	uint8_t all[3];
@@ -376,14 +399,16 @@ static int id_answer(struct bl *b, uint8_t *count, uint8_t *id, struct err *e)
 		if (reply(b, count, 1, e) < 0)
 			return -1;
 		if (*count > 7)
-			return err_set(e, ERR_GARBLED, "Get ID: an answer of %u bytes", *count + 1u);
+			return err_set(e, ERR_GARBLED, "Get ID: an answer of %u bytes",
+				       *count + 1u);
 		return reply(b, id, (size_t)*count + 1, e);
 	}
 	if (reply(b, all, sizeof(all), e) < 0)
 		return -1;
 	*count = all[0];
 	memcpy(id, all + 1, 2);
-	return *count == 1 ? 0 : err_set(e, ERR_GARBLED, "Get ID: an answer of %u bytes", *count + 1u);
+	return *count == 1 ? 0
+			   : err_set(e, ERR_GARBLED, "Get ID: an answer of %u bytes", *count + 1u);
 }
 
 int bl_get_id(struct bl *b, uint32_t *pid, unsigned int *extra, struct err *e)
@@ -405,7 +430,8 @@ int bl_get_id(struct bl *b, uint32_t *pid, unsigned int *extra, struct err *e)
 
 int bl_read(struct bl *b, uint32_t addr, uint8_t *buf, size_t len, struct err *e)
 {
-	if (command(b, BL_READ, BL_WANTS_ADDRESS, e) < 0 || word_frame(b, addr, BL_WANTS_LENGTH, e) < 0)
+	if (command(b, BL_READ, BL_WANTS_ADDRESS, e) < 0 ||
+	    word_frame(b, addr, BL_WANTS_LENGTH, e) < 0)
 		return -1;
 	b->sent.bytes[0] = (uint8_t)(len - 1);
 	b->sent.bytes[1] = (uint8_t)~(len - 1);
@@ -415,9 +441,11 @@ int bl_read(struct bl *b, uint32_t addr, uint8_t *buf, size_t len, struct err *e
 	return reply(b, buf, len, e);
 }
 
-int bl_write(struct bl *b, uint32_t addr, const uint8_t *buf, size_t len, nsec_t work, struct err *e)
+int bl_write(struct bl *b, uint32_t addr, const uint8_t *buf, size_t len, nsec_t work,
+	     struct err *e)
 {
-	if (command(b, BL_WRITE, BL_WANTS_ADDRESS, e) < 0 || word_frame(b, addr, BL_WANTS_DATA, e) < 0)
+	if (command(b, BL_WRITE, BL_WANTS_ADDRESS, e) < 0 ||
+	    word_frame(b, addr, BL_WANTS_DATA, e) < 0)
 		return -1;
 	b->sent.bytes[0] = (uint8_t)(len - 1);
 	memcpy(b->sent.bytes + 1, buf, len);
@@ -438,7 +466,8 @@ int bl_go(struct bl *b, uint32_t addr, struct err *e)
 	return word_frame(b, addr, BL_WANTS_COMMAND, e);
 }
 
-static int erase_list8(struct bl *b, const uint16_t *pages, size_t count, nsec_t work, struct err *e)
+static int erase_list8(struct bl *b, const uint16_t *pages, size_t count, nsec_t work,
+		       struct err *e)
 {
 	if (command(b, BL_ERASE, BL_WANTS_PAGES8, e) < 0)
 		return -1;
@@ -456,14 +485,16 @@ static int erase_list8(struct bl *b, const uint16_t *pages, size_t count, nsec_t
 static int count_frame(struct bl *b, size_t count, size_t bytes, struct err *e)
 {
 	put_be(b->sent.bytes, (uint32_t)count - 1, bytes);
-	b->sent.bytes[bytes] = bytes == 1 ? (uint8_t)~b->sent.bytes[0] : xor_of(b->sent.bytes, bytes);
+	b->sent.bytes[bytes] =
+		bytes == 1 ? (uint8_t)~b->sent.bytes[0] : xor_of(b->sent.bytes, bytes);
 	b->sent.len = bytes + 1;
 	if (send_frame(b, BL_WANTS_LENGTH, BL_WANTS_PAGES16, e) < 0)
 		return -1;
 	return await_ack(b, 0, e);
 }
 
-static int erase_list16(struct bl *b, const uint16_t *pages, size_t count, nsec_t work, struct err *e)
+static int erase_list16(struct bl *b, const uint16_t *pages, size_t count, nsec_t work,
+			struct err *e)
 {
 	size_t at = 0;
 
@@ -495,7 +526,8 @@ int bl_erase_all(struct bl *b, uint16_t which, nsec_t work, struct err *e)
 {
 	bool ext = b->listed[BL_EXT_ERASE];
 
-	if (command(b, ext ? BL_EXT_ERASE : BL_ERASE, ext ? BL_WANTS_PAGES16 : BL_WANTS_PAGES8, e) < 0)
+	if (command(b, ext ? BL_EXT_ERASE : BL_ERASE, ext ? BL_WANTS_PAGES16 : BL_WANTS_PAGES8,
+		    e) < 0)
 		return -1;
 	put_be(b->sent.bytes, which, 2);
 	if (ext)
@@ -557,17 +589,20 @@ static int checksum_frames(struct bl *b, uint32_t len, struct err *e)
 {
 	if (!b->dialect->checksum_words)
 		return word_frame(b, len, BL_WANTS_COMMAND, e);
-	if (word_frame(b, len / 4, BL_WANTS_ADDRESS, e) < 0 || word_frame(b, CRC_POLYNOMIAL, BL_WANTS_ADDRESS, e) < 0)
+	if (word_frame(b, len / 4, BL_WANTS_ADDRESS, e) < 0 ||
+	    word_frame(b, CRC_POLYNOMIAL, BL_WANTS_ADDRESS, e) < 0)
 		return -1;
 	return word_frame(b, CRC_INIT, BL_WANTS_COMMAND, e);
 }
 
-int bl_checksum(struct bl *b, uint32_t addr, uint32_t len, uint32_t *crc, nsec_t work, struct err *e)
+int bl_checksum(struct bl *b, uint32_t addr, uint32_t len, uint32_t *crc, nsec_t work,
+		struct err *e)
 {
 	uint8_t buf[5];
 
-	if (command(b, BL_CHECKSUM, BL_WANTS_ADDRESS, e) < 0 || word_frame(b, addr, BL_WANTS_ADDRESS, e) < 0 ||
-	    checksum_frames(b, len, e) < 0 || await_ack(b, work, e) < 0 || reply(b, buf, 5, e) < 0)
+	if (command(b, BL_CHECKSUM, BL_WANTS_ADDRESS, e) < 0 ||
+	    word_frame(b, addr, BL_WANTS_ADDRESS, e) < 0 || checksum_frames(b, len, e) < 0 ||
+	    await_ack(b, work, e) < 0 || reply(b, buf, 5, e) < 0)
 		return -1;
 	if (xor_of(buf, 5) != 0)
 		return err_set(e, ERR_GARBLED, "Get Checksum: the answer's own checksum is wrong");

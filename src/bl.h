@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The bootloader's commands, one try each (AN3155 over UART; AN4221 over I2C differs by the dialect).
+ * The bootloader's commands, one try each (AN3155 over UART; AN4221 over I2C differs by the
+ * dialect).
  *
- * No policy lives here: a command either succeeds or says which of the conditions ended it, and bl->sent tells what the
- * chip may be waiting for. link.c decides what to do about it. Errors of every function:
- * ERR_NACK (refused; bl->sent.phase says at which frame), ERR_TIMEOUT (no answer in time), ERR_GARBLED (an answer that
- * is none), and the port's ERR_GONE and ERR_SIGNAL.
+ * No policy lives here: a command either succeeds or says which of the conditions ended it, and
+ * bl->sent tells what the chip may be waiting for. link.c decides what to do about it. Errors of
+ * every function: ERR_NACK (refused; bl->sent.phase says at which frame), ERR_TIMEOUT (no answer
+ * in time), ERR_GARBLED (an answer that is none), and the port's ERR_GONE and ERR_SIGNAL.
  */
 #ifndef BOOTPIN_BL_H
 #define BOOTPIN_BL_H
@@ -36,7 +37,10 @@ enum bl_command {
 	BL_READOUT_PROTECT = 0x82,
 	BL_READOUT_UNPROTECT = 0x92,
 	BL_CHECKSUM = 0xA1,
-	/* No-stretch twins (AN4221): the answer is polled for, and is BUSY until the work is done. */
+	/*
+	 * No-stretch twins (AN4221): the answer is polled for, and is BUSY until the work is
+	 * done.
+	 */
 	BL_NS_WRITE = 0x32,
 	BL_NS_ERASE = 0x45,
 	BL_NS_WRITE_PROTECT = 0x64,
@@ -75,11 +79,15 @@ struct bl_sent {
 /* What differs between the wires, as data. */
 struct bl_dialect {
 	const char *name;
-	bool stream;			/* answers are bytes of a stream that say themselves how long they are (UART) */
+	/* answers are bytes of a stream that say themselves how long they are (UART) */
+	bool stream;
 	uint8_t version_bytes;		/* of Get Version's answer: 3 over UART, 1 over I2C */
-	bool lists_split;		/* page and sector lists: the count goes in a frame of its own (I2C) */
-	bool checksum_words;		/* Get Checksum counts words and takes polynomial and initial value (UART) */
-	bool twins;			/* no-stretch twins are used where they are listed, BUSY is an answer (I2C) */
+	/* page and sector lists: the count goes in a frame of its own (I2C) */
+	bool lists_split;
+	/* Get Checksum counts words and takes polynomial and initial value (UART) */
+	bool checksum_words;
+	/* no-stretch twins are used where they are listed, BUSY is an answer (I2C) */
+	bool twins;
 };
 
 extern const struct bl_dialect bl_uart;		/* AN3155 */
@@ -91,9 +99,12 @@ struct bl {
 	uint8_t version;		/* from Get: 0x22 is 2.2 */
 	bool listed[256];		/* from Get */
 	uint32_t quirks;		/* enum rom_quirk */
-	unsigned int get_count;		/* over I2C: number of commands in Get's answer, which must be known before */
-	bool listed_by_guess;		/* over I2C, where it is not known: a refused command is taken off the list */
-	nsec_t busy_share[2];		/* of the longest time, in 1024ths, that BUSY lasted: erases, writes */
+	/* over I2C: number of commands in Get's answer, which must be known before */
+	unsigned int get_count;
+	/* over I2C, where it is not known: a refused command is taken off the list */
+	bool listed_by_guess;
+	/* of the longest time, in 1024ths, that BUSY lasted: erases, writes */
+	nsec_t busy_share[2];
 	nsec_t slack;			/* what an answer may take beyond wire and work; 1 s */
 	struct bl_sent sent;
 	/* What went over the wire, for reports and the speed figure. */
@@ -103,8 +114,8 @@ struct bl {
 void bl_init(struct bl *b, struct port *port, const struct bl_dialect *dialect);
 
 /*
- * AN3155, Get. The answer has no checksum: read it twice before relying on it. Over I2C its length must be known
- * before it is read (a wrong one resets the ROM): b->get_count.
+ * AN3155, Get. The answer has no checksum: read it twice before relying on it. Over I2C its
+ * length must be known before it is read (a wrong one resets the ROM): b->get_count.
  */
 struct bl_commands {
 	uint8_t version;
@@ -115,20 +126,28 @@ int bl_get(struct bl *b, struct bl_commands *c, struct err *e);
 /* AN3155, Get Version. */
 int bl_get_version(struct bl *b, uint8_t *version, struct err *e);
 
-/* AN3155, Get ID: the product ID; of answers longer than two bytes, *extra is how many more there were. */
+/*
+ * AN3155, Get ID: the product ID; of answers longer than two bytes, *extra is how many more there
+ * were.
+ */
 int bl_get_id(struct bl *b, uint32_t *pid, unsigned int *extra, struct err *e);
 
 /* AN3155, Read Memory: 1 to 256 bytes. */
 int bl_read(struct bl *b, uint32_t addr, uint8_t *buf, size_t len, struct err *e);
 
-/* AN3155, Write Memory: 1 to 256 bytes. @work: how long programming may take. An ACK does not prove it was done. */
-int bl_write(struct bl *b, uint32_t addr, const uint8_t *buf, size_t len, nsec_t work, struct err *e);
+/*
+ * AN3155, Write Memory: 1 to 256 bytes. @work: how long programming may take. An ACK does not
+ * prove it was done.
+ */
+int bl_write(struct bl *b, uint32_t addr, const uint8_t *buf, size_t len, nsec_t work,
+	     struct err *e);
 
 /* AN3155, Go: @addr is a vector table. After success the bootloader is gone. */
 int bl_go(struct bl *b, uint32_t addr, struct err *e);
 
 /*
- * AN3155, Erase (with pages below 256, at most 255 of them) or Extended Erase (at most 512), whichever the chip lists.
+ * AN3155, Erase (with pages below 256, at most 255 of them) or Extended Erase (at most 512),
+ * whichever the chip lists.
  * @work: how long it may take. An ACK does not prove that a page was erased.
  */
 int bl_erase(struct bl *b, const uint16_t *pages, size_t count, nsec_t work, struct err *e);
@@ -143,14 +162,20 @@ int bl_readout_protect(struct bl *b, struct err *e);
 /* @work: how long the mass erase may take before the second ACK. */
 int bl_readout_unprotect(struct bl *b, nsec_t work, struct err *e);
 
-/* AN3155, Get Checksum: CRC of @len bytes, a multiple of 4 (crc.h tells which). @work: how long it may take. */
-int bl_checksum(struct bl *b, uint32_t addr, uint32_t len, uint32_t *crc, nsec_t work, struct err *e);
+/*
+ * AN3155, Get Checksum: CRC of @len bytes, a multiple of 4 (crc.h tells which). @work: how long
+ * it may take.
+ */
+int bl_checksum(struct bl *b, uint32_t addr, uint32_t len, uint32_t *crc, nsec_t work,
+		struct err *e);
 
 /*
- * Reads whatever comes until the line has been silent for @silence, or @limit has passed in all. Keeps the last @room
- * bytes of it in @buf. Returns how many were kept, or -1 with @e set (ERR_GONE, ERR_SIGNAL).
+ * Reads whatever comes until the line has been silent for @silence, or @limit has passed in all.
+ * Keeps the last @room bytes of it in @buf. Returns how many were kept, or -1 with @e set
+ * (ERR_GONE, ERR_SIGNAL).
  */
-ssize_t bl_drain(struct bl *b, nsec_t silence, nsec_t limit, uint8_t *buf, size_t room, struct err *e);
+ssize_t bl_drain(struct bl *b, nsec_t silence, nsec_t limit, uint8_t *buf, size_t room,
+		 struct err *e);
 
 /* Sends bytes outside of any command (the sync byte, fillers). */
 int bl_send_raw(struct bl *b, const uint8_t *bytes, size_t len, struct err *e);

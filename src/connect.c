@@ -11,9 +11,12 @@
 
 #define KNOCK_WAIT (250 * NSEC_PER_MSEC)
 #define KNOCKS_MAX 10		/* while something answers that is no bootloader */
-#define KNOCKS_SILENT 2		/* what a ROM in the middle of an unknown frame may be sent by a job that changes nothing */
-#define KNOCKS_BEFORE_FEED 3	/* odd, so that a frame with 7F as its count is not completed by the FFs that follow */
-#define KNOCKS_AFTER_RESET 5	/* one each 200 ms for 1 s: what comes too early spoils no more than this reset */
+#define KNOCKS_SILENT \
+	2 /* what a ROM in the middle of an unknown frame may be sent by a job that changes nothing */
+#define KNOCKS_BEFORE_FEED \
+	3 /* odd, so that a frame with 7F as its count is not completed by the FFs that follow */
+#define KNOCKS_AFTER_RESET \
+	5 /* one each 200 ms for 1 s: what comes too early spoils no more than this reset */
 #define CONNECT_TIME (15 * NSEC_PER_SEC)
 #define I2C_TRIES 3
 
@@ -70,7 +73,10 @@ static void remember(struct link *l, const uint8_t *bytes, size_t len)
 	}
 }
 
-/* Listens after a knock. 1: an ACK or NACK may be among what came; 0: other bytes; -2: silence; -1: fatal. */
+/*
+ * Listens after a knock. 1: an ACK or NACK may be among what came; 0: other bytes; -2: silence;
+ * -1: fatal.
+ */
 static int listen_after_knock(struct link *l, struct err *e)
 {
 	uint8_t buf[LINK_SEEN_MAX];
@@ -109,9 +115,13 @@ static int prove(struct link *l, struct err *e)
 	int ret = recover_in_step(l, e);
 
 	if (ret == 0) {
-		/* Half a pair may have been waiting: our own frame is known, so it may be completed. */
+		/*
+		 * Half a pair may have been waiting: our own frame is known, so it may be
+		 * completed.
+		 */
 		ret = recover_resync(l, true, &acked, e);
-		l->stray_ack |= acked && !l->knocks;	/* without a knock it was somebody else's frame */
+		/* Without a knock it was somebody else's frame. */
+		l->stray_ack |= acked && !l->knocks;
 		if (ret < 0)
 			return e->code == ERR_LINK ? 0 : -1;
 		ret = 1;
@@ -124,8 +134,9 @@ static int prove(struct link *l, struct err *e)
 }
 
 /*
- * Somebody else's frame: its rest is unknown, so each completion is carried out with one chance in 256, but at the
- * boundaries between frames FF is refused everywhere. 1 proven, 0 not, -1 fatal.
+ * Somebody else's frame: its rest is unknown, so each completion is carried out with one chance
+ * in 256, but at the boundaries between frames FF is refused everywhere. 1 proven, 0 not, -1
+ * fatal.
  */
 static int feed_unknown(struct link *l, struct err *e)
 {
@@ -163,21 +174,23 @@ static int not_found(struct link *l, nsec_t began, struct err *e)
 		err_append(e, ", then %u bytes for a frame that somebody may have left", l->fed);
 	err_append(e, "): %s", seen);
 	if (!l->changes && !l->seen_len && !l->was_reset)
-		err_append(e, "; going on would mean to feed a bootloader that somebody may have left in the "
-			   "middle of a write: reset it instead");
+		err_append(e, "; going on would mean to feed a bootloader that somebody may have "
+			      "left in the middle of a write: reset it instead");
 	if (l->stray_ack)
-		err_append(e, "; an ACK came for bytes that completed somebody else's frame: flash may have "
-			   "been touched");
+		err_append(e, "; an ACK came for bytes that completed somebody else's frame: "
+			      "flash may have been touched");
 	return -1;
 }
 
 /*
- * Over I2C there is nothing to synchronise, but the length of Get's answer follows from the version (AN4221: 1.0, 1.1,
- * 1.2), or is known only for some chips.
+ * Over I2C there is nothing to synchronise, but the length of Get's answer follows from the
+ * version (AN4221: 1.0, 1.1, 1.2), or is known only for some chips.
  */
 static int learn_get_count(struct link *l, struct err *e)
 {
-	static const struct { uint8_t version, count; } counts[] = { { 0x10, 11 }, { 0x11, 17 }, { 0x12, 18 } };
+	static const struct {
+		uint8_t version, count;
+	} counts[] = { { 0x10, 11 }, { 0x11, 17 }, { 0x12, 18 } };
 	const struct device *d;
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
@@ -195,8 +208,8 @@ static int learn_get_count(struct link *l, struct err *e)
 /* Where Get cannot be asked: all that AN4221 knows; what is refused is taken off the list. */
 static void guess_commands(struct link *l)
 {
-	static const uint8_t known[] = { 0x00, 0x01, 0x02, 0x11, 0x21, 0x31, 0x44, 0x63, 0x73, 0x82, 0x92,
-					 0x32, 0x45, 0x64, 0x74, 0x83, 0x93, 0xA1 };
+	static const uint8_t known[] = { 0x00, 0x01, 0x02, 0x11, 0x21, 0x31, 0x44, 0x63, 0x73,
+					 0x82, 0x92, 0x32, 0x45, 0x64, 0x74, 0x83, 0x93, 0xA1 };
 
 	for (size_t i = 0; i < sizeof(known); i++)
 		l->bl.listed[known[i]] = true;
@@ -222,10 +235,13 @@ static int connect_i2c(struct link *l, struct err *e)
 	if (ret < 0)
 		return -1;
 	if (ret == 0)
-		return err_set(e, ERR_SILENT, "no bootloader answered at this address (%u tries); is BOOT0 high, was "
-			       "the chip reset since, is it the right address and bus, are there pull-ups",
-			       l->knocks);
-	if (recover_ask_sure(l, ask_version, NULL, &l->bl.version, &before, 1, e) < 0 || learn_get_count(l, e) < 0)
+		return err_set(
+			e, ERR_SILENT,
+			"no bootloader answered at this address (%u tries); is BOOT0 high, was "
+			"the chip reset since, is it the right address and bus, are there pull-ups",
+			l->knocks);
+	if (recover_ask_sure(l, ask_version, NULL, &l->bl.version, &before, 1, e) < 0 ||
+	    learn_get_count(l, e) < 0)
 		return -1;
 	if (l->bl.get_count)
 		return link_get(l, e);
@@ -295,7 +311,10 @@ static int connect_uart(struct link *l, struct err *e)
 	return not_found(l, began, e);
 }
 
-/* As prove, but silence may be an open frame of somebody else's, which a job that changes nothing leaves open. */
+/*
+ * As prove, but silence may be an open frame of somebody else's, which a job that changes nothing
+ * leaves open.
+ */
 static int prove_resumed(struct link *l, struct err *e)
 {
 	int ret = recover_in_step(l, e);

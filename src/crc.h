@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The CRC of the STM32's own unit: polynomial 0x04C11DB7, initial value all ones, no reflection, no final XOR, over
- * 32-bit little-endian words, most significant bit first (AN3155, Get Checksum; stm32flash -C prints the same).
+ * The CRC of the STM32's own unit: polynomial 0x04C11DB7, initial value all ones, no reflection,
+ * no final XOR, over 32-bit little-endian words, most significant bit first (AN3155, Get
+ * Checksum; stm32flash -C prints the same).
  */
 #ifndef BOOTPIN_CRC_H
 #define BOOTPIN_CRC_H

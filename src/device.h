@@ -142,7 +142,8 @@ struct device {
 	bool wrp_areas;			/* Write Protect takes first and last page of areas, not
 					 * units */
 	uint8_t i2c_addr;		/* 7-bit; 0: none */
-	uint8_t i2c_get_count;		/* commands in Get's answer over I2C version 2.0; 0: not known */
+	/* commands in Get's answer over I2C version 2.0; 0: not known */
+	uint8_t i2c_get_count;
 	uint32_t startup_us;		/* reset to ready for the first byte; 0: unknown */
 	uint32_t startup_max_us;	/* on an unusual board (no crystal, USB connected); 0:
 					 * the same */

@@ -36,9 +36,11 @@ int diagnose_sample(uint8_t byte, unsigned int from, unsigned int to, struct ser
 }
 
 /* Could every byte seen be an ACK or a NACK sent at @from? */
-static bool fits_rate(const uint8_t *seen, size_t len, unsigned int from, unsigned int to, struct serial_mode mode)
+static bool fits_rate(const uint8_t *seen, size_t len, unsigned int from, unsigned int to,
+		      struct serial_mode mode)
 {
-	int ack = diagnose_sample(BL_ACK, from, to, mode), nack = diagnose_sample(BL_NACK, from, to, mode);
+	int ack = diagnose_sample(BL_ACK, from, to, mode),
+	    nack = diagnose_sample(BL_NACK, from, to, mode);
 
 	for (size_t i = 0; i < len; i++)
 		if (seen[i] != ack && seen[i] != nack)
@@ -65,11 +67,11 @@ static bool is_text(uint8_t b)
 	return (b >= ' ' && b < 0x7F) || b == '\r' || b == '\n' || b == '\t';
 }
 
-enum diagnosis diagnose_kind(const uint8_t *seen, size_t len, unsigned int baud, struct serial_mode mode,
-			     unsigned int *rate)
+enum diagnosis diagnose_kind(const uint8_t *seen, size_t len, unsigned int baud,
+			     struct serial_mode mode, unsigned int *rate)
 {
-	static const unsigned int rates[] = { 57600, 115200, 9600, 19200, 38400, 230400, 460800, 921600,
-					      4800, 2400, 1200 };
+	static const unsigned int rates[] = { 57600,  115200, 9600, 19200, 38400, 230400,
+					      460800, 921600, 4800, 2400,  1200 };
 
 	*rate = 0;
 	if (!len)
@@ -114,29 +116,39 @@ void diagnose(const uint8_t *seen, size_t len, const struct port *port, char *te
 
 	switch (diagnose_kind(seen, len, port->baud, port->mode, &rate)) {
 	case DIAG_SILENCE:
-		snprintf(text, size, "the line was silent; is BOOT0 high, was the chip reset since, are RX and TX "
-			 "crossed, is it the right port");
+		snprintf(text, size,
+			 "the line was silent; is BOOT0 high, was the chip reset since, are RX "
+			 "and TX crossed, is it the right port");
 		break;
 	case DIAG_ECHO:
-		snprintf(text, size, "our own bytes came back; are RX and TX bridged, or is it a one-wire adapter");
+		snprintf(text, size,
+			 "our own bytes came back; are RX and TX bridged, or is it a one-wire "
+			 "adapter");
 		break;
 	case DIAG_ZEROS:
-		snprintf(text, size, "only zeros came; is the line held low, are the levels inverted, does "
+		snprintf(text, size,
+			 "only zeros came; is the line held low, are the levels inverted, does "
 			 "something send at a lower rate");
 		break;
 	case DIAG_TEXT:
 		quote_text(seen, len, quoted, sizeof(quoted));
-		snprintf(text, size, "an application prints (\"%s\"); it runs instead of the bootloader: "
-			 "BOOT0 must be high when the chip is reset", quoted);
+		snprintf(text, size,
+			 "an application prints (\"%s\"); it runs instead of the bootloader: "
+			 "BOOT0 must be high when the chip is reset",
+			 quoted);
 		break;
 	case DIAG_RATE:
-		snprintf(text, size, "what came looks like answers at %u baud; the bootloader keeps the rate of the "
-			 "first 0x7F until it is reset: use -b %u, or reset it", rate, rate);
+		snprintf(text, size,
+			 "what came looks like answers at %u baud; the bootloader keeps the rate "
+			 "of the first 0x7F until it is reset: use -b %u, or reset it",
+			 rate, rate);
 		break;
 	case DIAG_JUNK:
 		quote_hex(seen, len, quoted, sizeof(quoted));
-		snprintf(text, size, "what came is no answer (%s); another baud rate or parity, or noise; "
-			 "STM32 wants 8e1, WB0 and BlueNRG 8n1", quoted);
+		snprintf(text, size,
+			 "what came is no answer (%s); another baud rate or parity, or noise; "
+			 "STM32 wants 8e1, WB0 and BlueNRG 8n1",
+			 quoted);
 		break;
 	}
 }

@@ -20,15 +20,16 @@ enum diagnosis {
 };
 
 /* Which it is. With DIAG_RATE, *rate is the rate at which the answer makes sense. */
-enum diagnosis diagnose_kind(const uint8_t *seen, size_t len, unsigned int baud, struct serial_mode mode,
-			     unsigned int *rate);
+enum diagnosis diagnose_kind(const uint8_t *seen, size_t len, unsigned int baud,
+			     struct serial_mode mode, unsigned int *rate);
 
 /* The same in words, with advice, into @text. */
 void diagnose(const uint8_t *seen, size_t len, const struct port *port, char *text, size_t size);
 
 /*
- * What a receiver at @to baud makes of @byte sent at @from baud in @mode: sampled in the middle of its own bit times.
- * Returns -1 where it sees no start bit or the stop bit is low (a framing error).
+ * What a receiver at @to baud makes of @byte sent at @from baud in @mode: sampled in the middle
+ * of its own bit times. Returns -1 where it sees no start bit or the stop bit is low (a framing
+ * error).
  */
 int diagnose_sample(uint8_t byte, unsigned int from, unsigned int to, struct serial_mode mode);
 

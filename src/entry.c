@@ -4,7 +4,10 @@
  */
 #include "session.h"
 
-/* Until its bootloader listens a chip needs 0.06 ms to 2.6 s, and which chip it is, is not known yet (AN2606, start-up times). */
+/*
+ * Until its bootloader listens a chip needs 0.06 ms to 2.6 s, and which chip it is, is not known
+ * yet (AN2606, start-up times).
+ */
 static const nsec_t waits[] = { 100 * NSEC_PER_MSEC, 600 * NSEC_PER_MSEC, 3 * NSEC_PER_SEC };
 
 static bool has_entry(const struct session *s)
@@ -87,8 +90,8 @@ int session_enter(struct session *s, struct err *e)
 	}
 	err_append(e, "; the entry was tried %zu times", sizeof(waits) / sizeof(waits[0]));
 	if (!s->link.seen_len)
-		err_append(e, "; a virgin chip of some families ignores BOOT0 after its first reset: power-cycle it "
-			   "and run again");
+		err_append(e, "; a virgin chip of some families ignores BOOT0 after its first "
+			      "reset: power-cycle it and run again");
 	return -1;
 }
 
@@ -105,7 +108,8 @@ int session_note_virgin(struct session *s, struct err *e)
 	s->virgin = false;
 	if (!d || !(d->flags & DEV_EMPTY_CLEARED) || s->target.is_protected || s->ended)
 		return 0;
-	if (link_read_sure(&s->link, target_flash_start(&s->target), vectors, sizeof(vectors), e) < 0)
+	if (link_read_sure(&s->link, target_flash_start(&s->target), vectors, sizeof(vectors),
+			   e) < 0)
 		return -1;
 	s->virgin = true;
 	for (size_t i = 0; i < sizeof(vectors); i++)
@@ -127,8 +131,8 @@ int session_leave(struct session *s, bool ok, struct err *e)
 	if (!session_has_exit(s))
 		return 0;
 	if (s->pins->seq.own && s->virgin) {
-		report_say(s->r, "not reset: the flash is blank, and after a reset only a power cycle would bring the "
-			   "bootloader back");
+		report_say(s->r, "not reset: the flash is blank, and after a reset only a power "
+				 "cycle would bring the bootloader back");
 		return 0;
 	}
 	if (pins_run(s->pins, part, e) < 0)

@@ -2,8 +2,8 @@
 /*
  * Errors with context.
  *
- * The caller owns a struct err and passes its address down. The layer that fails sets it; each layer
- * above prepends what it was doing; only main prints it and turns it into an exit status.
+ * The caller owns a struct err and passes its address down. The layer that fails sets it; each
+ * layer above prepends what it was doing; only main prints it and turns it into an exit status.
  */
 #ifndef BOOTPIN_ERR_H
 #define BOOTPIN_ERR_H
@@ -15,7 +15,8 @@ enum err_code {
 	ERR_NONE = 0,
 	ERR_OTHER = 1,		/* anything else, such as an output file that cannot be written */
 	ERR_USAGE = 2,		/* nothing was opened */
-	ERR_IMAGE = 3,		/* an image cannot be read, is malformed or does not fit; no memory was changed */
+	/* an image cannot be read, is malformed or does not fit; no memory was changed */
+	ERR_IMAGE = 3,
 	ERR_OPEN = 4,		/* a port or line cannot be opened or set as asked */
 	ERR_SILENT = 5,		/* no bootloader answered */
 	ERR_LINK = 6,		/* the link or the bootloader failed in the middle */
@@ -23,12 +24,16 @@ enum err_code {
 	ERR_VERIFY = 8,		/* the memory does not hold the image */
 	ERR_ABILITY = 9,	/* this chip or its bootloader cannot do that */
 
-	/* Conditions that the layers between port and session tell apart; on their own they exit with 6. */
+	/*
+	 * Conditions that the layers between port and session tell apart; on their own they exit
+	 * with 6.
+	 */
 	ERR_NACK = 32,		/* the bootloader refused */
 	ERR_TIMEOUT,		/* nothing, or not enough, came in time */
 	ERR_GARBLED,		/* something came that is no valid answer */
 	ERR_GONE,		/* the port vanished or fails: no use in trying again */
-	ERR_TOO_LONG,		/* the adapter cannot carry a message of this length; nothing went over the bus */
+	/* the adapter cannot carry a message of this length; nothing went over the bus */
+	ERR_TOO_LONG,
 
 	ERR_SIGNAL = 48,	/* ended by a signal: exit status 128 + sys */
 };
@@ -41,7 +46,10 @@ struct err {
 
 #define ERR_INIT ((struct err){ .code = ERR_NONE })
 
-/* Sets code and message, forgets what was set before. Returns -1, for "return err_set(...)". @e may be NULL. */
+/*
+ * Sets code and message, forgets what was set before. Returns -1, for "return err_set(...)". @e
+ * may be NULL.
+ */
 int err_set(struct err *e, enum err_code code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

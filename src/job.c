@@ -30,7 +30,8 @@ static int read_all(int fd, const char *name, uint8_t **data, size_t *len, struc
 			uint8_t *more;
 
 			if (room >= FILE_MAX)
-				return err_set(e, ERR_IMAGE, "%s: larger than %u MiB", name, FILE_MAX >> 20);
+				return err_set(e, ERR_IMAGE, "%s: larger than %u MiB", name,
+					       FILE_MAX >> 20);
 			room = room ? 2 * room : 64 * 1024;
 			more = realloc(*data, room);
 			if (!more)
@@ -89,32 +90,38 @@ static void split_address(char *name, bool *given, uint32_t *addr)
 		*at = '\0';
 }
 
-static int add_image(struct job *j, const struct parser *p, bool given, uint32_t addr, const struct image *one,
-		     struct report *r, const char *name, struct err *e)
+static int add_image(struct job *j, const struct parser *p, bool given, uint32_t addr,
+		     const struct image *one, struct report *r, const char *name, struct err *e)
 {
 	bool loose = !p->addressed && !given && !j->o->range_given;
 	char size[32];
 
 	if (given && p->addressed)
-		return err_set(e, ERR_USAGE, "%s is %s, which says itself where it goes: no @0x%08x", name, p->title,
-			       addr);
+		return err_set(e, ERR_USAGE,
+			       "%s is %s, which says itself where it goes: no @0x%08x", name,
+			       p->title, addr);
 	if (one->count)
 		report_say(r, "%s: %s, %s in %zu segment%s", name, p->title,
 			   report_size(image_bytes(one), size, sizeof(size)), one->count,
 			   one->count == 1 ? "" : "s");
 	for (size_t i = 0; i < one->count && !loose; i++)
-		report_more(r, "  0x%08x to 0x%08x", one->seg[i].addr, one->seg[i].addr + one->seg[i].len - 1);
+		report_more(r, "  0x%08x to 0x%08x", one->seg[i].addr,
+			    one->seg[i].addr + one->seg[i].len - 1);
 	if (one->has_start && one->start_segmented)
 		report_more(r, "  start address %04x:%04x", one->start >> 16, one->start & 0xFFFF);
 	else if (one->has_start)
 		report_more(r, "  start address 0x%08x", one->start);
 	if (loose && j->loose.count)
-		return err_set(e, ERR_IMAGE, "%s and %s are both raw: at most one may go without @ADDR",
+		return err_set(e, ERR_IMAGE,
+			       "%s and %s are both raw: at most one may go without @ADDR",
 			       j->loose.seg[0].origin, name);
 	return image_merge(loose ? &j->loose : &j->image, one, e);
 }
 
-/* stm32flash -S ADDR:LEN with a raw file wrote the first LEN bytes; a shorter LEN is refused here like any fence. */
+/*
+ * stm32flash -S ADDR:LEN with a raw file wrote the first LEN bytes; a shorter LEN is refused here
+ * like any fence.
+ */
 static int load_file(struct job *j, const char *arg, struct report *r, struct err *e)
 {
 	char *name = strdup(arg);
@@ -136,7 +143,8 @@ static int load_file(struct job *j, const char *arg, struct report *r, struct er
 		p = j->o->binary ? &parser_raw : parser_pick(data, len, shown, e);
 		if (p && !len)
 			err_set(e, ERR_IMAGE, "%s: file is empty", shown);
-		else if (p && p->load(data, len, shown, given ? addr : j->o->range_addr, &one, e) == 0)
+		else if (p &&
+			 p->load(data, len, shown, given ? addr : j->o->range_addr, &one, e) == 0)
 			ret = add_image(j, p, given, addr, &one, r, shown, e);
 	}
 	image_free(&one);
@@ -194,8 +202,8 @@ static bool same_file(const char *a, const char *b)
 		return false;
 	if (strcmp(a, b) == 0)
 		return true;
-	return stat(a, &sa) == 0 && stat(b, &sb) == 0 && S_ISREG(sa.st_mode) && sa.st_dev == sb.st_dev &&
-	       sa.st_ino == sb.st_ino;
+	return stat(a, &sa) == 0 && stat(b, &sb) == 0 && S_ISREG(sa.st_mode) &&
+	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
 /* The trace is renamed into its place last: over what was read, or the image that was written. */
@@ -205,7 +213,9 @@ static int check_trace(const struct job *j, struct err *e)
 
 	for (size_t i = 0; i < j->name_count && !clash; i++)
 		clash = same_file(j->o->trace, j->names[i]);
-	return clash ? err_set(e, ERR_USAGE, "--trace '%s': the job needs that file itself", j->o->trace) : 0;
+	return clash ? err_set(e, ERR_USAGE, "--trace '%s': the job needs that file itself",
+			       j->o->trace)
+		     : 0;
 }
 
 static int open_outputs(struct job *j, struct err *e)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A job: the options, with all the files they name read, parsed and opened. What can be wrong without the chip is found
- * here, before a port is opened.
+ * A job: the options, with all the files they name read, parsed and opened. What can be wrong
+ * without the chip is found here, before a port is opened.
  */
 #ifndef BOOTPIN_JOB_H
 #define BOOTPIN_JOB_H

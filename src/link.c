@@ -8,8 +8,8 @@
 #define REFUSALS 3
 #define WRITE_OVERHEAD 2	/* count and XOR */
 
-void link_init(struct link *l, struct port *port, const struct bl_dialect *dialect, unsigned int retries,
-	       bool changes, struct stop *stop)
+void link_init(struct link *l, struct port *port, const struct bl_dialect *dialect,
+	       unsigned int retries, bool changes, struct stop *stop)
 {
 	*l = (struct link){ .retries = retries, .changes = changes, .write_unit = 4, .stop = stop };
 	bl_init(&l->bl, port, dialect);
@@ -37,8 +37,8 @@ int link_read_sure(struct link *l, uint32_t addr, uint8_t *buf, size_t len, stru
 /* ---- refusals ---- */
 
 /*
- * A command that the chip lists was refused at its code. That happens through one bad bit too; it is believed when it
- * happens three times running and Get ID is answered correctly in between.
+ * A command that the chip lists was refused at its code. That happens through one bad bit too; it
+ * is believed when it happens three times running and Get ID is answered correctly in between.
  */
 struct refusals { unsigned int in_a_row; };
 
@@ -78,15 +78,17 @@ static int count_refusal(struct link *l, struct refusals *r, struct err *e)
 
 static int say_protected(enum bl_command c, struct err *e)
 {
-	return err_set(e, ERR_PROTECTED, "the chip is read-protected: its bootloader refuses %s", bl_command_name(c));
+	return err_set(e, ERR_PROTECTED, "the chip is read-protected: its bootloader refuses %s",
+		       bl_command_name(c));
 }
 
 /*
- * One round of policy after a failed try of a command that may be refused. Returns 1 to try again, -1 with @e set to
- * give up. @acked: an ACK came while recovering.
+ * One round of policy after a failed try of a command that may be refused. Returns 1 to try
+ * again, -1 with @e set to give up. @acked: an ACK came while recovering.
  */
-static int after_failure(struct link *l, enum bl_command c, uint32_t addr, struct refusals *at_command,
-			 struct refusals *at_address, unsigned int *tries, bool *acked, struct err *e)
+static int after_failure(struct link *l, enum bl_command c, uint32_t addr,
+			 struct refusals *at_command, struct refusals *at_address,
+			 unsigned int *tries, bool *acked, struct err *e)
 {
 	struct err stopped = ERR_INIT;
 	int ret;
@@ -98,8 +100,10 @@ static int after_failure(struct link *l, enum bl_command c, uint32_t addr, struc
 		*e = stopped;
 		return -1;
 	}
-	if (refused_at(l, e, BL_WANTS_COMMAND) && l->bl.listed_by_guess && l->bl.sent.command != c) {
-		l->bl.listed[l->bl.sent.command] = false;	/* it has no such twin: the plain one then */
+	if (refused_at(l, e, BL_WANTS_COMMAND) && l->bl.listed_by_guess &&
+	    l->bl.sent.command != c) {
+		/* It has no such twin: the plain one then. */
+		l->bl.listed[l->bl.sent.command] = false;
 		return 1;
 	}
 	if (refused_at(l, e, BL_WANTS_COMMAND)) {
@@ -132,8 +136,8 @@ static int after_failure(struct link *l, enum bl_command c, uint32_t addr, struc
 /* ---- commands ---- */
 
 /*
- * The adapter refused a message for its length, and has lowered its limit: the command is left as it is until the ROM
- * gives up on it. 1 to go on with shorter messages; -1.
+ * The adapter refused a message for its length, and has lowered its limit: the command is left as
+ * it is until the ROM gives up on it. 1 to go on with shorter messages; -1.
  */
 static int shorten(struct link *l, struct err *e)
 {
@@ -142,7 +146,10 @@ static int shorten(struct link *l, struct err *e)
 	return recover_resync(l, false, &acked, e) < 0 ? -1 : 1;
 }
 
-/* The largest multiple of @unit in @len that a message of at most @limit bytes (0: any) takes beside @overhead. */
+/*
+ * The largest multiple of @unit in @len that a message of at most @limit bytes (0: any) takes
+ * beside @overhead.
+ */
 static size_t piece_of(size_t len, uint32_t limit, uint32_t overhead, uint32_t unit)
 {
 	if (!limit || len + overhead <= limit)
@@ -157,7 +164,8 @@ static int read_piece(struct link *l, uint32_t addr, uint8_t *buf, size_t len, s
 	bool acked;
 
 	while (bl_read(&l->bl, addr, buf, len, e) < 0)
-		if (after_failure(l, BL_READ, addr, &at_command, &at_address, &tries, &acked, e) < 0)
+		if (after_failure(l, BL_READ, addr, &at_command, &at_address, &tries, &acked,
+				  e) < 0)
 			return err_wrap(e, "cannot read %zu bytes at 0x%08x", len, addr);
 	return 0;
 }
@@ -180,8 +188,8 @@ int link_read(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct er
 }
 
 /* After a doubt: what does memory hold? */
-static int settle_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, uint8_t erased,
-			bool *again, enum link_written *how, struct err *e)
+static int settle_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len,
+			uint8_t erased, bool *again, enum link_written *how, struct err *e)
 {
 	uint8_t back[BL_BLOCK_MAX];
 	bool blank = true;
@@ -202,8 +210,8 @@ static int settle_write(struct link *l, uint32_t addr, const uint8_t *buf, size_
 	return 0;
 }
 
-static int write_piece(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, uint8_t erased,
-		       nsec_t work, enum link_written *how, struct err *e)
+static int write_piece(struct link *l, uint32_t addr, const uint8_t *buf, size_t len,
+		       uint8_t erased, nsec_t work, enum link_written *how, struct err *e)
 {
 	struct refusals at_command = { 0 }, at_address = { 0 };
 	unsigned int tries = 0;
@@ -212,7 +220,8 @@ static int write_piece(struct link *l, uint32_t addr, const uint8_t *buf, size_t
 	*how = LINK_WRITTEN;
 	while (bl_write(&l->bl, addr, buf, len, work, e) < 0) {
 		doubt = l->bl.sent.phase == BL_WANTS_DATA;
-		if (after_failure(l, BL_WRITE, addr, &at_command, &at_address, &tries, &acked, e) < 0)
+		if (after_failure(l, BL_WRITE, addr, &at_command, &at_address, &tries, &acked,
+				  e) < 0)
 			return err_wrap(e, "cannot write %zu bytes at 0x%08x", len, addr);
 		if (!doubt && !acked)
 			continue;
@@ -225,16 +234,18 @@ static int write_piece(struct link *l, uint32_t addr, const uint8_t *buf, size_t
 	return 0;
 }
 
-int link_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, uint8_t erased, nsec_t work,
-	       enum link_written *how, struct err *e)
+int link_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, uint8_t erased,
+	       nsec_t work, enum link_written *how, struct err *e)
 {
 	*how = LINK_WRITTEN;
 	while (len && *how == LINK_WRITTEN) {
 		size_t n = piece_of(len, l->bl.port->max_write, WRITE_OVERHEAD, l->write_unit);
 
 		if (!n)
-			return err_set(e, ERR_ABILITY, "the adapter carries %u bytes in one message, this chip's flash "
-				       "is written %u at a time", l->bl.port->max_write, l->write_unit);
+			return err_set(e, ERR_ABILITY,
+				       "the adapter carries %u bytes in one message, this chip's "
+				       "flash is written %u at a time",
+				       l->bl.port->max_write, l->write_unit);
 		if (write_piece(l, addr, buf, n, erased, work, how, e) < 0) {
 			if (e->code != ERR_TOO_LONG || shorten(l, e) < 0)
 				return -1;
@@ -258,17 +269,25 @@ int link_erase(struct link *l, const uint16_t *pages, size_t count, nsec_t work,
 		listed = l->bl.sent.phase != BL_WANTS_COMMAND;
 		if (after_failure(l, c, 0, &at_command, &at_address, &tries, &acked, e) < 0)
 			goto fail;
-		/* Before the list was sent an ACK can only be that of FF FF, which erases nothing. */
+		/*
+		 * Before the list was sent an ACK can only be that of FF FF, which erases
+		 * nothing.
+		 */
 		if (acked && listed) {
-			err_set(e, ERR_LINK, "an ACK came for a mutilated page list: what was erased is not "
+			err_set(e, ERR_LINK,
+				"an ACK came for a mutilated page list: what was erased is not "
 				"known, pages outside the image may be");
 			goto fail;
 		}
 	}
 	return 0;
 fail:
-	if (e->code == ERR_TOO_LONG)	/* with the ROM back in step, so that the caller can send less */
-		return shorten(l, e) < 0 ? -1 : err_set(e, ERR_TOO_LONG, "a list of %zu pages is too long", count);
+	/* With the ROM back in step the caller can send less. */
+	if (e->code == ERR_TOO_LONG) {
+		if (shorten(l, e) < 0)
+			return -1;
+		return err_set(e, ERR_TOO_LONG, "a list of %zu pages is too long", count);
+	}
 	return err_wrap(e, "cannot erase %zu page%s (%u to %u)", count, count == 1 ? "" : "s",
 			pages[0] < pages[count - 1] ? pages[0] : pages[count - 1],
 			pages[0] < pages[count - 1] ? pages[count - 1] : pages[0]);
@@ -300,7 +319,8 @@ int link_go(struct link *l, uint32_t addr, struct err *e)
 	while (bl_go(&l->bl, addr, e) < 0) {
 		bool sent = l->bl.sent.phase == BL_WANTS_ADDRESS && e->code != ERR_NACK;
 
-		if (after_failure(l, BL_GO, addr, &at_command, &at_address, &tries, &acked, e) < 0) {
+		if (after_failure(l, BL_GO, addr, &at_command, &at_address, &tries, &acked,
+				  e) < 0) {
 			if (sent && e->code == ERR_LINK)
 				err_append(e, "; the application may be running all the same");
 			return err_wrap(e, "cannot start at 0x%08x", addr);
@@ -309,15 +329,18 @@ int link_go(struct link *l, uint32_t addr, struct err *e)
 	return 0;
 }
 
-int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, nsec_t work, struct err *e)
+int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, nsec_t work,
+		  struct err *e)
 {
 	struct refusals at_command = { 0 }, at_address = { 0 };
 	unsigned int tries = 0;
 	bool acked;
 
 	while (bl_checksum(&l->bl, addr, len, crc, work, e) < 0)
-		if (after_failure(l, BL_CHECKSUM, addr, &at_command, &at_address, &tries, &acked, e) < 0)
-			return err_wrap(e, "cannot get the checksum of %u bytes at 0x%08x", len, addr);
+		if (after_failure(l, BL_CHECKSUM, addr, &at_command, &at_address, &tries, &acked,
+				  e) < 0)
+			return err_wrap(e, "cannot get the checksum of %u bytes at 0x%08x", len,
+					addr);
 	return 0;
 }
 

@@ -24,15 +24,16 @@ static void list_chips(void)
 				   d->flags & DEV_CLONE ? " (clone, never looked up)" :
 				   d->flags & DEV_IDENTIFY_ONLY ? " (identify only)" : "";
 
-		printf("0x%03x  %-5s  %5u KiB  %s%s\n", d->pid, d->family, d->flash_kb, d->parts, note);
+		printf("0x%03x  %-5s  %5u KiB  %s%s\n", d->pid, d->family, d->flash_kb, d->parts,
+		       note);
 	}
 }
 
 static void list_formats(void)
 {
 	for (size_t i = 0; parsers[i]; i++)
-		printf("%-8s  %-12s  %s%s\n", parsers[i]->name, parsers[i]->suffixes, parsers[i]->title,
-		       parsers[i]->load ? "" : " (recognised and refused)");
+		printf("%-8s  %-12s  %s%s\n", parsers[i]->name, parsers[i]->suffixes,
+		       parsers[i]->title, parsers[i]->load ? "" : " (recognised and refused)");
 }
 
 static void list_wirings(void)
@@ -95,13 +96,14 @@ static int flush_output(struct err *e)
 }
 
 /*
- * The number of a standard stream that the caller left closed would go to the next file or port, which would then get
- * our messages. What is opened in its place fails as a closed one does.
+ * The number of a standard stream that the caller left closed would go to the next file or port,
+ * which would then get our messages. What is opened in its place fails as a closed one does.
  */
 static void occupy_standard_streams(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
 			_exit(1);
 }
 

@@ -246,7 +246,8 @@ static int set_address(struct options *o, const char *arg, struct err *e)
 	uint32_t addr;
 
 	if (num_u32(arg, &addr) < 0 || addr < I2C_ADDR_MIN || addr > I2C_ADDR_MAX)
-		return err_set(e, ERR_USAGE, "-a '%s': not a 7-bit I2C address from 0x%02x to 0x%02x", arg,
+		return err_set(e, ERR_USAGE,
+			       "-a '%s': not a 7-bit I2C address from 0x%02x to 0x%02x", arg,
 			       I2C_ADDR_MIN, I2C_ADDR_MAX);
 	o->i2c_addr = addr;
 	return 0;
@@ -325,20 +326,41 @@ static int set_verbose(struct options *o, const char *arg, struct err *e)
 #define OPTIONAL_ARG(what) .arg = OPT_OPTIONAL, .metavar = what
 
 const struct option_row option_table[] = {
-	{ .heading = "Port", .letter = 'b', .name = "baud", ARG("RATE"), .set = set_baud,
+	{ .heading = "Port",
+	  .letter = 'b',
+	  .name = "baud",
+	  ARG("RATE"),
+	  .set = set_baud,
 	  .help = "1200 to 4000000 (default 115200); 0: as the tty is" },
-	{ .letter = 'm', .name = "mode", ARG("MODE"), .set = set_mode,
+	{ .letter = 'm',
+	  .name = "mode",
+	  ARG("MODE"),
+	  .set = set_mode,
 	  .help = "data bits, parity, stop bits (default 8e1)" },
-	{ .letter = 'c', .name = "resume", FLAG(resume),
+	{ .letter = 'c',
+	  .name = "resume",
+	  FLAG(resume),
 	  .help = "no 0x7F: the bootloader is in step already" },
-	{ .letter = 'F', .name = "frame", ARG("RX[:TX]"), .set = set_frame,
+	{ .letter = 'F',
+	  .name = "frame",
+	  ARG("RX[:TX]"),
+	  .set = set_frame,
 	  .help = "largest frame to read and write, in bytes" },
-	{ .letter = 'n', .name = "retries", ARG("N"), .set = set_retries,
+	{ .letter = 'n',
+	  .name = "retries",
+	  ARG("N"),
+	  .set = set_retries,
 	  .help = "times a frame or page is tried again (default 10)" },
-	{ .letter = 'a', .name = "address", ARG("ADDR"), .set = set_address,
+	{ .letter = 'a',
+	  .name = "address",
+	  ARG("ADDR"),
+	  .set = set_address,
 	  .help = "7-bit I2C address" },
 	{ .name = "probe", FLAG(probe), .help = "look for the I2C address" },
-	{ .letter = 'i', .name = "gpio", ARG("SEQ"), .set = set_gpio,
+	{ .letter = 'i',
+	  .name = "gpio",
+	  ARG("SEQ"),
+	  .set = set_gpio,
 	  .help = "GPIO sequence, [entry][:[exit]]" },
 	{ .name = "gpiochip", ARG("NAME"), .set = set_gpiochip, .help = "default GPIO chip" },
 	{ .name = "boot0", ARG("LINE"), .set = set_boot0, .help = "line that drives BOOT0" },
@@ -347,59 +369,110 @@ const struct option_row option_table[] = {
 	{ .name = "wait", ARG("SECONDS"), .unbuilt = true, .help = "wait for PORT and chip" },
 
 	{ .heading = "Actions (without one, the chip is identified)",
-	  .letter = 'r', .name = "read", ARG("FILE"), .action = ACT_READ, .set = set_read,
+	  .letter = 'r',
+	  .name = "read",
+	  ARG("FILE"),
+	  .action = ACT_READ,
+	  .set = set_read,
 	  .help = "read memory into FILE (-: standard output)" },
-	{ .letter = 'w', .name = "write", ARG("FILE"), .action = ACT_WRITE, .set = add_file,
+	{ .letter = 'w',
+	  .name = "write",
+	  ARG("FILE"),
+	  .action = ACT_WRITE,
+	  .set = add_file,
 	  .help = "program FILE (-: standard input); may be repeated" },
-	{ .letter = 'o', .name = "erase", .action = ACT_ERASE,
+	{ .letter = 'o',
+	  .name = "erase",
+	  .action = ACT_ERASE,
 	  .help = "erase all flash, or a range" },
-	{ .letter = 'C', .name = "crc", .action = ACT_CRC,
+	{ .letter = 'C',
+	  .name = "crc",
+	  .action = ACT_CRC,
 	  .help = "CRC of all flash, or of a range" },
-	{ .name = "compare", ARG("FILE"), .action = ACT_COMPARE, .set = set_compare,
+	{ .name = "compare",
+	  ARG("FILE"),
+	  .action = ACT_COMPARE,
+	  .set = set_compare,
 	  .help = "tell whether memory holds FILE" },
-	{ .name = "blank-check", .action = ACT_BLANK_CHECK,
+	{ .name = "blank-check",
+	  .action = ACT_BLANK_CHECK,
 	  .help = "tell whether all flash, or a range, is erased" },
-	{ .letter = 'u', .name = "write-unprotect", .action = ACT_WRITE_UNPROTECT,
+	{ .letter = 'u',
+	  .name = "write-unprotect",
+	  .action = ACT_WRITE_UNPROTECT,
 	  .help = "remove write protection" },
-	{ .letter = 'j', .name = "readout-protect", .action = ACT_READOUT_PROTECT,
+	{ .letter = 'j',
+	  .name = "readout-protect",
+	  .action = ACT_READOUT_PROTECT,
 	  .help = "protect against reading" },
-	{ .letter = 'k', .name = "readout-unprotect", .action = ACT_READOUT_UNPROTECT,
+	{ .letter = 'k',
+	  .name = "readout-unprotect",
+	  .action = ACT_READOUT_UNPROTECT,
 	  .help = "remove read-out protection: erases all flash" },
 	{ .name = "option-bytes", .unbuilt = true, .help = "print the option bytes" },
 	{ .name = "set-option", ARG("NAME=VALUE"), .unbuilt = true, .help = "change option bytes" },
 
 	{ .heading = "What is written, erased and read",
-	  .letter = 'f', .name = "binary", FLAG(binary), .help = "take every file as raw bytes" },
-	{ .letter = 'S', .name = "range", ARG("ADDR[:LEN]"), .set = set_range,
+	  .letter = 'f',
+	  .name = "binary",
+	  FLAG(binary),
+	  .help = "take every file as raw bytes" },
+	{ .letter = 'S',
+	  .name = "range",
+	  ARG("ADDR[:LEN]"),
+	  .set = set_range,
 	  .help = "where to work; an addressed file must lie inside" },
-	{ .letter = 's', .name = "start-page", ARG("PAGE"), .set = set_start_page,
+	{ .letter = 's',
+	  .name = "start-page",
+	  ARG("PAGE"),
+	  .set = set_start_page,
 	  .help = "first page, in place of -S" },
-	{ .letter = 'e', .name = "erase-pages", ARG("N"), .set = set_erase_pages,
+	{ .letter = 'e',
+	  .name = "erase-pages",
+	  ARG("N"),
+	  .set = set_erase_pages,
 	  .help = "exactly N pages; 0 with -w: erase nothing" },
-	{ .letter = 'v', .name = "verify", OPTIONAL_ARG("HOW"), .set = set_verify,
+	{ .letter = 'v',
+	  .name = "verify",
+	  OPTIONAL_ARG("HOW"),
+	  .set = set_verify,
 	  .help = "verify what was written (default); read or checksum" },
 	{ .name = "no-verify", .set = set_no_verify, .help = "do not verify" },
-	{ .name = "preserve", OPTIONAL_ARG("FILE"), FLAG(preserve), .set = set_preserve,
+	{ .name = "preserve",
+	  OPTIONAL_ARG("FILE"),
+	  FLAG(preserve),
+	  .set = set_preserve,
 	  .help = "keep what shares a page with the image; FILE: a copy" },
-	{ .name = "full", FLAG(full),
-	  .help = "no shortcut: erase every page, send every frame" },
-	{ .name = "mass-erase", FLAG(mass_erase),
+	{ .name = "full", FLAG(full), .help = "no shortcut: erase every page, send every frame" },
+	{ .name = "mass-erase",
+	  FLAG(mass_erase),
 	  .help = "allow it for -w where the pages are not known" },
 	{ .name = "only-changed", .unbuilt = true, .help = "write only pages that differ" },
-	{ .name = "with-option-bytes", .unbuilt = true,
+	{ .name = "with-option-bytes",
+	  .unbuilt = true,
 	  .help = "program the image's option bytes" },
 	{ .name = "unlock", .unbuilt = true, .help = "remove protection if there is any" },
 	{ .name = "lock", .unbuilt = true, .help = "protect against reading at the end" },
-	{ .name = "chip", ARG("NAME|KEY=VALUE,..."), .set = set_chip,
+	{ .name = "chip",
+	  ARG("NAME|KEY=VALUE,..."),
+	  .set = set_chip,
 	  .help = "which chip it is, or what is not known of it" },
 
-	{ .heading = "Afterwards", .letter = 'g', .name = "go", ARG("ADDR"), .set = set_go,
+	{ .heading = "Afterwards",
+	  .letter = 'g',
+	  .name = "go",
+	  ARG("ADDR"),
+	  .set = set_go,
 	  .help = "after success, start at ADDR (0: start of flash)" },
 	{ .letter = 'R', .name = "reset", FLAG(reset), .help = "reset the chip" },
 
-	{ .heading = "Messages", .name = "dry-run", FLAG(dry_run),
+	{ .heading = "Messages",
+	  .name = "dry-run",
+	  FLAG(dry_run),
 	  .help = "print what would be done; open no port" },
-	{ .name = "trace", ARG("FILE"), .set = set_trace,
+	{ .name = "trace",
+	  ARG("FILE"),
+	  .set = set_trace,
 	  .help = "write every frame, with its time, to FILE" },
 	{ .letter = 'q', .name = "quiet", .set = set_quiet, .help = "errors only" },
 	{ .name = "verbose", .set = set_verbose, .help = "more" },
@@ -410,7 +483,9 @@ const struct option_row option_table[] = {
 	{ .name = "list-chips", .action = ACT_LIST_CHIPS, .help = "the chips that are known" },
 	{ .name = "list-formats", .action = ACT_LIST_FORMATS, .help = "the file formats" },
 	{ .name = "list-ports", .unbuilt = true, .help = "the ports of this machine" },
-	{ .name = "list-wirings", .action = ACT_LIST_WIRINGS, .help = "the presets of RTS and DTR" },
+	{ .name = "list-wirings",
+	  .action = ACT_LIST_WIRINGS,
+	  .help = "the presets of RTS and DTR" },
 	{ 0 }
 };
 
@@ -615,7 +690,8 @@ static int check_pins(const struct options *o, struct err *e)
 			first = ways[i].name;
 	}
 	if (o->gpiochip && !first)
-		return err_set(e, ERR_USAGE, "'--gpiochip' needs a sequence: '-i', '--boot0' or '--nrst'");
+		return err_set(e, ERR_USAGE,
+			       "'--gpiochip' needs a sequence: '-i', '--boot0' or '--nrst'");
 	return 0;
 }
 
@@ -648,12 +724,14 @@ static int check_wire(const struct options *o, struct err *e)
 	if (o->i2c_addr && o->probe)
 		return err_set(e, ERR_USAGE, "'-a' and '--probe' exclude each other");
 	if (o->probe && !o->gpio && !o->boot0 && !o->nrst)
-		return err_set(e, ERR_USAGE, "'--probe' writes to addresses: it needs an entry sequence ('-i', "
+		return err_set(e, ERR_USAGE,
+			       "'--probe' writes to addresses: it needs an entry sequence ('-i', "
 			       "'--boot0' and '--nrst') that makes one of them a bootloader");
 	if (o->i2c_addr || o->probe)
 		return 0;
 	list_addresses(known, sizeof(known));
-	return err_set(e, ERR_USAGE, "I2C needs the chip's address, '-a'; bootloaders use%s", known);
+	return err_set(e, ERR_USAGE, "I2C needs the chip's address, '-a'; bootloaders use%s",
+		       known);
 }
 
 static int check_verify(const struct options *o, struct err *e)
@@ -766,9 +844,11 @@ static void help_row(FILE *to, const struct option_row *r)
 
 void options_help(FILE *to, const char *prog)
 {
-	fprintf(to, "usage: %s [options] PORT\n"
-		"Programs STM32 chips through the bootloader in their system memory.\n"
-		"PORT is /dev/ttyX, /dev/i2c-N, or sim:CHIP[,key=value...] for a simulated chip.\n", prog);
+	fprintf(to,
+		"usage: %s [options] PORT\nPrograms STM32 chips through the bootloader in their "
+		"system memory.\nPORT is /dev/ttyX, /dev/i2c-N, or sim:CHIP[,key=value...] for a "
+		"simulated chip.\n",
+		prog);
 	for (const struct option_row *r = option_table; r->name; r++) {
 		if (r->heading)
 			fprintf(to, "\n%s:\n", r->heading);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The command line. One table drives parsing, --help and the shell completion; a test holds the man page to it.
+ * The command line. One table drives parsing, --help and the shell completion; a test holds the
+ * man page to it.
  *
- * Letters and meanings are stm32flash 0.7's; long names are ours. Nothing here opens a file or a port.
+ * Letters and meanings are stm32flash 0.7's; long names are ours. Nothing here opens a file or a
+ * port.
  */
 #ifndef BOOTPIN_OPTIONS_H
 #define BOOTPIN_OPTIONS_H
@@ -97,14 +99,16 @@ struct option_row {
 	const char *heading;		/* --help begins a group with it; NULL inside a group */
 	char letter;			/* 0: long name only */
 	const char *name;
-	enum opt_arg arg;		/* OPT_OPTIONAL: only as --name=VALUE, never behind the letter */
+	/* OPT_OPTIONAL: only as --name=VALUE, never behind the letter */
+	enum opt_arg arg;
 	const char *metavar;		/* "FILE"; NULL without argument */
 	const char *help;		/* one line, lower case, no full stop */
 	bool unbuilt;			/* known, refused with exit 2: a later version has it */
 
 	/* What it does, in this order. */
 	enum action action;		/* chosen; ACT_IDENTIFY: none */
-	size_t flag;			/* offset of the bool in struct options that is set; 0: none */
+	/* offset of the bool in struct options that is set; 0: none */
+	size_t flag;
 	int (*set)(struct options *o, const char *arg, struct err *e);	/* NULL: nothing more */
 };
 
@@ -112,8 +116,9 @@ struct option_row {
 extern const struct option_row option_table[];
 
 /*
- * Parses argv into @o and checks that what was said goes together, as far as that needs neither files nor the chip.
- * Strings point into argv. Returns 0, or -1 with @e set (ERR_USAGE). options_free is due in both cases.
+ * Parses argv into @o and checks that what was said goes together, as far as that needs neither
+ * files nor the chip. Strings point into argv. Returns 0, or -1 with @e set (ERR_USAGE).
+ * options_free is due in both cases.
  */
 int options_parse(struct options *o, int argc, char **argv, struct err *e);
 void options_free(struct options *o);

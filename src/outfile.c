@@ -152,13 +152,17 @@ int outfile_commit(struct outfile *f, struct err *e)
 	int ret = 0;
 
 	if (f->target) {
-		/* Renamed before the data are on the disk, a power cut would leave an empty file. */
-		if (fsync(f->fd) < 0 || close(f->fd) < 0 || (f->fd = -1, rename(f->temp, f->target)) < 0) {
+		/*
+		 * Renamed before the data are on the disk, a power cut would leave an empty file.
+		 */
+		if (fsync(f->fd) < 0 || close(f->fd) < 0 ||
+		    (f->fd = -1, rename(f->temp, f->target)) < 0) {
 			ret = err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
 			unlink(f->temp);
 		}
 	} else if (f->own_fd) {
-		ret = close(f->fd) < 0 ? err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path) : 0;
+		ret = close(f->fd) < 0 ? err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path)
+				       : 0;
 		f->fd = -1;
 	}
 	release(f);

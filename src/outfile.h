@@ -2,8 +2,9 @@
 /*
  * A file that is replaced whole or not at all.
  *
- * A regular file (or none yet) is written beside its place and renamed over it at the end; symbolic links are followed
- * and the mode is kept. Anything else (a device, a pipe, "-" for standard output) is written in place.
+ * A regular file (or none yet) is written beside its place and renamed over it at the end;
+ * symbolic links are followed and the mode is kept. Anything else (a device, a pipe, "-" for
+ * standard output) is written in place.
  */
 #ifndef BOOTPIN_OUTFILE_H
 #define BOOTPIN_OUTFILE_H
@@ -17,7 +18,8 @@
 struct outfile;
 
 /*
- * Makes the temporary file, so that a missing permission is known before a port is opened. NULL with @e set (ERR_OTHER).
+ * Makes the temporary file, so that a missing permission is known before a port is opened. NULL
+ * with @e set (ERR_OTHER).
  */
 struct outfile *outfile_open(const char *path, struct err *e);
 

@@ -9,7 +9,10 @@ int pins_parse(struct pins *p, const struct options *o, struct err *e)
 	bool serial = !port_spec_is_i2c(o->port);
 	const struct wiring *w;
 
-	*p = (struct pins){ .gpiochip = o->gpiochip, .given = o->gpio || o->boot0 || o->nrst || o->wiring };
+	*p = (struct pins){
+		.gpiochip = o->gpiochip,
+		.given = o->gpio || o->boot0 || o->nrst || o->wiring,
+	};
 	if (o->gpio && sequence_parse(o->gpio, serial, &p->seq, e) < 0)
 		return -1;
 	if (o->gpio && o->probe && !sequence_part(&p->seq, SEQUENCE_ENTRY)->count) {
@@ -24,7 +27,8 @@ int pins_parse(struct pins *p, const struct options *o, struct err *e)
 		return 0;
 	if (strcmp(o->wiring, "detect") == 0) {
 		p->detect = true;
-		return serial ? 0 : err_set(e, ERR_USAGE, "--wiring: '%s' has no RTS and DTR", o->port);
+		return serial ? 0
+			      : err_set(e, ERR_USAGE, "--wiring: '%s' has no RTS and DTR", o->port);
 	}
 	w = wiring_find(o->wiring, e);
 	return w ? wiring_sequence(w, serial, &p->seq, e) : -1;
@@ -53,7 +57,10 @@ static bool has_own_pins(const char *spec)
 int pins_request(struct pins *p, const char *spec, struct err *e)
 {
 	struct gpio_env env = {
-		.backend = &gpio_backend, .dev_dir = GPIO_DEV_DIR, .sysfs_dir = GPIO_SYSFS_DIR, .chip = p->gpiochip,
+		.backend = &gpio_backend,
+		.dev_dir = GPIO_DEV_DIR,
+		.sysfs_dir = GPIO_SYSFS_DIR,
+		.chip = p->gpiochip,
 	};
 
 	if (!p->seq.lines || has_own_pins(spec))
@@ -139,7 +146,11 @@ static int send_break(void *ctx, nsec_t duration, struct err *e)
 int pins_run(struct pins *p, enum sequence_part part, struct err *e)
 {
 	static const struct sequence_driver driver = {
-		.line = drive_line, .rts = drive_rts, .dtr = drive_dtr, .brk = send_break, .sleep = wait_in_full,
+		.line = drive_line,
+		.rts = drive_rts,
+		.dtr = drive_dtr,
+		.brk = send_break,
+		.sleep = wait_in_full,
 	};
 
 	p->moved = true;

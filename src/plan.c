@@ -53,7 +53,8 @@ static int page_range(uint32_t start, uint32_t count, const struct target *t, st
 	}
 	for (number = start; number < start + count; number++)	/* numbers may have gaps */
 		if (geometry_page(&t->geometry, number, &last) < 0)
-			return err_set(e, ERR_ABILITY, "-e %u: this chip has no page %u", count, number);
+			return err_set(e, ERR_ABILITY, "-e %u: this chip has no page %u", count,
+				       number);
 	range->len = last.addr + last.size - first.addr;
 	return 0;
 }
@@ -69,21 +70,27 @@ int plan_range(const struct options *o, const struct target *t, struct range *ra
 			return 0;
 		}
 		if (target_area(t, o->range_addr, &end) == AREA_NONE)
-			return err_set(e, ERR_ABILITY, "0x%08x is in no memory that is known of this chip: -S needs "
-				       "a length", o->range_addr);
+			return err_set(e, ERR_ABILITY,
+				       "0x%08x is in no memory that is known of this chip: -S "
+				       "needs a length",
+				       o->range_addr);
 		range->len = end - o->range_addr;
 		return 0;
 	}
 	if (o->start_page_given || (o->erase_pages_given && o->erase_pages))
 		return page_range(o->start_page, o->erase_pages, t, range, e);
 	if (!t->size_known)
-		return err_set(e, ERR_ABILITY, "the size of this chip's flash cannot be read: say which range with "
+		return err_set(e, ERR_ABILITY,
+			       "the size of this chip's flash cannot be read: say which range with "
 			       "-S ADDR:LEN");
 	range->addr = target_flash_start(t);
 	range->len = target_flash_end(t) - range->addr;
-	if (t->geometry_known && target_area(t, range->addr, &end) == AREA_FLASH && end != target_flash_end(t))
-		return err_set(e, ERR_ABILITY, "the flash of this chip has a hole at 0x%08x: say which range with "
-			       "-S ADDR:LEN", end);
+	if (t->geometry_known && target_area(t, range->addr, &end) == AREA_FLASH &&
+	    end != target_flash_end(t))
+		return err_set(e, ERR_ABILITY,
+			       "the flash of this chip has a hole at 0x%08x: say which range with "
+			       "-S ADDR:LEN",
+			       end);
 	return 0;
 }
 
@@ -110,11 +117,14 @@ static int check_segment(const struct segment *s, const struct target *t, struct
 				       s->origin ? s->origin : "image", s->addr,
 				       target_name(t, name, sizeof(name)));
 		if (a == AREA_NONE)
-			return err_set(e, ERR_IMAGE, "%s: does not fit: 0x%08x to 0x%08x lies beyond the memory of %s",
-				       s->origin ? s->origin : "image", (uint32_t)at, (uint32_t)(last - 1),
-				       target_name(t, name, sizeof(name)));
+			return err_set(e, ERR_IMAGE,
+				       "%s: does not fit: 0x%08x to 0x%08x lies beyond the memory "
+				       "of %s",
+				       s->origin ? s->origin : "image", (uint32_t)at,
+				       (uint32_t)(last - 1), target_name(t, name, sizeof(name)));
 		if (!writable(a))
-			return err_set(e, ERR_IMAGE, "%s: 0x%08x is in %s of %s, which is not written",
+			return err_set(e, ERR_IMAGE,
+				       "%s: 0x%08x is in %s of %s, which is not written",
 				       s->origin ? s->origin : "image", (uint32_t)at, area_name(a),
 				       target_name(t, name, sizeof(name)));
 		at = end;
@@ -133,32 +143,43 @@ int plan_check_fence(const struct options *o, const struct image *img, const str
 		return -1;
 	for (size_t i = 0; i < img->count; i++) {
 		const struct segment *s = &img->seg[i];
-		uint64_t end = (uint64_t)s->addr + s->len, fence_end = (uint64_t)fence.addr + fence.len;
+		uint64_t end = (uint64_t)s->addr + s->len,
+			 fence_end = (uint64_t)fence.addr + fence.len;
 
 		if (s->addr < fence.addr || end > fence_end)
-			return err_set(e, ERR_IMAGE, "%s: 0x%08x to 0x%08x is not inside the range 0x%08x to 0x%08x",
-				       s->origin ? s->origin : "image", s->addr, (uint32_t)(end - 1), fence.addr,
-				       (uint32_t)(fence_end - 1));
+			return err_set(e, ERR_IMAGE,
+				       "%s: 0x%08x to 0x%08x is not inside the range 0x%08x to "
+				       "0x%08x",
+				       s->origin ? s->origin : "image", s->addr,
+				       (uint32_t)(end - 1), fence.addr, (uint32_t)(fence_end - 1));
 	}
 	return 0;
 }
 
-/* The wireless stack lives at the top of a WB's flash; from where on is not read (SFSA), so half of it is left alone. */
+/*
+ * The wireless stack lives at the top of a WB's flash; from where on is not read (SFSA), so half
+ * of it is left alone.
+ */
 static int check_secure(const struct target *t, uint32_t addr, uint64_t end, struct err *e)
 {
 	uint64_t half = target_flash_start(t) + (uint64_t)t->flash_kb * 512;
 
-	if (!t->dev || !(t->dev->flags & DEV_TOP_SECURE) || end <= half || addr >= target_flash_end(t))
+	if (!t->dev || !(t->dev->flags & DEV_TOP_SECURE) || end <= half ||
+	    addr >= target_flash_end(t))
 		return 0;
-	return err_set(e, ERR_ABILITY, "the upper half of this chip's flash, from 0x%08x on, may hold its wireless stack: "
-		       "it is not written", (uint32_t)half);
+	return err_set(e, ERR_ABILITY,
+		       "the upper half of this chip's flash, from 0x%08x on, may hold its "
+		       "wireless stack: it is not written",
+		       (uint32_t)half);
 }
 
-int plan_check_image(const struct options *o, const struct image *img, const struct target *t, struct err *e)
+int plan_check_image(const struct options *o, const struct image *img, const struct target *t,
+		     struct err *e)
 {
 	for (size_t i = 0; i < img->count; i++)
 		if (check_segment(&img->seg[i], t, e) < 0 ||
-		    check_secure(t, img->seg[i].addr, (uint64_t)img->seg[i].addr + img->seg[i].len, e) < 0)
+		    check_secure(t, img->seg[i].addr, (uint64_t)img->seg[i].addr + img->seg[i].len,
+				 e) < 0)
 			return -1;
 	return plan_check_fence(o, img, t, e);
 }
@@ -168,8 +189,10 @@ int plan_check_image(const struct options *o, const struct image *img, const str
 static int add_page(struct plan *p, const struct page *page, const struct target *t, struct err *e)
 {
 	if (page->unnumbered)
-		return err_set(e, ERR_ABILITY, "the bootloader's number of the page at 0x%08x is not known for this "
-			       "chip: --chip layout=... can state it", page->addr);
+		return err_set(e, ERR_ABILITY,
+			       "the bootloader's number of the page at 0x%08x is not known for "
+			       "this chip: --chip layout=... can state it",
+			       page->addr);
 	if (!p->pages) {
 		p->pages = calloc(geometry_pages(&t->geometry), sizeof(*p->pages));
 		if (!p->pages)
@@ -190,8 +213,12 @@ static bool behind_hole(const struct geometry *g, uint32_t *addr)
 	return false;
 }
 
-/* All pages of [addr, end), rounded outwards; pages that are in the plan already are not added again. */
-static int add_pages(struct plan *p, uint32_t addr, uint64_t end, const struct target *t, struct err *e)
+/*
+ * All pages of [addr, end), rounded outwards; pages that are in the plan already are not added
+ * again.
+ */
+static int add_pages(struct plan *p, uint32_t addr, uint64_t end, const struct target *t,
+		     struct err *e)
 {
 	struct page page;
 
@@ -223,17 +250,21 @@ static bool planned(const struct plan *p, uint32_t addr)
 }
 
 /* With -e N every page that the image touches must be among them. */
-static int check_covered(const struct plan *p, const struct image *img, const struct target *t, struct err *e)
+static int check_covered(const struct plan *p, const struct image *img, const struct target *t,
+			 struct err *e)
 {
 	for (size_t i = 0; i < img->count; i++) {
 		const struct segment *s = &img->seg[i];
 		uint64_t at = s->addr;
 		struct page page;
 
-		while (at < (uint64_t)s->addr + s->len && geometry_page_at(&t->geometry, (uint32_t)at, &page) == 0) {
+		while (at < (uint64_t)s->addr + s->len &&
+		       geometry_page_at(&t->geometry, (uint32_t)at, &page) == 0) {
 			if (!planned(p, page.addr))
-				return err_set(e, ERR_IMAGE, "%s: touches page %u at 0x%08x, which -e leaves out",
-					       s->origin ? s->origin : "image", page.number, page.addr);
+				return err_set(e, ERR_IMAGE,
+					       "%s: touches page %u at 0x%08x, which -e leaves out",
+					       s->origin ? s->origin : "image", page.number,
+					       page.addr);
 			at = (uint64_t)page.addr + page.size;
 		}
 	}
@@ -270,8 +301,8 @@ static uint64_t bytes_beside(const struct plan *p, const struct image *img)
 	return beside;
 }
 
-int plan_pages(struct plan *p, const struct options *o, const struct image *img, const struct target *t,
-	       struct err *e)
+int plan_pages(struct plan *p, const struct options *o, const struct image *img,
+	       const struct target *t, struct err *e)
 {
 	struct range range;
 
@@ -283,12 +314,14 @@ int plan_pages(struct plan *p, const struct options *o, const struct image *img,
 		return 0;
 	}
 	if (need_geometry(t, e) < 0)
-		return err_append(e, "; -e 0 writes without an erase, --mass-erase allows to erase all");
+		return err_append(e, "; -e 0 writes without an erase, --mass-erase allows to erase "
+				     "all");
 	if (o->erase_pages_given) {
 		uint32_t start = o->start_page;
 		struct page first;
 
-		if (!o->start_page_given && geometry_page_at(&t->geometry, img->seg[0].addr, &first) == 0)
+		if (!o->start_page_given &&
+		    geometry_page_at(&t->geometry, img->seg[0].addr, &first) == 0)
 			start = first.number;
 		if (page_range(start, o->erase_pages, t, &range, e) < 0 ||
 		    add_pages(p, range.addr, (uint64_t)range.addr + range.len, t, e) < 0 ||
@@ -299,14 +332,17 @@ int plan_pages(struct plan *p, const struct options *o, const struct image *img,
 			return -1;
 	} else {
 		for (size_t i = 0; i < img->count; i++)
-			if (add_pages(p, img->seg[i].addr, (uint64_t)img->seg[i].addr + img->seg[i].len, t, e) < 0)
+			if (add_pages(p, img->seg[i].addr,
+				      (uint64_t)img->seg[i].addr + img->seg[i].len, t, e) < 0)
 				return -1;
 	}
 	p->beside_bytes = bytes_beside(p, img);
 	if (!p->page_count)
 		return 0;
 	return check_secure(t, p->pages[0].addr,
-			    (uint64_t)p->pages[p->page_count - 1].addr + p->pages[p->page_count - 1].size, e);
+			    (uint64_t)p->pages[p->page_count - 1].addr +
+				    p->pages[p->page_count - 1].size,
+			    e);
 }
 
 int plan_check_known(const struct image *img, const struct target *t, struct err *e)
@@ -317,7 +353,9 @@ int plan_check_known(const struct image *img, const struct target *t, struct err
 
 		for (; at < last; at = end)
 			if (target_area(t, (uint32_t)at, &end) == AREA_NONE)
-				return err_set(e, ERR_IMAGE, "%s: 0x%08x is in no memory that is known of this chip",
+				return err_set(e, ERR_IMAGE,
+					       "%s: 0x%08x is in no memory that is known of this "
+					       "chip",
 					       img->seg[i].origin, (uint32_t)at);
 	}
 	return 0;
@@ -332,18 +370,22 @@ int plan_erase(struct plan *p, const struct options *o, const struct target *t, 
 	p->erased = target_erased(t);
 	if (all && !(t->dev && (t->dev->flags & DEV_NO_MASS_ERASE))) {
 		if (t->dev && (t->dev->flags & DEV_TOP_SECURE))
-			return err_set(e, ERR_ABILITY, "the top of this chip's flash belongs to its wireless stack: "
-				       "say which range to erase with -S or -s and -e");
+			return err_set(e, ERR_ABILITY,
+				       "the top of this chip's flash belongs to its wireless "
+				       "stack: say which range to erase with -S or -s and -e");
 		p->mass_erase = true;
 		return 0;
 	}
 	if (need_geometry(t, e) < 0 || plan_range(o, t, &range, e) < 0)
 		return -1;
-	if (o->range_given && (geometry_page_at(&t->geometry, range.addr, &page) < 0 || page.addr != range.addr))
+	if (o->range_given &&
+	    (geometry_page_at(&t->geometry, range.addr, &page) < 0 || page.addr != range.addr))
 		return err_set(e, ERR_ABILITY, "-S: 0x%08x is not the start of a page", range.addr);
-	if (o->range_given && (geometry_page_at(&t->geometry, range.addr + range.len - 1, &page) < 0 ||
-			       page.addr + page.size != range.addr + range.len))
-		return err_set(e, ERR_ABILITY, "-S: 0x%08x is not the end of a page", range.addr + range.len);
+	if (o->range_given &&
+	    (geometry_page_at(&t->geometry, range.addr + range.len - 1, &page) < 0 ||
+	     page.addr + page.size != range.addr + range.len))
+		return err_set(e, ERR_ABILITY, "-S: 0x%08x is not the end of a page",
+			       range.addr + range.len);
 	return add_pages(p, range.addr, (uint64_t)range.addr + range.len, t, e);
 }
 
@@ -365,7 +407,8 @@ static int add_block(struct plan *p, struct block b, struct err *e)
 	return 0;
 }
 
-void plan_block_data(const struct plan *p, const struct block *b, const struct image *content, uint8_t *buf)
+void plan_block_data(const struct plan *p, const struct block *b, const struct image *content,
+		     uint8_t *buf)
 {
 	memset(buf, p->erased, b->len);
 	image_copy(content, b->addr, buf, b->len);
@@ -399,8 +442,8 @@ static int cut_blocks(struct plan *p, uint32_t addr, uint64_t end, enum area are
 	return 0;
 }
 
-int plan_blocks(struct plan *p, const struct image *content, const struct target *t, uint32_t max, bool full,
-		struct err *e)
+int plan_blocks(struct plan *p, const struct image *content, const struct target *t, uint32_t max,
+		bool full, struct err *e)
 {
 	uint64_t done = 0;	/* end of what is in blocks: two segments may share a unit */
 
@@ -413,12 +456,14 @@ int plan_blocks(struct plan *p, const struct image *content, const struct target
 
 		unit = area == AREA_FLASH ? target_write_unit(t) : 4;
 		if (max < unit)
-			return err_set(e, ERR_ABILITY, "-F: this chip writes %u bytes at a time, a frame holds %u",
+			return err_set(e, ERR_ABILITY,
+				       "-F: this chip writes %u bytes at a time, a frame holds %u",
 				       unit, max);
 		start = s->addr - s->addr % unit;
 		end = ((uint64_t)s->addr + s->len + unit - 1) / unit * unit;
 		/* Units between segments that are closer than one unit belong to both. */
-		while (i + 1 < content->count && content->seg[i + 1].addr - content->seg[i + 1].addr % unit <= end) {
+		while (i + 1 < content->count &&
+		       content->seg[i + 1].addr - content->seg[i + 1].addr % unit <= end) {
 			s = &content->seg[++i];
 			end = ((uint64_t)s->addr + s->len + unit - 1) / unit * unit;
 		}

@@ -18,14 +18,20 @@ static bool blank(const uint8_t *data, uint32_t len, uint8_t erased)
 	return !len;
 }
 
-/* Bytes of [addr, addr + len) that @img does not hold, in runs; blank runs of a whole block are left out. */
-static int keep_beside(struct session *s, const struct image *img, uint32_t addr, uint32_t len, uint8_t erased,
-		       struct image *beside, struct err *e)
+/*
+ * Bytes of [addr, addr + len) that @img does not hold, in runs; blank runs of a whole block are
+ * left out.
+ */
+static int keep_beside(struct session *s, const struct image *img, uint32_t addr, uint32_t len,
+		       uint8_t erased, struct image *beside, struct err *e)
 {
 	uint8_t held[BL_BLOCK_MAX], other[BL_BLOCK_MAX], data[BL_BLOCK_MAX];
 	uint32_t from = 0, to;
 
-	/* A byte that is in the image reads the same over any ground; one that is not shows the ground. */
+	/*
+	 * A byte that is in the image reads the same over any ground; one that is not shows the
+	 * ground.
+	 */
 	memset(held, 0x00, len);
 	memset(other, 0xFF, len);
 	image_copy(img, addr, other, len);
@@ -46,8 +52,8 @@ static int keep_beside(struct session *s, const struct image *img, uint32_t addr
 	return 0;
 }
 
-static int read_beside(struct session *s, const struct plan *p, const struct image *img, struct image *beside,
-		       struct err *e)
+static int read_beside(struct session *s, const struct plan *p, const struct image *img,
+		       struct image *beside, struct err *e)
 {
 	uint32_t max = session_read_max(s);
 	uint64_t total = 0, done = 0;
@@ -60,7 +66,8 @@ static int read_beside(struct session *s, const struct plan *p, const struct ima
 			uint32_t left = p->pages[i].size - at, n = left < max ? left : max;
 
 			if (stop_check(s->stop, e) < 0 ||
-			    keep_beside(s, img, p->pages[i].addr + at, n, p->erased, beside, e) < 0) {
+			    keep_beside(s, img, p->pages[i].addr + at, n, p->erased, beside,
+					e) < 0) {
 				report_end(s->r, NULL, port_now(s->port));
 				return -1;
 			}
@@ -73,7 +80,8 @@ static int read_beside(struct session *s, const struct plan *p, const struct ima
 	return 0;
 }
 
-static void put_record(FILE *f, unsigned int type, uint16_t offset, const uint8_t *data, uint32_t len)
+static void put_record(FILE *f, unsigned int type, uint16_t offset, const uint8_t *data,
+		       uint32_t len)
 {
 	uint8_t sum = (uint8_t)(len + type + (offset >> 8) + (offset & 0xFF));
 
@@ -118,7 +126,8 @@ static int save(const struct image *img, const char *path, struct err *e)
 
 	if (!f) {
 		if (errno == EEXIST)
-			return err_set(e, ERR_OTHER, "'%s' exists: it may hold what an earlier run kept", path);
+			return err_set(e, ERR_OTHER,
+				       "'%s' exists: it may hold what an earlier run kept", path);
 		return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", path);
 	}
 	put_hex(f, img);
@@ -131,7 +140,8 @@ static int save(const struct image *img, const char *path, struct err *e)
 	return 0;
 }
 
-int preserve(struct session *s, const struct plan *p, struct image *content, struct preserved *kept, struct err *e)
+int preserve(struct session *s, const struct plan *p, struct image *content, struct preserved *kept,
+	     struct err *e)
 {
 	struct image beside = IMAGE_INIT;
 	char size[32];
@@ -143,13 +153,15 @@ int preserve(struct session *s, const struct plan *p, struct image *content, str
 		if (s->o->preserve_file)
 			snprintf(kept->path, sizeof(kept->path), "%s", s->o->preserve_file);
 		else
-			snprintf(kept->path, sizeof(kept->path), "./bootpin-%d.saved", (int)getpid());
+			snprintf(kept->path, sizeof(kept->path), "./bootpin-%d.saved",
+				 (int)getpid());
 		ret = save(&beside, kept->path, e);
 		if (ret < 0)
 			kept->path[0] = '\0';
 		else
 			report_say(s->r, "kept %s of the pages beside the image, a copy is in %s",
-				   report_size(image_bytes(&beside), size, sizeof(size)), kept->path);
+				   report_size(image_bytes(&beside), size, sizeof(size)),
+				   kept->path);
 	}
 	if (ret == 0)
 		ret = image_merge(content, &beside, e);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * --preserve: what shares a page with the image is read first, kept in a file as well as in memory, and written back.
+ * --preserve: what shares a page with the image is read first, kept in a file as well as in
+ * memory, and written back.
  */
 #ifndef BOOTPIN_PRESERVE_H
 #define BOOTPIN_PRESERVE_H
@@ -13,10 +14,12 @@ struct preserved {
 };
 
 /*
- * Adds to @content what the planned pages hold beside it, blank memory left out, and saves that, synced, as Intel HEX.
- * The file must not exist: it could be the only copy of an earlier run's. ERR_OTHER if it cannot be written.
+ * Adds to @content what the planned pages hold beside it, blank memory left out, and saves that,
+ * synced, as Intel HEX. The file must not exist: it could be the only copy of an earlier run's.
+ * ERR_OTHER if it cannot be written.
  */
-int preserve(struct session *s, const struct plan *p, struct image *content, struct preserved *kept, struct err *e);
+int preserve(struct session *s, const struct plan *p, struct image *content, struct preserved *kept,
+	     struct err *e);
 
 /* The memory has been proven to hold it again: removes the copy. */
 void preserve_done(struct preserved *kept);

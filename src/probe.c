@@ -2,7 +2,8 @@
 /*
  * --probe: which address on the bus is a bootloader's.
  *
- * A probe is a write, which can alter a stranger: only addresses that bootloaders use are tried, none where EEPROMs live unless
+ * A probe is a write, which can alter a stranger: only addresses that bootloaders use are tried,
+ * none where EEPROMs live unless
  * --chip names a part there, and none that a driver of the kernel has.
  */
 #include <stdio.h>
@@ -26,7 +27,8 @@ static size_t candidates(const struct options *o, unsigned int *addr)
 		wanted[d->i2c_addr] = true;
 	else
 		for (size_t i = 0; i < device_count; i++)
-			if (device_table[i].i2c_addr < EEPROM_FIRST || device_table[i].i2c_addr > EEPROM_LAST)
+			if (device_table[i].i2c_addr < EEPROM_FIRST ||
+			    device_table[i].i2c_addr > EEPROM_LAST)
 				wanted[device_table[i].i2c_addr] = true;
 	device_free(d);
 	for (unsigned int a = 1; a < 128; a++)
@@ -79,8 +81,9 @@ int session_probe(struct session *s, struct err *e)
 			found = addr[i];
 	}
 	if (second)
-		return err_set(e, ERR_OPEN, "two bootloaders answer, at 0x%02x and 0x%02x: say which with -a", found,
-			       second);
+		return err_set(e, ERR_OPEN,
+			       "two bootloaders answer, at 0x%02x and 0x%02x: say which with -a",
+			       found, second);
 	if (!found)
 		return err_set(e, ERR_SILENT, "no bootloader answered at any of %zu addresses", n);
 	report_say(s->r, "a bootloader answers at 0x%02x", found);

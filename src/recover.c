@@ -5,7 +5,10 @@
 #include "resync.h"
 
 #define FILLER_WAIT (20 * NSEC_PER_MSEC)
-/* A bootloader that answers is in step after a few answers; an application that prints answers for ever. */
+/*
+ * A bootloader that answers is in step after a few answers; an application that prints answers
+ * for ever.
+ */
 #define ANSWERS_MAX 8
 #define ROM_TIMEOUT (2500 * NSEC_PER_MSEC)
 #define PROVE_SLACK (500 * NSEC_PER_MSEC)
@@ -54,8 +57,8 @@ int recover_in_step(struct link *l, struct err *e)
 }
 
 /*
- * Over I2C a ROM that was left inside a command resets itself (AN2606: after 1 s, on C0 2.2 s); before that, whatever is
- * sent belongs to its frame.
+ * Over I2C a ROM that was left inside a command resets itself (AN2606: after 1 s, on C0 2.2 s);
+ * before that, whatever is sent belongs to its frame.
  */
 static int wait_out(struct link *l, bool refused, struct err *e)
 {
@@ -73,8 +76,9 @@ static int wait_out(struct link *l, bool refused, struct err *e)
 }
 
 /*
- * How many bytes to feed beyond those that a loss explains: a count that came garbled makes a frame longer. Only frames
- * that erase or write have one, and what such a completion does is found out afterwards.
+ * How many bytes to feed beyond those that a loss explains: a count that came garbled makes a
+ * frame longer. Only frames that erase or write have one, and what such a completion does is
+ * found out afterwards.
  */
 static unsigned int spare_fillers(enum bl_phase phase)
 {
@@ -88,7 +92,10 @@ static unsigned int spare_fillers(enum bl_phase phase)
 	}
 }
 
-/* After a refusal the ROM is known to be between commands and is asked at once; otherwise it is fed first. */
+/*
+ * After a refusal the ROM is known to be between commands and is asked at once; otherwise it is
+ * fed first.
+ */
 int recover_resync(struct link *l, bool refused, bool *acked, struct err *e)
 {
 	struct bl_sent sent = l->bl.sent;
@@ -125,7 +132,8 @@ int recover_resync(struct link *l, bool refused, bool *acked, struct err *e)
 		if (ret)
 			return ret < 0 ? -1 : 0;
 		if (++answers == ANSWERS_MAX)
-			return err_set(e, ERR_LINK, "something answers, but not as a bootloader does");
+			return err_set(e, ERR_LINK,
+				       "something answers, but not as a bootloader does");
 		if (l->bl.sent.phase == BL_WANTS_COMMAND) {
 			sent = l->bl.sent;
 			resync_start(&r, &sent);
@@ -152,8 +160,8 @@ int recover_between_tries(struct link *l, bool *acked, struct err *e)
 	return 0;
 }
 
-int recover_ask_sure(struct link *l, recover_ask_fn ask, void *arg, void *out, void *before, size_t size,
-			  struct err *e)
+int recover_ask_sure(struct link *l, recover_ask_fn ask, void *arg, void *out, void *before,
+		     size_t size, struct err *e)
 {
 	unsigned int tries = 0, most = 2 * l->retries + 4;
 	bool have = false, acked;
@@ -166,7 +174,8 @@ int recover_ask_sure(struct link *l, recover_ask_fn ask, void *arg, void *out, v
 			have = true;
 			if (++tries < most)
 				continue;
-			return err_set(e, ERR_LINK, "no two answers running agree (%u tries)", tries);
+			return err_set(e, ERR_LINK, "no two answers running agree (%u tries)",
+				       tries);
 		}
 		have = false;
 		if (recover_fatal(e) || ++tries >= most)

@@ -103,11 +103,12 @@ static void draw_bar(struct report *r, nsec_t now)
 	double rate = speed(r, now);
 	char done[32], per_second[32];
 
-	fprintf(r->err, "\r%-9s [%.*s%.*s] %3u%%  %s", r->verb, (int)full, "########################",
-		(int)(BAR_WIDTH - full), "........................", percent,
-		report_size(r->done, done, sizeof(done)));
+	fprintf(r->err, "\r%-9s [%.*s%.*s] %3u%%  %s", r->verb, (int)full,
+		"########################", (int)(BAR_WIDTH - full), "........................",
+		percent, report_size(r->done, done, sizeof(done)));
 	if (rate > 0)
-		fprintf(r->err, "  %s/s  %.0f s left", report_size((uint64_t)rate, per_second, sizeof(per_second)),
+		fprintf(r->err, "  %s/s  %.0f s left",
+			report_size((uint64_t)rate, per_second, sizeof(per_second)),
 			(double)(r->total - r->done) / rate);
 	else
 		fprintf(r->err, "  %.0f s", seconds(now - r->began));
@@ -150,9 +151,11 @@ void report_end(struct report *r, const char *past, nsec_t now)
 	r->verb = NULL;
 	if (!past || r->verbosity < 0)
 		return;
-	fprintf(r->err, "%s %s in %.2f s", past, report_size(r->done, done, sizeof(done)), seconds(now - r->began));
+	fprintf(r->err, "%s %s in %.2f s", past, report_size(r->done, done, sizeof(done)),
+		seconds(now - r->began));
 	if (rate > 0)
-		fprintf(r->err, " (%s/s)", report_size((uint64_t)rate, per_second, sizeof(per_second)));
+		fprintf(r->err, " (%s/s)",
+			report_size((uint64_t)rate, per_second, sizeof(per_second)));
 	fputc('\n', r->err);
 	fflush(r->err);
 }

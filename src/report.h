@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All that a person reads while a job runs. What was asked for (identification, CRC, lists) goes to standard output,
- * everything else to standard error, so that "-r -" stays clean.
+ * All that a person reads while a job runs. What was asked for (identification, CRC, lists) goes
+ * to standard output, everything else to standard error, so that "-r -" stays clean.
  */
 #ifndef BOOTPIN_REPORT_H
 #define BOOTPIN_REPORT_H
@@ -46,11 +46,15 @@ void report_begin(struct report *r, const char *verb, uint64_t total, nsec_t now
 void report_progress(struct report *r, uint64_t done, nsec_t now);
 
 /*
- * Ends the phase; @past ("wrote") is said with the bytes done, time and speed, NULL says nothing (it failed).
+ * Ends the phase; @past ("wrote") is said with the bytes done, time and speed, NULL says nothing
+ * (it failed).
  */
 void report_end(struct report *r, const char *past, nsec_t now);
 
-/* "bootpin: message" for the error that ends the program; a line break in the message becomes a new line. */
+/*
+ * "bootpin: message" for the error that ends the program; a line break in the message becomes a
+ * new line.
+ */
 void report_error(struct report *r, const char *prog, const struct err *e);
 
 /* 1536 -> "1.5 KiB"; returns @buf. */

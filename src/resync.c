@@ -6,14 +6,18 @@
 void receiver_start(struct receiver *r, enum bl_phase phase)
 {
 	static const uint8_t fixed[] = {
-		[BL_WANTS_COMMAND] = 2, [BL_WANTS_ADDRESS] = 5, [BL_WANTS_LENGTH] = 2, [BL_WANTS_DATA] = 0,
-		[BL_WANTS_PAGES8] = 0, [BL_WANTS_PAGES16] = 0, [BL_WANTS_SECTORS] = 0,
+		[BL_WANTS_COMMAND] = 2, [BL_WANTS_ADDRESS] = 5, [BL_WANTS_LENGTH] = 2,
+		[BL_WANTS_DATA] = 0,    [BL_WANTS_PAGES8] = 0,  [BL_WANTS_PAGES16] = 0,
+		[BL_WANTS_SECTORS] = 0,
 	};
 
 	*r = (struct receiver){ .phase = phase, .need = fixed[phase] };
 }
 
-/* The frame's length, once its count is known (AN3155, Write Memory, Erase, Extended Erase, Write Protect). */
+/*
+ * The frame's length, once its count is known (AN3155, Write Memory, Erase, Extended Erase, Write
+ * Protect).
+ */
 static void learn_length(struct receiver *r, uint8_t byte)
 {
 	uint32_t n;
@@ -23,7 +27,8 @@ static void learn_length(struct receiver *r, uint8_t byte)
 	case BL_WANTS_SECTORS:
 		r->need = r->first + 3u;
 		break;
-	case BL_WANTS_PAGES8:	/* FF is followed by one byte, any other count by its pages and the XOR */
+	/* FF is followed by one byte, any other count by its pages and the XOR. */
+	case BL_WANTS_PAGES8:
 		r->need = r->first == 0xFF ? 2 : r->first + 3u;
 		break;
 	case BL_WANTS_PAGES16:

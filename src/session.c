@@ -15,7 +15,10 @@ uint32_t session_read_max(const struct session *s)
 	return rx && rx < BL_BLOCK_MAX ? rx : BL_BLOCK_MAX;
 }
 
-/* A power of two, so that no block crosses from one page into the next where pages are not smaller. */
+/*
+ * A power of two, so that no block crosses from one page into the next where pages are not
+ * smaller.
+ */
 uint32_t session_write_max(const struct session *s)
 {
 	uint32_t tx = s->o->frame_tx, max = BL_BLOCK_MAX;
@@ -28,23 +31,33 @@ uint32_t session_write_max(const struct session *s)
 /* What this chip or its bootloader cannot do is found before the first change. */
 static int check_abilities(struct session *s, struct err *e)
 {
-	static const struct { enum action action; enum bl_command needs; } needs[] = {
-		{ ACT_READ, BL_READ }, { ACT_CRC, BL_READ }, { ACT_COMPARE, BL_READ }, { ACT_BLANK_CHECK, BL_READ },
-		{ ACT_WRITE, BL_WRITE }, { ACT_WRITE, BL_READ }, { ACT_WRITE_UNPROTECT, BL_WRITE_UNPROTECT },
-		{ ACT_READOUT_PROTECT, BL_READOUT_PROTECT }, { ACT_READOUT_UNPROTECT, BL_READOUT_UNPROTECT },
+	static const struct { enum action action; enum bl_command needs;
+	} needs[] = {
+		{ ACT_READ, BL_READ },
+		{ ACT_CRC, BL_READ },
+		{ ACT_COMPARE, BL_READ },
+		{ ACT_BLANK_CHECK, BL_READ },
+		{ ACT_WRITE, BL_WRITE },
+		{ ACT_WRITE, BL_READ },
+		{ ACT_WRITE_UNPROTECT, BL_WRITE_UNPROTECT },
+		{ ACT_READOUT_PROTECT, BL_READOUT_PROTECT },
+		{ ACT_READOUT_UNPROTECT, BL_READOUT_UNPROTECT },
 	};
 	enum action a = s->o->action;
 	bool works_protected = a == ACT_IDENTIFY || a == ACT_READOUT_UNPROTECT;
 
 	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
 		if (needs[i].action == a && !s->link.bl.listed[needs[i].needs])
-			return err_set(e, ERR_ABILITY, "%s: this bootloader has no %s", action_name(a),
-				       bl_command_name(needs[i].needs));
+			return err_set(e, ERR_ABILITY, "%s: this bootloader has no %s",
+				       action_name(a), bl_command_name(needs[i].needs));
 	if (job_changes(s->job) && s->target.inconsistent[0])
-		return err_set(e, ERR_ABILITY, "%s; nothing is changed on the strength of that (--chip can state "
-			       "what it is)", s->target.inconsistent);
+		return err_set(e, ERR_ABILITY,
+			       "%s; nothing is changed on the strength of that (--chip can state "
+			       "what it is)",
+			       s->target.inconsistent);
 	if (s->target.is_protected && !works_protected)
-		return err_set(e, ERR_PROTECTED, "the chip is read-protected; -k removes the protection and erases "
+		return err_set(e, ERR_PROTECTED,
+			       "the chip is read-protected; -k removes the protection and erases "
 			       "all of its flash");
 	return step_start_check(s, e);
 }
@@ -97,13 +110,19 @@ static int find_chip(struct session *s, struct err *e)
 	if (session_enter(s, e) < 0)
 		return err_wrap(e, "%s", s->o->port);
 	if (s->link.stray_ack)
-		report_warn(s->r, "the bootloader was in the middle of somebody else's frame, and an ACK came for "
-			    "what completed it: flash outside the image may have been touched");
+		report_warn(s->r,
+			    "the bootloader was in the middle of somebody else's frame, and an "
+			    "ACK came for what completed it: flash outside the image may have "
+			    "been touched");
 	else if (s->link.late_ack)
-		report_say(s->r, "the first 0x7F got no answer, the second an ACK: it was lost, or completed a frame that "
-			   "somebody had left; then flash outside the image may have been touched");
+		report_say(s->r,
+			   "the first 0x7F got no answer, the second an ACK: it was lost, or "
+			   "completed a frame that somebody had left; then flash outside the "
+			   "image may have been touched");
 	else if (s->link.fed)
-		report_say(s->r, "the bootloader was in the middle of somebody else's frame; brought back after %u bytes",
+		report_say(s->r,
+			   "the bootloader was in the middle of somebody else's frame; brought "
+			   "back after %u bytes",
 			   s->link.fed + 1);
 	if (target_identify(&s->target, &s->link, s->o->chip, e) < 0)
 		return err_wrap(e, "%s", s->o->port);
@@ -131,7 +150,10 @@ static int run_on_port(struct session *s, struct err *e)
 	return -1;
 }
 
-/* What fails after a job counts if nothing has failed before, and is told in any case. Returns -1. */
+/*
+ * What fails after a job counts if nothing has failed before, and is told in any case. Returns
+ * -1.
+ */
 static int first_failure(struct report *r, int ret, struct err *e, const struct err *later)
 {
 	if (ret < 0)
@@ -141,19 +163,23 @@ static int first_failure(struct report *r, int ret, struct err *e, const struct 
 	return -1;
 }
 
-int session_run_on(struct job *j, struct port *port, struct report *r, struct stop *stop, struct err *e)
+int session_run_on(struct job *j, struct port *port, struct report *r, struct stop *stop,
+		   struct err *e)
 {
-	struct session s = { .job = j, .o = j->o, .r = r, .stop = stop, .port = port, .pins = &j->pins };
+	struct session s = {
+		.job = j, .o = j->o, .r = r, .stop = stop, .port = port, .pins = &j->pins
+	};
 	struct err leaving = ERR_INIT;
 	int ret;
 
 	if (pins_bind(s.pins, port, e) < 0)
 		return -1;
-	link_init(&s.link, port, port->caps & PORT_STREAM ? &bl_uart : &bl_i2c, j->o->retries, job_changes(j), stop);
+	link_init(&s.link, port, port->caps & PORT_STREAM ? &bl_uart : &bl_i2c, j->o->retries,
+		  job_changes(j), stop);
 	ret = run_on_port(&s, e);
 	if (s.link.recoveries)
-		report_more(r, "the link had to be brought back into step %u time%s", s.link.recoveries,
-			    s.link.recoveries == 1 ? "" : "s");
+		report_more(r, "the link had to be brought back into step %u time%s",
+			    s.link.recoveries, s.link.recoveries == 1 ? "" : "s");
 	target_free(&s.target);
 	if (session_leave(&s, ret == 0, &leaving) < 0)
 		ret = first_failure(r, ret, e, &leaving);
@@ -164,7 +190,11 @@ static struct port *open_port(const struct job *j, struct stop *stop, struct err
 {
 	const struct options *o = j->o;
 	struct port_cfg cfg = {
-		.spec = o->port, .baud = o->baud, .mode = o->mode, .i2c_addr = o->i2c_addr, .i2c_later = o->probe,
+		.spec = o->port,
+		.baud = o->baud,
+		.mode = o->mode,
+		.i2c_addr = o->i2c_addr,
+		.i2c_later = o->probe,
 		.stop = stop,
 	};
 	struct port *p = port_open(&cfg, e), *traced;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A session: opens the port, finds and identifies the chip, does the job's steps, starts the application, closes.
+ * A session: opens the port, finds and identifies the chip, does the job's steps, starts the
+ * application, closes.
  */
 #ifndef BOOTPIN_SESSION_H
 #define BOOTPIN_SESSION_H
@@ -24,14 +25,19 @@ struct session {
 	bool changed;		/* memory was erased or written */
 	bool ended;		/* the bootloader is gone: reset, or the application was started */
 	bool started;		/* by Go */
-	bool virgin;		/* blank, of a family whose next reset would run the blank flash: not to be reset */
+	/* blank, of a family whose next reset would run the blank flash: not to be reset */
+	bool virgin;
 };
 
-/* Runs @j on its own port. Returns 0, or -1 with @e set; the message says what state the memory is in. */
+/*
+ * Runs @j on its own port. Returns 0, or -1 with @e set; the message says what state the memory
+ * is in.
+ */
 int session_run(struct job *j, struct report *r, struct stop *stop, struct err *e);
 
 /* The same on a port that is open already and stays so. */
-int session_run_on(struct job *j, struct port *port, struct report *r, struct stop *stop, struct err *e);
+int session_run_on(struct job *j, struct port *port, struct report *r, struct stop *stop,
+		   struct err *e);
 
 /* --dry-run: prints what would be done, opens nothing. */
 int session_dry_run(struct job *j, struct report *r, struct err *e);
@@ -39,7 +45,10 @@ int session_dry_run(struct job *j, struct report *r, struct err *e);
 /* Finds the bootloader, with the entry part of the pins' sequence if there is one (entry.c). */
 int session_enter(struct session *s, struct err *e);
 
-/* Looks for the one address at which a bootloader answers (probe.c). ERR_SILENT: none; ERR_OPEN: two. */
+/*
+ * Looks for the one address at which a bootloader answers (probe.c). ERR_SILENT: none; ERR_OPEN:
+ * two.
+ */
 int session_probe(struct session *s, struct err *e);
 
 /* Runs the exit part that fits how the job went. ERR_OPEN if a pin cannot be driven. */
@@ -47,12 +56,16 @@ int session_leave(struct session *s, bool ok, struct err *e);
 bool session_has_exit(const struct session *s);
 
 /*
- * Looks whether the vector table is blank on a chip whose ROM clears the empty flag: after identification, and after the
- * steps. Such a chip is not reset by an exit of our own, since only a power cycle would bring its bootloader back.
+ * Looks whether the vector table is blank on a chip whose ROM clears the empty flag: after
+ * identification, and after the steps. Such a chip is not reset by an exit of our own, since only
+ * a power cycle would bring its bootloader back.
  */
 int session_note_virgin(struct session *s, struct err *e);
 
-/* The steps; each in the file of its name. They leave the bootloader in step, but for errors of the link. */
+/*
+ * The steps; each in the file of its name. They leave the bootloader in step, but for errors of
+ * the link.
+ */
 int step_write(struct session *s, struct err *e);
 int step_erase(struct session *s, struct err *e);
 int step_read(struct session *s, struct err *e);
@@ -68,8 +81,8 @@ int step_start(struct session *s, struct err *e);
 /* ---- shared by the steps ---- */
 
 /*
- * Erases the pages with as few commands as this ROM takes, and reads back the first and last word of each.
- * ERR_PROTECTED if a page is not blank although its erase was acknowledged.
+ * Erases the pages with as few commands as this ROM takes, and reads back the first and last word
+ * of each. ERR_PROTECTED if a page is not blank although its erase was acknowledged.
  */
 int erase_pages(struct session *s, const struct page *pages, size_t count, struct err *e);
 int erase_everything(struct session *s, struct err *e);
@@ -79,10 +92,10 @@ uint32_t session_read_max(const struct session *s);
 uint32_t session_write_max(const struct session *s);
 
 /*
- * Compares what the chip holds at @addr with @want; a difference is believed when it is read twice. *differs is the
- * offset of the first, or @len. @len: at most session_read_max.
+ * Compares what the chip holds at @addr with @want; a difference is believed when it is read
+ * twice. *differs is the offset of the first, or @len. @len: at most session_read_max.
  */
-int compare_block(struct session *s, uint32_t addr, const uint8_t *want, uint32_t len, uint32_t *differs,
-		  uint8_t *found, struct err *e);
+int compare_block(struct session *s, uint32_t addr, const uint8_t *want, uint32_t len,
+		  uint32_t *differs, uint8_t *found, struct err *e);
 
 #endif

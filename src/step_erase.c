@@ -7,8 +7,8 @@
 /* Longer lists would leave a signal and the progress line waiting. */
 #define COMMAND_TIME_MAX (4 * NSEC_PER_SEC)
 /*
- * Erase (0x43) with its count garbled to FF and a 00 behind it is Global Erase. Page 0 can only come first, and a list
- * of 32 is three flipped bits away from that count.
+ * Erase (0x43) with its count garbled to FF and a 00 behind it is Global Erase. Page 0 can only
+ * come first, and a list of 32 is three flipped bits away from that count.
  */
 #define LIST8_MAX 32
 #define LIST16_MAX 512		/* AN4221, Erase Memory; L152 fails above it */
@@ -127,8 +127,12 @@ static int find_not_erased(struct session *s, const struct page *pages, size_t c
 	return 0;
 }
 
-/* Some ROMs erase but the first page of a list, and a mutilated list can be valid: what is left, page by page. */
-static int erase_stragglers(struct session *s, const struct page *pages, size_t count, struct err *e)
+/*
+ * Some ROMs erase but the first page of a list, and a mutilated list can be valid: what is left,
+ * page by page.
+ */
+static int erase_stragglers(struct session *s, const struct page *pages, size_t count,
+			    struct err *e)
 {
 	const struct page *bad;
 
@@ -167,21 +171,26 @@ static int erase_once(struct session *s, const struct page *pages, size_t count,
 }
 
 /* A number that the command has no room for would be cut, and be another page's. */
-static int check_numbers(const struct session *s, const struct page *pages, size_t count, struct err *e)
+static int check_numbers(const struct session *s, const struct page *pages, size_t count,
+			 struct err *e)
 {
 	uint32_t most = s->link.bl.listed[BL_EXT_ERASE] ? NUMBER16_MAX : NUMBER8_MAX;
 
 	for (size_t i = 0; i < count; i++)
 		if (pages[i].number > most)
-			return err_set(e, ERR_ABILITY, "page %u at 0x%08x: this bootloader's erase command goes up to "
-				       "page %u", pages[i].number, pages[i].addr, most);
+			return err_set(e, ERR_ABILITY,
+				       "page %u at 0x%08x: this bootloader's erase command goes "
+				       "up to page %u",
+				       pages[i].number, pages[i].addr, most);
 	return 0;
 }
 
 static int not_blank(const struct page *bad, struct err *e)
 {
-	return err_set(e, ERR_PROTECTED, "page %u at 0x%08x is not blank although its erase was acknowledged: it is "
-		       "write-protected (-u removes that), or this chip's pages are not what they were taken for",
+	return err_set(e, ERR_PROTECTED,
+		       "page %u at 0x%08x is not blank although its erase was acknowledged: it is "
+		       "write-protected (-u removes that), or this chip's pages are not what they "
+		       "were taken for",
 		       bad->number, bad->addr);
 }
 
@@ -196,9 +205,10 @@ int erase_pages(struct session *s, const struct page *pages, size_t count, struc
 		return -1;
 	if (!bad)
 		return 0;
-	report_say(s->r, "page %u at 0x%08x is not blank after its erase: once more, page by page", bad->number,
-		   bad->addr);
-	if (erase_stragglers(s, pages, count, e) < 0 || find_not_erased(s, pages, count, &bad, e) < 0)
+	report_say(s->r, "page %u at 0x%08x is not blank after its erase: once more, page by page",
+		   bad->number, bad->addr);
+	if (erase_stragglers(s, pages, count, e) < 0 ||
+	    find_not_erased(s, pages, count, &bad, e) < 0)
 		return -1;
 	return bad ? not_blank(bad, e) : 0;
 }
@@ -219,7 +229,8 @@ static int check_all_blank(struct session *s, struct err *e)
 		return err_set(e, ERR_OTHER, "out of memory");
 	for (size_t i = 0; i < g->count; i++)
 		for (uint32_t k = 0; k < g->region[i].count; k++)
-			geometry_page_at(g, g->region[i].addr + k * g->region[i].page_size, &pages[n++]);
+			geometry_page_at(g, g->region[i].addr + k * g->region[i].page_size,
+					 &pages[n++]);
 	ret = find_not_erased(s, pages, n, &bad, e);
 	if (ret == 0 && bad)
 		ret = not_blank(bad, e);
@@ -266,7 +277,8 @@ int step_erase(struct session *s, struct err *e)
 	if (ret == 0 && !s->link.bl.listed[BL_ERASE] && !s->link.bl.listed[BL_EXT_ERASE])
 		ret = err_set(e, ERR_ABILITY, "this bootloader lists no command that erases");
 	if (ret == 0) {
-		ret = p.mass_erase ? erase_everything(s, e) : erase_pages(s, p.pages, p.page_count, e);
+		ret = p.mass_erase ? erase_everything(s, e)
+				   : erase_pages(s, p.pages, p.page_count, e);
 		if (ret < 0)
 			tell_state(s, &p, e);
 	}

@@ -45,8 +45,8 @@ static int assume(struct target *t, const struct job *j, struct err *e)
 		t->layout_name = v->name;
 	if (t->dev->layout || (v && v->layout)) {
 		t->geometry_known = true;
-		return geometry_parse(v && v->layout ? v->layout : t->dev->layout, t->dev->flash_start, t->flash_kb,
-				      &t->geometry, e);
+		return geometry_parse(v && v->layout ? v->layout : t->dev->layout,
+				      t->dev->flash_start, t->flash_kb, &t->geometry, e);
 	}
 	return 0;
 }
@@ -60,15 +60,17 @@ static void print_plan(const struct plan *p, const struct target *t, struct repo
 	if (p->mass_erase)
 		report_out(r, "erase: all flash");
 	for (size_t i = 0; i < p->page_count; i++)
-		report_out(r, "erase: page %u, 0x%08x to 0x%08x", p->pages[i].number, p->pages[i].addr,
-			   p->pages[i].addr + p->pages[i].size - 1);
+		report_out(r, "erase: page %u, 0x%08x to 0x%08x", p->pages[i].number,
+			   p->pages[i].addr, p->pages[i].addr + p->pages[i].size - 1);
 	if (p->beside_bytes)
-		report_out(r, "lost beside the image: %s", report_size(p->beside_bytes, size, sizeof(size)));
+		report_out(r, "lost beside the image: %s",
+			   report_size(p->beside_bytes, size, sizeof(size)));
 	if (p->block_count)
-		report_out(r, "write: %s in %zu frames", report_size(p->write_bytes, size, sizeof(size)),
-			   p->block_count);
+		report_out(r, "write: %s in %zu frames",
+			   report_size(p->write_bytes, size, sizeof(size)), p->block_count);
 	if (p->blank_bytes)
-		report_out(r, "left out, blank: %s", report_size(p->blank_bytes, size, sizeof(size)));
+		report_out(r, "left out, blank: %s",
+			   report_size(p->blank_bytes, size, sizeof(size)));
 }
 
 static int plan_for(struct job *j, const struct target *t, struct plan *p, struct err *e)

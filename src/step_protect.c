@@ -3,13 +3,18 @@
 
 int step_protection(struct session *s, struct err *e)
 {
-	static const struct { enum action action; enum bl_command c; const char *doing, *done; } kinds[] = {
+	static const struct {
+		enum action action;
+		enum bl_command c;
+		const char *doing, *done;
+	} kinds[] = {
 		{ ACT_WRITE_UNPROTECT, BL_WRITE_UNPROTECT, "removing write protection",
 		  "write protection removed" },
 		{ ACT_READOUT_PROTECT, BL_READOUT_PROTECT, "protecting against reading",
 		  "protected against reading" },
 		{ ACT_READOUT_UNPROTECT, BL_READOUT_UNPROTECT,
-		  "removing read-out protection: this erases all flash", "read-out protection removed, flash erased" },
+		  "removing read-out protection: this erases all flash",
+		  "read-out protection removed, flash erased" },
 	};
 	nsec_t work = target_mass_erase_time(&s->target);
 
@@ -17,7 +22,8 @@ int step_protection(struct session *s, struct err *e)
 		if (kinds[i].action != s->o->action)
 			continue;
 		report_say(s->r, "%s", kinds[i].doing);
-		if (s->target.dev && (s->target.dev->flags & DEV_EEPROM) && kinds[i].action == ACT_READOUT_UNPROTECT)
+		if (s->target.dev && (s->target.dev->flags & DEV_EEPROM) &&
+		    kinds[i].action == ACT_READOUT_UNPROTECT)
 			report_say(s->r, "the data EEPROM is erased with it");
 		s->changed = s->o->action == ACT_READOUT_UNPROTECT;
 		if (link_protection(&s->link, kinds[i].c, work, e) < 0)

@@ -13,8 +13,8 @@
 /* Called with each piece of a range in turn. Returns 0, 1 to stop early, -1 with @e set. */
 typedef int (*piece_fn)(void *arg, uint32_t addr, const uint8_t *data, uint32_t len, struct err *e);
 
-static int for_each_piece(struct session *s, struct range range, const char *verb, const char *past, piece_fn fn,
-			  void *arg, struct err *e)
+static int for_each_piece(struct session *s, struct range range, const char *verb, const char *past,
+			  piece_fn fn, void *arg, struct err *e)
 {
 	uint32_t max = session_read_max(s), done = 0;
 	uint8_t buf[BL_BLOCK_MAX];
@@ -24,7 +24,8 @@ static int for_each_piece(struct session *s, struct range range, const char *ver
 	while (done < range.len && ret == 0) {
 		uint32_t n = range.len - done < max ? range.len - done : max;
 
-		if (stop_check(s->stop, e) < 0 || link_read(&s->link, range.addr + done, buf, n, e) < 0)
+		if (stop_check(s->stop, e) < 0 ||
+		    link_read(&s->link, range.addr + done, buf, n, e) < 0)
 			ret = -1;
 		else
 			ret = fn(arg, range.addr + done, buf, n, e);
@@ -82,7 +83,8 @@ int step_crc(struct session *s, struct err *e)
 	if (plan_range(s->o, &s->target, &range, e) < 0)
 		return -1;
 	if (range.len % 4)
-		return err_set(e, ERR_ABILITY, "-C: the length %u is not a multiple of 4", range.len);
+		return err_set(e, ERR_ABILITY, "-C: the length %u is not a multiple of 4",
+			       range.len);
 	if (s->link.bl.listed[BL_CHECKSUM]) {
 		nsec_t work = NSEC_PER_SEC + CHECKSUM_TIME_PER_KB * (range.len / 1024);
 
@@ -142,8 +144,8 @@ static uint32_t first_difference(const uint8_t *a, const uint8_t *b, uint32_t le
 	return i;
 }
 
-int compare_block(struct session *s, uint32_t addr, const uint8_t *want, uint32_t len, uint32_t *differs,
-		  uint8_t *found, struct err *e)
+int compare_block(struct session *s, uint32_t addr, const uint8_t *want, uint32_t len,
+		  uint32_t *differs, uint8_t *found, struct err *e)
 {
 	uint8_t buf[BL_BLOCK_MAX];
 
@@ -170,7 +172,8 @@ int step_compare(struct session *s, struct err *e)
 	uint8_t found;
 
 	if (plan_base(s->o, &s->target, &base, e) < 0 || job_place(s->job, base, e) < 0 ||
-	    plan_check_fence(s->o, img, &s->target, e) < 0 || plan_check_known(img, &s->target, e) < 0)
+	    plan_check_fence(s->o, img, &s->target, e) < 0 ||
+	    plan_check_known(img, &s->target, e) < 0)
 		return -1;
 	report_begin(s->r, "comparing", image_bytes(img), port_now(s->port));
 	for (size_t i = 0; i < img->count; i++) {
@@ -180,14 +183,18 @@ int step_compare(struct session *s, struct err *e)
 			uint32_t n = g->len - at < max ? g->len - at : max;
 
 			if (stop_check(s->stop, e) < 0 ||
-			    compare_block(s, g->addr + at, g->data + at, n, &differs, &found, e) < 0) {
+			    compare_block(s, g->addr + at, g->data + at, n, &differs, &found,
+					  e) < 0) {
 				report_end(s->r, NULL, port_now(s->port));
 				return -1;
 			}
 			if (differs < n) {
 				report_end(s->r, NULL, port_now(s->port));
-				return err_set(e, ERR_VERIFY, "differs at 0x%08x: 0x%02x in %s, 0x%02x on the chip",
-					       g->addr + at + differs, g->data[at + differs], g->origin, found);
+				return err_set(e, ERR_VERIFY,
+					       "differs at 0x%08x: 0x%02x in %s, 0x%02x on the "
+					       "chip",
+					       g->addr + at + differs, g->data[at + differs],
+					       g->origin, found);
 			}
 			at += n;
 			done += n;

@@ -6,8 +6,8 @@
 #define STUB_LEN 32
 
 /*
- * Thumb code for every Cortex-M: writes key and SYSRESETREQ to AIRCR, waits. Go takes a vector table: stack pointer, entry
- * point (ARMv6-M Architecture Reference Manual, AIRCR; AN3155, Go).
+ * Thumb code for every Cortex-M: writes key and SYSRESETREQ to AIRCR, waits. Go takes a vector
+ * table: stack pointer, entry point (ARMv6-M Architecture Reference Manual, AIRCR; AN3155, Go).
  */
 static void make_reset_stub(uint8_t *stub, uint32_t at)
 {
@@ -37,7 +37,8 @@ int step_start_check(struct session *s, struct err *e)
 	if (!s->link.bl.listed[BL_GO])
 		return err_set(e, ERR_ABILITY, "this bootloader has no Go");
 	if (s->o->go_given && (s->target.quirks & ROM_GO_BROKEN))
-		return err_set(e, ERR_ABILITY, "-g: Go does not work in this version of the bootloader");
+		return err_set(e, ERR_ABILITY,
+			       "-g: Go does not work in this version of the bootloader");
 	if (s->o->go_given)
 		return 0;
 	if (target_stub_address(&s->target, STUB_LEN, &at, e) < 0)
@@ -50,7 +51,10 @@ static int go(struct session *s, struct err *e)
 	uint32_t addr = s->o->go ? s->o->go : target_flash_start(&s->target);
 
 	if (link_go(&s->link, addr, e) < 0) {
-		/* A refused address says nothing of the chip's abilities, and the job was done so far. */
+		/*
+		 * A refused address says nothing of the chip's abilities, and the job was done so
+		 * far.
+		 */
 		if (e->code == ERR_ABILITY)
 			e->code = ERR_LINK;
 		return -1;
@@ -74,7 +78,8 @@ static int reset(struct session *s, struct err *e)
 	    link_read_sure(&s->link, at, back, STUB_LEN, e) < 0)
 		return err_wrap(e, "-R");
 	if (memcmp(stub, back, STUB_LEN) != 0)
-		return err_set(e, ERR_LINK, "-R: RAM at 0x%08x does not hold what was written to it", at);
+		return err_set(e, ERR_LINK,
+			       "-R: RAM at 0x%08x does not hold what was written to it", at);
 	if (link_go(&s->link, at, e) < 0)
 		return err_wrap(e, "-R");
 	s->ended = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The write step: plan, keep, erase, write, verify, and once more for the pages that do not hold what they should.
+ * The write step: plan, keep, erase, write, verify, and once more for the pages that do not hold
+ * what they should.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -101,14 +102,16 @@ static int write_block(struct writer *w, const struct block *b, struct err *e)
 		return -1;
 	s->changed = true;
 	for (unsigned int tries = 0;; tries++) {
-		if (link_write(&s->link, b->addr, buf, b->len, w->plan.erased, target_write_time(&s->target), &how,
-			       e) < 0)
+		if (link_write(&s->link, b->addr, buf, b->len, w->plan.erased,
+			       target_write_time(&s->target), &how, e) < 0)
 			return -1;
 		if (how == LINK_WRITTEN || mark_bad(w, b->addr, b->len))
 			return 0;
 		/* RAM and EEPROM may be written over; flash without its page may not. */
 		if (b->area == AREA_FLASH || tries >= s->o->retries)
-			return err_set(e, ERR_VERIFY, "0x%08x: a write is in doubt, and its page is not to be erased",
+			return err_set(e, ERR_VERIFY,
+				       "0x%08x: a write is in doubt, and its page is not to be "
+				       "erased",
 				       b->addr);
 	}
 }
@@ -146,8 +149,8 @@ static int write_blocks(struct writer *w, bool again, struct err *e)
 
 /* ---- verifying ---- */
 
-static int note_difference(struct writer *w, uint32_t addr, uint8_t want, uint8_t found, uint32_t len,
-			   struct err *e)
+static int note_difference(struct writer *w, uint32_t addr, uint8_t want, uint8_t found,
+			   uint32_t len, struct err *e)
 {
 	if (!w->bad_count) {
 		w->differs = true;
@@ -157,7 +160,8 @@ static int note_difference(struct writer *w, uint32_t addr, uint8_t want, uint8_
 	}
 	if (mark_bad(w, addr, len))
 		return 0;
-	return err_set(e, ERR_VERIFY, "verification failed at 0x%08x: 0x%02x was written, 0x%02x is there", addr,
+	return err_set(e, ERR_VERIFY,
+		       "verification failed at 0x%08x: 0x%02x was written, 0x%02x is there", addr,
 		       want, found);
 }
 
@@ -167,7 +171,8 @@ static bool to_be_verified(struct writer *w, uint32_t addr, uint32_t len)
 	return !w->looked || is_redone(w, addr) || is_redone(w, addr + len - 1);
 }
 
-static int verify_by_reading(struct writer *w, const struct segment *g, uint64_t *done, struct err *e)
+static int verify_by_reading(struct writer *w, const struct segment *g, uint64_t *done,
+			     struct err *e)
 {
 	struct session *s = w->s;
 	uint32_t max = session_read_max(s), differs;
@@ -184,8 +189,8 @@ static int verify_by_reading(struct writer *w, const struct segment *g, uint64_t
 		if (stop_check(s->stop, e) < 0 ||
 		    compare_block(s, addr, g->data + at - n, n, &differs, &found, e) < 0)
 			return -1;
-		if (differs < n &&
-		    note_difference(w, addr + differs, g->data[at - n + differs], found, n - differs, e) < 0)
+		if (differs < n && note_difference(w, addr + differs, g->data[at - n + differs],
+						   found, n - differs, e) < 0)
 			return -1;
 		*done += n;
 		report_progress(s->r, *done, port_now(s->port));
@@ -266,7 +271,10 @@ static bool touches_bad(struct writer *w, const struct block *b)
 	return false;
 }
 
-/* A block is sent whole: one that lies in a bad page and in its neighbour takes the neighbour with it. */
+/*
+ * A block is sent whole: one that lies in a bad page and in its neighbour takes the neighbour
+ * with it.
+ */
 static void spread_bad(struct writer *w)
 {
 	size_t before;
@@ -279,7 +287,10 @@ static void spread_bad(struct writer *w)
 	} while (w->bad_count > before);
 }
 
-/* Erases and writes the bad pages, and only these; those that are in doubt once more are marked again. */
+/*
+ * Erases and writes the bad pages, and only these; those that are in doubt once more are marked
+ * again.
+ */
 static int redo_bad_pages(struct writer *w, struct err *e)
 {
 	struct page *pages;
@@ -298,8 +309,8 @@ static int redo_bad_pages(struct writer *w, struct err *e)
 	}
 	w->bad_count = 0;
 	w->differs = false;
-	report_say(w->s->r, "%zu page%s from 0x%08x on to be erased and written again", n, n == 1 ? "" : "s",
-		   pages[0].addr);
+	report_say(w->s->r, "%zu page%s from 0x%08x on to be erased and written again", n,
+		   n == 1 ? "" : "s", pages[0].addr);
 	ret = erase_pages(w->s, pages, n, e);
 	free(pages);
 	return ret < 0 ? -1 : write_blocks(w, true, e);
@@ -308,9 +319,10 @@ static int redo_bad_pages(struct writer *w, struct err *e)
 static int verification_failed(const struct writer *w, unsigned int rounds, struct err *e)
 {
 	if (!w->differs)
-		return err_set(e, ERR_VERIFY, "%zu page%s in doubt and not written again (-n %u)", w->bad_count,
-			       w->bad_count == 1 ? " is" : "s are", w->s->o->retries);
-	err_set(e, ERR_VERIFY, "verification failed at 0x%08x: 0x%02x was written, 0x%02x is there (%u tr%s)",
+		return err_set(e, ERR_VERIFY, "%zu page%s in doubt and not written again (-n %u)",
+			       w->bad_count, w->bad_count == 1 ? " is" : "s are", w->s->o->retries);
+	err_set(e, ERR_VERIFY,
+		"verification failed at 0x%08x: 0x%02x was written, 0x%02x is there (%u tr%s)",
 		w->diff_addr, w->diff_want, w->diff_found, rounds, rounds == 1 ? "y" : "ies");
 	/* What is sent to a protected page is acknowledged and lost; a blank one looks erased. */
 	if (w->diff_found == w->plan.erased && w->plan.page_count)
@@ -363,7 +375,8 @@ static int make_plan(struct writer *w, struct err *e)
 	    !s->link.bl.listed[BL_EXT_ERASE])
 		return err_set(e, ERR_ABILITY, "this bootloader lists no command that erases");
 	if (s->o->verify == VERIFY_CHECKSUM && !s->link.bl.listed[BL_CHECKSUM])
-		return err_set(e, ERR_ABILITY, "--verify=checksum: this bootloader has no Get Checksum");
+		return err_set(e, ERR_ABILITY,
+			       "--verify=checksum: this bootloader has no Get Checksum");
 	w->bad = calloc(w->plan.page_count + 1, sizeof(*w->bad));
 	w->redone = calloc(w->plan.page_count + 1, sizeof(*w->redone));
 	if (!w->bad || !w->redone)
@@ -393,7 +406,8 @@ static int erase_and_write(struct writer *w, struct err *e)
 {
 	struct session *s = w->s;
 
-	if (s->o->preserve && w->plan.page_count && preserve(s, &w->plan, &w->content, &w->kept, e) < 0)
+	if (s->o->preserve && w->plan.page_count &&
+	    preserve(s, &w->plan, &w->content, &w->kept, e) < 0)
 		return -1;
 	if (plan_blocks(&w->plan, &w->content, &s->target, session_write_max(s), s->o->full, e) < 0)
 		return -1;
@@ -417,8 +431,8 @@ static void tell_state(const struct writer *w, struct err *e)
 		return;
 	}
 	if (w->erasing && p->page_count)
-		err_append(e, "; %s: pages of 0x%08x to 0x%08x", w->erased ? "erased" : "perhaps erased",
-			   p->pages[0].addr,
+		err_append(e, "; %s: pages of 0x%08x to 0x%08x",
+			   w->erased ? "erased" : "perhaps erased", p->pages[0].addr,
 			   p->pages[p->page_count - 1].addr + p->pages[p->page_count - 1].size - 1);
 	else if (w->erasing)
 		err_append(e, "; %s: all flash", w->erased ? "erased" : "perhaps erased");
@@ -447,7 +461,9 @@ int step_write(struct session *s, struct err *e)
 	if (ret == 0) {
 		preserve_done(&w.kept);
 		report_size(image_bytes(&s->job->image), size, sizeof(size));
-		report_say(s->r, s->o->verify == VERIFY_NO ? "%s written, not verified" : "%s written and verified",
+		report_say(s->r,
+			   s->o->verify == VERIFY_NO ? "%s written, not verified"
+						     : "%s written and verified",
 			   size);
 	}
 	image_free(&w.content);

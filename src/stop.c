@@ -15,7 +15,10 @@ static const struct { int number; const char *name; } stop_signals[] = {
 /* A handler is given nothing but the number: this is its only way to the caller's struct. */
 static struct stop *stop_caught;
 
-/* The exit sequence is run through two signals; whoever sends a third does not want to wait for it. */
+/*
+ * The exit sequence is run through two signals; whoever sends a third does not want to wait for
+ * it.
+ */
 static void stop_handler(int signo)
 {
 	if (stop_caught->count >= 2) {

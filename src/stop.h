@@ -2,8 +2,8 @@
 /*
  * Signals ask the program to stop; loops look between frames.
  *
- * The handler only counts and writes to a pipe, so that a wait for a descriptor ends at once. The first
- * signal lets the frame in flight end, or STOP_GRACE pass; the second abandons it.
+ * The handler only counts and writes to a pipe, so that a wait for a descriptor ends at once. The
+ * first signal lets the frame in flight end, or STOP_GRACE pass; the second abandons it.
  */
 #ifndef BOOTPIN_STOP_H
 #define BOOTPIN_STOP_H
@@ -25,8 +25,8 @@ struct stop {
 #define STOP_INIT { .wake = { -1, -1 } }
 
 /*
- * Catches SIGINT, SIGTERM and SIGHUP into @s, which must live until the end of the process; SIGPIPE is ignored.
- * A signal that is ignored at entry (nohup) stays ignored. Returns 0 or -1.
+ * Catches SIGINT, SIGTERM and SIGHUP into @s, which must live until the end of the process;
+ * SIGPIPE is ignored. A signal that is ignored at entry (nohup) stays ignored. Returns 0 or -1.
  */
 int stop_catch(struct stop *s, struct err *e);
 

@@ -30,13 +30,18 @@ static int apply_chip(struct target *t, const char *chip, struct err *e)
 		return -1;
 	t->dev = t->described;
 	if (t->described->pid && t->described->pid != t->pid)
-		return err_set(e, ERR_ABILITY, "--chip %s is 0x%03x, but this chip says it is 0x%03x", chip,
+		return err_set(e, ERR_ABILITY,
+			       "--chip %s is 0x%03x, but this chip says it is 0x%03x", chip,
 			       t->described->pid, t->pid);
 	return 0;
 }
 
-/* Reading may be refused for good, or just here; both leave the value unknown. 1 read, 0 not, -1 fatal. */
-static int try_read(struct target *t, struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e)
+/*
+ * Reading may be refused for good, or just here; both leave the value unknown. 1 read, 0 not, -1
+ * fatal.
+ */
+static int try_read(struct target *t, struct link *l, uint32_t addr, uint8_t *buf, size_t len,
+		    struct err *e)
 {
 	struct err why = ERR_INIT;
 
@@ -55,10 +60,11 @@ static int try_read(struct target *t, struct link *l, uint32_t addr, uint8_t *bu
 }
 
 /*
- * The information block of some chips is right only when it is read as a whole (AN3155, Read Memory; field reports on
- * F4 and L0).
+ * The information block of some chips is right only when it is read as a whole (AN3155, Read
+ * Memory; field reports on F4 and L0).
  */
-static int read_info(struct target *t, struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e)
+static int read_info(struct target *t, struct link *l, uint32_t addr, uint8_t *buf, size_t len,
+		     struct err *e)
 {
 	uint32_t block = t->dev->erased == 0x00 ? 128 : 256, from = addr & ~(block - 1);
 	uint8_t whole[256];
@@ -116,7 +122,8 @@ static int read_uid(struct target *t, struct link *l, struct err *e)
 /* ---- how its flash is divided ---- */
 
 /* Does this variant hold? 1 yes, 0 no, -1 fatal, -2 its option word cannot be read. */
-static int variant_holds(struct target *t, struct link *l, const struct layout_variant *v, struct err *e)
+static int variant_holds(struct target *t, struct link *l, const struct layout_variant *v,
+			 struct err *e)
 {
 	uint8_t raw[4];
 	uint32_t word;
@@ -135,7 +142,8 @@ static int variant_holds(struct target *t, struct link *l, const struct layout_v
 
 static int use_layout(struct target *t, const char *layout, const char *name, struct err *e)
 {
-	if (geometry_parse(layout, target_flash_start(t), t->size_known ? t->flash_kb : 0, &t->geometry, e) < 0)
+	if (geometry_parse(layout, target_flash_start(t), t->size_known ? t->flash_kb : 0,
+			   &t->geometry, e) < 0)
 		return -1;
 	t->geometry_known = true;
 	t->layout_name = name;
@@ -155,7 +163,8 @@ static int find_layout(struct target *t, struct link *l, struct err *e)
 		ret = variant_holds(t, l, v, e);
 		if (ret == -2) {
 			snprintf(t->no_geometry, sizeof(t->no_geometry),
-				 "its flash layout depends on an option bit at 0x%08x, which cannot be read",
+				 "its flash layout depends on an option bit at 0x%08x, which "
+				 "cannot be read",
 				 v->opt_addr);
 			return 0;
 		}
@@ -166,7 +175,8 @@ static int find_layout(struct target *t, struct link *l, struct err *e)
 	}
 	if (t->dev->layout)
 		return use_layout(t, t->dev->layout, NULL, e);
-	snprintf(t->no_geometry, sizeof(t->no_geometry), "the flash layout of this chip is not known");
+	snprintf(t->no_geometry, sizeof(t->no_geometry),
+		 "the flash layout of this chip is not known");
 	return 0;
 }
 
@@ -177,12 +187,12 @@ static void check_consistency(struct target *t, const struct bl *b)
 
 	if (d->erase_cmd && !b->listed[d->erase_cmd])
 		snprintf(t->inconsistent, sizeof(t->inconsistent),
-			 "product ID 0x%03x goes with %s, which this bootloader does not list", t->pid,
-			 bl_command_name(d->erase_cmd));
+			 "product ID 0x%03x goes with %s, which this bootloader does not list",
+			 t->pid, bl_command_name(d->erase_cmd));
 	else if (t->size_known && d->flash_kb && t->flash_kb > d->flash_kb)
 		snprintf(t->inconsistent, sizeof(t->inconsistent),
-			 "product ID 0x%03x has at most %u KiB of flash, its size register says %u", t->pid,
-			 d->flash_kb, t->flash_kb);
+			 "product ID 0x%03x has at most %u KiB of flash, its size register says %u",
+			 t->pid, d->flash_kb, t->flash_kb);
 }
 
 int target_identify(struct target *t, struct link *l, const char *chip, struct err *e)
@@ -201,7 +211,8 @@ int target_identify(struct target *t, struct link *l, const char *chip, struct e
 	}
 	if (read_bl_id(t, l, e) < 0)
 		return -1;
-	t->quirks = l->bl.quirks = device_quirks(t->dev, t->bl_id_known ? t->bl_id : 0, l->bl.version);
+	t->quirks = l->bl.quirks =
+		device_quirks(t->dev, t->bl_id_known ? t->bl_id : 0, l->bl.version);
 	l->write_unit = target_write_unit(t);
 	if (read_size(t, l, e) < 0 || read_uid(t, l, e) < 0 || find_layout(t, l, e) < 0)
 		return -1;
@@ -217,8 +228,8 @@ const char *target_name(const struct target *t, char *buf, size_t size)
 	int first = parts ? (int)strcspn(parts, " ") : 0;
 
 	if (parts)
-		snprintf(buf, size, "STM32%.*s%s (0x%03x)", first, parts, parts[first] ? " or the like" : "",
-			 t->pid);
+		snprintf(buf, size, "STM32%.*s%s (0x%03x)", first, parts,
+			 parts[first] ? " or the like" : "", t->pid);
 	else
 		snprintf(buf, size, "product ID 0x%03x", t->pid);
 	return buf;
@@ -252,7 +263,8 @@ static bool within_flash(const struct target *t, uint32_t addr, uint32_t *end)
 	for (size_t i = 0; i < t->geometry.count; i++) {
 		const struct flash_region *r = &t->geometry.region[i];
 
-		if (found ? r->addr != *end : !within(addr, r->addr, r->addr + r->count * r->page_size))
+		if (found ? r->addr != *end
+			  : !within(addr, r->addr, r->addr + r->count * r->page_size))
 			continue;
 		found = true;
 		*end = r->addr + r->count * r->page_size;
@@ -264,15 +276,18 @@ enum area target_area(const struct target *t, uint32_t addr, uint32_t *end)
 {
 	const struct device *d = t->dev;
 	uint32_t ob_len = d ? d->ob_end - d->ob_start : 0;
-	const struct { enum area area; uint32_t start, end; } areas[] = {
+	const struct { enum area area; uint32_t start, end;
+	} areas[] = {
 		{ AREA_RAM, d ? d->ram.start : 0, d ? d->ram.end : 0 },
 		{ AREA_RAM, d ? d->ram2.start : 0, d ? d->ram2.end : 0 },
 		{ AREA_EEPROM, EEPROM_START, EEPROM_START + (d ? d->eeprom_size : 0) },
 		{ AREA_OPTIONS, d ? d->ob_start : 0, d ? d->ob_end : 0 },
-		{ AREA_OPTIONS, d ? d->ob2_start : 0, d && d->ob2_start ? d->ob2_start + ob_len : 0 },
+		{ AREA_OPTIONS, d ? d->ob2_start : 0,
+		  d && d->ob2_start ? d->ob2_start + ob_len : 0 },
 		{ AREA_OTP, d ? d->otp_start : 0, d ? d->otp_end : 0 },
 		{ AREA_SYSTEM, d ? d->sys_start : 0, d ? d->sys_end : 0 },
-		{ AREA_REGISTER, VOLT_REG, d && (d->flags & DEV_VOLT_REG) ? VOLT_REG + 4 : VOLT_REG },
+		{ AREA_REGISTER, VOLT_REG,
+		  d && (d->flags & DEV_VOLT_REG) ? VOLT_REG + 4 : VOLT_REG },
 	};
 
 	if (within_flash(t, addr, end))
@@ -325,7 +340,8 @@ nsec_t target_mass_erase_time(const struct target *t)
 	nsec_t sum = 0;
 
 	for (size_t i = 0; i < t->geometry.count; i++)
-		sum += target_erase_time(t, t->geometry.region[i].page_size) * t->geometry.region[i].count;
+		sum += target_erase_time(t, t->geometry.region[i].page_size) *
+		       t->geometry.region[i].count;
 	if (f && 2 * NSEC_PER_USEC * f->mass_us > sum)
 		sum = 2 * NSEC_PER_USEC * f->mass_us;
 	return sum > MASS_ERASE_LEAST ? sum : MASS_ERASE_LEAST;
@@ -347,13 +363,19 @@ int target_stub_address(const struct target *t, uint32_t len, uint32_t *addr, st
 	uint32_t at;
 
 	if (!d || (d->flags & (DEV_NO_FREE_RAM | DEV_RAM_DOUBTFUL)) || d->ram.end <= d->ram.start)
-		return err_set(e, ERR_ABILITY, "the bootloader of this chip leaves no RAM to code of ours");
+		return err_set(e, ERR_ABILITY,
+			       "the bootloader of this chip leaves no RAM to code of ours");
 	if (t->quirks & (ROM_RAM_WRITE_BUG | ROM_GO_BROKEN))
-		return err_set(e, ERR_ABILITY, "this version of the bootloader cannot run code in RAM");
+		return err_set(e, ERR_ABILITY,
+			       "this version of the bootloader cannot run code in RAM");
 	at = (d->ram.start + 15) & ~15u;
-	/* The stack pointer handed to the stub lies 512 bytes above it (H74x V9.1: 16 below the end at least). */
+	/*
+	 * The stack pointer handed to the stub lies 512 bytes above it (H74x V9.1: 16 below the
+	 * end at least).
+	 */
 	if (at + len + 512 + 16 > d->ram.end)
-		return err_set(e, ERR_ABILITY, "the bootloader of this chip leaves too little RAM to code of ours");
+		return err_set(e, ERR_ABILITY,
+			       "the bootloader of this chip leaves too little RAM to code of ours");
 	*addr = at;
 	return 0;
 }
@@ -365,8 +387,8 @@ static void print_size(const struct target *t, struct report *r)
 	if (t->size_known)
 		report_out(r, "flash        %u KiB at 0x%08x", t->flash_kb, target_flash_start(t));
 	else if (t->flash_kb)
-		report_out(r, "flash        up to %u KiB at 0x%08x (its own size cannot be read)", t->flash_kb,
-			   target_flash_start(t));
+		report_out(r, "flash        up to %u KiB at 0x%08x (its own size cannot be read)",
+			   t->flash_kb, target_flash_start(t));
 }
 
 static void print_layout(const struct target *t, struct report *r)
@@ -382,11 +404,12 @@ static void print_layout(const struct target *t, struct report *r)
 		const struct flash_region *g = &t->geometry.region[i];
 		bool whole = g->page_size % 1024 == 0;
 
-		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%u x %u%s", i ? ", " : "", g->count,
-				      whole ? g->page_size / 1024 : g->page_size, whole ? " KiB" : " bytes");
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%u x %u%s", i ? ", " : "",
+				      g->count, whole ? g->page_size / 1024 : g->page_size,
+				      whole ? " KiB" : " bytes");
 	}
-	report_out(r, "pages        %s%s%s%s", text, t->layout_name ? " (" : "", t->layout_name ? t->layout_name : "",
-		   t->layout_name ? ")" : "");
+	report_out(r, "pages        %s%s%s%s", text, t->layout_name ? " (" : "",
+		   t->layout_name ? t->layout_name : "", t->layout_name ? ")" : "");
 }
 
 void target_print(const struct target *t, const struct bl *b, struct report *r)
@@ -398,7 +421,8 @@ void target_print(const struct target *t, const struct bl *b, struct report *r)
 		report_out(r, "chip         STM32%s", t->dev->parts);
 	report_out(r, "product ID   0x%03x%s", t->pid, t->dev ? "" : " (not in the table)");
 	if (t->bl_id_known)
-		report_out(r, "bootloader   %u.%u, ID 0x%02x", b->version >> 4, b->version & 15u, t->bl_id);
+		report_out(r, "bootloader   %u.%u, ID 0x%02x", b->version >> 4, b->version & 15u,
+			   t->bl_id);
 	else
 		report_out(r, "bootloader   %u.%u", b->version >> 4, b->version & 15u);
 	for (unsigned int c = 0; c < 256 && n + 4 < sizeof(text); c++)
@@ -406,11 +430,13 @@ void target_print(const struct target *t, const struct bl *b, struct report *r)
 			n += (size_t)snprintf(text + n, sizeof(text) - n, n ? " %02x" : "%02x", c);
 	report_out(r, "commands     %s", text);
 	if (t->is_protected)
-		report_out(r, "protection   read-protected: only a Readout Unprotect, which erases the flash, helps");
+		report_out(r, "protection   read-protected: only a Readout Unprotect, which erases "
+			      "the flash, helps");
 	print_size(t, r);
 	print_layout(t, r);
 	if (t->dev && t->dev->ram.end > t->dev->ram.start)
-		report_out(r, "RAM          0x%08x to 0x%08x is free to use", t->dev->ram.start, t->dev->ram.end);
+		report_out(r, "RAM          0x%08x to 0x%08x is free to use", t->dev->ram.start,
+			   t->dev->ram.end);
 	if (t->uid_known) {
 		for (size_t i = 0; i < sizeof(t->uid); i++)
 			snprintf(text + 2 * i, 3, "%02x", t->uid[i]);

@@ -2,7 +2,8 @@
 /*
  * The chip at the other end: what it says of itself, joined with what the table knows of its kind.
  *
- * Answers without a checksum that decide what is erased or written are read until two successive ones agree.
+ * Answers without a checksum that decide what is erased or written are read until two successive
+ * ones agree.
  */
 #ifndef BOOTPIN_TARGET_H
 #define BOOTPIN_TARGET_H
@@ -27,21 +28,24 @@ enum area {
 
 struct target {
 	uint32_t pid;
-	const struct device *dev;	/* NULL: the product ID is not in the table and --chip says nothing */
+	/* NULL: the product ID is not in the table and --chip says nothing */
+	const struct device *dev;
 	struct device *described;	/* owned; dev points here with --chip */
 	bool is_protected;		/* reading is refused: nothing below is known */
 	bool bl_id_known;
 	uint8_t bl_id;
 	uint32_t quirks;		/* enum rom_quirk; the worst while bl_id is unknown */
 	bool size_known;
-	uint32_t flash_kb;		/* by its own register or --chip; else the table's maximum */
+	/* by its own register or --chip; else the table's maximum */
+	uint32_t flash_kb;
 	bool uid_known;
 	uint8_t uid[12];
 	bool geometry_known;
 	struct geometry geometry;
 	const char *layout_name;	/* "DBANK=1", or NULL where there is but one */
 	char no_geometry[160];		/* why it is not known */
-	char inconsistent[160];		/* what the chip says of itself that does not fit together; empty if all does */
+	/* what the chip says of itself that does not fit together; empty if all does */
+	char inconsistent[160];
 };
 
 /* @chip: --chip's text or NULL. Returns 0, or -1 with @e set; target_free is due in both cases. */

@@ -18,9 +18,9 @@ static const struct wiring presets[] = {
 		[SEQUENCE_STARTED] = "-rts",
 	  } },
 	/*
-	 * The order matters to --wiring detect: on boards of these two, and on the one before, other
-	 * presets enter by chance, through what was done to the lines before; not the other way
-	 * round.
+	 * The order matters to --wiring detect: on boards of these two, and on the one before,
+	 * other presets enter by chance, through what was done to the lines before; not the other
+	 * way round.
 	 */
 	{ .name = "rts-inverter", .boot0 = "rts", .nrst = "!dtr",
 	  .what = "RTS to BOOT0 through an inverting transistor, DTR straight to NRST" },

@@ -16,7 +16,9 @@ struct wiring {
 	const char *part[SEQUENCE_PARTS];	/* instead, where no line drives one pin alone */
 };
 
-/* The @index-th preset, NULL behind the last; in the order in which --wiring detect may try them. */
+/*
+ * The @index-th preset, NULL behind the last; in the order in which --wiring detect may try them.
+ */
 const struct wiring *wiring_at(size_t index);
 
 /* NULL with @e set (ERR_USAGE) if there is none of that name. */

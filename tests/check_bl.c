@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The bootloader's commands to the byte (AN3155), on a port that plays a script: what must be sent, what comes back,
- * and how long is waited for what does not come.
+ * The bootloader's commands to the byte (AN3155), on a port that plays a script: what must be
+ * sent, what comes back, and how long is waited for what does not come.
  */
 #include <check.h>
 #include <ctype.h>
@@ -55,15 +55,17 @@ static int player_write(struct port *port, const void *buf, size_t len, nsec_t u
 	for (size_t i = 0; i < len; i++) {
 		int want = next_byte(p);
 
-		ck_assert_msg(want == bytes[i], "byte %zu of %zu is %02x, not %02x, before '%s'", i, len, bytes[i],
-			      (unsigned int)want, p->script);
+		ck_assert_msg(want == bytes[i], "byte %zu of %zu is %02x, not %02x, before '%s'", i,
+			      len, bytes[i], (unsigned int)want, p->script);
 	}
 	skip_blanks(p);
-	ck_assert_msg(!isxdigit((unsigned char)*p->script), "only %zu bytes were sent, before '%s'", len, p->script);
+	ck_assert_msg(!isxdigit((unsigned char)*p->script), "only %zu bytes were sent, before '%s'",
+		      len, p->script);
 	return 0;
 }
 
-static ssize_t player_read(struct port *port, void *buf, size_t len, nsec_t until, size_t *bad, struct err *e)
+static ssize_t player_read(struct port *port, void *buf, size_t len, nsec_t until, size_t *bad,
+			   struct err *e)
 {
 	struct player *p = (struct player *)port;
 	uint8_t *bytes = buf;
@@ -120,7 +122,8 @@ static int do_get(struct bl *b, struct err *e)
 
 	if (ret == 0) {
 		ck_assert_uint_eq(c.version, 0x22);
-		ck_assert(c.listed[0x00] && c.listed[0x43] && c.listed[0x92] && !c.listed[0x44] && !c.listed[0x22]);
+		ck_assert(c.listed[0x00] && c.listed[0x43] && c.listed[0x92] && !c.listed[0x44] &&
+			  !c.listed[0x22]);
 	}
 	return ret;
 }
@@ -221,8 +224,10 @@ static const struct command_case {
 	{ do_get, "> 00ff < " GET_ANSWER, 0, "" },
 	/* Announces 13 commands and sends 11 (AN2606, H74x V9.0). */
 	{ do_get, "> 00ff < 79 0d 22 00 01 02 11 21 31 43 63 73 82 92 79", 0, "" },
-	{ do_get, "> 00ff < 79 0b 22 00 01 02 11 21 31", ERR_TIMEOUT, "Get: only 7 of 13 bytes came" },
-	{ do_get, "> 00ff < 79 0b 22 00 01 02 11 21 31 43 63 73 82 92 1f", ERR_GARBLED, "ends with 0x1f" },
+	{ do_get, "> 00ff < 79 0b 22 00 01 02 11 21 31", ERR_TIMEOUT,
+	  "Get: only 7 of 13 bytes came" },
+	{ do_get, "> 00ff < 79 0b 22 00 01 02 11 21 31 43 63 73 82 92 1f", ERR_GARBLED,
+	  "ends with 0x1f" },
 	{ do_get, "> 00ff < 79 02 22 00 01 79", ERR_GARBLED, "" },
 	{ do_get, "> 00ff < 79 01 22 00 79", ERR_GARBLED, "lists no Get" },
 	{ do_get, "> 00ff < 1f", ERR_NACK, "Get (0x00): the bootloader refused its command" },
@@ -238,16 +243,21 @@ static const struct command_case {
 	{ do_id2, "> 02fd < 79 01 04 10 04", ERR_GARBLED, "ends with 0x04" },
 	/* Complement behind a command and a count, XOR behind an address. */
 	{ do_read, "> 11ee < 79 > 08001234 2e < 79 > 02fd < 79 7f1f79", 0, "" },
-	{ do_read, "> 11ee < 1f", ERR_NACK, "Read Memory (0x11): the bootloader refused its command" },
+	{ do_read, "> 11ee < 1f", ERR_NACK,
+	  "Read Memory (0x11): the bootloader refused its command" },
 	{ do_read, "> 11ee < 79 > 08001234 2e < 1f", ERR_NACK, "refused its address" },
 	{ do_read, "> 11ee < 79 > 08001234 2e < 79 > 02fd < 1f", ERR_NACK, "refused its length" },
-	{ do_read, "> 11ee < 79 > 08001234 2e < 79 > 02fd < 79 7f", ERR_TIMEOUT, "reading the answer" },
+	{ do_read, "> 11ee < 79 > 08001234 2e < 79 > 02fd < 79 7f", ERR_TIMEOUT,
+	  "reading the answer" },
 	/* XOR over count and data. */
 	{ do_write, "> 31ce < 79 > 08001234 2e < 79 > 03 01020408 0c < 79", 0, "" },
-	{ do_write, "> 31ce < 79 > 08001234 2e < 79 > 03 01020408 0c < 1f", ERR_NACK, "refused its data" },
-	{ do_write, "> 31ce < 79 > 08001234 2e < 79 > 03 01020408 0c", ERR_TIMEOUT, "waiting for the ACK of its data" },
+	{ do_write, "> 31ce < 79 > 08001234 2e < 79 > 03 01020408 0c < 1f", ERR_NACK,
+	  "refused its data" },
+	{ do_write, "> 31ce < 79 > 08001234 2e < 79 > 03 01020408 0c", ERR_TIMEOUT,
+	  "waiting for the ACK of its data" },
 	{ do_go, "> 21de < 79 > 08000000 08 < 79", 0, "" },
-	{ do_go, "> 21de < 79 > 08000000 08 < 1f", ERR_NACK, "Go (0x21): the bootloader refused its address" },
+	{ do_go, "> 21de < 79 > 08000000 08 < 1f", ERR_NACK,
+	  "Go (0x21): the bootloader refused its address" },
 	{ do_erase8, "> 43bc < 79 > 02 0305fa fe < 79", 0, "" },
 	{ do_erase8, "> 43bc < 79 > 02 0305fa fe < 1f", ERR_NACK, "" },
 	{ do_erase16, "> 44bb < 79 > 0001 0003 01fe fd < 79", 0, "" },
@@ -262,10 +272,14 @@ static const struct command_case {
 	{ do_rdu, "> 926d < 79 79", 0, "" },
 	{ do_rdu, "> 926d < 79 1f", ERR_NACK, "second ACK" },
 	/* Words, polynomial and initial value; the answer carries its own XOR. */
-	{ do_sum, "> a15e < 79 > 08000000 08 < 79 > 00000100 01 < 79 > 04c11db7 6f < 79 > ffffffff 00 < 79 79 "
-		  "12345678 08", 0, "" },
-	{ do_sum, "> a15e < 79 > 08000000 08 < 79 > 00000100 01 < 79 > 04c11db7 6f < 79 > ffffffff 00 < 79 79 "
-		  "12345678 09", ERR_GARBLED, "checksum is wrong" },
+	{ do_sum,
+	  "> a15e < 79 > 08000000 08 < 79 > 00000100 01 < 79 > 04c11db7 6f < 79 > ffffffff 00 < "
+	  "79 79 12345678 08",
+	  0, "" },
+	{ do_sum,
+	  "> a15e < 79 > 08000000 08 < 79 > 00000100 01 < 79 > 04c11db7 6f < 79 > ffffffff 00 < "
+	  "79 79 12345678 09",
+	  ERR_GARBLED, "checksum is wrong" },
 	{ do_sum, "> a15e < 79 > 08000000 08 < 79 > 00000100 01 < 1f", ERR_NACK, "refused" },
 };
 
@@ -279,8 +293,8 @@ START_TEST(transcripts)
 
 	bl_init(&b, &p.port, &bl_uart);
 	ret = c->run(&b, &e);
-	ck_assert_msg((ret == 0) == (c->code == 0) && (ret == 0 || (int)e.code == c->code), "%s: %d, code %d: %s",
-		      c->script, ret, ret ? (int)e.code : 0, e.msg);
+	ck_assert_msg((ret == 0) == (c->code == 0) && (ret == 0 || (int)e.code == c->code),
+		      "%s: %d, code %d: %s", c->script, ret, ret ? (int)e.code : 0, e.msg);
 	ck_assert_msg(ret == 0 || strstr(e.msg, c->says) != NULL, "%s: %s", c->script, e.msg);
 	played(&p);
 }
@@ -289,7 +303,11 @@ END_TEST
 /* ---- how long is waited ---- */
 
 /* The frame that was sent, the answer, the work that was announced, and the slack; nothing else. */
-static const struct { int (*run)(struct bl *b, struct err *e); const char *script; nsec_t bytes; } waits[] = {
+static const struct {
+	int (*run)(struct bl *b, struct err *e);
+	const char *script;
+	nsec_t bytes;
+} waits[] = {
 	{ do_get, "> 00ff", 2 + 1 },
 	{ do_read, "> 11ee < 79 > 08001234 2e", 5 + 1 },
 	{ do_read, "> 11ee < 79 > 08001234 2e < 79 > 02fd < 79", 2 + 3 },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The CRC unit's sum: against values of the hardware, and against a slow one that takes words as the reference manuals
- * draw it.
+ * The CRC unit's sum: against values of the hardware, and against a slow one that takes words as
+ * the reference manuals draw it.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -49,7 +49,9 @@ START_TEST(pieces)
 		data[i] = (uint8_t)(i * 31 + (i >> 5));
 	whole = slow(data, sizeof(data));
 	for (size_t cut = 0; cut <= sizeof(data); cut += 4)
-		ck_assert_uint_eq(crc_stm32(crc_stm32(CRC_INIT, data, cut), data + cut, sizeof(data) - cut), whole);
+		ck_assert_uint_eq(crc_stm32(crc_stm32(CRC_INIT, data, cut), data + cut,
+					    sizeof(data) - cut),
+				  whole);
 }
 END_TEST
 

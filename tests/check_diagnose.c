@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What may be wrong when no bootloader answers: each kind of what can be seen, and the words for it.
+ * What may be wrong when no bootloader answers: each kind of what can be seen, and the words for
+ * it.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -25,10 +26,12 @@ static const struct {
 	{ "\0\0\0\0", 4, 115200, DIAG_ZEROS, 0, "held low" },
 	{ "boot v1.2\r\n", 11, 115200, DIAG_TEXT, 0, "\"boot v1.2  \"" },
 	/* Mostly text, and the end of it is what is shown. */
-	{ "\xF0""0123456789012345678901234567890123456789the end", 48, 115200, DIAG_TEXT, 0, "the end\"" },
+	{ "\xF0"
+	  "0123456789012345678901234567890123456789the end",
+	  48, 115200, DIAG_TEXT, 0, "the end\"" },
 	/*
-	 * Each bit of an ACK is seen twice: start 00, then 11 00 00 11 ... of which the second half of the start bit is
-	 * the lowest: 0 1 1 0 0 0 0 1. Of a NACK 0 and then ones.
+	 * Each bit of an ACK is seen twice: start 00, then 11 00 00 11 ... of which the second
+	 * half of the start bit is the lowest: 0 1 1 0 0 0 0 1. Of a NACK 0 and then ones.
 	 */
 	{ "\x86", 1, 115200, DIAG_RATE, 57600, "-b 57600" },
 	{ "\xFE", 1, 115200, DIAG_RATE, 57600, "-b 57600" },
@@ -45,7 +48,8 @@ START_TEST(kinds)
 	char text[300];
 	unsigned int rate;
 
-	ck_assert_int_eq(diagnose_kind(seen, cases[_i].len, port.baud, port.mode, &rate), cases[_i].kind);
+	ck_assert_int_eq(diagnose_kind(seen, cases[_i].len, port.baud, port.mode, &rate),
+			 cases[_i].kind);
 	ck_assert_uint_eq(rate, cases[_i].rate);
 	diagnose(seen, cases[_i].len, &port, text, sizeof(text));
 	ck_assert_msg(strstr(text, cases[_i].says) != NULL, "case %d: %s", _i, text);
@@ -72,7 +76,8 @@ END_TEST
 START_TEST(same_rate)
 {
 	for (unsigned int byte = 0; byte < 256; byte++)
-		ck_assert_int_eq(diagnose_sample((uint8_t)byte, 9600, 9600, SERIAL_MODE_8E1), (int)byte);
+		ck_assert_int_eq(diagnose_sample((uint8_t)byte, 9600, 9600, SERIAL_MODE_8E1),
+				 (int)byte);
 }
 END_TEST
 

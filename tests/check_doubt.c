@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is done about doubt: writes whose answer is missing, refusals that may be a bad bit, answers without a checksum.
+ * What is done about doubt: writes whose answer is missing, refusals that may be a bad bit,
+ * answers without a checksum.
  */
 #include "host_rig.h"
 
@@ -41,7 +42,9 @@ static size_t halve_block(struct tap *t, uint8_t *frame, size_t len)
 	return BLOCK / 2 + 2;
 }
 
-/* ... and nothing is said of it; without this it is acknowledged, and only verification can tell. */
+/*
+ * ... and nothing is said of it; without this it is acknowledged, and only verification can tell.
+ */
 static bool lose_ack_of_half(struct tap *t, uint8_t *byte)
 {
 	(void)byte;
@@ -63,15 +66,18 @@ static const struct doubt {
 	{ "ACK lost, -e 0", NULL, lose_ack, "-w image -e 0", 0, 0, 2 * BLOCK, "" },
 	{ "block lost", lose_block, NULL, "-w image", 0, 1, 2 * BLOCK, "" },
 	{ "block lost, -e 0", lose_block, NULL, "-w image -e 0", 0, 0, 2 * BLOCK, "" },
-	{ "half a block", halve_block, lose_ack_of_half, "-w image", 0, 2, BLOCK / 2 + 3 * BLOCK, "" },
+	{ "half a block", halve_block, lose_ack_of_half, "-w image", 0, 2, BLOCK / 2 + 3 * BLOCK,
+	  "" },
 	{ "half a block, not verified", halve_block, lose_ack_of_half, "-w image --no-verify", 0, 2,
 	  BLOCK / 2 + 3 * BLOCK, "" },
-	{ "half a block, -e 0", halve_block, lose_ack_of_half, "-w image -e 0", 8, 0, BLOCK / 2, "0x08000000" },
-	{ "half a block, acknowledged", halve_block, NULL, "-w image", 0, 2, BLOCK / 2 + 3 * BLOCK, "" },
-	{ "half a block, acknowledged, -n 0", halve_block, NULL, "-w image -n 0", 8, 1, BLOCK / 2 + BLOCK,
-	  "0x08000080" },
-	{ "half a block, acknowledged, -e 0", halve_block, NULL, "-w image -e 0", 8, 0, BLOCK / 2 + BLOCK,
-	  "0x08000080" },
+	{ "half a block, -e 0", halve_block, lose_ack_of_half, "-w image -e 0", 8, 0, BLOCK / 2,
+	  "0x08000000" },
+	{ "half a block, acknowledged", halve_block, NULL, "-w image", 0, 2, BLOCK / 2 + 3 * BLOCK,
+	  "" },
+	{ "half a block, acknowledged, -n 0", halve_block, NULL, "-w image -n 0", 8, 1,
+	  BLOCK / 2 + BLOCK, "0x08000080" },
+	{ "half a block, acknowledged, -e 0", halve_block, NULL, "-w image -e 0", 8, 0,
+	  BLOCK / 2 + BLOCK, "0x08000080" },
 };
 
 static const char *const doubtful_chips[] = { "f103", "l432", "g071", "f405" };
@@ -91,11 +97,13 @@ START_TEST(write_in_doubt)
 	host_remember(&h);
 	h.tap.to_chip = d->to_chip;
 	h.tap.from_chip = d->from_chip;
-	ck_assert_msg(host_run(&h, d->args) == d->status, "%s: %d: %s\n%s", what, h.e.code, h.e.msg, h.said);
+	ck_assert_msg(host_run(&h, d->args) == d->status, "%s: %d: %s\n%s", what, h.e.code, h.e.msg,
+		      h.said);
 	ck_assert_msg(strstr(h.e.msg, d->says) != NULL, "%s: %s", what, h.e.msg);
 	ck_assert_msg(chip_page_erases(h.chip, 0) == d->erases, "%s: erased %u times", what,
 		      chip_page_erases(h.chip, 0));
-	ck_assert_msg(chip_bytes_written(h.chip, FLASH, sizeof(data)) == d->written, "%s: %u bytes were written", what,
+	ck_assert_msg(chip_bytes_written(h.chip, FLASH, sizeof(data)) == d->written,
+		      "%s: %u bytes were written", what,
 		      (unsigned int)chip_bytes_written(h.chip, FLASH, sizeof(data)));
 	if (d->status == 0)
 		host_holds_image(&h, what);
@@ -155,7 +163,8 @@ START_TEST(refusals)
 	h.tap.to_chip = spoil_reads;
 	h.tap.from_chip = garble_id;
 	status = host_run(&h, "--blank-check -S 0x08000000:256");
-	ck_assert_msg(status == refusing[_i].status, "%s: status %d: %s", refusing[_i].what, status, h.e.msg);
+	ck_assert_msg(status == refusing[_i].status, "%s: status %d: %s", refusing[_i].what, status,
+		      h.e.msg);
 	/* Twice to identify, and once for each refusal that counts. */
 	if (status == 7)
 		ck_assert_uint_ge(identified, 2 + 3);
@@ -182,7 +191,8 @@ static const char *const neighbours[] = {
 	"h723,size=1024", "h7a3,size=1024", "f103he,size=256", "f767,size=1024", "l053",
 };
 static const uint8_t pairs[] = { 0x03, 0x30 };
-#define LEARNT 160u	/* bytes of answers that hold all that a job learns of the chip before it erases */
+#define LEARNT \
+	160u /* bytes of answers that hold all that a job learns of the chip before it erases */
 
 START_TEST(answer_flipped_twice)
 {
@@ -197,14 +207,16 @@ START_TEST(answer_flipped_twice)
 		struct host h;
 		int status;
 
-		snprintf(what, sizeof(what), "%s: answered byte %u ^ %02x", spec, (unsigned int)flip_at, flip_bits);
+		snprintf(what, sizeof(what), "%s: answered byte %u ^ %02x", spec,
+			 (unsigned int)flip_at, flip_bits);
 		host_open(&h, spec);
 		host_remember(&h);
 		host_image(&h, FLASH, data, sizeof(data));
 		h.tap.from_chip = flip_once;
 		heard = 0;
 		status = host_run(&h, "-w image");
-		ck_assert_msg(status == 0 || status == 6 || status == 5, "%s: status %d: %s", what, status, h.e.msg);
+		ck_assert_msg(status == 0 || status == 6 || status == 5, "%s: status %d: %s", what,
+			      status, h.e.msg);
 		if (status == 0)
 			host_holds_image(&h, what);
 		good += status == 0;
@@ -218,7 +230,9 @@ END_TEST
 
 /* ---- blocks that cross pages ---- */
 
-/* Two flips that cancel out in the checksum: the block is acknowledged, and wrong where they hit. */
+/*
+ * Two flips that cancel out in the checksum: the block is acknowledged, and wrong where they hit.
+ */
 static unsigned int spoilt_block;
 static bool spoil_end;
 
@@ -233,7 +247,10 @@ static size_t flip_pair(struct tap *t, uint8_t *frame, size_t len)
 	return len;
 }
 
-/* A page that is done again is done again whole, also where a block of it began in the page before. */
+/*
+ * A page that is done again is done again whole, also where a block of it began in the page
+ * before.
+ */
 static const struct { const char *spec, *args; } crossing[] = {
 	{ "l053", "-w image" }, { "f103", "-w image -F 0:200" }, { "l432", "-w image -F 0:200" },
 };
@@ -251,13 +268,14 @@ START_TEST(block_across_pages)
 
 		spoilt_block = i / 2;
 		spoil_end = i % 2;
-		snprintf(what, sizeof(what), "%s: %s of block %u", crossing[_i].spec, spoil_end ? "end" : "start",
-			 spoilt_block);
+		snprintf(what, sizeof(what), "%s: %s of block %u", crossing[_i].spec,
+			 spoil_end ? "end" : "start", spoilt_block);
 		host_open(&h, crossing[_i].spec);
 		host_image(&h, FLASH, data, sizeof(data));
 		host_remember(&h);
 		h.tap.to_chip = flip_pair;
-		ck_assert_msg(host_run(&h, crossing[_i].args) == 0, "%s: %s\n%s", what, h.e.msg, h.said);
+		ck_assert_msg(host_run(&h, crossing[_i].args) == 0, "%s: %s\n%s", what, h.e.msg,
+			      h.said);
 		host_holds_image(&h, what);
 		host_unharmed(&h, what);
 		host_close(&h);

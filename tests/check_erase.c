@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Page lists of Erase (0x43): whatever one or two bits of one byte become on the way, no page outside the list is
- * erased. One byte is all that stands between a list and FF 00, the global erase (AN3155, Erase Memory).
+ * Page lists of Erase (0x43): whatever one or two bits of one byte become on the way, no page
+ * outside the list is erased. One byte is all that stands between a list and FF 00, the global
+ * erase (AN3155, Erase Memory).
  */
 #include "host_rig.h"
 
@@ -45,7 +46,8 @@ static void collect_lists(uint32_t from)
 		snprintf(args, sizeof(args), "-o -s %u -e %u", from, pages);
 		host_expect(&h, args, 0);
 		for (uint32_t page = 0; page < 128; page++)
-			ck_assert_uint_eq(chip_page_erases(h.chip, page), page >= from && page < from + pages);
+			ck_assert_uint_eq(chip_page_erases(h.chip, page),
+					  page >= from && page < from + pages);
 		host_close(&h);
 	}
 	ck_assert_uint_gt(lists.count, 0);
@@ -101,8 +103,8 @@ static void try_flips(const uint8_t *frame, size_t at)
 		erase_spoilt(&h, frame);
 		for (uint32_t page = 0; page < 128; page++)
 			ck_assert_msg(in_list(frame, page) || chip_page_erases(h.chip, page) == 0,
-				      "%u pages from %u on, byte %zu ^ %02x: page %u was erased", frame[0] + 1u,
-				      frame[1], at, bits, page);
+				      "%u pages from %u on, byte %zu ^ %02x: page %u was erased",
+				      frame[0] + 1u, frame[1], at, bits, page);
 		host_close(&h);
 	}
 }
@@ -118,7 +120,9 @@ START_TEST(flipped_lists)
 }
 END_TEST
 
-/* The test above can fail: two bits away from a list of 64 pages from page 0 lies a global erase. */
+/*
+ * The test above can fail: two bits away from a list of 64 pages from page 0 lies a global erase.
+ */
 START_TEST(hazard_is_real)
 {
 	uint8_t frame[66] = { 63 }, sum = 63;
@@ -157,8 +161,8 @@ static const struct {
 	{ "h743,size=1024,fill=pattern", "--blank-check", 9, "a hole at 0x08080000", false },
 	{ "h743,size=1024,fill=pattern", "-C", 9, "a hole at 0x08080000", false },
 	/* 300 is 44 in one byte. */
-	{ "f103he,fill=pattern", "-o -s 300 -e 1 --chip layout=512x1K", 9, "up to page 255; no memory was changed",
-	  false },
+	{ "f103he,fill=pattern", "-o -s 300 -e 1 --chip layout=512x1K", 9,
+	  "up to page 255; no memory was changed", false },
 };
 
 START_TEST(refusals)
@@ -168,10 +172,12 @@ START_TEST(refusals)
 
 	host_open(&h, refused[_i].spec);
 	host_expect(&h, refused[_i].args, refused[_i].status);
-	ck_assert_msg(strstr(h.e.msg, refused[_i].says) != NULL, "%s: %s", refused[_i].spec, h.e.msg);
+	ck_assert_msg(strstr(h.e.msg, refused[_i].says) != NULL, "%s: %s", refused[_i].spec,
+		      h.e.msg);
 	for (uint32_t page = 0; page < chip_flash(h.chip)->pages; page++)
 		erases += chip_page_erases(h.chip, page);
-	ck_assert_msg(refused[_i].erases || !erases, "%s: %u pages were erased", refused[_i].spec, erases);
+	ck_assert_msg(refused[_i].erases || !erases, "%s: %u pages were erased", refused[_i].spec,
+		      erases);
 	host_close(&h);
 }
 END_TEST

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One fault a run, at every byte of a whole write-and-verify job, in both directions: success means that the flash holds the
- * image and nothing else was touched; a failure has the right class, and the run ends in bounded time.
+ * One fault a run, at every byte of a whole write-and-verify job, in both directions: success
+ * means that the flash holds the image and nothing else was touched; a failure has the right
+ * class, and the run ends in bounded time.
  */
 #include <check.h>
 #include <stdio.h>
@@ -69,7 +70,8 @@ static int line_write(struct port *p, const void *buf, size_t len, nsec_t until,
 	return n ? port_write(l->inner, out, n, until, e) : 0;
 }
 
-static ssize_t line_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad, struct err *e)
+static ssize_t line_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad,
+			 struct err *e)
 {
 	struct bad_line *l = (struct bad_line *)p;
 	uint8_t out[2], *byte = buf;
@@ -87,7 +89,8 @@ static ssize_t line_read(struct port *p, void *buf, size_t len, nsec_t until, si
 		bool here = !l->fault.to_chip && l->received == l->fault.at;
 
 		/* Up to the byte in question everything passes. */
-		if (!l->fault.to_chip && l->received < l->fault.at && l->fault.at - l->received < len)
+		if (!l->fault.to_chip && l->received < l->fault.at &&
+		    l->fault.at - l->received < len)
 			len = (size_t)(l->fault.at - l->received);
 		n = port_read(l->inner, buf, here ? 1 : len, until, bad, e);
 		if (n <= 0)
@@ -165,7 +168,9 @@ static void make_image(struct image *img, struct expectation *x, const struct ch
 	for (size_t s = 0; s < COUNT(segments); s++) {
 		for (uint32_t i = 0; i < segments[s].len; i++)
 			data[i] = (uint8_t)(i % 5 ? i * 11 + s : 0);
-		ck_assert_int_eq(image_add(img, FLASH + segments[s].at, data, segments[s].len, "image", &e), 0);
+		ck_assert_int_eq(image_add(img, FLASH + segments[s].at, data, segments[s].len,
+					   "image", &e),
+				 0);
 		memcpy(x->after + segments[s].at, data, segments[s].len);
 	}
 }
@@ -174,8 +179,9 @@ struct tally { unsigned int good, bad; uint64_t sent, received; nsec_t longest; 
 
 static void describe(const struct fault *f, const struct chip_case *c, char *text, size_t size)
 {
-	snprintf(text, size, "%s: byte %llu %s the chip %s (0x%02x)", c->spec, (unsigned long long)f->at,
-		 f->to_chip ? "to" : "from", kind_names[f->kind], f->bits);
+	snprintf(text, size, "%s: byte %llu %s the chip %s (0x%02x)", c->spec,
+		 (unsigned long long)f->at, f->to_chip ? "to" : "from", kind_names[f->kind],
+		 f->bits);
 }
 
 static void run_one(const struct chip_case *c, const struct expectation *x, const struct image *img,
@@ -208,8 +214,8 @@ static void run_one(const struct chip_case *c, const struct expectation *x, cons
 
 		while (i < FLASH_LEN && held[i] == x->after[i])
 			i++;
-		ck_assert_msg(i == FLASH_LEN, "%s: success, but 0x%08x holds 0x%02x, not 0x%02x", what, FLASH + i,
-			      held[i], x->after[i]);
+		ck_assert_msg(i == FLASH_LEN, "%s: success, but 0x%08x holds 0x%02x, not 0x%02x",
+			      what, FLASH + i, held[i], x->after[i]);
 		t->good++;
 	} else {
 		ck_assert_msg(e.code == ERR_LINK || e.code == ERR_SILENT || e.code == ERR_VERIFY ||
@@ -218,7 +224,8 @@ static void run_one(const struct chip_case *c, const struct expectation *x, cons
 			printf("%s: %s\n", what, e.msg);
 		t->bad++;
 	}
-	ck_assert_msg(port_now(line.inner) < TIME_MAX, "%s: took %.0f s", what, (double)port_now(line.inner) / 1e9);
+	ck_assert_msg(port_now(line.inner) < TIME_MAX, "%s: took %.0f s", what,
+		      (double)port_now(line.inner) / 1e9);
 	if (port_now(line.inner) > t->longest)
 		t->longest = port_now(line.inner);
 	t->sent = line.sent;
@@ -243,12 +250,15 @@ START_TEST(single_faults)
 	lengths[1] = t.sent;
 	for (int to_chip = 0; to_chip < 2; to_chip++)
 		for (uint64_t at = 0; at < lengths[to_chip]; at += step) {
-			uint8_t bits = kind == FLIP ? (uint8_t)(1u << at % 8) : kind == INSERT ? 0xC3 : 0;
+			uint8_t bits = kind == FLIP     ? (uint8_t)(1u << at % 8)
+				       : kind == INSERT ? 0xC3
+							: 0;
 
 			run_one(c, &x, &img, (struct fault){ to_chip, at, kind, bits }, &t);
 		}
-	printf("%s, one byte %s: %u runs succeeded, %u failed truthfully, the longest took %.1f s\n", c->spec,
-	       kind_names[kind], t.good - 1, t.bad, (double)t.longest / 1e9);
+	printf("%s, one byte %s: %u runs succeeded, %u failed truthfully, the longest took %.1f "
+	       "s\n",
+	       c->spec, kind_names[kind], t.good - 1, t.bad, (double)t.longest / 1e9);
 	/* A single lost or flipped byte is mended: that a few are not must not become the rule. */
 	ck_assert_uint_ge(t.good, 9 * t.bad);
 	image_free(&img);

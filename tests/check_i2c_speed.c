@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Speed over I2C: a 64 KB image over a 400 kHz bus takes at most 1.08 of the bus's own time (9 bits a byte, start, address
- * and stop) and what the chip takes to erase and program. Looks at a chip that is still busy count as waiting. In virtual
- * time, so exact.
+ * Speed over I2C: a 64 KB image over a 400 kHz bus takes at most 1.08 of the bus's own time (9
+ * bits a byte, start, address and stop) and what the chip takes to erase and program. Looks at a
+ * chip that is still busy count as waiting. In virtual time, so exact.
  */
 #include <check.h>
 #include <stdio.h>
@@ -41,7 +41,8 @@ static int meter_write(struct port *p, const void *buf, size_t len, nsec_t until
 	return port_write(m->inner, buf, len, until, e);
 }
 
-static ssize_t meter_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad, struct err *e)
+static ssize_t meter_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad,
+			  struct err *e)
 {
 	struct meter *m = (struct meter *)p;
 	ssize_t n = port_read(m->inner, buf, len, until, bad, e);
@@ -107,15 +108,16 @@ START_TEST(speed_near_the_bus)
 	ck_assert_int_eq(image_add(&job.image, FLASH, data, sizeof(data), "image", &e), 0);
 	report_init(&r, stdout, stderr, -1, false);
 
-	ck_assert_msg(session_run_on(&job, &m.port, &r, NULL, &e) == 0, "%s: %s", chips[_i].spec, e.msg);
+	ck_assert_msg(session_run_on(&job, &m.port, &r, NULL, &e) == 0, "%s: %s", chips[_i].spec,
+		      e.msg);
 	ck_assert_int_eq(chip_peek(m.chip, FLASH, held, sizeof(held)), 0);
 	ck_assert_mem_eq(held, data, sizeof(data));
 
 	busy = chip_busy_ns(m.chip) - m.busy_before;
 	span = m.last - m.first;
 	ratio = (double)(span - busy) / (double)m.bus;
-	printf("%-13s %8.1f ms, chip %8.1f ms, bus x %.4f\n", chips[_i].spec, (double)span / 1e6, (double)busy / 1e6,
-	       ratio);
+	printf("%-13s %8.1f ms, chip %8.1f ms, bus x %.4f\n", chips[_i].spec, (double)span / 1e6,
+	       (double)busy / 1e6, ratio);
 	ck_assert_double_le(ratio, OVERHEAD_MAX);
 	image_free(&job.image);
 	port_close(m.inner, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whole jobs on every simulated chip: write, verify and start; real firmware; erase all; reset by code. Real firmware
- * is looked for in $BOOTPIN_FIRMWARE, by default ../shared/firmware beside the source tree.
+ * Whole jobs on every simulated chip: write, verify and start; real firmware; erase all; reset by
+ * code. Real firmware is looked for in $BOOTPIN_FIRMWARE, by default ../shared/firmware beside
+ * the source tree.
  */
 #include <glob.h>
 
@@ -103,7 +104,8 @@ static void load(struct host *h, const char *path)
 	ck_assert_ptr_nonnull(data);
 	ck_assert_uint_eq(fread(data, 1, (size_t)size, f), size);
 	fclose(f);
-	ck_assert_msg(parser_ihex.load(data, (size_t)size, path, 0, &h->image, &e) == 0, "%s", e.msg);
+	ck_assert_msg(parser_ihex.load(data, (size_t)size, path, 0, &h->image, &e) == 0, "%s",
+		      e.msg);
 	free(data);
 }
 
@@ -143,8 +145,11 @@ START_TEST(real_firmware)
 END_TEST
 
 /* What it was built for starts it. */
-static const struct { const char *part, *chip; } built_for[] = {
-	{ "baseflight-2014-09", "f103cb" }, { "baseflight-2014-10", "f103cb" }, { "SPRACINGF3", "f303" },
+static const struct { const char *part, *chip;
+} built_for[] = {
+	{ "baseflight-2014-09", "f103cb" },
+	{ "baseflight-2014-10", "f103cb" },
+	{ "SPRACINGF3", "f303" },
 };
 
 START_TEST(real_firmware_starts)
@@ -157,7 +162,8 @@ START_TEST(real_firmware_starts)
 		host_open(&h, built_for[_i].chip);
 		load(&h, firmware.gl_pathv[i]);
 		host_expect(&h, "-w image -v -g 0", 0);
-		ck_assert_msg(chip_state(h.chip) == CHIP_RUNNING, "%s does not run", firmware.gl_pathv[i]);
+		ck_assert_msg(chip_state(h.chip) == CHIP_RUNNING, "%s does not run",
+			      firmware.gl_pathv[i]);
 		host_close(&h);
 	}
 }
@@ -193,7 +199,8 @@ START_TEST(erase_all)
 	if (secure)
 		host_unharmed(&h, name);
 	for (uint32_t i = 0; i < f->size && !secure; i++)
-		ck_assert_msg(f->mem[i] == f->erased, "%s: 0x%08x is not blank", name, f->start + i);
+		ck_assert_msg(f->mem[i] == f->erased, "%s: 0x%08x is not blank", name,
+			      f->start + i);
 	for (uint32_t page = 0; page < f->pages && lists; page++)
 		ck_assert_uint_eq(chip_page_erases(h.chip, page), 1);
 	host_close(&h);
@@ -202,7 +209,10 @@ END_TEST
 
 /* ---- reset by code ---- */
 
-/* Without RAM that is certainly free there is no reset by code (AN2606, RAM used by the bootloader). */
+/*
+ * Without RAM that is certainly free there is no reset by code (AN2606, RAM used by the
+ * bootloader).
+ */
 static const char *const no_ram[] = { "f091", "c011", "c031" };
 
 static bool has_no_ram(const char *name)

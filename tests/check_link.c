@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Finding a bootloader: whatever state the line and the ROM were left in, it is found, or the message says truthfully
- * what was seen; and nothing is carried out that a predecessor left half said.
+ * Finding a bootloader: whatever state the line and the ROM were left in, it is found, or the
+ * message says truthfully what was seen; and nothing is carried out that a predecessor left half
+ * said.
  */
 #include "host_rig.h"
 
@@ -14,10 +15,10 @@ static const struct {
 } ends[] = {
 	{ "f103", "", 0, "0x410" },
 	{ "l432", "", 0, "0x435" },
-	{ "l412", "", 0, "0x464" },				/* its ROM acknowledges 0x7F twice */
+	{ "l412", "", 0, "0x464" }, /* its ROM acknowledges 0x7F twice */
 	{ "l432,rom=two-acks", "", 0, "0x435" },
 	{ "l432,stale=booting", "", 0, "0x435" },
-	{ "l432,stale=ready-yes-yes-y", "", 0, "0x435" },	/* y is an ACK's byte */
+	{ "l432,stale=ready-yes-yes-y", "", 0, "0x435" }, /* y is an ACK's byte */
 	{ "f103,synced", "", 0, "0x410" },
 	{ "l432,latency=60", "", 0, "0x435" },
 	{ "l432,synced", "-c -b 115200", 0, "0x435" },
@@ -39,18 +40,22 @@ START_TEST(other_end)
 
 	host_open(&h, ends[_i].spec);
 	host_remember(&h);
-	ck_assert_msg(host_run(&h, ends[_i].args) == ends[_i].status, "%s %s: %s", ends[_i].spec, ends[_i].args,
-		      h.e.msg);
-	ck_assert_msg(strstr(ends[_i].status ? h.e.msg : h.said, ends[_i].says) != NULL, "%s: %s\n%s", ends[_i].spec,
-		      h.e.msg, h.said);
+	ck_assert_msg(host_run(&h, ends[_i].args) == ends[_i].status, "%s %s: %s", ends[_i].spec,
+		      ends[_i].args, h.e.msg);
+	ck_assert_msg(strstr(ends[_i].status ? h.e.msg : h.said, ends[_i].says) != NULL,
+		      "%s: %s\n%s", ends[_i].spec, h.e.msg, h.said);
 	/* Long enough for a person to wonder, short enough to wait for. */
-	ck_assert_msg(h.took < 20 * NSEC_PER_SEC, "%s: took %.1f s", ends[_i].spec, (double)h.took / 1e9);
+	ck_assert_msg(h.took < 20 * NSEC_PER_SEC, "%s: took %.1f s", ends[_i].spec,
+		      (double)h.took / 1e9);
 	host_unharmed(&h, ends[_i].spec);
 	host_close(&h);
 }
 END_TEST
 
-/* An application that prints for ever is not taken for a bootloader by a job that writes, either, and not written to. */
+/*
+ * An application that prints for ever is not taken for a bootloader by a job that writes, either,
+ * and not written to.
+ */
 START_TEST(chatter_is_no_bootloader)
 {
 	struct host h;
@@ -90,11 +95,17 @@ END_TEST
 
 struct half {
 	const char *chip;
-	/* Hex; a blank between frames, a bar behind a count, up to which nobody knows how long the frame is. */
+	/*
+	 * Hex; a blank between frames, a bar behind a count, up to which nobody knows how long
+	 * the frame is.
+	 */
 	const char *frames;
 };
 
-/* What any program could have been killed in the middle of. The pages and addresses are none of the image below. */
+/*
+ * What any program could have been killed in the middle of. The pages and addresses are none of
+ * the image below.
+ */
 static const struct half halves[] = {
 	{ "f103cb", "00ff" },
 	{ "f103cb", "11ee 0800000008 ff00" },
@@ -112,7 +123,10 @@ static const struct half halves[] = {
 	{ "x33", "a15e 0800000008 0000004040 04c11db76f ffffffff00" },
 };
 
-/* For every number of bytes that were sent: how many the frame still wants, -1 where its count is not complete. */
+/*
+ * For every number of bytes that were sent: how many the frame still wants, -1 where its count is
+ * not complete.
+ */
 static size_t lay_out(const struct half *half, char *hex, int left[HALF_MAX])
 {
 	size_t n = 0;
@@ -136,7 +150,8 @@ static size_t lay_out(const struct half *half, char *hex, int left[HALF_MAX])
 	return n / 2;
 }
 
-static void open_half(struct host *h, const struct half *half, const char *hex, size_t len, char *what, size_t room)
+static void open_half(struct host *h, const struct half *half, const char *hex, size_t len,
+		      char *what, size_t room)
 {
 	snprintf(what, room, "%s,fill=pattern,prefeed=%.*s", half->chip, (int)(2 * len), hex);
 	host_open(h, what);
@@ -158,7 +173,10 @@ static const char *const harmless[] = {
 	"-c -b 115200", "-c -b 115200 -C -S 0x08000000:256",
 };
 
-/* Jobs that change nothing send at most two bytes into the silence, and say so if that was not enough. */
+/*
+ * Jobs that change nothing send at most two bytes into the silence, and say so if that was not
+ * enough.
+ */
 START_TEST(half_frame_left_alone)
 {
 	const struct half *half = &halves[(size_t)_i / COUNT(harmless)];
@@ -179,10 +197,13 @@ START_TEST(half_frame_left_alone)
 		host_unharmed(&h, what);
 		if (left[n] < 0 || left[n] > 2) {
 			ck_assert_msg(status == 5, "%s: status %d: %s", what, status, h.e.msg);
-			ck_assert_msg(h.tap.sent <= 2, "%s: %u bytes were sent", what, (unsigned int)h.tap.sent);
-			ck_assert_msg(strstr(h.e.msg, "reset it instead") != NULL, "%s: %s", what, h.e.msg);
+			ck_assert_msg(h.tap.sent <= 2, "%s: %u bytes were sent", what,
+				      (unsigned int)h.tap.sent);
+			ck_assert_msg(strstr(h.e.msg, "reset it instead") != NULL, "%s: %s", what,
+				      h.e.msg);
 		} else {
-			ck_assert_msg(status == 0 || status == 8, "%s: status %d: %s", what, status, h.e.msg);
+			ck_assert_msg(status == 0 || status == 8, "%s: status %d: %s", what, status,
+				      h.e.msg);
 			ck_assert_msg(sent_in_silence <= 2, "%s: %u bytes were sent", what,
 				      (unsigned int)sent_in_silence);
 		}
@@ -191,7 +212,10 @@ START_TEST(half_frame_left_alone)
 }
 END_TEST
 
-/* 0x00 is page 0, and half of FF 00, the global erase: nothing but knocks and FF is sent outside of commands. */
+/*
+ * 0x00 is page 0, and half of FF 00, the global erase: nothing but knocks and FF is sent outside
+ * of commands.
+ */
 static size_t check_filler(struct tap *t, uint8_t *frame, size_t len)
 {
 	(void)t;
@@ -217,8 +241,8 @@ START_TEST(half_frame_brought_back)
 		status = host_run(&h, "-w image");
 		/* The knocks became a count of 32,640 pages: no ROM is fed that many. */
 		if (n == 2 && strncmp(hex, "44bb", 4) == 0) {
-			ck_assert_msg(status == 5 && strstr(h.e.msg, "1100 bytes"), "%s: status %d: %s", what,
-				      status, h.e.msg);
+			ck_assert_msg(status == 5 && strstr(h.e.msg, "1100 bytes"),
+				      "%s: status %d: %s", what, status, h.e.msg);
 			image_free(&h.image);
 		} else {
 			ck_assert_msg(status == 0, "%s: status %d: %s", what, status, h.e.msg);
@@ -236,12 +260,16 @@ START_TEST(half_frame_completed)
 	struct host h;
 	uint8_t data[16] = { 1 };
 
-	/* Four bytes, of which one was sent; three knocks are the others and FF is their XOR: 03 ^ 83 ^ 7F ^ 7F ^ 7F. */
+	/*
+	 * Four bytes, of which one was sent; three knocks are the others and FF is their XOR: 03
+	 * ^ 83 ^ 7F ^ 7F ^ 7F.
+	 */
 	host_open(&h, "f103cb,fill=pattern,prefeed=31ce08004000480383");
 	host_image(&h, FLASH, data, sizeof(data));
 	host_expect(&h, "-w image", 0);
 	host_holds_image(&h, "half frame completed");
-	ck_assert_msg(strstr(h.said, "flash outside the image may have been touched") != NULL, "%s", h.said);
+	ck_assert_msg(strstr(h.said, "flash outside the image may have been touched") != NULL, "%s",
+		      h.said);
 	host_close(&h);
 }
 END_TEST

@@ -197,7 +197,8 @@ END_TEST
 #define EXCLUDE " exclude each other"
 #define SERIAL_ONLY " is for serial ports, which '" I2C "' is not"
 
-static const struct { const char *line, *why; } refused[] = {
+static const struct { const char *line, *why;
+} refused[] = {
 	{ "", "no PORT was given" },
 	{ "-r x", "no PORT was given" },
 	{ "P Q", "'Q' after 'P': several PORTs at once are" NOT_BUILT },
@@ -214,7 +215,8 @@ static const struct { const char *line, *why; } refused[] = {
 	{ "P --range", "'--range' needs an argument: ADDR[:LEN]" },
 	{ "--full=1 -w a P", "'--full' takes no argument" },
 
-	{ "--probe " I2C, "'--probe' writes to addresses: it needs an entry sequence ('-i', '--boot0' and "
+	{ "--probe " I2C,
+	  "'--probe' writes to addresses: it needs an entry sequence ('-i', '--boot0' and "
 	  "'--nrst') that makes one of them a bootloader" },
 	{ "--wait 3 P", "'--wait'" UNBUILT },
 	{ "-w a --unlock P", "'--unlock'" UNBUILT },
@@ -273,7 +275,7 @@ static const struct { const char *line, *why; } refused[] = {
 	{ "-S 0x08000002 P", "-S '0x08000002': the address is not a multiple of 4" },
 	{ "-S 0x08000000:0 P", "-S '0x08000000:0': the length is 0" },
 	{ "-S 0x08000000: P", "-S '0x08000000:': not ADDR[:LEN]" },
-	{ "-S 08000000 P", "-S '08000000': not ADDR[:LEN]" },	/* octal for stm32flash */
+	{ "-S 08000000 P", "-S '08000000': not ADDR[:LEN]" }, /* octal for stm32flash */
 	{ "-S flash P", "-S 'flash': not ADDR[:LEN]" },
 	{ "-S 0xfffffffc:5 P", "-S '0xfffffffc:5': the range ends beyond 4 GB" },
 	{ "-r a -s 1 -S 0x08000000 P", "'-s' and '-S'" EXCLUDE },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A file that is replaced whole or not at all: what is there after a success, after a failure, and meanwhile.
+ * A file that is replaced whole or not at all: what is there after a success, after a failure,
+ * and meanwhile.
  */
 #include <check.h>
 #include <dirent.h>

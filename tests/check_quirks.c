@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Defects of single ROM versions (AN2606): with the host's action the whole job ends right; without it the simulated
- * ROM does its damage, so that a forgotten action would be seen here.
+ * Defects of single ROM versions (AN2606): with the host's action the whole job ends right;
+ * without it the simulated ROM does its damage, so that a forgotten action would be seen here.
  */
 #include "host_rig.h"
 
@@ -19,34 +19,34 @@ static const struct quirk_case {
 	{ "f205,rom=0x20", "-w image", 0, "" },
 	{ "l432,rom=two-acks", "-w image", 0, "" },
 	{ "l412", "-w image", 0, "" },
-	{ "g071,rom=0xB3", "-w image", 0, "" },			/* one page an erase */
-	{ "g0b1", "-w image", 0, "" },				/* the same in bank 2 */
-	{ "l496", "-w image", 0, "" },				/* no bank erase */
+	{ "g071,rom=0xB3", "-w image", 0, "" }, /* one page an erase */
+	{ "g0b1", "-w image", 0, "" }, /* the same in bank 2 */
+	{ "l496", "-w image", 0, "" }, /* no bank erase */
 	{ "l496", "-o", 0, "" },
-	{ "h743,rom=0xD3", "-w image", 0, "" },			/* bank erase does nothing */
+	{ "h743,rom=0xD3", "-w image", 0, "" }, /* bank erase does nothing */
 	{ "h743,rom=0xD3", "-o", 0, "" },
-	{ "l476,rom=0xA1", "-w image", 0, "" },			/* RAM writes corrupted: no code of ours */
+	{ "l476,rom=0xA1", "-w image", 0, "" }, /* RAM writes corrupted: no code of ours */
 	{ "l476,rom=0xA1", "-w image -R", 9, "cannot run code in RAM" },
-	{ "h723", "-w image", 0, "" },				/* no read behind a write */
-	{ "h743,rom=0x90", "-w image", 0, "" },			/* Get announces too much */
-	{ "h743,rom=0x90", "-w image -g 0", 0, "started" },	/* Go's first ACK is missing */
-	{ "h743,rom=0x91", "-w image -g 0", 0, "started" },	/* bank 2 acknowledged early */
-	{ "h743,rom=0x91", "-w image -R", 0, "reset" },		/* no stack at the end of RAM */
+	{ "h723", "-w image", 0, "" }, /* no read behind a write */
+	{ "h743,rom=0x90", "-w image", 0, "" }, /* Get announces too much */
+	{ "h743,rom=0x90", "-w image -g 0", 0, "started" }, /* Go's first ACK is missing */
+	{ "h743,rom=0x91", "-w image -g 0", 0, "started" }, /* bank 2 acknowledged early */
+	{ "h743,rom=0x91", "-w image -R", 0, "reset" }, /* no stack at the end of RAM */
 	{ "h743,rom=0xD2", "-w image -g 0", 9, "Go does not work" },
 	{ "h743,rom=0xD2", "-w image -R", 9, "cannot run code in RAM" },
-	{ "f103xl", "-w image", 0, "" },			/* lists of 100 pages at most */
+	{ "f103xl", "-w image", 0, "" }, /* lists of 100 pages at most */
 	{ "f103xl", "-o -s 0 -e 300", 0, "" },
-	{ "l152", "-o", 0, "" },				/* lists of 512 pages at most */
+	{ "l152", "-o", 0, "" }, /* lists of 512 pages at most */
 	{ "l152xd", "-o", 0, "" },
-	{ "f107", "-w image", 0, "" },				/* says 2.0 */
-	{ "g071,rom=0xB2", "-w image", 0, "" },			/* options need a power cycle */
-	{ "wb55", "-w image", 0, "" },				/* so does Readout Unprotect */
+	{ "f107", "-w image", 0, "" }, /* says 2.0 */
+	{ "g071,rom=0xB2", "-w image", 0, "" }, /* options need a power cycle */
+	{ "wb55", "-w image", 0, "" }, /* so does Readout Unprotect */
 	{ "l432,rom=drops-parity", "-w image", 0, "" },
 };
 
 /*
- * Three pages and a byte of the fourth at the start, and as much from the middle on, where bank 2 begins; the vectors
- * are good.
+ * Three pages and a byte of the fourth at the start, and as much from the middle on, where bank 2
+ * begins; the vectors are good.
  */
 static void make_image(struct host *h)
 {
@@ -81,9 +81,11 @@ START_TEST(host_action)
 	host_remember(&h);
 	ck_assert_msg(host_run(&h, c->args) == c->status, "%s: status %d, not %d: %s\n%s", what,
 		      err_exit_status(&h.e), c->status, h.e.msg, h.said);
-	ck_assert_msg(strstr(c->status ? h.e.msg : h.said, c->says) != NULL, "%s: %s\n%s", what, h.e.msg, h.said);
+	ck_assert_msg(strstr(c->status ? h.e.msg : h.said, c->says) != NULL, "%s: %s\n%s", what,
+		      h.e.msg, h.said);
 	/* Nothing had to be done twice: that would mend a forgotten action. */
-	ck_assert_msg(!strstr(h.said, "once more") && !strstr(h.said, "written again"), "%s: %s", what, h.said);
+	ck_assert_msg(!strstr(h.said, "once more") && !strstr(h.said, "written again"), "%s: %s",
+		      what, h.said);
 	if (writes && c->status == 0)
 		host_holds_image(&h, what);
 	if (c->status)
@@ -102,7 +104,7 @@ END_TEST
 START_TEST(none_forgotten)
 {
 	static const char *const elsewhere[] = {
-		"no-obl", "rdu-power",		/* options and protection change in no job of these */
+		"no-obl", "rdu-power", /* options and protection change in no job of these */
 	};
 
 	for (size_t i = 0; sim_rom_name(i); i++) {
@@ -168,7 +170,10 @@ static void careless_close(struct careless *c)
 	host_close(&c->h);
 }
 
-/* Lists of several pages leave all but the first as they are; what saves the user is the look at each page. */
+/*
+ * Lists of several pages leave all but the first as they are; what saves the user is the look at
+ * each page.
+ */
 START_TEST(one_page_forgotten)
 {
 	static const char *const specs[] = { "g071,rom=0xB3,fill=pattern", "g0b1,fill=pattern" };
@@ -228,7 +233,10 @@ START_TEST(ram_bug_forgotten)
 }
 END_TEST
 
-/* A doubtful write that is looked at right away seems blank, is sent again, and is lost: its words are not blank. */
+/*
+ * A doubtful write that is looked at right away seems blank, is sent again, and is lost: its
+ * words are not blank.
+ */
 START_TEST(read_after_write_forgotten)
 {
 	struct careless c;

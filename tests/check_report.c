@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a person reads: which stream it goes to, what -q and --verbose leave, sizes, and progress in lines.
+ * What a person reads: which stream it goes to, what -q and --verbose leave, sizes, and progress
+ * in lines.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -81,9 +82,10 @@ START_TEST(progress_lines)
 
 	listen(&r, 0, true);
 	phase(&r, "wrote");
-	ck_assert_str_eq(heard(err), "writing: 10%\nwriting: 20%\nwriting: 30%\nwriting: 40%\nwriting: 50%\n"
-			 "writing: 60%\nwriting: 70%\nwriting: 80%\nwriting: 90%\nwriting: 100%\n"
-			 "wrote 1000 bytes in 2.00 s (500 bytes/s)\n");
+	ck_assert_str_eq(heard(err),
+			 "writing: 10%\nwriting: 20%\nwriting: 30%\nwriting: 40%\nwriting: "
+			 "50%\nwriting: 60%\nwriting: 70%\nwriting: 80%\nwriting: 90%\nwriting: "
+			 "100%\nwrote 1000 bytes in 2.00 s (500 bytes/s)\n");
 }
 END_TEST
 
@@ -131,7 +133,8 @@ START_TEST(bar)
 	report_progress(&r, 1000, 2 * NSEC_PER_SEC);
 	report_end(&r, "wrote", 2 * NSEC_PER_SEC);
 	text = heard(err);
-	ck_assert_ptr_nonnull(strstr(text, "[############............]  50%  500 bytes  500 bytes/s  1 s left"));
+	ck_assert_ptr_nonnull(strstr(text, "[############............]  50%  500 bytes  500 "
+					   "bytes/s  1 s left"));
 	ck_assert_ptr_nonnull(strstr(text, "\r\033[Khello\n"));
 	ck_assert_ptr_nonnull(strstr(text, "[########################] 100%"));
 	ck_assert_ptr_nonnull(strstr(text, "\r\033[Kwrote 1000 bytes in 2.00 s"));

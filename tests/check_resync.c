@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Whatever part of a frame was lost, the bytes fed to complete it are refused (AN3155: the ROM has no time-out and carries
- * out what adds up).
+ * Whatever part of a frame was lost, the bytes fed to complete it are refused (AN3155: the ROM
+ * has no time-out and carries out what adds up).
  */
 #include <check.h>
 #include <stdlib.h>
@@ -62,7 +62,9 @@ static struct bl_sent pages8(unsigned int first, unsigned int count)
 
 static struct bl_sent pages16(unsigned int first, unsigned int count)
 {
-	struct bl_sent s = { .phase = BL_WANTS_PAGES16, .next = BL_WANTS_COMMAND, .len = 2 + 2 * count };
+	struct bl_sent s = { .phase = BL_WANTS_PAGES16,
+			     .next = BL_WANTS_COMMAND,
+			     .len = 2 + 2 * count };
 
 	s.bytes[0] = (uint8_t)((count - 1) >> 8);
 	s.bytes[1] = (uint8_t)(count - 1);
@@ -104,10 +106,11 @@ static struct bl_sent frame(int i)
 enum outcome { ANSWERS, CARRIES_OUT, STAYS_SILENT };
 
 /*
- * A ROM that got the frame without @lost bytes from @at on, or all of it but whose answer was lost; it then gets what
- * resync feeds.
+ * A ROM that got the frame without @lost bytes from @at on, or all of it but whose answer was
+ * lost; it then gets what resync feeds.
  */
-static enum outcome feed(const struct bl_sent *s, size_t at, size_t lost, bool answer_lost, unsigned int *fed)
+static enum outcome feed(const struct bl_sent *s, size_t at, size_t lost, bool answer_lost,
+			 unsigned int *fed)
 {
 	enum receiver_verdict v = RECEIVER_WAITS;
 	struct receiver rom;
@@ -135,12 +138,16 @@ static enum outcome feed(const struct bl_sent *s, size_t at, size_t lost, bool a
 	return STAYS_SILENT;
 }
 
-static bool recovers(const struct bl_sent *s, size_t at, size_t lost, bool answer_lost, unsigned int *fed)
+static bool recovers(const struct bl_sent *s, size_t at, size_t lost, bool answer_lost,
+		     unsigned int *fed)
 {
 	return feed(s, at, lost, answer_lost, fed) == ANSWERS;
 }
 
-/* Any single byte lost, the count excepted (its loss changes what the rest means before anything is fed). */
+/*
+ * Any single byte lost, the count excepted (its loss changes what the rest means before anything
+ * is fed).
+ */
 START_TEST(single_byte_lost)
 {
 	struct bl_sent s = frame(_i);
@@ -152,7 +159,8 @@ START_TEST(single_byte_lost)
 
 		if (count)
 			continue;
-		ck_assert_msg(recovers(&s, at, 1, false, &fed), "frame %d: byte %zu lost, carried out", _i, at);
+		ck_assert_msg(recovers(&s, at, 1, false, &fed),
+			      "frame %d: byte %zu lost, carried out", _i, at);
 		ck_assert_uint_eq(fed, 0);	/* the first filler brings the answer */
 	}
 }
@@ -161,15 +169,20 @@ END_TEST
 START_TEST(any_run_lost)
 {
 	struct bl_sent s = frame(_i);
-	size_t from = s.phase == BL_WANTS_PAGES16 ? 2 : s.phase == BL_WANTS_DATA || s.phase == BL_WANTS_PAGES8;
+	size_t from = s.phase == BL_WANTS_PAGES16
+			      ? 2
+			      : s.phase == BL_WANTS_DATA || s.phase == BL_WANTS_PAGES8;
 	unsigned int fed, step = s.len > 64 ? 7 : 1;
 	size_t skip = getenv("CHECK_QUICK") && s.len > 64 ? 29 : 1;	/* under valgrind */
 
 	for (size_t at = from; at < s.len; at += skip)
 		for (size_t lost = 1; at + lost <= s.len; lost += step)
-			ck_assert_msg(recovers(&s, at, lost, false, &fed), "frame %d: %zu bytes from %zu lost",
-				      _i, lost, at);
-	/* All of a long page list lost: 01 or FF as a count may be unsafe, others ask for too much. */
+			ck_assert_msg(recovers(&s, at, lost, false, &fed),
+				      "frame %d: %zu bytes from %zu lost", _i, lost, at);
+	/*
+	 * All of a long page list lost: 01 or FF as a count may be unsafe, others ask for too
+	 * much.
+	 */
 	ck_assert_int_ne(feed(&s, 0, s.len, false, &fed), CARRIES_OUT);
 }
 END_TEST
@@ -183,7 +196,10 @@ START_TEST(answer_lost)
 }
 END_TEST
 
-/* A lost half of a 16-bit count can ask for 131 KB: then the ROM stays silent, but nothing is carried out. */
+/*
+ * A lost half of a 16-bit count can ask for 131 KB: then the ROM stays silent, but nothing is
+ * carried out.
+ */
 START_TEST(count_lost)
 {
 	struct bl_sent s = frame(_i);

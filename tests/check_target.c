@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who the chip is: what it says of itself decides which pages a job erases, and what does not fit together stops it.
+ * Who the chip is: what it says of itself decides which pages a job erases, and what does not fit
+ * together stops it.
  */
 #include "host_rig.h"
 
@@ -46,8 +47,8 @@ START_TEST(identity)
 	host_fill(data, sizeof(data), 1);
 	host_image(&h, FLASH, data, sizeof(data));
 	status = host_run(&h, identities[_i].args);
-	ck_assert_msg(status == identities[_i].status, "%s %s: status %d: %s\n%s", identities[_i].spec,
-		      identities[_i].args, status, h.e.msg, h.said);
+	ck_assert_msg(status == identities[_i].status, "%s %s: status %d: %s\n%s",
+		      identities[_i].spec, identities[_i].args, status, h.e.msg, h.said);
 	for (size_t i = 0; i < COUNT(identities[_i].says) && identities[_i].says[i]; i++)
 		ck_assert_msg(strstr(status ? h.e.msg : h.said, identities[_i].says[i]) != NULL,
 			      "%s %s: no '%s' in: %s\n%s", identities[_i].spec, identities[_i].args,
@@ -60,16 +61,44 @@ END_TEST
 
 /* Both states of each option bit that moves pages, and parts of each size. */
 static const char *const layouts[] = {
-	"g474,dbank=1", "g474,dbank=0", "g474,size=256,dbank=0", "g474,size=128,dbank=0",
-	"l4r5,dbank=1", "l4r5,dbank=0", "l552,dbank=1", "l552,dbank=0", "f767,dbank=1", "f767,dbank=0",
-	"f767,size=1024,dbank=1", "f767,size=1024,dbank=0", "f427,db1m=0", "f427,size=1024,db1m=1",
-	"f427,size=1024,db1m=0", "l476", "l476,size=512,dualbank=0", "l476,size=256,dualbank=0",
-	"l496,size=512,dualbank=0", "h743", "h743,size=1024", "h743,size=128", "h7a3", "h7a3,size=128", "h723,size=512",
-	"f103,size=32", "f103he,size=256", "l053,size=32", "l152xd,size=256",
-	"u575,size=1024", "h563,size=1024", "g0b1,size=256",
+	"g474,dbank=1",
+	"g474,dbank=0",
+	"g474,size=256,dbank=0",
+	"g474,size=128,dbank=0",
+	"l4r5,dbank=1",
+	"l4r5,dbank=0",
+	"l552,dbank=1",
+	"l552,dbank=0",
+	"f767,dbank=1",
+	"f767,dbank=0",
+	"f767,size=1024,dbank=1",
+	"f767,size=1024,dbank=0",
+	"f427,db1m=0",
+	"f427,size=1024,db1m=1",
+	"f427,size=1024,db1m=0",
+	"l476",
+	"l476,size=512,dualbank=0",
+	"l476,size=256,dualbank=0",
+	"l496,size=512,dualbank=0",
+	"h743",
+	"h743,size=1024",
+	"h743,size=128",
+	"h7a3",
+	"h7a3,size=128",
+	"h723,size=512",
+	"f103,size=32",
+	"f103he,size=256",
+	"l053,size=32",
+	"l152xd,size=256",
+	"u575,size=1024",
+	"h563,size=1024",
+	"g0b1,size=256",
 };
 
-/* A byte in the first page, in the last, and in the first of the second half: only their pages are erased. */
+/*
+ * A byte in the first page, in the last, and in the first of the second half: only their pages
+ * are erased.
+ */
 START_TEST(pages_of_layout)
 {
 	const struct flash *f;
@@ -94,9 +123,15 @@ START_TEST(pages_of_layout)
 }
 END_TEST
 
-/* Where the ROM's page numbers of bank 2 are not known, nothing there is erased or written; bank 1 is. */
+/*
+ * Where the ROM's page numbers of bank 2 are not known, nothing there is erased or written; bank
+ * 1 is.
+ */
 static const char *const unnumbered[] = {
-	"l476,size=512,dualbank=1", "l496,size=512,dualbank=1", "g474,size=256,dbank=1", "h7a3,size=1024",
+	"l476,size=512,dualbank=1",
+	"l496,size=512,dualbank=1",
+	"g474,size=256,dbank=1",
+	"h7a3,size=1024",
 };
 
 START_TEST(pages_not_numbered)
@@ -143,15 +178,22 @@ static const struct {
 	{ "f103", { 0x09, 0x99 }, "--blank-check", 9, "-S" },
 	{ "f103", { 0x09, 0x99 }, "-w image", 9, "--chip can describe it" },
 	{ "f103", { 0x09, 0x99 }, "-o -s 0 -e 1", 9, "--chip can describe it" },
-	{ "f103", { 0x09, 0x99 }, "-w image --chip layout=64x1K,flash=64K,erase=43,unit=4,ram=0x20000200-0x20005000",
-	  0, "written and verified" },
+	{ "f103",
+	  { 0x09, 0x99 },
+	  "-w image --chip layout=64x1K,flash=64K,erase=43,unit=4,ram=0x20000200-0x20005000",
+	  0,
+	  "written and verified" },
 	{ "f103", { 0x09, 0x99 }, "--blank-check --chip flash=64K,layout=64x1K", 8, "not blank" },
 	/* An Erase where this product ID has Extended Erase, and the other way round. */
 	{ "f103", { 0x04, 0x35 }, "-w image", 9, "which this bootloader does not list" },
 	{ "l432", { 0x04, 0x10 }, "-w image", 9, "which this bootloader does not list" },
 	{ "l432", { 0x04, 0x10 }, "-o", 9, "nothing is changed" },
 	/* More flash than this product ID is made with. */
-	{ "f103he", { 0x04, 0x10 }, "-w image", 9, "has at most 128 KiB of flash, its size register says 512" },
+	{ "f103he",
+	  { 0x04, 0x10 },
+	  "-w image",
+	  9,
+	  "has at most 128 KiB of flash, its size register says 512" },
 };
 
 START_TEST(stranger)
@@ -169,10 +211,10 @@ START_TEST(stranger)
 	host_image(&h, FLASH, data, sizeof(data));
 	h.tap.from_chip = change_id;
 	status = host_run(&h, strangers[_i].args);
-	ck_assert_msg(status == strangers[_i].status, "%s %s: status %d: %s\n%s", spec, strangers[_i].args, status,
-		      h.e.msg, h.said);
-	ck_assert_msg(strstr(status ? h.e.msg : h.said, strangers[_i].says) != NULL, "%s: %s\n%s", strangers[_i].args,
-		      h.e.msg, h.said);
+	ck_assert_msg(status == strangers[_i].status, "%s %s: status %d: %s\n%s", spec,
+		      strangers[_i].args, status, h.e.msg, h.said);
+	ck_assert_msg(strstr(status ? h.e.msg : h.said, strangers[_i].says) != NULL, "%s: %s\n%s",
+		      strangers[_i].args, h.e.msg, h.said);
 	if (status)
 		image_free(&h.image);
 	else if (strstr(strangers[_i].args, "-w"))

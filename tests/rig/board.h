@@ -33,7 +33,8 @@ enum board_line {
 struct board_config {
 	const char *chip;		/* as for the port sim: */
 	const char *nrst, *boot0;	/* "[!]LINE", "!": through an inverter; NULL: pulled high */
-	bool chatter;			/* not the ROM but an application runs at first, and prints */
+	/* not the ROM but an application runs at first, and prints */
+	bool chatter;
 	uint32_t flip;			/* the number, from 1, of the chip's byte that is hit by
 					 * noise; 0: none */
 	const char *log;		/* file */
