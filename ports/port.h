@@ -108,6 +108,12 @@ struct port_ops {
 	int (*drive_pin)(struct port *p, int pin, bool high, struct err *e);
 
 	/*
+	 * Goes on at another rate, in the same mode. Returns 0, or -1 with @e set (ERR_OPEN). NULL
+	 * where there is none to change.
+	 */
+	int (*set_baud)(struct port *p, unsigned int baud, struct err *e);
+
+	/*
 	 * Speaks to another address from now on. ERR_OPEN if a driver of the kernel has it, or
 	 * somebody else. NULL but on I2C.
 	 */

@@ -401,6 +401,14 @@ static int serial_configure(struct serial *s, const struct port_cfg *cfg, bool m
 	return 0;
 }
 
+static int serial_set_baud(struct port *p, unsigned int baud, struct err *e)
+{
+	struct serial *s = serial_of(p);
+	struct port_cfg cfg = { .baud = baud, .mode = p->mode };
+
+	return serial_configure(s, &cfg, s->marked, e);
+}
+
 /*
  * USB adapters hand over what they have at once instead of every 16 ms; drivers without that say
  * so, and no harm.
@@ -586,6 +594,7 @@ const struct port_ops port_serial = {
 	.discard = serial_discard,
 	.sleep = serial_sleep,
 	.set_line = serial_set_line,
+	.set_baud = serial_set_baud,
 	.now = serial_now,
 	.close = serial_close,
 };

@@ -134,6 +134,19 @@ static int trace_drive_pin(struct port *p, int pin, bool high, struct err *e)
 	return trace_of(p)->inner->ops->drive_pin(trace_of(p)->inner, pin, high, e);
 }
 
+static int trace_set_baud(struct port *p, unsigned int baud, struct err *e)
+{
+	struct trace *t = trace_of(p);
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", baud);
+	trace_remark(t, "baud ", text);
+	if (t->inner->ops->set_baud(t->inner, baud, e) < 0)
+		return -1;
+	p->baud = t->inner->baud;
+	return 0;
+}
+
 static int trace_set_address(struct port *p, unsigned int addr, struct err *e)
 {
 	struct trace *t = trace_of(p);
@@ -169,6 +182,7 @@ static const struct port_ops trace_ops = {
 	.set_line = trace_set_line,
 	.find_pin = trace_find_pin,
 	.drive_pin = trace_drive_pin,
+	.set_baud = trace_set_baud,
 	.set_address = trace_set_address,
 	.close = trace_close,
 };
@@ -200,6 +214,8 @@ struct port *trace_wrap(struct port *inner, FILE *to, const char *spec, const ch
 		t->ops.set_line = NULL;
 	if (!inner->ops->find_pin)
 		t->ops.find_pin = NULL;
+	if (!inner->ops->set_baud)
+		t->ops.set_baud = NULL;
 	if (!inner->ops->set_address)
 		t->ops.set_address = NULL;
 	t->port.ops = &t->ops;

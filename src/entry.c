@@ -2,7 +2,10 @@
 /*
  * Into the bootloader and out of it: the pins' sequences around a job.
  */
+#include "diagnose.h"
 #include "session.h"
+
+#define BAUD_SAFE 57600u
 
 /*
  * Until its bootloader listens a chip needs 0.06 ms to 2.6 s, and which chip it is, is not known
@@ -69,6 +72,33 @@ static int knock_first(struct session *s, struct err *e)
 	return ret;
 }
 
+static int enter_rounds(struct session *s, struct err *e)
+{
+	s->link.seen_len = 0;
+	for (size_t n = 0; n < sizeof(waits) / sizeof(waits[0]); n++) {
+		if (enter_once(s, n, e) == 0)
+			return 0;
+		if (e->code != ERR_SILENT)
+			return -1;
+		report_more(s->r, "no answer after entry %zu", n + 1);
+	}
+	return -1;
+}
+
+/*
+ * Software auto-baud measures up to 6 % wrong at 115200 on F2, F4, F7 and L4, and what it then sends
+ * makes no sense; 57600 is safe for all (AN2606). Only where nobody asked for a rate.
+ */
+static bool synced_badly(const struct session *s)
+{
+	unsigned int rate;
+	enum diagnosis d = diagnose_kind(s->link.seen, s->link.seen_len, s->port->baud,
+					 s->port->mode, &rate);
+
+	return (d == DIAG_JUNK || d == DIAG_RATE) && !s->o->baud_given &&
+	       s->port->ops->set_baud && s->port->baud > BAUD_SAFE;
+}
+
 int session_enter(struct session *s, struct err *e)
 {
 	int ret = -1;
@@ -82,12 +112,15 @@ int session_enter(struct session *s, struct err *e)
 	}
 	if (s->pins->detect)
 		return try_wirings(s, e);
-	for (size_t n = 0; n < sizeof(waits) / sizeof(waits[0]); n++) {
-		ret = enter_once(s, n, e);
-		if (ret == 0 || e->code != ERR_SILENT)
-			return ret;
-		report_more(s->r, "no answer after entry %zu", n + 1);
+	ret = enter_rounds(s, e);
+	if (ret < 0 && e->code == ERR_SILENT && synced_badly(s)) {
+		report_say(s->r, "no sense at %u baud: trying %u", s->port->baud, BAUD_SAFE);
+		if (s->port->ops->set_baud(s->port, BAUD_SAFE, e) < 0)
+			return -1;
+		ret = enter_rounds(s, e);
 	}
+	if (ret == 0 || e->code != ERR_SILENT)
+		return ret;
 	err_append(e, "; the entry was tried %zu times", sizeof(waits) / sizeof(waits[0]));
 	if (!s->link.seen_len)
 		err_append(e, "; a virgin chip of some families ignores BOOT0 after its first "

@@ -57,6 +57,11 @@ row 'an address that nobody has'
 run 5 -a 0x49 sim:l432,bus=i2c
 err 'no bootloader answered at this address'
 
+row '-u where 0x73 would erase the flash'
+run 9 -a 0x4f -u sim:wb55,bus=i2c,i2c=1.0
+err 'erases all flash, and it has no 0x74'
+run 0 -a 0x4f -u sim:wb55,bus=i2c
+
 enter='BOOT0,-NRST,NRST:-BOOT0,-NRST,NRST'
 row '--probe finds the one bootloader, and says first what it writes to'
 run 0 --probe -i "$enter" sim:l432,bus=i2c,boot=low,stranger=0x3c,stranger=0x50

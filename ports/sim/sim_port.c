@@ -203,6 +203,14 @@ static int sim_port_set_line(struct port *port, enum port_line which, bool on, s
 	return 0;
 }
 
+static int sim_port_set_baud(struct port *port, unsigned int baud, struct err *e)
+{
+	(void)e;
+	port->baud = baud;
+	self(port)->rx.baud = baud;
+	return 0;
+}
+
 static int sim_port_find_pin(struct port *port, const char *name, uint32_t number, struct err *e)
 {
 	(void)port;
@@ -298,6 +306,7 @@ const struct port_ops port_sim = {
 	.sleep = sim_port_sleep,
 	.now = sim_port_now,
 	.set_line = sim_port_set_line,
+	.set_baud = sim_port_set_baud,
 	.find_pin = sim_port_find_pin,
 	.drive_pin = sim_port_drive_pin,
 	.close = sim_port_close,
