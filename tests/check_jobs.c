@@ -48,7 +48,11 @@ static void make_image(struct host *h)
 	for (size_t i = 0; i < 8; i++)
 		data[i] = (uint8_t)(vectors[i / 4] >> 8 * (i % 4));
 	host_image(h, f->start, data, sizeof(data));
-	host_image(h, f->start + f->size / 4 * 3 + 5, data, 777);
+	/* Not where a WB may have its wireless stack: that half is refused. */
+	if (row_of(h)->flags & DEV_TOP_SECURE)
+		host_image(h, f->start + f->size / 4 + 5, data, 777);
+	else
+		host_image(h, f->start + f->size / 4 * 3 + 5, data, 777);
 }
 
 /* Each page that the image touches was erased once. */
