@@ -388,13 +388,26 @@ static int find_global(struct gpio_finder *f, const struct chip *c, uint32_t num
 	return at(owner, number - r.base, place, e);
 }
 
+/* Where there is no default chip a number can still be a global one. */
+static bool is_global(struct gpio_finder *f, uint32_t number, struct gpio_place *place)
+{
+	struct chip *owner;
+	struct range r;
+
+	if (f->env.chip || open_all(f, NULL) < 0 || find_range(f, number, &r) <= 0)
+		return false;
+	owner = range_owner(f, &r);
+	free(r.dir);
+	return owner && at(owner, number - r.base, place, NULL) == 0;
+}
+
 static int find_number(struct gpio_finder *f, uint32_t number, struct gpio_place *place,
 		       struct err *e)
 {
 	struct chip *c = default_chip(f, e);
 
 	if (!c)
-		return -1;
+		return is_global(f, number, place) ? 0 : -1;
 	if (number >= c->info.lines)
 		return find_global(f, c, number, place, e);
 	/* Who names the chip means an offset. */

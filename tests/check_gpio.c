@@ -127,6 +127,13 @@ static const struct board not_permitted = {
 	},
 };
 
+static const struct board no_first_chip = {
+	.what = "an adapter plugged in again: there is no gpiochip0",
+	.chip = {
+		{ "gpiochip1", "cp210x", 4, 604, "ttyUSB0", 0, NO_LINES },
+	},
+};
+
 static const struct board nothing = { .what = "no GPIO at all" };
 
 /* ---- the make-believe kernel ---- */
@@ -451,6 +458,9 @@ static const struct {
 	{ &adapters, NULL, "702", ERR_NONE, "gpiochip5/2" },
 	{ &adapters, NULL, "gpiochip-of-a-long-label-that-i/1", ERR_NONE, "gpiochip5/1" },
 	{ &adapters, NULL, "gpiochip6/1", ERR_OPEN, "No such device" },
+	{ &no_first_chip, NULL, "605", ERR_NONE, "gpiochip1/1" },
+	{ &no_first_chip, NULL, "1", ERR_OPEN, "there is no gpiochip0" },
+	{ &no_first_chip, "gpiochip1", "1", ERR_NONE, "gpiochip1/1" },
 	{ &nothing, NULL, "1", ERR_OPEN, "there is no gpiochip0" },
 	{ &nothing, NULL, "GPIO4", ERR_OPEN, "no GPIO line has that name" },
 	/* permission, also where another chip could have decided */
