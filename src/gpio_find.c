@@ -404,10 +404,15 @@ static bool is_global(struct gpio_finder *f, uint32_t number, struct gpio_place 
 static int find_number(struct gpio_finder *f, uint32_t number, struct gpio_place *place,
 		       struct err *e)
 {
-	struct chip *c = default_chip(f, e);
+	struct err none = ERR_INIT;
+	struct chip *c = default_chip(f, &none);
 
+	if (!c && is_global(f, number, place))
+		return 0;
+	if (!c && e)
+		*e = none;
 	if (!c)
-		return is_global(f, number, place) ? 0 : -1;
+		return -1;
 	if (number >= c->info.lines)
 		return find_global(f, c, number, place, e);
 	/* Who names the chip means an offset. */
