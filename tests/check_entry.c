@@ -81,11 +81,12 @@ static const struct port_ops ear_ops = {
 	.set_baud = ear_set_baud,
 };
 
-/* Identifies an F405 through such a line. Returns 0, or the error's code; what was said goes to @said. */
-static int identify(const char *rate, bool deaf_ear, char *said, size_t size, unsigned int *baud)
+/* Identifies an F405 through such a line; @asked: with -b 115200. Returns 0, or the error's code; what was said goes to @said. */
+static int identify(bool asked, bool deaf_ear, char *said, size_t size, unsigned int *baud)
 {
-	char *argv[] = { "bootpin", "--boot0", "BOOT0", "--nrst", "NRST", "-n", "2", "sim:f405",
-			 (char *)rate, NULL };
+	char line[] = "bootpin --boot0 BOOT0 --nrst NRST -n 2 sim:f405 -b 115200";
+	char *argv[16] = { NULL };
+	int argc = 0;
 	struct err e = ERR_INIT;
 	struct options o;
 	struct report r;
@@ -94,7 +95,11 @@ static int identify(const char *rate, bool deaf_ear, char *said, size_t size, un
 	int ret;
 
 	ck_assert_msg(board != NULL, "%s", e.msg);
-	ck_assert_msg(options_parse(&o, rate ? 9 : 8, argv, &e) == 0, "%s", e.msg);
+	if (!asked)
+		*strstr(line, " -b") = '\0';
+	for (char *word = strtok(line, " "); word; word = strtok(NULL, " "))
+		argv[argc++] = word;
+	ck_assert_msg(options_parse(&o, argc, argv, &e) == 0, "%s", e.msg);
 
 	struct job job = { .o = &o };
 	struct port_cfg cfg = { .spec = o.port, .baud = o.baud, .mode = o.mode };
@@ -120,7 +125,7 @@ START_TEST(badly_synced_goes_on_at_57600)
 	char said[4096] = "";
 	unsigned int baud;
 
-	ck_assert_int_eq(identify(NULL, false, said, sizeof(said), &baud), 0);
+	ck_assert_int_eq(identify(false, false, said, sizeof(said), &baud), 0);
 	ck_assert_uint_eq(baud, 57600);
 	ck_assert_msg(strstr(said, "no sense at 115200 baud: trying 57600"), "%s", said);
 	ck_assert_msg(strstr(said, "0x413"), "%s", said);
@@ -132,7 +137,7 @@ START_TEST(a_rate_that_was_asked_for_stays)
 	char said[4096] = "";
 	unsigned int baud;
 
-	ck_assert_int_eq(identify("-b115200", false, said, sizeof(said), &baud), ERR_SILENT);
+	ck_assert_int_eq(identify(true, false, said, sizeof(said), &baud), ERR_SILENT);
 	ck_assert_uint_eq(baud, 115200);
 }
 END_TEST
@@ -143,7 +148,7 @@ START_TEST(silence_is_no_bad_sync)
 	char said[4096] = "";
 	unsigned int baud;
 
-	ck_assert_int_eq(identify(NULL, true, said, sizeof(said), &baud), ERR_SILENT);
+	ck_assert_int_eq(identify(false, true, said, sizeof(said), &baud), ERR_SILENT);
 	ck_assert_uint_eq(baud, 115200);
 }
 END_TEST
