@@ -123,10 +123,16 @@ extern const struct option_row option_table[];
 int options_parse(struct options *o, int argc, char **argv, struct err *e);
 void options_free(struct options *o);
 
+/* Whether what was said goes together (options_check.c); options_parse asks. ERR_USAGE. */
+int options_check(const struct options *o, struct err *e);
+
 /* --help. */
 void options_help(FILE *to, const char *prog);
 
 /* A name for messages: "-w", "--blank-check", "no action". */
 const char *action_name(enum action a);
+
+/* -u, -j and -k: they end in a reset. */
+bool action_changes_protection(enum action a);
 
 #endif
