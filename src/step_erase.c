@@ -64,8 +64,8 @@ static int erase_given_up(const struct session *s, nsec_t work, struct err *e)
 	const struct bl_sent *sent = &s->link.bl.sent;
 
 	if (e->code == ERR_SIGNAL && sent->phase != BL_WANTS_COMMAND && !sent->answered)
-		err_append(e, "; the chip may be erasing still: wait %.0f s before power-off",
-			   (double)(work / NSEC_PER_SEC + 1));
+		err_append(e, "; the chip may be erasing still: wait %d s before power-off",
+			   (int)(work / NSEC_PER_SEC) + 1);
 	return -1;
 }
 
