@@ -5,11 +5,12 @@ _bootpin()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	local names='--address --baud --binary --blank-check --boot0 --chip --compare --crc --dry-run
-		--erase --erase-pages --frame --full --go --gpio --gpiochip --help --list-chips
-		--list-formats --list-wirings --mass-erase --mode --no-verify --nrst --preserve --probe
-		--progress --quiet --range --read --readout-protect --readout-unprotect --reset
-		--resume --retries --start-page --trace --verbose --verify --version --wiring --write
-		--write-unprotect'
+		--erase --erase-pages --frame --full --go --gpio --gpiochip --help
+		--i-know-the-pin-is-lost --i-know-this-is-forever --list-chips --list-formats
+		--list-wirings --lock --mass-erase --mode --no-verify --nrst --option-bytes --preserve
+		--probe --progress --quiet --range --read --readout-protect --readout-unprotect --reset
+		--resume --retries --set-option --start-page --trace --unlock --verbose --verify
+		--version --wait --wiring --with-option-bytes --write --write-unprotect'
 
 	case $prev in
 	-r | --read | -w | --write | --compare | --trace)

@@ -13,6 +13,7 @@
 #define I2C_ADDR_MIN 0x08
 #define I2C_ADDR_MAX 0x78
 #define PAGES_MAX 0xffff		/* page numbers are 16 bits wide on the wire */
+#define WAIT_MAX 86400			/* a day */
 #define FRAME_RX_MIN 20			/* stm32flash's limits: no command fits in less */
 #define FRAME_TX_MIN 6
 
@@ -27,6 +28,8 @@ static const char *const action_names[] = {
 	[ACT_WRITE_UNPROTECT] = "-u",
 	[ACT_READOUT_PROTECT] = "-j",
 	[ACT_READOUT_UNPROTECT] = "-k",
+	[ACT_OPTION_BYTES] = "--option-bytes",
+	[ACT_CONFIGURE] = "no action",
 	[ACT_HELP] = "--help",
 	[ACT_VERSION] = "--version",
 	[ACT_LIST_CHIPS] = "--list-chips",
@@ -72,20 +75,34 @@ static int set_action(struct options *o, enum action a, struct err *e)
 	return -1;
 }
 
+static int append(const char ***list, size_t *count, const char *word, struct err *e)
+{
+	const char **more = realloc(*list, (*count + 1) * sizeof(*more));
+
+	if (!more)
+		return err_set(e, ERR_OTHER, "out of memory");
+	more[(*count)++] = word;
+	*list = more;
+	return 0;
+}
+
 /* -w, and the FILE of --compare. */
 static int add_file(struct options *o, const char *file, struct err *e)
 {
-	const char **files;
-
 	for (size_t i = 0; i < o->file_count; i++)
 		if (!strcmp(file, "-") && !strcmp(o->files[i], "-"))
 			return err_set(e, ERR_USAGE, "'-' (standard input) can be given only once");
-	files = realloc(o->files, (o->file_count + 1) * sizeof(*files));
-	if (!files)
-		return err_set(e, ERR_OTHER, "out of memory");
-	files[o->file_count++] = file;
-	o->files = files;
-	return 0;
+	return append(&o->files, &o->file_count, file, e);
+}
+
+/* Which names there are depends on the chip; the form does not. */
+static int add_set(struct options *o, const char *arg, struct err *e)
+{
+	const char *equals = strchr(arg, '=');
+
+	if (!equals || equals == arg || !equals[1])
+		return err_set(e, ERR_USAGE, "--set-option '%s': not NAME=VALUE", arg);
+	return append(&o->sets, &o->set_count, arg, e);
 }
 
 /* A number of @opt from 0 to @max. */
@@ -252,6 +269,13 @@ static int set_address(struct options *o, const char *arg, struct err *e)
 	return 0;
 }
 
+static int set_wait(struct options *o, const char *arg, struct err *e)
+{
+	if (set_number("--wait", arg, WAIT_MAX, &o->wait_s, e) < 0)
+		return -1;
+	return o->wait_s ? 0 : err_set(e, ERR_USAGE, "--wait '%s': no time at all", arg);
+}
+
 static int set_gpio(struct options *o, const char *arg, struct err *e)
 {
 	(void)e;
@@ -365,7 +389,10 @@ const struct option_row option_table[] = {
 	{ .name = "boot0", ARG("LINE"), .set = set_boot0, .help = "line that drives BOOT0" },
 	{ .name = "nrst", ARG("LINE"), .set = set_nrst, .help = "line that drives NRST" },
 	{ .name = "wiring", ARG("NAME"), .set = set_wiring, .help = "preset for RTS and DTR" },
-	{ .name = "wait", ARG("SECONDS"), .unbuilt = true, .help = "wait for PORT and chip" },
+	{ .name = "wait",
+	  ARG("SECONDS"),
+	  .set = set_wait,
+	  .help = "wait for PORT to appear and the chip to answer" },
 
 	{ .heading = "Actions (without one, the chip is identified)",
 	  .letter = 'r',
@@ -408,8 +435,9 @@ const struct option_row option_table[] = {
 	  .name = "readout-unprotect",
 	  .action = ACT_READOUT_UNPROTECT,
 	  .help = "remove read-out protection: erases all flash" },
-	{ .name = "option-bytes", .unbuilt = true, .help = "print the option bytes" },
-	{ .name = "set-option", ARG("NAME=VALUE"), .unbuilt = true, .help = "change option bytes" },
+	{ .name = "option-bytes",
+	  .action = ACT_OPTION_BYTES,
+	  .help = "print the option bytes by name" },
 
 	{ .heading = "What is written, erased and read",
 	  .letter = 'f',
@@ -447,15 +475,31 @@ const struct option_row option_table[] = {
 	  FLAG(mass_erase),
 	  .help = "allow it for -w where the pages are not known" },
 	{ .name = "only-changed", .unbuilt = true, .help = "write only pages that differ" },
-	{ .name = "with-option-bytes",
-	  .unbuilt = true,
-	  .help = "program the image's option bytes" },
-	{ .name = "unlock", .unbuilt = true, .help = "remove protection if there is any" },
-	{ .name = "lock", .unbuilt = true, .help = "protect against reading at the end" },
 	{ .name = "chip",
 	  ARG("NAME|KEY=VALUE,..."),
 	  .set = set_chip,
 	  .help = "which chip it is, or what is not known of it" },
+
+	{ .heading = "Protection and option bytes",
+	  .name = "unlock",
+	  FLAG(unlock),
+	  .help = "if the chip is protected, unprotect it: erases it" },
+	{ .name = "lock",
+	  FLAG(lock),
+	  .help = "at the end, protect it against reading" },
+	{ .name = "set-option",
+	  ARG("NAME=VALUE"),
+	  .set = add_set,
+	  .help = "change an option byte; may be repeated" },
+	{ .name = "with-option-bytes",
+	  FLAG(with_option_bytes),
+	  .help = "also program the option bytes of the image" },
+	{ .name = "i-know-this-is-forever",
+	  FLAG(forever),
+	  .help = "allow an option that no erase takes back" },
+	{ .name = "i-know-the-pin-is-lost",
+	  FLAG(pin_lost),
+	  .help = "allow options that close this bootloader's entry" },
 
 	{ .heading = "Afterwards",
 	  .letter = 'g',
@@ -676,14 +720,17 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 		else if ((options_end ? set_port(o, word, e) : parse_word(o, &a, word, e)) < 0)
 			return -1;
 	}
+	if (o->action == ACT_IDENTIFY && (o->unlock || o->lock || o->set_count))
+		o->action = ACT_CONFIGURE;
 	return prints_only(o->action) ? 0 : options_check(o, e);
 }
 
 void options_free(struct options *o)
 {
 	free(o->files);
-	o->files = NULL;
-	o->file_count = 0;
+	free(o->sets);
+	o->files = o->sets = NULL;
+	o->file_count = o->set_count = 0;
 }
 
 #define HELP_COLUMN 28

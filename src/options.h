@@ -28,6 +28,9 @@ enum action {
 	ACT_WRITE_UNPROTECT,	/* -u */
 	ACT_READOUT_PROTECT,	/* -j */
 	ACT_READOUT_UNPROTECT,	/* -k */
+	ACT_OPTION_BYTES,	/* --option-bytes */
+	/* nothing but --unlock, --set-option or --lock */
+	ACT_CONFIGURE,
 	ACT_HELP,
 	ACT_VERSION,
 	ACT_LIST_CHIPS,
@@ -61,6 +64,8 @@ struct options {
 	uint32_t frame_rx, frame_tx;	/* -F; 0: not limited */
 	unsigned int retries;		/* -n */
 
+	uint32_t wait_s;		/* --wait, in seconds; 0: not given */
+
 	unsigned int i2c_addr;		/* -a; 0: not given */
 	bool probe;			/* --probe: look for it */
 
@@ -84,6 +89,14 @@ struct options {
 	bool go_given;
 	uint32_t go;			/* 0: flash start */
 	bool reset;			/* -R */
+
+	/* What a chip is changed into before and after the action. */
+	bool unlock, lock;
+	const char **sets;		/* --set-option, in order: NAME=VALUE */
+	size_t set_count;
+	bool with_option_bytes;
+	bool forever;			/* --i-know-this-is-forever */
+	bool pin_lost;			/* --i-know-the-pin-is-lost */
 
 	const char *chip;		/* --chip */
 	const char *trace;		/* --trace */

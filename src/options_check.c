@@ -116,6 +116,7 @@ static int check_write(const struct options *o, struct err *e)
 		{ o->preserve, "--preserve" },
 		{ o->full, "--full" },
 		{ o->mass_erase, "--mass-erase" },
+		{ o->with_option_bytes, "--with-option-bytes" },
 	};
 
 	if (o->action == ACT_WRITE) {
@@ -130,6 +131,39 @@ static int check_write(const struct options *o, struct err *e)
 	return 0;
 }
 
+/* --unlock, --lock, --set-option: what they may go with. */
+static int check_protection(const struct options *o, struct err *e)
+{
+	enum action a = o->action;
+	bool alone = a == ACT_CONFIGURE;
+	const struct {
+		bool given, fits;
+		const char *name;
+	} rows[] = {
+		{ o->unlock, alone || a == ACT_WRITE || a == ACT_ERASE, "--unlock" },
+		{ o->lock, alone || a == ACT_WRITE || a == ACT_COMPARE, "--lock" },
+		{ o->set_count, alone || a == ACT_WRITE || a == ACT_ERASE || a == ACT_OPTION_BYTES,
+		  "--set-option" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].given && !rows[i].fits)
+			return err_set(e, ERR_USAGE, "'%s' does not go with '%s'", rows[i].name,
+				       action_name(a));
+	if (o->lock && o->go_given)
+		return err_set(e, ERR_USAGE, "'-g' cannot follow '--lock': a protected chip "
+			       "refuses Go; the exit part of the pins starts it");
+	if (o->lock && o->reset && !o->gpio && !o->nrst && !o->wiring)
+		return err_set(e, ERR_USAGE, "'-R' cannot follow '--lock' without pins: a protected "
+			       "chip runs no code of ours");
+	if (o->lock && o->verify == VERIFY_NO)
+		return err_set(e, ERR_USAGE, "'--lock' after '--no-verify' could lock a bad image in");
+	if ((o->forever || o->pin_lost) && !o->set_count && !o->with_option_bytes)
+		return err_set(e, ERR_USAGE, "'%s' needs '--set-option' or '--with-option-bytes'",
+			       o->forever ? "--i-know-this-is-forever" : "--i-know-the-pin-is-lost");
+	return 0;
+}
+
 int options_check(const struct options *o, struct err *e)
 {
 	if (!o->port)
@@ -141,7 +175,7 @@ int options_check(const struct options *o, struct err *e)
 		return err_set(e, ERR_USAGE, "'-g' cannot follow '%s': the chip resets itself",
 			       action_name(o->action));
 	if (check_wire(o, e) < 0 || check_pins(o, e) < 0 || check_range(o, e) < 0 ||
-	    check_verify(o, e) < 0)
+	    check_verify(o, e) < 0 || check_protection(o, e) < 0)
 		return -1;
 	return check_write(o, e);
 }

@@ -69,6 +69,21 @@ done <<'EOF'
 --preserve --mass-erase -w image.bin|'--preserve' and '--mass-erase' exclude each other
 -f -r a|'-f' needs '-w'
 -k -g 0|'-g' cannot follow '-k': the chip resets itself
+--wait 0|--wait '0': no time at all
+--wait long|--wait 'long': not a number from 0 to 86400
+--set-option RDP|--set-option 'RDP': not NAME=VALUE
+--set-option =1|--set-option '=1': not NAME=VALUE
+--set-option RDP=|--set-option 'RDP=': not NAME=VALUE
+--unlock -r a|'--unlock' does not go with '-r'
+--lock -o|'--lock' does not go with '-o'
+--set-option BOR=1 -C|'--set-option' does not go with '-C'
+--lock -g 0 -w image.bin|'-g' cannot follow '--lock': a protected chip refuses Go; the exit part of the pins starts it
+--lock -R|'-R' cannot follow '--lock' without pins: a protected chip runs no code of ours
+--lock --no-verify -w image.bin|'--lock' after '--no-verify' could lock a bad image in
+--with-option-bytes -o|'--with-option-bytes' needs '-w'
+--i-know-this-is-forever -o|'--i-know-this-is-forever' needs '--set-option' or '--with-option-bytes'
+--i-know-the-pin-is-lost -o|'--i-know-the-pin-is-lost' needs '--set-option' or '--with-option-bytes'
+--option-bytes -o|'--option-bytes' and '-o' exclude each other
 -q --verbose|'-q' and '--verbose' exclude each other
 --help=me|'--help' takes no argument
 another|'/nonexistent/tty' after 'another': several PORTs at once are not built into this version

@@ -274,13 +274,7 @@ while read -r option argument; do
 try 'bootpin --help'"
 	silent out
 done <<EOF
---wait 3
---option-bytes
---set-option nBOOT0=1
 --only-changed
---with-option-bytes
---unlock
---lock
 --json
 --list-ports
 EOF
@@ -292,7 +286,8 @@ err "'-b auto' is not built into this version"
 row 'every option of --help has a row here'
 "$bootpin" --help | sed -n 's/^  *\(-[^ ].*\)/\1/p' | grep -o -e '--[a-z-]*' | sort >all
 grep -o -e '--[a-z][a-z-]*' "$top/tests/cli_options.sh" "$top/tests/cli_write.sh" \
-	"$top/tests/cli_output.sh" "$top/tests/cli_pins.sh" | sed 's/.*://' | sort -u >tested
+	"$top/tests/cli_output.sh" "$top/tests/cli_pins.sh" \
+	"$top/tests/cli_protect.sh" "$top/tests/cli_exit.sh" | sed 's/.*://' | sort -u >tested
 comm -23 all tested >missing
 [ ! -s missing ] || fail "without a row: $(tr '\n' ' ' <missing)"
 
