@@ -218,7 +218,6 @@ static const struct { const char *line, *why;
 	{ "--probe " I2C,
 	  "'--probe' writes to addresses: it needs an entry sequence ('-i', '--boot0' and "
 	  "'--nrst') that makes one of them a bootloader" },
-	{ "--wait 3 P", "'--wait'" UNBUILT },
 	{ "-w a --only-changed P", "'--only-changed'" UNBUILT },
 	{ "--json P", "'--json'" UNBUILT },
 	{ "-b auto P", "'-b auto'" UNBUILT },
