@@ -6,6 +6,9 @@
 #include "session.h"
 
 #define BAUD_SAFE 57600u
+/* Between two rounds of asking; over I2C a round takes no time. */
+#define ASK_PERIOD (100 * NSEC_PER_MSEC)
+#define STARTUP_MARGIN (5 * NSEC_PER_MSEC)
 
 /*
  * Until its bootloader listens a chip needs 0.06 ms to 2.6 s, and which chip it is, is not known
@@ -25,9 +28,16 @@ static nsec_t wait_after(const struct session *s, size_t n)
 	nsec_t wait = waits[n];
 
 	if (d && d->startup_us)
-		wait = d->startup_us * 3 / 2 * NSEC_PER_USEC + 5 * NSEC_PER_MSEC;
+		wait = d->startup_us * 3 / 2 * NSEC_PER_USEC + STARTUP_MARGIN;
 	device_free(d);
 	return wait;
+}
+
+/* The chip was just reset: no answer of its from before counts. */
+static void note_reset(struct session *s)
+{
+	s->link.was_reset = true;
+	s->link.seen_len = 0;
 }
 
 static int enter_once(struct session *s, size_t n, struct err *e)
@@ -128,6 +138,46 @@ int session_enter(struct session *s, struct err *e)
 	return -1;
 }
 
+/* While it is silent; with pins at hand what makes no sense is no reason to go on. */
+static int ask_until(struct session *s, nsec_t deadline, struct err *e)
+{
+	do {
+		if (link_connect(&s->link, false, e) == 0)
+			return 0;
+		if (e->code != ERR_SILENT || (s->link.seen_len && has_entry(s)))
+			return -1;
+		if (port_sleep(s->port, port_now(s->port) + ASK_PERIOD, e) < 0)
+			return -1;
+	} while (port_now(s->port) < deadline);
+	return -1;
+}
+
+int session_reenter(struct session *s, nsec_t work, struct err *e)
+{
+	const struct device *d = s->target.dev;
+	nsec_t startup = d && d->startup_us ? d->startup_us * 3 / 2 * NSEC_PER_USEC : waits[0];
+	nsec_t wait = s->o->wait_s * NSEC_PER_SEC, now = port_now(s->port);
+	uint32_t pid = s->target.pid;
+	int ret;
+
+	s->ended = true;
+	note_reset(s);
+	if (port_sleep(s->port, now + startup + STARTUP_MARGIN, e) < 0)
+		return -1;
+	ret = ask_until(s, now + startup + (work > wait ? work : wait), e);
+	if (ret < 0 && e->code == ERR_SILENT && has_entry(s))
+		ret = enter_rounds(s, e);
+	if (ret < 0)
+		return e->code == ERR_SILENT ? err_recode(e, ERR_LINK, "after its reset") : -1;
+	s->ended = false;
+	if (session_identify(s, e) < 0)
+		return -1;
+	if (s->target.pid != pid)
+		return err_set(e, ERR_LINK, "0x%03x answers after the reset of 0x%03x",
+			       s->target.pid, pid);
+	return 0;
+}
+
 bool session_has_exit(const struct session *s)
 {
 	return s->pins->given && (s->pins->seq.has_exit || s->pins->seq.own);
@@ -136,17 +186,14 @@ bool session_has_exit(const struct session *s)
 int session_note_virgin(struct session *s, struct err *e)
 {
 	const struct device *d = s->target.dev;
-	uint8_t vectors[8];
+	struct state now;
 
 	s->virgin = false;
-	if (!d || !(d->flags & DEV_EMPTY_CLEARED) || s->target.is_protected || s->ended)
+	if (!d || !(d->flags & DEV_EMPTY_CLEARED) || s->ended)
 		return 0;
-	if (link_read_sure(&s->link, target_flash_start(&s->target), vectors, sizeof(vectors),
-			   e) < 0)
+	if (state_look(&now, &s->target, &s->link, e) < 0)
 		return -1;
-	s->virgin = true;
-	for (size_t i = 0; i < sizeof(vectors); i++)
-		s->virgin &= vectors[i] == target_erased(&s->target);
+	s->virgin = now.blank;
 	return 0;
 }
 

@@ -176,7 +176,10 @@ int job_place(struct job *j, uint32_t base, struct err *e)
 	struct segment moved = { base, s->len, s->data, s->origin };
 	struct image one = { .seg = &moved, .count = 1 };
 
-	return image_merge(&j->image, &one, e);
+	if (image_merge(&j->image, &one, e) < 0)
+		return -1;
+	image_free(&j->loose);
+	return 0;
 }
 
 /* ---- the rest ---- */

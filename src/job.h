@@ -33,7 +33,7 @@ void job_free(struct job *j);
 /* Puts the trace in its place, also after a job that failed. ERR_OTHER if it cannot be written. */
 int job_keep_trace(struct job *j, struct err *e);
 
-/* Puts the loose file at @base. ERR_IMAGE if it overlaps another. */
+/* Puts the loose file at @base; once it has its place it keeps it. ERR_IMAGE if it overlaps another. */
 int job_place(struct job *j, uint32_t base, struct err *e);
 
 /* Does it erase or write? */

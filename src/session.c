@@ -31,35 +31,54 @@ uint32_t session_write_max(const struct session *s)
 /* What this chip or its bootloader cannot do is found before the first change. */
 static int check_abilities(struct session *s, struct err *e)
 {
-	static const struct { enum action action; enum bl_command needs;
+	const struct options *o = s->o;
+	enum action a = o->action;
+	bool writes = a == ACT_WRITE, is_protected = s->target.is_protected;
+	const struct { bool needed; enum bl_command what; const char *for_what;
 	} needs[] = {
-		{ ACT_READ, BL_READ },
-		{ ACT_CRC, BL_READ },
-		{ ACT_COMPARE, BL_READ },
-		{ ACT_BLANK_CHECK, BL_READ },
-		{ ACT_WRITE, BL_WRITE },
-		{ ACT_WRITE, BL_READ },
-		{ ACT_WRITE_UNPROTECT, BL_WRITE_UNPROTECT },
-		{ ACT_READOUT_PROTECT, BL_READOUT_PROTECT },
-		{ ACT_READOUT_UNPROTECT, BL_READOUT_UNPROTECT },
+		{ writes || a == ACT_READ || a == ACT_CRC || a == ACT_COMPARE ||
+		  a == ACT_BLANK_CHECK || a == ACT_OPTION_BYTES, BL_READ, action_name(a) },
+		{ writes, BL_WRITE, "-w" },
+		{ a == ACT_WRITE_UNPROTECT, BL_WRITE_UNPROTECT, "-u" },
+		{ a == ACT_READOUT_PROTECT, BL_READOUT_PROTECT, "-j" },
+		{ a == ACT_READOUT_UNPROTECT, BL_READOUT_UNPROTECT, "-k" },
+		{ o->unlock && is_protected, BL_READOUT_UNPROTECT, "--unlock" },
+		{ o->lock && !is_protected, BL_READOUT_PROTECT, "--lock" },
+		{ o->set_count || o->with_option_bytes, BL_WRITE, "option bytes" },
 	};
-	enum action a = s->o->action;
-	bool works_protected = a == ACT_IDENTIFY || a == ACT_READOUT_UNPROTECT;
 
 	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
-		if (needs[i].action == a && !s->link.bl.listed[needs[i].needs])
+		if (needs[i].needed && !s->link.bl.listed[needs[i].what])
 			return err_set(e, ERR_ABILITY, "%s: this bootloader has no %s",
-				       action_name(a), bl_command_name(needs[i].needs));
+				       needs[i].for_what, bl_command_name(needs[i].what));
 	if (job_changes(s->job) && s->target.inconsistent[0])
 		return err_set(e, ERR_ABILITY,
 			       "%s; nothing is changed on the strength of that (--chip can state "
 			       "what it is)",
 			       s->target.inconsistent);
-	if (s->target.is_protected && !works_protected)
+	return 0;
+}
+
+/* A read-protected chip can be identified, unlocked, and be found locked as it should be. */
+static int check_protection(struct session *s, struct err *e)
+{
+	const struct options *o = s->o;
+	enum action a = o->action;
+
+	if (!s->target.is_protected || a == ACT_IDENTIFY || a == ACT_READOUT_UNPROTECT)
+		return 0;
+	if (a == ACT_CONFIGURE && !o->unlock && !o->set_count)
+		return 0;
+	if (o->unlock && !o->preserve)
+		return 0;
+	if (o->unlock)
+		return err_set(e, ERR_PROTECTED, "the chip is read-protected: --unlock would erase "
+			       "what --preserve is to keep");
+	if (a == ACT_WRITE || a == ACT_ERASE || a == ACT_CONFIGURE)
 		return err_set(e, ERR_PROTECTED,
-			       "the chip is read-protected; -k removes the protection and erases "
-			       "all of its flash");
-	return step_start_check(s, e);
+			       "the chip is read-protected: --unlock erases it and goes on");
+	return err_set(e, ERR_PROTECTED, "the chip is read-protected; -k removes the protection and "
+		       "erases all of its flash");
 }
 
 static int act(struct session *s, struct err *e)
@@ -67,6 +86,7 @@ static int act(struct session *s, struct err *e)
 	switch (s->o->action) {
 	case ACT_IDENTIFY:
 		target_print(&s->target, &s->link.bl, s->r);
+		state_print(&s->state, &s->target, s->r);
 		return 0;
 	case ACT_WRITE:
 		return step_write(s, e);
@@ -124,10 +144,18 @@ static int find_chip(struct session *s, struct err *e)
 			   "the bootloader was in the middle of somebody else's frame; brought "
 			   "back after %u bytes",
 			   s->link.fed + 1);
-	if (target_identify(&s->target, &s->link, s->o->chip, e) < 0)
+	if (session_identify(s, e) < 0)
 		return err_wrap(e, "%s", s->o->port);
 	introduce(s);
 	return session_note_virgin(s, e);
+}
+
+int session_identify(struct session *s, struct err *e)
+{
+	target_free(&s->target);
+	if (target_identify(&s->target, &s->link, s->o->chip, e) < 0)
+		return -1;
+	return state_look(&s->state, &s->target, &s->link, e);
 }
 
 /* After a failure the chip is reset all the same if it is as it was and its bootloader answers. */
@@ -137,14 +165,70 @@ static bool still_startable(const struct session *s, const struct err *e)
 	       (e->code == ERR_VERIFY || e->code == ERR_IMAGE || e->code == ERR_ABILITY);
 }
 
+/* The image is checked against the largest part of the kind: its own size shows afterwards. */
+static int unlock(struct session *s, struct err *e)
+{
+	if (!s->o->unlock)
+		return 0;
+	if (!s->target.is_protected) {
+		if (s->o->action == ACT_CONFIGURE)
+			report_say(s->r, "not protected: nothing to unlock");
+		return 0;
+	}
+	if (s->o->action == ACT_WRITE && step_write_fits(s, e) < 0)
+		return -1;
+	if (step_unlock(s, e) < 0)
+		return -1;
+	return check_abilities(s, e) < 0 ? -1 : step_start_check(s, e);
+}
+
+/*
+ * Write protection is found before anything is erased where the option bytes tell, else by the
+ * look behind the erase. What --preserve keeps is then gone from the pages that were erased.
+ */
+static int act_writable(struct session *s, struct err *e)
+{
+	bool again;
+
+	if (act(s, e) == 0)
+		return 0;
+	again = s->write_refused && s->o->unlock && !(s->changed && s->o->preserve);
+	s->write_refused = false;
+	if (!again || step_make_writable(s, e) < 0)
+		return -1;
+	return act(s, e);
+}
+
+static int do_job(struct session *s, struct err *e)
+{
+	if (check_abilities(s, e) < 0 || check_protection(s, e) < 0 || step_start_check(s, e) < 0 ||
+	    unlock(s, e) < 0 || act_writable(s, e) < 0)
+		return -1;
+	if (s->o->lock && step_lock(s, e) < 0)
+		return -1;
+	return session_note_virgin(s, e);
+}
+
+/* What --unlock has done, whatever came then. */
+static void tell_unlocked(const struct session *s, struct err *e)
+{
+	if (!s->unlocked)
+		return;
+	err_append(e, "; the chip was unlocked, which has erased it");
+	/* That the image does not fit was found too late to say that nothing was changed. */
+	if (e->code == ERR_IMAGE)
+		e->code = ERR_ABILITY;
+}
+
 static int run_on_port(struct session *s, struct err *e)
 {
 	struct err late = ERR_INIT;
 
 	if (find_chip(s, e) < 0)
 		return -1;
-	if (check_abilities(s, e) == 0 && act(s, e) == 0 && session_note_virgin(s, e) == 0)
+	if (do_job(s, e) == 0)
 		return step_start(s, e);
+	tell_unlocked(s, e);
 	if (still_startable(s, e) && step_start_check(s, &late) == 0 && step_start(s, &late) < 0)
 		report_warn(s->r, "%s", late.msg);
 	return -1;

@@ -10,6 +10,7 @@
 #include "link.h"
 #include "plan.h"
 #include "report.h"
+#include "state.h"
 #include "stop.h"
 #include "target.h"
 
@@ -22,6 +23,10 @@ struct session {
 	struct pins *pins;	/* the job's */
 	struct link link;
 	struct target target;
+	struct state state;	/* as it was when the session found the chip */
+	bool unlocked;		/* by Readout Unprotect, which has erased all flash */
+	/* erases or writes were acknowledged and lost, as write protection has it */
+	bool write_refused;
 	bool changed;		/* memory was erased or written */
 	bool ended;		/* the bootloader is gone: reset, or the application was started */
 	bool started;		/* by Go */
@@ -41,6 +46,17 @@ int session_run_on(struct job *j, struct port *port, struct report *r, struct st
 
 /* --dry-run: prints what would be done, opens nothing. */
 int session_dry_run(struct job *j, struct report *r, struct err *e);
+
+/* Identifies the chip behind a proven bootloader, and looks at its state. */
+int session_identify(struct session *s, struct err *e);
+
+/*
+ * After a command that ends in a reset: back into the bootloader, and the chip identified anew.
+ * BOOT0 is as whoever holds it left it, so that the bootloader is asked first, for as long as
+ * @work (what the chip may still be at) and --wait allow; only then the entry part is run again,
+ * since a reset would end an erase that is under way. ERR_LINK if it does not come back.
+ */
+int session_reenter(struct session *s, nsec_t work, struct err *e);
 
 /* Finds the bootloader, with the entry part of the pins' sequence if there is one (entry.c). */
 int session_enter(struct session *s, struct err *e);
@@ -73,6 +89,24 @@ int step_crc(struct session *s, struct err *e);
 int step_compare(struct session *s, struct err *e);
 int step_blank_check(struct session *s, struct err *e);
 int step_protection(struct session *s, struct err *e);
+
+/*
+ * --unlock: lifts read-out protection, which erases all flash, and goes on with the chip as it is
+ * then. May the job go on if it is lifted? is asked first (step_write_fits).
+ */
+int step_unlock(struct session *s, struct err *e);
+
+/* --unlock: lifts write protection. */
+int step_make_writable(struct session *s, struct err *e);
+
+/* --lock: Readout Protect, and proof that reading is refused. */
+int step_lock(struct session *s, struct err *e);
+
+/*
+ * Does the image fit, as far as can be told of a chip that cannot be read? Asked before --unlock
+ * erases it.
+ */
+int step_write_fits(struct session *s, struct err *e);
 
 /* Can it be started as the job asks? Asked before the first change. */
 int step_start_check(struct session *s, struct err *e);

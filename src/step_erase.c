@@ -185,11 +185,12 @@ static int check_numbers(const struct session *s, const struct page *pages, size
 	return 0;
 }
 
-static int not_blank(const struct page *bad, struct err *e)
+static int not_blank(struct session *s, const struct page *bad, struct err *e)
 {
+	s->write_refused = true;
 	return err_set(e, ERR_PROTECTED,
 		       "page %u at 0x%08x is not blank although its erase was acknowledged: it is "
-		       "write-protected (-u removes that), or this chip's pages are not what they "
+		       "write-protected (--unlock removes that), or this chip's pages are not what they "
 		       "were taken for",
 		       bad->number, bad->addr);
 }
@@ -210,7 +211,7 @@ int erase_pages(struct session *s, const struct page *pages, size_t count, struc
 	if (erase_stragglers(s, pages, count, e) < 0 ||
 	    find_not_erased(s, pages, count, &bad, e) < 0)
 		return -1;
-	return bad ? not_blank(bad, e) : 0;
+	return bad ? not_blank(s, bad, e) : 0;
 }
 
 /* Write-protected pages outlast a mass erase that was acknowledged. */
@@ -233,7 +234,7 @@ static int check_all_blank(struct session *s, struct err *e)
 					 &pages[n++]);
 	ret = find_not_erased(s, pages, n, &bad, e);
 	if (ret == 0 && bad)
-		ret = not_blank(bad, e);
+		ret = not_blank(s, bad, e);
 	free(pages);
 	return ret;
 }

@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Protection: the actions -u, -j and -k, and what --unlock and --lock do inside a job. Each ends in
+ * a reset of the chip.
+ */
 #include "session.h"
+
+/* New option bytes are written in some ten milliseconds (data sheets). */
+#define OPTIONS_TIME NSEC_PER_SEC
 
 /* WB10, WB15 and WB55: 0x73 over I2C does what 0x92 should (AN2606). */
 static bool would_erase_instead(const struct session *s, enum bl_command c)
@@ -7,6 +14,26 @@ static bool would_erase_instead(const struct session *s, enum bl_command c)
 	return c == BL_WRITE_UNPROTECT && !s->link.bl.dialect->stream && s->target.dev &&
 	       (s->target.dev->flags & DEV_I2C_73_IS_RDU) &&
 	       bl_opcode(&s->link.bl, c) == BL_WRITE_UNPROTECT;
+}
+
+/* Sends the command and leaves the chip at its reset. */
+static int change(struct session *s, enum bl_command c, const char *doing, struct err *e)
+{
+	bool erases = c == BL_READOUT_UNPROTECT;
+
+	if (would_erase_instead(s, c))
+		return err_set(e, ERR_ABILITY, "over I2C the Write Unprotect (0x73) of this chip's "
+			       "bootloader erases all flash, and it has no 0x74: it is not sent");
+	if (stop_check(s->stop, e) < 0)
+		return -1;
+	report_say(s->r, "%s%s", doing, erases ? ": this erases all flash" : "");
+	if (erases && s->target.dev && (s->target.dev->flags & DEV_EEPROM))
+		report_say(s->r, "the data EEPROM is erased with it");
+	s->changed |= erases;
+	if (link_protection(&s->link, c, target_mass_erase_time(&s->target), e) < 0)
+		return err_wrap(e, "%s", doing);
+	s->ended = true;
+	return 0;
 }
 
 int step_protection(struct session *s, struct err *e)
@@ -20,27 +47,105 @@ int step_protection(struct session *s, struct err *e)
 		  "write protection removed" },
 		{ ACT_READOUT_PROTECT, BL_READOUT_PROTECT, "protecting against reading",
 		  "protected against reading" },
-		{ ACT_READOUT_UNPROTECT, BL_READOUT_UNPROTECT,
-		  "removing read-out protection: this erases all flash",
+		{ ACT_READOUT_UNPROTECT, BL_READOUT_UNPROTECT, "removing read-out protection",
 		  "read-out protection removed, flash erased" },
 	};
-	nsec_t work = target_mass_erase_time(&s->target);
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (kinds[i].action != s->o->action)
 			continue;
-		if (would_erase_instead(s, kinds[i].c))
-			return err_set(e, ERR_ABILITY, "over I2C the Write Unprotect (0x73) of this chip's "
-				       "bootloader erases all flash, and it has no 0x74: it is not sent");
-		report_say(s->r, "%s", kinds[i].doing);
-		if (s->target.dev && (s->target.dev->flags & DEV_EEPROM) &&
-		    kinds[i].action == ACT_READOUT_UNPROTECT)
-			report_say(s->r, "the data EEPROM is erased with it");
-		s->changed = s->o->action == ACT_READOUT_UNPROTECT;
-		if (link_protection(&s->link, kinds[i].c, work, e) < 0)
-			return err_wrap(e, "%s", kinds[i].doing);
-		s->ended = true;
+		if (change(s, kinds[i].c, kinds[i].doing, e) < 0)
+			return -1;
 		report_say(s->r, "%s; the chip has reset itself", kinds[i].done);
 	}
+	return 0;
+}
+
+/* Some ROMs reset the core without loading the new option bytes (AN2606; WB55 V13.5, G07 V11.2). */
+static bool needs_power_cycle(const struct session *s)
+{
+	return (s->target.quirks & ROM_NO_OBL) ||
+	       (s->target.dev && (s->target.dev->flags & DEV_RDU_POWER_CYCLE));
+}
+
+static int power_cycle(const char *what, struct err *e)
+{
+	return err_set(e, ERR_ABILITY, "%s, but this chip's bootloader does not load its option "
+		       "bytes anew: power-cycle it to take effect, then run the same command again",
+		       what);
+}
+
+int step_unlock(struct session *s, struct err *e)
+{
+	nsec_t work = target_mass_erase_time(&s->target);
+	struct err late = ERR_INIT;
+
+	if (change(s, BL_READOUT_UNPROTECT, "removing read-out protection", &late) < 0) {
+		/* Behind its first ACK the erase is under way; the chip itself will tell. */
+		if (late.code != ERR_LINK || !s->link.bl.sent.answered) {
+			*e = late;
+			return -1;
+		}
+		report_more(s->r, "%s", late.msg);
+	}
+	s->unlocked = true;
+	if (session_reenter(s, work, e) < 0)
+		return err_wrap(e, "read-out protection was removed");
+	if (s->target.is_protected && needs_power_cycle(s))
+		return power_cycle("read-out protection was removed", e);
+	if (s->target.is_protected)
+		return err_set(e, ERR_PROTECTED, "the chip is read-protected still, although its "
+			       "Readout Unprotect was acknowledged");
+	if (s->target.size_known)
+		report_say(s->r, "unlocked; it has %u KiB of flash", s->target.flash_kb);
+	else
+		report_say(s->r, "unlocked");
+	return 0;
+}
+
+int step_make_writable(struct session *s, struct err *e)
+{
+	if (change(s, BL_WRITE_UNPROTECT, "removing write protection", e) < 0)
+		return -1;
+	if (session_reenter(s, OPTIONS_TIME, e) < 0)
+		return err_wrap(e, "write protection was removed");
+	if (s->target.is_protected)
+		return err_set(e, ERR_PROTECTED, "write protection was removed, and reading is "
+			       "refused now");
+	report_say(s->r, "write protection removed");
+	return 0;
+}
+
+/* A read must be refused, by the rule that a refusal is believed by (link_read). */
+static int prove_locked(struct session *s, struct err *e)
+{
+	struct err why = ERR_INIT;
+	uint8_t word[4];
+
+	if (link_read(&s->link, target_flash_start(&s->target), word, sizeof(word), &why) == 0) {
+		if (needs_power_cycle(s))
+			return power_cycle("the chip was locked", e);
+		return err_set(e, ERR_LINK, "not locked: Readout Protect was acknowledged, and "
+			       "reading is allowed still");
+	}
+	if (why.code == ERR_PROTECTED)
+		return 0;
+	*e = why;
+	return err_wrap(e, "locked, not proven");
+}
+
+int step_lock(struct session *s, struct err *e)
+{
+	if (s->target.is_protected) {
+		report_say(s->r, "locked already: reading is refused");
+		return 0;
+	}
+	if (change(s, BL_READOUT_PROTECT, "locking", e) < 0)
+		return -1;
+	if (session_reenter(s, OPTIONS_TIME, e) < 0)
+		return err_wrap(e, "locked, not proven");
+	if (prove_locked(s, e) < 0)
+		return -1;
+	report_say(s->r, "locked: reading is refused");
 	return 0;
 }

@@ -316,7 +316,7 @@ static int redo_bad_pages(struct writer *w, struct err *e)
 	return ret < 0 ? -1 : write_blocks(w, true, e);
 }
 
-static int verification_failed(const struct writer *w, unsigned int rounds, struct err *e)
+static int verification_failed(struct writer *w, unsigned int rounds, struct err *e)
 {
 	if (!w->differs)
 		return err_set(e, ERR_VERIFY, "%zu page%s in doubt and not written again (-n %u)",
@@ -325,8 +325,10 @@ static int verification_failed(const struct writer *w, unsigned int rounds, stru
 		"verification failed at 0x%08x: 0x%02x was written, 0x%02x is there (%u tr%s)",
 		w->diff_addr, w->diff_want, w->diff_found, rounds, rounds == 1 ? "y" : "ies");
 	/* What is sent to a protected page is acknowledged and lost; a blank one looks erased. */
-	if (w->diff_found == w->plan.erased && w->plan.page_count)
-		err_append(e, "; it is blank still: is it write-protected (-u removes that)");
+	if (w->diff_found == w->plan.erased && w->plan.page_count) {
+		w->s->write_refused = true;
+		err_append(e, "; it is blank still: is it write-protected (--unlock removes that)");
+	}
 	return -1;
 }
 
@@ -362,13 +364,20 @@ static int settle(struct writer *w, struct err *e)
 
 /* ---- the whole step ---- */
 
+int step_write_fits(struct session *s, struct err *e)
+{
+	uint32_t base;
+
+	if (plan_base(s->o, &s->target, &base, e) < 0 || job_place(s->job, base, e) < 0)
+		return -1;
+	return plan_check_image(s->o, &s->job->image, &s->target, e);
+}
+
 static int make_plan(struct writer *w, struct err *e)
 {
 	struct session *s = w->s;
-	uint32_t base;
 
-	if (plan_base(s->o, &s->target, &base, e) < 0 || job_place(s->job, base, e) < 0 ||
-	    plan_check_image(s->o, &s->job->image, &s->target, e) < 0 ||
+	if (step_write_fits(s, e) < 0 ||
 	    plan_pages(&w->plan, s->o, &s->job->image, &s->target, e) < 0)
 		return -1;
 	if ((w->plan.page_count || w->plan.mass_erase) && !s->link.bl.listed[BL_ERASE] &&
@@ -387,6 +396,7 @@ static int make_plan(struct writer *w, struct err *e)
 static void tell_plan(struct writer *w)
 {
 	const struct plan *p = &w->plan;
+	bool lost = p->beside_bytes && !w->s->o->preserve && !w->s->unlocked;
 	char beside[32];
 
 	if (p->mass_erase)
@@ -397,9 +407,8 @@ static void tell_plan(struct writer *w)
 		report_say(w->s->r, "plan: erase %zu page%s, 0x%08x to 0x%08x%s%s", p->page_count,
 			   p->page_count == 1 ? "" : "s", p->pages[0].addr,
 			   p->pages[p->page_count - 1].addr + p->pages[p->page_count - 1].size - 1,
-			   p->beside_bytes && !w->s->o->preserve ? "; lost beside the image: " : "",
-			   p->beside_bytes && !w->s->o->preserve ?
-				report_size(p->beside_bytes, beside, sizeof(beside)) : "");
+			   lost ? "; lost beside the image: " : "",
+			   lost ? report_size(p->beside_bytes, beside, sizeof(beside)) : "");
 }
 
 static int erase_and_write(struct writer *w, struct err *e)

@@ -429,9 +429,6 @@ void target_print(const struct target *t, const struct bl *b, struct report *r)
 		if (b->listed[c])
 			n += (size_t)snprintf(text + n, sizeof(text) - n, n ? " %02x" : "%02x", c);
 	report_out(r, "commands     %s", text);
-	if (t->is_protected)
-		report_out(r, "protection   read-protected: only a Readout Unprotect, which erases "
-			      "the flash, helps");
 	print_size(t, r);
 	print_layout(t, r);
 	if (t->dev && t->dev->ram.end > t->dev->ram.start)
