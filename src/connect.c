@@ -19,6 +19,7 @@
 	5 /* one each 200 ms for 1 s: what comes too early spoils no more than this reset */
 #define CONNECT_TIME (15 * NSEC_PER_SEC)
 #define I2C_TRIES 3
+#define STRANGERS_MAX 8		/* answers to fillers of which none was a bootloader's */
 
 /* ---- what identifies the bootloader ---- */
 
@@ -135,15 +136,17 @@ static int prove(struct link *l, struct err *e)
 
 /*
  * Somebody else's frame: its rest is unknown, so each completion is carried out with one chance
- * in 256, but at the boundaries between frames FF is refused everywhere. 1 proven, 0 not, -1
- * fatal.
+ * in 256, but at the boundaries between frames FF is refused everywhere. Whatever talks without
+ * being a bootloader is soon left alone: proving each of its answers takes seconds. 1 proven, 0
+ * not, -1 fatal.
  */
 static int feed_unknown(struct link *l, struct err *e)
 {
+	unsigned int strangers = 0;
 	uint8_t answer;
 	int ret;
 
-	for (l->fed = 0; l->fed < RECOVER_FEED_MAX; l->fed++) {
+	for (l->fed = 0; l->fed < RECOVER_FEED_MAX && strangers < STRANGERS_MAX; l->fed++) {
 		if (stop_check(l->stop, e) < 0)
 			return -1;
 		ret = recover_feed(l, 0xFF, &answer, e);
@@ -156,6 +159,7 @@ static int feed_unknown(struct link *l, struct err *e)
 		ret = prove(l, e);
 		if (ret)
 			return ret;
+		strangers++;
 	}
 	return 0;
 }

@@ -72,6 +72,29 @@ START_TEST(chatter_is_no_bootloader)
 }
 END_TEST
 
+/* What begins to talk only after the knocks. */
+static bool silent_to_knocks(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return t->sent > 3;
+}
+
+/* It is not taken for a bootloader again and again, up to the longest frame there is. */
+START_TEST(stranger_talks_late)
+{
+	struct host h;
+	uint8_t data[16] = { 1 };
+
+	host_open(&h, "l432,zeros");
+	host_image(&h, FLASH, data, sizeof(data));
+	h.tap.from_chip = silent_to_knocks;
+	host_expect(&h, "-w image", 5);
+	ck_assert_msg(strstr(h.e.msg, "only zeros") != NULL, "%s", h.e.msg);
+	ck_assert_msg(h.took < 60 * NSEC_PER_SEC, "took %.1f s", (double)h.took / 1e9);
+	host_close(&h);
+}
+END_TEST
+
 static size_t lose_first(struct tap *t, uint8_t *frame, size_t len)
 {
 	(void)frame;
@@ -281,6 +304,7 @@ int main(void)
 
 	tcase_add_loop_test(t, other_end, 0, COUNT(ends));
 	tcase_add_test(t, chatter_is_no_bootloader);
+	tcase_add_test(t, stranger_talks_late);
 	tcase_add_loop_test(t, first_sync_lost, 0, 2);
 	tcase_add_loop_test(t, half_frame_left_alone, 0, COUNT(halves) * COUNT(harmless));
 	tcase_add_loop_test(t, half_frame_brought_back, 0, COUNT(halves));
