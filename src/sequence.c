@@ -8,6 +8,7 @@
 #include "sequence.h"
 
 #define OWN_WAIT (50 * NSEC_PER_MSEC)	/* far beyond what NRST with its capacitor needs */
+#define DELAY_MAX_MS 3600000u		/* so that no text that fits argv adds up to an overflow */
 
 static const char *const modem_words[] = {
 	[STEP_RTS] = "rts", [STEP_DTR] = "dtr", [STEP_BREAK] = "brk",
@@ -248,7 +249,11 @@ static int parse_token(struct parser *p)
 	case STEP_DELAY:
 		if (!step.level)
 			return bad(p, at, t.len + 1, "is a delay with a sign");
-		return take_number(p, &t, &ms) < 0 ? -1 : add_delay(p, ms * NSEC_PER_MSEC);
+		if (take_number(p, &t, &ms) < 0)
+			return -1;
+		if (ms > DELAY_MAX_MS)
+			return bad(p, at, t.len, "is a delay of more than an hour");
+		return add_delay(p, ms * NSEC_PER_MSEC);
 	case STEP_RTS: case STEP_DTR: case STEP_BREAK:
 		break;
 	}

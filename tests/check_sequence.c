@@ -94,7 +94,7 @@ static const struct {
 	{ "&", "", NULL }, { "4&&-5", "4 -5", NULL },
 	{ "4,50ms,-4", "4 250 -4", NULL }, { "4&50ms&-4", "4 50 -4", NULL },
 	{ "4,&,-4", "4 200 -4", NULL }, { "50ms", "50", NULL }, { "10ms20ms", "30", NULL },
-	{ "4&50ms-4", "4 50 -4", NULL }, { "0ms", "0", NULL },
+	{ "4&50ms-4", "4 50 -4", NULL }, { "0ms", "0", NULL }, { "3600000ms", "3.6e+06", NULL },
 	{ "rts50ms-rts", "rts 50 -rts", NULL },
 	{ "4,:,4", "4 100", "100 4" }, { "4:50ms", "4", "50" },
 	/* names and chips */
@@ -147,6 +147,7 @@ static const struct {
 	{ "3f20.gpio/4", 1, "needs a separator" },
 	{ "-50ms", 1, "is a delay with a sign" }, { "4-50ms", 2, "is a delay with a sign" },
 	{ "4294967296", 1, "is no number" }, { "04", 1, "is no number" },
+	{ "4,3600001ms", 3, "is a delay of more than an hour" },
 	{ "4294967296ms", 1, "is no number" }, { "gpiochip0/4294967296", 11, "is no number" },
 	{ "gpiochip0/08", 11, "is no number" },
 	{ "4:5:6", 4, "is one ':' too many" }, { "::", 2, "is one ':' too many" },
