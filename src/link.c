@@ -344,6 +344,24 @@ int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, ns
 	return 0;
 }
 
+int link_write_options(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, nsec_t work,
+		       struct err *e)
+{
+	struct refusals at_command = { 0 }, at_address = { 0 };
+	unsigned int tries = 0;
+	bool acked;
+
+	while (bl_write(&l->bl, addr, buf, len, work, e) < 0) {
+		/* It may be done, and the chip be in its reset already. */
+		if (l->bl.sent.phase == BL_WANTS_DATA && !recover_fatal(e))
+			return 0;
+		if (after_failure(l, BL_WRITE, addr, &at_command, &at_address, &tries, &acked,
+				  e) < 0)
+			return err_wrap(e, "cannot write option bytes at 0x%08x", addr);
+	}
+	return 0;
+}
+
 int link_protection(struct link *l, enum bl_command c, nsec_t work, struct err *e)
 {
 	struct refusals at_command = { 0 };

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the fields of option bytes mean: which pages are write-protected, whether the BOOT0 pin
+ * leads to the bootloader, and all of it in words.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "optbytes.h"
+#include "optbytes_private.h"
+
+static const struct opt_field *find_role(const struct optbytes *ob, enum opt_role role)
+{
+	for (const struct opt_field *f = opt_next(ob, NULL); f; f = opt_next(ob, f))
+		if (f->role == role)
+			return f;
+	return NULL;
+}
+
+/* ---- write protection ---- */
+
+/* Write-protection bits stand for read-protected code (PCROP) instead. */
+static bool is_pcrop_mode(const struct optbytes *ob)
+{
+	const struct opt_field *mode = find_role(ob, OPT_PCROP_MODE);
+
+	return mode && opt_value(ob, mode);
+}
+
+bool opt_makes_pcrop(const struct optbytes *ob, const struct opt_field *f)
+{
+	return f->role == OPT_WRP && is_pcrop_mode(ob);
+}
+
+/* An option bit says so, or else the product has two banks at this size. */
+static bool has_two_banks(const struct optbytes *ob, const struct target *t)
+{
+	bool any = false;
+
+	for (const struct opt_field *f = opt_next(ob, NULL); f; f = opt_next(ob, f)) {
+		if (f->role != OPT_DUAL_IF_0 && f->role != OPT_DUAL_IF_1)
+			continue;
+		any = true;
+		if (f->arg != t->flash_kb)
+			return opt_value(ob, f) == (f->role == OPT_DUAL_IF_1);
+	}
+	return any;
+}
+
+/* Behind a hole, or half of the flash. */
+static uint32_t bank2_start(const struct target *t)
+{
+	const struct geometry *g = &t->geometry;
+	uint32_t end = target_flash_start(t);
+
+	for (size_t i = 0; i < g->count; i++) {
+		if (g->region[i].addr != end)
+			return g->region[i].addr;
+		end += g->region[i].count * g->region[i].page_size;
+	}
+	return target_flash_start(t) + (end - target_flash_start(t)) / 2;
+}
+
+/* One bit for each sector, in one field or several; the last also stands for what follows. */
+static int sector_protected(const struct optbytes *ob, const struct target *t,
+			    const struct page *p)
+{
+	uint32_t sector = p->number / (t->dev->wrp_pages ? t->dev->wrp_pages : 1), bit;
+	const struct opt_field *last = NULL;
+	bool set_protects = ob->map->wrp == OPT_WRP_SECTORS_1 || is_pcrop_mode(ob);
+
+	if (find_role(ob, OPT_DUAL_IF_0) && has_two_banks(ob, t))
+		sector /= 2;	/* F76: a bit for two of its half-sized sectors */
+	for (const struct opt_field *f = opt_next(ob, NULL); f; f = opt_next(ob, f))
+		if (f->role == OPT_WRP && sector >= f->arg)
+			last = f;
+	if (!last)
+		return -1;
+	bit = sector - last->arg;
+	if (bit >= last->width)
+		bit = last->width - 1u;
+	return (opt_value(ob, last) >> bit & 1) == set_protects;
+}
+
+static int area_protected(const struct optbytes *ob, const struct target *t, const struct page *p)
+{
+	bool dual = has_two_banks(ob, t);
+	uint32_t start = target_flash_start(t), from, to;
+	char bank = '1', name[16];
+
+	if (dual && p->addr >= bank2_start(t)) {
+		bank = '2';
+		start = bank2_start(t);
+	}
+	for (char b = '1'; b <= '2'; b++)
+		for (char area = 'A'; area <= 'B'; area++) {
+			uint32_t page = (p->addr - start) / p->size;
+
+			if (dual && b != bank)
+				continue;
+			snprintf(name, sizeof(name), "WRP%c%c_STRT", b, area);
+			if (!optbytes_get(ob, name, &from))
+				continue;
+			snprintf(name, sizeof(name), "WRP%c%c_END", b, area);
+			if (optbytes_get(ob, name, &to) && page >= from && page <= to)
+				return 1;
+		}
+	return 0;
+}
+
+int optbytes_page_protected(const struct optbytes *ob, const struct target *t, uint32_t addr)
+{
+	struct page p;
+
+	if (!ob->map || ob->damaged || !t->geometry_known ||
+	    geometry_page_at(&t->geometry, addr, &p) < 0)
+		return -1;
+	if (ob->map->wrp == OPT_WRP_AREAS)
+		return area_protected(ob, t, &p);
+	/* L0, L1: which value of a bit protects then, the sources do not agree about. */
+	if (p.unnumbered || (ob->map->wrp == OPT_WRP_SECTORS_1 && is_pcrop_mode(ob)))
+		return -1;
+	if (ob->map->bank1_only && p.addr >= target_flash_start(t) + 0x100000)
+		return -1;
+	return sector_protected(ob, t, &p);
+}
+
+/* ---- the BOOT0 pin ---- */
+
+/* How many ways lead to the bootloader by the pin. *why: what bars them. */
+static unsigned int ways_in(const struct optbytes *ob, const char **why)
+{
+	const struct opt_field *nboot0 = find_role(ob, OPT_NBOOT0);
+	bool addresses = false;
+	unsigned int at_rom = 0;
+
+	for (const struct opt_field *f = opt_next(ob, NULL); f; f = opt_next(ob, f)) {
+		uint32_t v = opt_value(ob, f);
+		bool by_bit = (f->role == OPT_PIN_IF_0 && v) || (f->role == OPT_PIN_IF_1 && !v);
+
+		if ((by_bit && nboot0 && opt_value(ob, nboot0)) ||
+		    (f->role == OPT_ROM_IF_0 && v) || (f->role == OPT_ROM_IF_1 && !v)) {
+			*why = f->name;
+			return 0;
+		}
+		if (f->role == OPT_ROM_ADDRESS) {
+			addresses = true;
+			at_rom += v == f->arg || (f->alias && v == f->alias);
+			*why = f->name;
+		}
+	}
+	return addresses ? at_rom : 1;
+}
+
+bool optbytes_pin_ignored(const struct optbytes *ob, const struct target *t, const char **why)
+{
+	const char *reason = "";
+
+	(void)t;
+	if (!ob->map || ob->damaged || ways_in(ob, &reason))
+		return false;
+	if (why)
+		*why = reason;
+	return true;
+}
+
+int optbytes_allowed(const struct optbytes *was, const struct optbytes *now,
+		     const struct options *o, struct err *e)
+{
+	const char *why = "";
+
+	if (was->damaged)
+		return err_set(e, ERR_ABILITY,
+			       "the option bytes are damaged: the complement of 0x%08x is wrong; "
+			       "they are not changed",
+			       was->damaged);
+	if (ways_in(now, &why) >= ways_in(was, &(const char *){ "" }) || o->pin_lost)
+		return 0;
+	return err_set(e, ERR_ABILITY,
+		       "with this '%s' the BOOT0 pin does not lead to the bootloader any more: it "
+		       "needs --i-know-the-pin-is-lost",
+		       why);
+}
+
+/* ---- in words ---- */
+
+static void print_raw(const struct optbytes *ob, const char *what, size_t n, struct report *r)
+{
+	const struct optblock *b = &ob->block[n];
+	char line[16 * 3 + 1];
+
+	for (uint32_t at = 0; at < ob->len; at += 16) {
+		size_t k = 0;
+
+		for (uint32_t i = at; i < ob->len && i < at + 16; i++)
+			k += (size_t)snprintf(line + k, sizeof(line) - k, " %02x", b->raw[i]);
+		report_out(r, "%-12s 0x%08x:%s", at ? "" : what, b->addr + at, line);
+	}
+}
+
+/* A flag as it is, a number of more bits in hexadecimal. */
+static const char *value_text(const struct opt_field *f, uint32_t v, char *buf, size_t size)
+{
+	if (f->width == 1)
+		snprintf(buf, size, "%u", v);
+	else
+		snprintf(buf, size, "0x%0*x", (f->width + 3) / 4, v);
+	return buf;
+}
+
+static void print_field(const struct optbytes *ob, const struct opt_field *f,
+			const struct target *t, struct report *r)
+{
+	uint32_t v = opt_value(ob, f);
+	const char *note = "";
+	char value[16];
+
+	if (f->guard == OPT_RDP)
+		note = v == t->dev->rdp_open ? " (level 0)" : " (protected)";
+	report_out(r, "%-20s %s%s", f->name, value_text(f, v, value, sizeof(value)), note);
+}
+
+/* Ranges of pages, one a line; "unknown" where it cannot be told. */
+static void print_protected(const struct optbytes *ob, const struct target *t, struct report *r)
+{
+	uint32_t addr = target_flash_start(t), from = 0;
+	bool open = false, any = false;
+	struct page p = { 0 };
+
+	if (optbytes_page_protected(ob, t, addr) < 0) {
+		report_out(r, "%-20s cannot be told", "write-protected");
+		return;
+	}
+	for (; addr < target_flash_end(t); addr = p.addr + p.size) {
+		int yes = geometry_page_at(&t->geometry, addr, &p) < 0
+				  ? 0 : optbytes_page_protected(ob, t, addr) > 0;
+
+		if (p.addr + p.size <= addr)	/* in a hole */
+			p = (struct page){ .addr = addr, .size = 1024 };
+		if (yes && !open)
+			from = addr;
+		if (!yes && open)
+			report_out(r, "%-20s 0x%08x to 0x%08x", "write-protected", from, addr - 1);
+		open = yes;
+		any |= open;
+	}
+	if (open)
+		report_out(r, "%-20s 0x%08x to 0x%08x", "write-protected", from, addr - 1);
+	if (!any)
+		report_out(r, "%-20s nothing", "write-protected");
+}
+
+void optbytes_print(const struct optbytes *ob, const struct target *t, struct report *r)
+{
+	const char *why;
+
+	for (size_t n = 0; n < ob->blocks; n++)
+		print_raw(ob, "option bytes", n, r);
+	if (ob->damaged)
+		report_warn(r, "the complement of the option bytes at 0x%08x is wrong",
+			    ob->damaged);
+	if (!ob->map) {
+		report_out(r, "their meaning is not known well enough to be told");
+		return;
+	}
+	for (const struct opt_field *f = opt_next(ob, NULL); f; f = opt_next(ob, f))
+		print_field(ob, f, t, r);
+	print_protected(ob, t, r);
+	if (optbytes_pin_ignored(ob, t, &why))
+		report_out(r, "%-20s does not lead to the bootloader (%s)", "BOOT0 pin", why);
+}
+
+void optbytes_print_changes(const struct optbytes *was, const struct optbytes *now,
+			    struct report *r)
+{
+	char before[16], after[16];
+
+	for (const struct opt_field *f = opt_next(now, NULL); f; f = opt_next(now, f)) {
+		uint32_t a = opt_value(was, f), b = opt_value(now, f);
+
+		if (a != b)
+			report_say(r, "%s: %s -> %s", f->name,
+				   value_text(f, a, before, sizeof(before)),
+				   value_text(f, b, after, sizeof(after)));
+	}
+	for (size_t n = 0; n < now->blocks; n++)
+		if (optbytes_differ(was, now, n))
+			print_raw(now, "sent", n, r);
+}
