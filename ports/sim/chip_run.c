@@ -35,6 +35,9 @@ static uint32_t peripheral_read(void *arg, uint32_t addr, unsigned int size)
 	(void)size;
 	if (r && r->empty_reg && addr == r->empty_reg)
 		return c->empty ? r->empty_bit : 0;
+	if (r && addr == r->cr)
+		return (c->unlock & KEY_OPEN ? 0 : r->lock_bits[0]) |
+		       (c->unlock & OPT_OPEN ? 0 : r->lock_bits[1]);
 	return 0;
 }
 

@@ -37,26 +37,33 @@ static const struct erase_time erase_f7[] = {
 /* Keys and bits of the option byte launch (CMSIS device headers; L0 and L1: reference manuals). */
 #define KEYS .key = { 0x45670123, 0xCDEF89AB }, .optkey = { 0x08192A3B, 0x4C5D6E7F }
 #define L0_KEYS .key = { 0x89ABCDEF, 0x02030405 }, .optkey = { 0xFBEAD9C8, 0x24252627 }
+/* LOCK and OPTLOCK, where option bytes are launched by bit 27. */
+#define LOCKS .lock_bits = { 1u << 31, 1u << 30 }
 static const struct flash_regs regs_f0 = {
 	.keyr = 0x40022004, .optkeyr = 0x40022008, KEYS, .cr = 0x40022010, .obl_bit = 1u << 13,
 };
 static const struct flash_regs regs_l4 = {
 	.keyr = 0x40022008, .optkeyr = 0x4002200C, KEYS, .cr = 0x40022014, .obl_bit = 1u << 27,
+	LOCKS,
 };
 static const struct flash_regs regs_l43 = {
 	.keyr = 0x40022008, .optkeyr = 0x4002200C, KEYS, .cr = 0x40022014, .obl_bit = 1u << 27,
+	LOCKS,
 	.empty_reg = 0x40022010, .empty_bit = 1u << 17, .empty_toggles = true,
 };
 static const struct flash_regs regs_g0 = {
 	.keyr = 0x40022008, .optkeyr = 0x4002200C, KEYS, .cr = 0x40022014, .obl_bit = 1u << 27,
+	LOCKS,
 	.empty_reg = 0x40022000, .empty_bit = 1u << 16,
 };
 static const struct flash_regs regs_wb = {
 	.keyr = 0x58004008, .optkeyr = 0x5800400C, KEYS, .cr = 0x58004014, .obl_bit = 1u << 27,
+	LOCKS,
 	.empty_reg = 0x58004000, .empty_bit = 1u << 16,
 };
 static const struct flash_regs regs_l5 = {
 	.keyr = 0x40022008, .optkeyr = 0x40022010, KEYS, .cr = 0x40022028, .obl_bit = 1u << 27,
+	LOCKS,
 };
 static const struct flash_regs regs_l0 = {
 	.keyr = 0x4002200C, .optkeyr = 0x40022014, L0_KEYS, .cr = 0x40022004, .obl_bit = 1u << 18,

@@ -47,6 +47,7 @@ struct flash_regs {
 	uint32_t keyr, optkeyr;
 	uint32_t key[2], optkey[2];
 	uint32_t cr, obl_bit;
+	uint32_t lock_bits[2];		/* of cr, while it and the options are locked; 0: not modelled */
 	uint32_t empty_reg, empty_bit;	/* the empty flag; 0: not visible */
 	bool empty_toggles;		/* writing 1 turns it over; else it is what is written */
 };
