@@ -2,31 +2,7 @@
 #include <string.h>
 
 #include "session.h"
-
-#define STUB_LEN 32
-
-/*
- * Thumb code for every Cortex-M: writes key and SYSRESETREQ to AIRCR, waits. Go takes a vector
- * table: stack pointer, entry point (ARMv6-M Architecture Reference Manual, AIRCR; AN3155, Go).
- */
-static void make_reset_stub(uint8_t *stub, uint32_t at)
-{
-	static const uint8_t code[] = {
-		0x02, 0x48,			/* ldr r0, =AIRCR */
-		0x03, 0x49,			/* ldr r1, =VECTKEY | SYSRESETREQ */
-		0x01, 0x60,			/* str r1, [r0] */
-		0xBF, 0xF3, 0x4F, 0x8F,		/* dsb */
-		0xFE, 0xE7,			/* b . */
-		0x0C, 0xED, 0x00, 0xE0,		/* 0xE000ED0C */
-		0x04, 0x00, 0xFA, 0x05,		/* 0x05FA0004 */
-	};
-	uint32_t vectors[] = { at + 512, (at + 8) | 1 };
-
-	memset(stub, 0, STUB_LEN);
-	for (size_t i = 0; i < 8; i++)
-		stub[i] = (uint8_t)(vectors[i / 4] >> 8 * (i % 4));
-	memcpy(stub + 8, code, sizeof(code));
-}
+#include "stub.h"
 
 int step_start_check(struct session *s, struct err *e)
 {
@@ -41,7 +17,7 @@ int step_start_check(struct session *s, struct err *e)
 			       "-g: Go does not work in this version of the bootloader");
 	if (s->o->go_given)
 		return 0;
-	if (target_stub_address(&s->target, STUB_LEN, &at, e) < 0)
+	if (target_stub_address(&s->target, STUB_MAX, &at, e) < 0)
 		return err_wrap(e, "-R");
 	return 0;
 }
@@ -67,17 +43,18 @@ static int go(struct session *s, struct err *e)
 /* A reset without a reset line: code in RAM that asks the core for one. */
 static int reset(struct session *s, struct err *e)
 {
-	uint8_t stub[STUB_LEN], back[STUB_LEN];
+	uint8_t stub[STUB_MAX], back[STUB_MAX];
 	enum link_written how;
 	uint32_t at;
+	size_t len;
 
-	if (target_stub_address(&s->target, STUB_LEN, &at, e) < 0)
+	if (target_stub_address(&s->target, STUB_MAX, &at, e) < 0)
 		return err_wrap(e, "-R");
-	make_reset_stub(stub, at);
-	if (link_write(&s->link, at, stub, STUB_LEN, 0, 0, &how, e) < 0 ||
-	    link_read_sure(&s->link, at, back, STUB_LEN, e) < 0)
+	len = stub_reset(stub, at);
+	if (link_write(&s->link, at, stub, (uint32_t)len, 0, 0, &how, e) < 0 ||
+	    link_read_sure(&s->link, at, back, len, e) < 0)
 		return err_wrap(e, "-R");
-	if (memcmp(stub, back, STUB_LEN) != 0)
+	if (memcmp(stub, back, len) != 0)
 		return err_set(e, ERR_LINK,
 			       "-R: RAM at 0x%08x does not hold what was written to it", at);
 	if (link_go(&s->link, at, e) < 0)
