@@ -7,17 +7,17 @@
 
 /* --- making --- */
 
-static const struct layout *find_layout(const struct chip_config *cfg)
+static const struct layout *find_layout(const struct chip_config *cfg, bool dual)
 {
 	for (const struct layout *l = cfg->model->layouts; l && l->kb; l++)
-		if (l->kb == cfg->flash_kb && (l->dual < 0 || l->dual == cfg->dual))
+		if (l->kb == cfg->flash_kb && (l->dual < 0 || l->dual == dual))
 			return l;
 	return NULL;
 }
 
 static int make_flash(struct chip *c, struct err *e)
 {
-	const struct layout *l = find_layout(&c->cfg);
+	const struct layout *l = find_layout(&c->cfg, c->cfg.dual);
 	const struct model *m = c->cfg.model;
 
 	if (!l && m->layouts)
@@ -26,6 +26,7 @@ static int make_flash(struct chip *c, struct err *e)
 	if (!l && c->cfg.flash_kb > c->dev->flash_kb)
 		return err_set(e, ERR_USAGE, "'%s' has at most %u KB of flash", m->name,
 			       c->dev->flash_kb);
+	c->layout = l;
 	c->bank2 = l ? l->bank2 : m->bank2;
 	return flash_init(&c->flash, m->family, l ? l->text : c->dev->layout, c->dev->flash_start,
 			  l ? 0 : c->cfg.flash_kb, m->family->flash == FLASH_HALF_PAGE ? 0 : 0xFF,
@@ -59,7 +60,25 @@ static int make_rest(struct chip *c)
 		if (!c->eeprom)
 			return -1;
 	}
-	return ob_init(&c->ob, c->cfg.model, d, c->cfg.dual, c->flash.pages);
+	return ob_init(&c->ob, model_ob(c->cfg.model), d);
+}
+
+static void make_options(struct chip *c)
+{
+	const struct chip_config *cfg = &c->cfg;
+	struct ob *o = &c->ob;
+
+	if (cfg->model->bank.key)
+		ob_change_bit(o, cfg->model->bank.dual, cfg->dual);
+	if (cfg->model->flags & MODEL_BOOT_SEL)
+		ob_change_bit(o, o->layout->boot.pin_ignored, !cfg->pin_counts);
+	if (cfg->secure_page >= 0)
+		ob_change(o, o->layout->secure, 0xFF, (uint8_t)cfg->secure_page);
+	if (cfg->options_len)
+		ob_write(o, o->start, cfg->options, cfg->options_len);
+	if (cfg->rdp)
+		ob_set_rdp(o, cfg->rdp);
+	chip_load_options(c);
 }
 
 struct chip *chip_new(const struct chip_config *cfg, struct err *e)
@@ -85,9 +104,7 @@ struct chip *chip_new(const struct chip_config *cfg, struct err *e)
 		goto fail;
 	}
 	c->flash.max_times = cfg->max_times;
-	ob_set_rdp(&c->ob, cfg->rdp);
-	ob_set_pin_counts(&c->ob, cfg->pin_counts);
-	ob_apply(&c->ob, &c->flash, c->bank2);
+	make_options(c);
 	return c;
 fail:
 	chip_free(c);
@@ -119,8 +136,8 @@ struct flash *chip_flash(struct chip *c)
 
 void chip_protect_pages(struct chip *c, const uint8_t *codes, uint32_t count)
 {
-	ob_protect(&c->ob, codes, count, c->bank2);
-	ob_apply(&c->ob, &c->flash, c->bank2);
+	ob_protect(&c->ob, codes, count);
+	chip_load_options(c);
 }
 
 void chip_protect_all(struct chip *c)
@@ -138,12 +155,39 @@ void chip_protect_all(struct chip *c)
 
 /* --- reset and boot --- */
 
-static void load_options(struct chip *c)
+/* A changed bank option cuts flash into other pages. */
+static void recut_flash(struct chip *c)
+{
+	const struct bank_option *b = &c->cfg.model->bank;
+	const struct layout *l = c->layout;
+	struct err e = ERR_INIT;
+
+	if (b->key)
+		l = find_layout(&c->cfg, ob_says(&c->ob, b->dual));
+	if (!l || l == c->layout)
+		return;
+	if (flash_cut(&c->flash, l->text, 0, &e) < 0)
+		abort();	/* out of memory: the layouts are known to be good */
+	c->layout = l;
+	c->bank2 = l->bank2;
+}
+
+void chip_load_options(struct chip *c)
+{
+	struct ob_cut cut = { .unit = c->cfg.model->wrp_unit };
+
+	ob_load(&c->ob);
+	recut_flash(c);
+	if (c->layout && c->layout->wrp_unit)
+		cut.unit = c->layout->wrp_unit;
+	cut.bank2 = c->bank2;
+	ob_apply(&c->ob, cut, &c->flash);
+}
+
+static void find_out_empty(struct chip *c)
 {
 	uint32_t blank = c->flash.erased ? 0xFFFFFFFF : 0;
 
-	c->rdp = ob_rdp(&c->ob);
-	ob_apply(&c->ob, &c->flash, c->bank2);
 	c->empty = c->cfg.model->flags & MODEL_EMPTY_CHECK && chip_word(c, c->flash.start) == blank;
 }
 
@@ -163,24 +207,66 @@ void chip_start(struct chip *c, uint32_t vectors)
 	c->state = vectors_sane(c, c->sp, c->pc) ? CHIP_RUNNING : CHIP_LOCKED_UP;
 }
 
-/* Pin or option bit, then the empty flag; at level 2 there is no way into the ROM (AN2606). */
+static void start_rom(struct chip *c)
+{
+	c->state = CHIP_ROM;
+	if (c->cfg.rom.defects & DEFECT_EMPTY_CLEARED)
+		c->empty = false;
+}
+
+/* The ROM looks where a stack pointer leads into RAM: in bank 2 first (AN2606, dual bank boot). */
+static void start_dual(struct chip *c)
+{
+	struct page second = { .addr = c->flash.start };
+
+	if (c->bank2)
+		geometry_page(&c->flash.geo, c->bank2, &second);
+	if (chip_place(c, chip_word(c, second.addr) - 4).kind == PLACE_RAM)
+		chip_start(c, second.addr);
+	else if (chip_place(c, chip_word(c, c->flash.start) - 4).kind == PLACE_RAM)
+		chip_start(c, c->flash.start);
+	else
+		start_rom(c);
+}
+
+/* At level 2 flash is all that can be started (AN2606). */
+static enum ob_start what_starts(const struct chip *c, uint32_t *addr)
+{
+	enum ob_start from = ob_start(&c->ob, c->boot0, c->empty, addr);
+
+	if (ob_rdp(&c->ob) < 2 || from == OB_STARTS_DUAL)
+		return from;
+	if (from == OB_STARTS_ROM && c->cfg.model->flags & MODEL_TALKS_AT_RDP2)
+		return from;
+	return OB_STARTS_FLASH;
+}
+
 static void boot(struct chip *c)
 {
-	const struct model *m = c->cfg.model;
-	bool pin = ob_pin_counts(&c->ob) && c->boot0;
+	uint32_t addr;
 
 	c->flash.sticky = false;
 	c->flash.fast = false;
 	c->volt = 0;
 	c->flash_busy = 0;
 	c->unlock = 0;
-	if ((pin || c->empty) && (c->rdp < 2 || m->flags & MODEL_TALKS_AT_RDP2)) {
-		c->state = CHIP_ROM;
-		if (c->cfg.rom.defects & DEFECT_EMPTY_CLEARED)
-			c->empty = false;
-		return;
+	switch (what_starts(c, &addr)) {
+	case OB_STARTS_ROM:
+		start_rom(c);
+		break;
+	case OB_STARTS_DUAL:
+		start_dual(c);
+		break;
+	case OB_STARTS_RAM:
+		chip_start(c, c->ram[0].start);
+		break;
+	case OB_STARTS_AT:
+		chip_start(c, addr);
+		break;
+	case OB_STARTS_FLASH:
+		chip_start(c, c->flash.start);
+		break;
 	}
-	chip_start(c, c->flash.start);
 }
 
 void chip_set_boot0(struct chip *c, bool high)
@@ -194,19 +280,18 @@ void chip_power_on(struct chip *c)
 		if (c->ram[i].mem)
 			memset(c->ram[i].mem, 0, c->ram[i].end - c->ram[i].start);
 	c->resets = 0;
-	load_options(c);
+	chip_load_options(c);
+	find_out_empty(c);
 	boot(c);
 }
 
 void chip_reset(struct chip *c, enum chip_reload reload)
 {
-	bool empty = c->empty;
-
 	c->resets++;
 	if (reload != CHIP_RELOAD_NONE)
-		load_options(c);
-	if (reload != CHIP_RELOAD_LAUNCH)
-		c->empty = empty;
+		chip_load_options(c);
+	if (reload == CHIP_RELOAD_LAUNCH)
+		find_out_empty(c);
 	boot(c);
 }
 
@@ -242,7 +327,7 @@ int chip_poke(struct chip *c, uint32_t addr, const uint8_t *buf, uint32_t len)
 
 int chip_rdp(const struct chip *c)
 {
-	return c->rdp;
+	return ob_rdp(&c->ob);
 }
 
 enum chip_state chip_state(const struct chip *c)

@@ -27,6 +27,9 @@ struct chip_config {
 	bool pin_counts;		/* where the model has MODEL_BOOT_SEL */
 	bool max_times;			/* maximum flash times in place of typical ones */
 	int rdp;
+	uint8_t options[256];		/* the first block's beginning, as Write Memory takes it */
+	uint32_t options_len;
+	int secure_page;		/* first page of the wireless stack; -1: as it is made */
 	uint8_t uid[12];
 };
 

@@ -29,17 +29,15 @@ static uint32_t info_end(const struct device *d)
 struct place chip_place(const struct chip *c, uint32_t addr)
 {
 	const struct device *d = c->dev;
-	const struct ob *o = &c->ob;
+	uint8_t *option = ob_place(&c->ob, addr);
 
 	if (flash_has(&c->flash, addr))
 		return (struct place){ PLACE_FLASH, c->flash.mem + (addr - c->flash.start) };
 	for (const struct ram *r = c->ram; r < c->ram + 2; r++)
 		if (chip_within(addr, r->start, r->end))
 			return (struct place){ PLACE_RAM, r->mem + (addr - r->start) };
-	if (o->mem && chip_within(addr, o->start, o->start + o->size))
-		return (struct place){ PLACE_OPTIONS, o->mem + (addr - o->start) };
-	if (o->mem2 && chip_within(addr, o->start2, o->start2 + o->size))
-		return (struct place){ PLACE_OPTIONS, o->mem2 + (addr - o->start2) };
+	if (option)
+		return (struct place){ PLACE_OPTIONS, option };
 	if (is_info(d, addr))
 		return (struct place){ PLACE_INFO, NULL };
 	if (c->otp && chip_within(addr, d->otp_start, d->otp_end))

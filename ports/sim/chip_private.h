@@ -8,7 +8,7 @@
 
 #include "../../src/device.h"
 #include "chip.h"
-#include "ob.h"
+#include "ob_effect.h"
 
 struct ram {
 	uint32_t start, end;	/* as the core sees it */
@@ -20,6 +20,7 @@ struct chip {
 	struct chip_config cfg;
 	const struct device *dev;
 	struct flash flash;
+	const struct layout *layout;	/* NULL: the device row's */
 	uint32_t bank2;
 	struct ob ob;
 	struct ram ram[2];
@@ -28,7 +29,6 @@ struct chip {
 
 	/* State. */
 	enum chip_state state;
-	int rdp;			/* in force; ob_rdp is what the next load brings */
 	bool empty;
 	bool boot0;
 	uint32_t pc, sp;
@@ -68,6 +68,9 @@ static inline bool chip_within(uint32_t addr, uint32_t start, uint32_t end)
 {
 	return addr >= start && addr < end;
 }
+
+/* Option bytes come into force: protection, and the pages that a bank option makes. */
+void chip_load_options(struct chip *c);
 
 /*
  * The core leaves reset or the ROM: stack and entry from a vector table; runs, or locks up where

@@ -60,6 +60,8 @@ uint32_t chip_read(const struct chip *c, uint32_t addr, uint8_t *buf, uint32_t l
 			buf[n] ^= 0xA5;
 		if (k == PLACE_FLASH && now < c->flash_busy)
 			buf[n] = 0xFF;
+		if (k == PLACE_FLASH && flash_closed(&c->flash, addr + n, 1))
+			buf[n] = 0;
 	}
 	return n;
 }
@@ -230,14 +232,14 @@ uint32_t chip_bank2(const struct chip *c)
 void chip_write_protect(struct chip *c, const uint8_t *codes, uint32_t count, struct chip_op *op)
 {
 	*op = (struct chip_op){ 0 };
-	ob_protect(&c->ob, codes, count, c->bank2);
+	ob_protect(&c->ob, codes, count);
 	options_changed(c, op);
 }
 
 void chip_write_unprotect(struct chip *c, struct chip_op *op)
 {
 	*op = (struct chip_op){ 0 };
-	ob_protect(&c->ob, NULL, 0, c->bank2);
+	ob_protect(&c->ob, NULL, 0);
 	options_changed(c, op);
 }
 
@@ -254,10 +256,13 @@ void chip_readout_protect(struct chip *c, struct chip_op *op)
  */
 void chip_readout_unprotect(struct chip *c, struct chip_op *op)
 {
-	enum ob_scheme scheme = c->cfg.model->family->ob;
 	struct flash_op f;
 
 	*op = (struct chip_op){ 0 };
+	if (ob_pcrop_goes(&c->ob)) {
+		ob_drop_pcrop(&c->ob);
+		memset(c->flash.closed, 0, FLASH_SECURE * sizeof(*c->flash.closed));
+	}
 	erase_banks(c, 0, true, &f);
 	op->busy = f.busy;
 	if (c->eeprom)
@@ -266,8 +271,8 @@ void chip_readout_unprotect(struct chip *c, struct chip_op *op)
 		if (c->ram[i].mem)
 			memset(c->ram[i].mem, 0, c->ram[i].end - c->ram[i].start);
 	/* These erase their option bytes as a whole, write protection with them. */
-	if (scheme == OB_F1 || scheme == OB_F0)
-		ob_protect(&c->ob, NULL, 0, c->bank2);
+	if (c->ob.layout->form == OB_BYTES)
+		ob_protect(&c->ob, NULL, 0);
 	ob_set_rdp(&c->ob, 0);
 	options_changed(c, op);
 }
@@ -282,7 +287,7 @@ int chip_crc(struct chip *c, uint32_t addr, uint32_t len, uint32_t poly, uint32_
 		if (chip_byte(c, addr + i, &byte) < 0)
 			return -1;
 	for (uint32_t i = 0; i < len; i += 4) {
-		sum ^= chip_word(c, addr + i);
+		sum ^= flash_closed(&c->flash, addr + i, 4) ? 0 : chip_word(c, addr + i);
 		for (int bit = 0; bit < 32; bit++)
 			sum = sum << 1 ^ (sum & 0x80000000 ? poly : 0);
 	}

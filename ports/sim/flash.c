@@ -15,32 +15,66 @@ static const char LOST_NO_PAGE[] = "no such page";
 int flash_init(struct flash *f, const struct family *family, const char *layout, uint32_t start,
 	       uint32_t kb, uint8_t erased, struct err *e)
 {
-	const struct flash_region *last;
-
 	*f = (struct flash){ .family = family, .start = start, .erased = erased };
-	if (geometry_parse(layout, start, kb, &f->geo, e) < 0)
-		return -1;
-	last = &f->geo.region[f->geo.count - 1];
-	f->size = geometry_end(&f->geo) - start;
-	f->pages = last->first_page + last->count;
-	f->mem = malloc(f->size);
-	f->programmed = calloc(1, f->size / family->unit / 8 + 1);
-	f->page_erases = calloc(f->pages, sizeof(*f->page_erases));
-	f->protected = calloc(f->pages, sizeof(*f->protected));
-	if (!f->mem || !f->programmed || !f->page_erases || !f->protected)
-		return err_set(e, ERR_OTHER, "out of memory for %u KB of flash", f->size / 1024);
-	memset(f->mem, erased, f->size);
-	return 0;
+	return flash_cut(f, layout, kb, e);
 }
 
-void flash_free(struct flash *f)
+static void free_cells(struct flash *f)
 {
 	free(f->mem);
 	free(f->programmed);
 	free(f->page_erases);
 	free(f->protected);
+}
+
+void flash_free(struct flash *f)
+{
+	free_cells(f);
 	free(f->writes);
 	*f = (struct flash){ 0 };
+}
+
+uint32_t flash_bitmap(const struct flash *f)
+{
+	return f->size / f->family->unit / 8 + 1;
+}
+
+/* Cells for the geometry that @f has; what there was before in @old stays. */
+static int make_cells(struct flash *f, const struct flash *old, struct err *e)
+{
+	const struct flash_region *last = &f->geo.region[f->geo.count - 1];
+	uint32_t kept;
+
+	f->size = geometry_end(&f->geo) - f->start;
+	f->pages = last->first_page + last->count;
+	f->mem = malloc(f->size);
+	f->programmed = calloc(1, flash_bitmap(f));
+	f->page_erases = calloc(f->pages, sizeof(*f->page_erases));
+	f->protected = calloc(f->pages, sizeof(*f->protected));
+	if (!f->mem || !f->programmed || !f->page_erases || !f->protected)
+		return err_set(e, ERR_OTHER, "out of memory for %u KB of flash", f->size / 1024);
+	memset(f->mem, f->erased, f->size);
+	if (!old->mem)
+		return 0;
+	kept = old->size < f->size ? old->size : f->size;
+	memcpy(f->mem, old->mem, kept);
+	memcpy(f->programmed, old->programmed, kept / f->family->unit / 8);
+	return 0;
+}
+
+int flash_cut(struct flash *f, const char *layout, uint32_t kb, struct err *e)
+{
+	struct flash cut = *f;
+
+	if (geometry_parse(layout, f->start, kb, &cut.geo, e) < 0)
+		return -1;
+	if (make_cells(&cut, f, e) < 0) {
+		free_cells(&cut);
+		return -1;
+	}
+	free_cells(f);
+	*f = cut;
+	return 0;
 }
 
 bool flash_has(const struct flash *f, uint32_t addr)
@@ -56,6 +90,14 @@ static bool is_protected(const struct flash *f, uint32_t addr)
 	struct page p;
 
 	return geometry_page_at(&f->geo, addr, &p) == 0 && f->protected[p.number];
+}
+
+bool flash_closed(const struct flash *f, uint32_t addr, uint32_t len)
+{
+	for (const struct flash_range *r = f->closed; r < f->closed + FLASH_CLOSED; r++)
+		if (addr < r->end && addr + len > r->start)
+			return true;
+	return false;
 }
 
 static bool unit_programmed(const struct flash *f, uint32_t offset)
@@ -128,7 +170,7 @@ static void program_run(struct flash *f, uint32_t addr, const uint8_t *data, uin
 
 		if (!flash_has(f, addr + i))
 			lost = LOST_END;
-		else if (is_protected(f, addr + i))
+		else if (is_protected(f, addr + i) || flash_closed(f, addr + i, step))
 			lost = LOST_PROTECTED;
 		else if (f->sticky)
 			lost = LOST_STICKY;
@@ -227,7 +269,7 @@ void flash_erase_page(struct flash *f, uint32_t number, struct flash_op *op)
 	f->sticky = false;
 	if (geometry_page(&f->geo, number, &p) < 0) {
 		op->lost = LOST_NO_PAGE;
-	} else if (f->protected[number]) {
+	} else if (f->protected[number] || flash_closed(f, p.addr, p.size)) {
 		op->lost = LOST_PROTECTED;
 	} else {
 		blank(f, &p);
@@ -246,7 +288,7 @@ void flash_erase_pages(struct flash *f, uint32_t from, uint32_t to, bool force, 
 	for (uint32_t n = from; n < to; n++) {
 		if (geometry_page(&f->geo, n, &p) < 0)
 			continue;
-		if (f->protected[n] && !force) {
+		if ((f->protected[n] && !force) || flash_closed(f, p.addr, p.size)) {
 			op->lost = LOST_PROTECTED;
 			continue;
 		}

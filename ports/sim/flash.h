@@ -26,6 +26,14 @@ struct flash_write {
 	uint32_t addr, len;
 };
 
+/* Bytes that can be neither read, programmed nor erased; end 0: none. */
+struct flash_range {
+	uint32_t start, end;
+};
+
+/* Which of them: 1A, 1B, 2A, 2B of PCROP, and what is another core's. */
+enum { FLASH_SECURE = 4, FLASH_CLOSED };
+
 struct flash {
 	const struct family *family;
 	struct geometry geo;
@@ -41,6 +49,7 @@ struct flash {
 	uint8_t *programmed;		/* a bit for each unit of FLASH_ECC */
 	uint32_t *page_erases;		/* for each page number */
 	bool *protected;		/* for each page number */
+	struct flash_range closed[FLASH_CLOSED];
 
 	struct flash_write *writes;	/* every write, for flash_bytes_written */
 	size_t write_count;
@@ -55,8 +64,20 @@ int flash_init(struct flash *f, const struct family *family, const char *layout,
 	       uint32_t kb, uint8_t erased, struct err *e);
 void flash_free(struct flash *f);
 
+/*
+ * Cuts the same cells into other pages; counts of erases begin anew. Returns 0 or -1 with @e set,
+ * @f unchanged.
+ */
+int flash_cut(struct flash *f, const char *layout, uint32_t kb, struct err *e);
+
+/* Bytes of the map of programmed units. */
+uint32_t flash_bitmap(const struct flash *f);
+
 /* Whether there is a cell at @addr. */
 bool flash_has(const struct flash *f, uint32_t addr);
+
+/* Whether some of @addr to @addr + @len is closed. */
+bool flash_closed(const struct flash *f, uint32_t addr, uint32_t len);
 
 /*
  * Write Memory into flash. Data beyond the end are lost. The rules are those of AN2606 (minimum
@@ -72,7 +93,10 @@ void flash_program(struct flash *f, uint32_t addr, const uint8_t *data, uint32_t
  */
 void flash_erase_page(struct flash *f, uint32_t number, struct flash_op *op);
 
-/* Erases the pages with numbers in [@from, @to) at once; protected ones stay unless @force. */
+/*
+ * Erases the pages with numbers in [@from, @to) at once; protected ones stay unless @force, what is
+ * closed in any case.
+ */
 void flash_erase_pages(struct flash *f, uint32_t from, uint32_t to, bool force,
 		       struct flash_op *op);
 

@@ -74,53 +74,53 @@ static const struct flash_regs regs_l1 = {
 
 /* Two rows of times a family: typical, maximum. AN2606 gives what a write must be a multiple of. */
 static const struct family family_f0 = {
-	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = OB_F0, .core = CPU_M0,
+	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = &ob_f0, .core = CPU_M0,
 	.commands = ext_commands, .plain_reset = true, .regs = &regs_f0,
 	.prog_typ_ns = 53500, .prog_max_ns = 60000, .erase = erase_20_40,
 	.mass_typ_us = 20000, .mass_max_us = 40000,
 };
 static const struct family family_f1 = {
-	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = OB_F1, .core = CPU_M3,
+	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = &ob_f1, .core = CPU_M3,
 	.commands = std_commands, .plain_reset = true,
 	.prog_typ_ns = 52500, .prog_max_ns = 70000, .erase = erase_20_40,
 	.mass_typ_us = 20000, .mass_max_us = 40000,
 };
 static const struct family family_f1_xl = {
-	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = OB_F1, .core = CPU_M3,
+	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = &ob_f1_xl, .core = CPU_M3,
 	.commands = ext_commands, .plain_reset = true,
 	.prog_typ_ns = 52500, .prog_max_ns = 70000, .erase = erase_20_40,
 	.mass_typ_us = 20000, .mass_max_us = 40000,
 };
 static const struct family family_f3 = {
-	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = OB_F0, .core = CPU_M4,
+	.flash = FLASH_NOR16, .unit = 2, .align = 4, .ob = &ob_f0, .core = CPU_M4,
 	.commands = ext_commands, .regs = &regs_f0,
 	.prog_typ_ns = 53500, .prog_max_ns = 60000, .erase = erase_20_40,
 	.mass_typ_us = 20000, .mass_max_us = 40000,
 };
 static const struct family family_f4 = {
-	.flash = FLASH_NOR8, .unit = 1, .align = 4, .ob = OB_F4, .core = CPU_M4,
+	.flash = FLASH_NOR8, .unit = 1, .align = 4, .ob = &ob_f2, .core = CPU_M4,
 	.commands = ext_commands, .plain_reset = true,
 	.prog_typ_ns = 16000, .prog_max_ns = 100000, .erase = erase_f4,
 };
 static const struct family family_f7 = {
-	.flash = FLASH_NOR8, .unit = 1, .align = 8, .ob = OB_F4, .core = CPU_M7,
+	.flash = FLASH_NOR8, .unit = 1, .align = 8, .ob = &ob_f7, .core = CPU_M7,
 	.commands = ext_commands, .plain_reset = true,
 	.prog_typ_ns = 16000, .prog_max_ns = 100000, .erase = erase_f7,
 };
 static const struct family family_g0 = {
-	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M0,
+	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = &ob_g0, .core = CPU_M0,
 	.commands = ext_commands, .hw_autobaud = true, .early_acks = true, .regs = &regs_g0,
 	.prog_typ_ns = 85000, .prog_max_ns = 125000, .erase = erase_g0,
 	.mass_typ_us = 22000, .mass_max_us = 40000,
 };
 static const struct family family_g4 = {
-	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M4,
+	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = &ob_g4, .core = CPU_M4,
 	.commands = ext_commands, .hw_autobaud = true, .early_acks = true, .regs = &regs_l4,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
 	.mass_typ_us = 22100, .mass_max_us = 24600,
 };
 static const struct family family_l4 = {
-	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M4,
+	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = &ob_l4, .core = CPU_M4,
 	.commands = ext_commands, .regs = &regs_l4,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
 	.mass_typ_us = 22100, .mass_max_us = 24600,
@@ -130,37 +130,37 @@ static const struct family family_l4 = {
  * and up are not.
  */
 static const struct family family_l43 = {
-	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M4,
+	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = &ob_l4, .core = CPU_M4,
 	.commands = ext_commands, .plain_reset = true, .regs = &regs_l43,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
 	.mass_typ_us = 22100, .mass_max_us = 24600,
 };
 static const struct family family_wb = {
-	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = OB_AREA, .core = CPU_M4,
+	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = &ob_wb, .core = CPU_M4,
 	.commands = ext_commands, .hw_autobaud = true, .early_acks = true, .regs = &regs_wb,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
 	.mass_typ_us = 22100, .mass_max_us = 24600,
 };
 static const struct family family_l5 = {
-	.flash = FLASH_ECC, .unit = 8, .align = 16, .ob = OB_REGISTERS, .core = CPU_M33,
+	.flash = FLASH_ECC, .unit = 8, .align = 16, .ob = &ob_l5, .core = CPU_M33,
 	.commands = ext_commands, .hw_autobaud = true, .early_acks = true, .regs = &regs_l5,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
 	.mass_typ_us = 22100, .mass_max_us = 24600,
 };
 static const struct family family_u5 = {
-	.flash = FLASH_ECC, .unit = 16, .align = 16, .ob = OB_REGISTERS, .core = CPU_M33,
+	.flash = FLASH_ECC, .unit = 16, .align = 16, .ob = &ob_u5, .core = CPU_M33,
 	.commands = ext_commands, .hw_autobaud = true, .early_acks = true, .regs = &regs_l5,
 	.prog_typ_ns = 118000, .prog_max_ns = 118000, .erase = erase_u5,
 	.mass_typ_us = 195000, .mass_max_us = 315000,
 };
 static const struct family family_h5 = {
-	.flash = FLASH_ECC, .unit = 16, .align = 16, .ob = OB_STATE, .core = CPU_M33,
+	.flash = FLASH_ECC, .unit = 16, .align = 16, .ob = &ob_h5, .core = CPU_M33,
 	.commands = h5_commands, .hw_autobaud = true, .early_acks = true,
 	.prog_typ_ns = 30000, .prog_max_ns = 60000, .erase = erase_h5,
 	.mass_typ_us = 256000, .mass_max_us = 530000,
 };
 static const struct family family_x33 = {
-	.flash = FLASH_ECC, .unit = 16, .align = 16, .ob = OB_HIDDEN, .core = CPU_M33,
+	.flash = FLASH_ECC, .unit = 16, .align = 16, .ob = &ob_none, .core = CPU_M33,
 	.commands = x33_commands, .hw_autobaud = true, .early_acks = true,
 	.prog_typ_ns = 30000, .prog_max_ns = 60000, .erase = erase_h5,
 	.mass_typ_us = 256000, .mass_max_us = 530000,
@@ -170,24 +170,24 @@ static const struct family family_x33 = {
  * reference manuals).
  */
 static const struct family family_h7 = {
-	.flash = FLASH_ECC, .unit = 32, .align = 32, .ob = OB_H7, .core = CPU_M7,
+	.flash = FLASH_ECC, .unit = 32, .align = 32, .ob = &ob_h7, .core = CPU_M7,
 	.commands = ext_commands, .hw_autobaud = true, .early_acks = true,
 	.prog_typ_ns = 290000, .prog_max_ns = 580000, .erase = erase_h7,
 	.mass_typ_us = 6500000, .mass_max_us = 13000000,
 };
 static const struct family family_h7a3 = {
-	.flash = FLASH_ECC, .unit = 16, .align = 16, .ob = OB_H7, .core = CPU_M7,
+	.flash = FLASH_ECC, .unit = 16, .align = 16, .ob = &ob_h7a3, .core = CPU_M7,
 	.commands = ext_commands, .hw_autobaud = true, .early_acks = true,
 	.prog_typ_ns = 140000, .prog_max_ns = 200000, .erase = erase_h7a3,
 };
 static const struct family family_l0 = {
-	.flash = FLASH_HALF_PAGE, .unit = 4, .align = 8, .half_page = 64, .ob = OB_L0,
+	.flash = FLASH_HALF_PAGE, .unit = 4, .align = 8, .half_page = 64, .ob = &ob_l0,
 	.core = CPU_M0,
 	.commands = ext_commands, .no_mass_erase = true, .regs = &regs_l0,
 	.prog_typ_ns = 3200000, .prog_max_ns = 3940000, .erase = erase_l0,
 };
 static const struct family family_l1 = {
-	.flash = FLASH_HALF_PAGE, .unit = 4, .align = 8, .half_page = 128, .ob = OB_L0,
+	.flash = FLASH_HALF_PAGE, .unit = 4, .align = 8, .half_page = 128, .ob = &ob_l1,
 	.core = CPU_M3,
 	.commands = ext_commands, .no_mass_erase = true, .regs = &regs_l1,
 	.prog_typ_ns = 3280000, .prog_max_ns = 3940000, .erase = erase_l1,
@@ -200,25 +200,25 @@ static const struct family family_l1 = {
 #define SECTORS_F4_HALF "4x16K+1x64K+3x128K"
 #define SECTORS_F4 "4x16K+1x64K+7x128K"
 static const struct layout layouts_f42[] = {
-	{ 2048, -1, SECTORS_F4 "+" SECTORS_F4, 12 },
-	{ 1024, 1, SECTORS_F4_HALF "+@0x08080000:#12:" SECTORS_F4_HALF, 12 },
-	{ 1024, 0, SECTORS_F4, 0 },
+	{ 2048, -1, SECTORS_F4 "+" SECTORS_F4, 12, 0 },
+	{ 1024, 1, SECTORS_F4_HALF "+@0x08080000:#12:" SECTORS_F4_HALF, 12, 0 },
+	{ 1024, 0, SECTORS_F4, 0, 0 },
 	{ 0 }
 };
 static const struct layout layouts_f76[] = {
-	{ 2048, 0, "4x32K+1x128K+7x256K", 0 },
-	{ 2048, 1, SECTORS_F4 "+" SECTORS_F4, 12 },
-	{ 1024, 0, "4x32K+1x128K+3x256K", 0 },
-	{ 1024, 1, SECTORS_F4_HALF "+@0x08080000:#12:" SECTORS_F4_HALF, 12 },
+	{ 2048, 0, "4x32K+1x128K+7x256K", 0, 0 },
+	{ 2048, 1, SECTORS_F4 "+" SECTORS_F4, 12, 2 },
+	{ 1024, 0, "4x32K+1x128K+3x256K", 0, 0 },
+	{ 1024, 1, SECTORS_F4_HALF "+@0x08080000:#12:" SECTORS_F4_HALF, 12, 2 },
 	{ 0 }
 };
 static const struct layout layouts_g47[] = {
-	{ 512, 1, "256x2K", 128 },
-	{ 512, 0, "128x4K", 0 },
-	{ 256, 1, "64x2K+@0x08040000:#128:64x2K", 128 },
-	{ 256, 0, "64x4K", 0 },
-	{ 128, 1, "32x2K+@0x08040000:#128:32x2K", 128 },
-	{ 128, 0, "32x4K", 0 },
+	{ 512, 1, "256x2K", 128, 0 },
+	{ 512, 0, "128x4K", 0, 0 },
+	{ 256, 1, "64x2K+@0x08040000:#128:64x2K", 128, 0 },
+	{ 256, 0, "64x4K", 0, 0 },
+	{ 128, 1, "32x2K+@0x08040000:#128:32x2K", 128, 0 },
+	{ 128, 0, "32x4K", 0, 0 },
 	{ 0 }
 };
 /*
@@ -226,33 +226,33 @@ static const struct layout layouts_g47[] = {
  * stricter one.
  */
 static const struct layout layouts_l47[] = {
-	{ 1024, -1, "512x2K", 256 },
-	{ 512, 1, "128x2K+@0x08040000:#256:128x2K", 256 },
-	{ 512, 0, "256x2K", 0 },
-	{ 256, 1, "64x2K+@0x08020000:#256:64x2K", 256 },
-	{ 256, 0, "128x2K", 0 },
+	{ 1024, -1, "512x2K", 256, 0 },
+	{ 512, 1, "128x2K+@0x08040000:#256:128x2K", 256, 0 },
+	{ 512, 0, "256x2K", 0, 0 },
+	{ 256, 1, "64x2K+@0x08020000:#256:64x2K", 256, 0 },
+	{ 256, 0, "128x2K", 0, 0 },
 	{ 0 }
 };
 static const struct layout layouts_l4r[] = {
-	{ 2048, 1, "512x4K", 256 },
-	{ 2048, 0, "256x8K", 0 },
+	{ 2048, 1, "512x4K", 256, 0 },
+	{ 2048, 0, "256x8K", 0, 0 },
 	{ 0 }
 };
 static const struct layout layouts_l55[] = {
-	{ 512, 1, "256x2K", 128 },
-	{ 512, 0, "128x4K", 0 },
+	{ 512, 1, "256x2K", 128, 0 },
+	{ 512, 0, "128x4K", 0, 0 },
 	{ 0 }
 };
 static const struct layout layouts_h74[] = {
-	{ 2048, -1, "16x128K", 8 },
-	{ 1024, -1, "4x128K+@0x08100000:#8:4x128K", 8 },
-	{ 128, -1, "1x128K", 0 },
+	{ 2048, -1, "16x128K", 8, 0 },
+	{ 1024, -1, "4x128K+@0x08100000:#8:4x128K", 8, 0 },
+	{ 128, -1, "1x128K", 0, 0 },
 	{ 0 }
 };
 static const struct layout layouts_h7a[] = {
-	{ 2048, -1, "256x8K", 128 },
-	{ 1024, -1, "64x8K+@0x08100000:#128:64x8K", 128 },
-	{ 128, -1, "16x8K", 0 },
+	{ 2048, -1, "256x8K", 128, 0 },
+	{ 1024, -1, "64x8K+@0x08100000:#128:64x8K", 128, 0 },
+	{ 128, -1, "16x8K", 0, 0 },
 	{ 0 }
 };
 
@@ -268,7 +268,7 @@ const struct model models[] = {
 	  .startup_us = 1612, .wrp_unit = 4,
 	  .rom = { { 0x21, 0x31, DEFECT_DOUBLE_NACK, 0 } } },
 	{ CHIP("f091", "STM32F091xC", 0x442, 256, f0),
-	  .startup_us = 2000, .wrp_unit = 2, .flags = EMPTY,
+	  .startup_us = 2000, .wrp_unit = 2, .ob = &ob_f09, .flags = EMPTY,
 	  .i2c_addr = 0x41,
 	  .rom = { { 0x50, 0x31, 0, 0x10 } } },
 	/*
@@ -314,7 +314,7 @@ const struct model models[] = {
 	  .rom = { { 0x91, 0x31, 0, 0x12 }, { 0x90, 0x31, 0, 0x12 } } },
 	{ CHIP("f427", "STM32F427xI", 0x419, 2048, f4),
 	  .startup_us = 74000, .wrp_unit = 1, .layouts = layouts_f42,
-	  .bank = { "db1m", 9, 0x40, false, false }, .flags = MODEL_VOLT_REG,
+	  .bank = { "db1m", 8 * 9 + 6, false }, .ob = &ob_f42, .flags = MODEL_VOLT_REG,
 	  .i2c_addr = 0x38,
 	  .rom = { { 0x91, 0x31, 0, 0x10 }, { 0x70, 0x31, 0, 0x10 } } },
 	{ CHIP("f723", "STM32F723xE", 0x452, 512, f7),
@@ -330,7 +330,7 @@ const struct model models[] = {
 	 */
 	{ CHIP("f767", "STM32F767xI", 0x451, 2048, f7),
 	  .startup_us = 16600, .wrp_unit = 1, .layouts = layouts_f76,
-	  .bank = { "dbank", 9, 0x20, true, false }, .flags = MODEL_VOLT_REG,
+	  .bank = { "dbank", (8 * 9 + 5) | OB_NOT, false }, .ob = &ob_f76, .flags = MODEL_VOLT_REG,
 	  .i2c_addr = 0x49,
 	  .rom = { { 0x93, 0x31, 0, 0x12 } } },
 	{ CHIP("g031", "STM32G031x8", 0x466, 64, g0),
@@ -357,7 +357,7 @@ const struct model models[] = {
 	  .i2c_addr = 0x54,
 	  .rom = { { 0xD4, 0x31, 0, 0x12 } } },
 	{ CHIP("g474", "STM32G474xE", 0x469, 512, g4),
-	  .startup_us = 390, .layouts = layouts_g47, .bank = { "dbank", 2, 0x40, false, true },
+	  .startup_us = 390, .layouts = layouts_g47, .bank = { "dbank", 22, true },
 	  .i2c_addr = 0x53,
 	  .rom = { { 0xD5, 0x31, 0, 0x12 } } },
 	{ CHIP("c011", "STM32C011x6", 0x443, 32, g0),
@@ -398,23 +398,23 @@ const struct model models[] = {
 	  .rom = { { 0x91, 0x31, 0, 0x12 } } },
 	{ CHIP("l476", "STM32L476xG", 0x415, 1024, l4),
 	  .startup_us = 55000, .layouts = layouts_l47,
-	  .bank = { "dualbank", 2, 0x20, false, true },
+	  .ob = &ob_l47, .bank = { "dualbank", 21, true },
 	  .i2c_addr = 0x43,
 	  .rom = { { 0xA3, 0x31, 0, 0x12 }, { 0x92, 0x31, 0, 0x12 },
 		   { 0xA1, 0x31, DEFECT_RAM_WRITE, 0x12 },
 		   { 0x90, 0x31, DEFECT_RAM_WRITE, 0x12 } } },
 	{ CHIP("l496", "STM32L496xG", 0x461, 1024, l4),
 	  .startup_us = 77000, .layouts = layouts_l47,
-	  .bank = { "dualbank", 2, 0x20, false, true }, .flags = EMPTY,
+	  .bank = { "dualbank", 21, true }, .flags = EMPTY,
 	  .i2c_addr = 0x4C,
 	  .rom = { { 0x93, 0x31, DEFECT_BANK_NACK, 0x12 } } },
 	{ CHIP("l4r5", "STM32L4R5xI", 0x470, 2048, l4),
-	  .startup_us = 10000, .layouts = layouts_l4r, .bank = { "dbank", 2, 0x40, false, true },
+	  .startup_us = 10000, .layouts = layouts_l4r, .bank = { "dbank", 22, true },
 	  .flags = EMPTY,
 	  .i2c_addr = 0x50,
 	  .rom = { { 0x95, 0x31, 0, 0x12 } } },
 	{ CHIP("l552", "STM32L552xE", 0x472, 512, l5),
-	  .startup_us = 390, .layouts = layouts_l55, .bank = { "dbank", 2, 0x40, false, true },
+	  .startup_us = 390, .layouts = layouts_l55, .bank = { "dbank", 22, true },
 	  .i2c_addr = 0x2C,
 	  .rom = { { 0x92, 0x31, 0, 0x12 } } },
 	{ CHIP("u083", "STM32U083xC", 0x489, 256, g0),
@@ -430,7 +430,7 @@ const struct model models[] = {
 	  .i2c_addr = 0x4F,
 	  .rom = { { 0xD5, 0x32, DEFECT_RDU_POWER | DEFECT_I2C_73_RDU, 0x12 } } },
 	{ CHIP("wle5", "STM32WLE5xC", 0x497, 256, wb),
-	  .startup_us = 390, .flags = EMPTY,
+	  .startup_us = 390, .ob = &ob_wl, .flags = EMPTY,
 	  .rom = { { 0xC4, 0x31, 0, 0 } } },
 	{ CHIP("h563", "STM32H563xI", 0x484, 2048, h5),
 	  .startup_us = 1800, .wrp_unit = 4, .bank2 = 128,
@@ -492,6 +492,11 @@ const struct defect_name defect_names[] = {
 	{ "empty-cleared", "clears the empty flag at start", DEFECT_EMPTY_CLEARED },
 	{ NULL, NULL, 0 }
 };
+
+const struct ob_layout *model_ob(const struct model *m)
+{
+	return m->ob ? m->ob : m->family->ob;
+}
 
 const struct model *model_find(const char *name)
 {

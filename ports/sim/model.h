@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "cpu.h"
+#include "ob_layout.h"
 
 /* How flash cells take data (reference manuals; AN2606, minimum write). */
 enum flash_kind {
@@ -22,19 +23,6 @@ enum flash_kind {
 	FLASH_NOR8,		/* F2 F4 F7: bits can be cleared again and again */
 	FLASH_ECC,		/* a unit is programmed once after each erase */
 	FLASH_HALF_PAGE,	/* L0 L1: erased to 0; words, half pages */
-};
-
-/* Where option bytes keep what the chip obeys. */
-enum ob_scheme {
-	OB_F1,			/* bytes with complements, A5 = level 0, no level 2 */
-	OB_F0,			/* bytes with complements, AA = level 0 */
-	OB_F4,			/* plain bytes, RDP second, bits that are 0 protect */
-	OB_L0,			/* half-words, complement in the upper half */
-	OB_AREA,		/* 8-byte entries: word, complement; protected areas */
-	OB_REGISTERS,		/* register image, RDP first */
-	OB_H7,			/* register image, RDP second */
-	OB_STATE,		/* product states in place of read-out protection */
-	OB_HIDDEN,		/* not visible to the ROM */
 };
 
 struct erase_time {
@@ -59,7 +47,7 @@ struct family {
 	uint16_t align;		/* a write at another address or of another length is lost, and
 				 * what follows */
 	uint16_t half_page;	/* FLASH_HALF_PAGE only */
-	enum ob_scheme ob;
+	const struct ob_layout *ob;
 	enum cpu_core core;
 	const uint8_t *commands;	/* as Get lists them; 0xFF ends the list */
 	bool hw_autobaud;	/* else the first edge after reset must be a clean 0x7F */
@@ -128,22 +116,20 @@ struct layout {
 	int8_t dual;		/* option bit: 0, 1, or -1 for both */
 	const char *text;	/* grammar: geometry_parse */
 	uint16_t bank2;		/* first page number of bank 2; 0: one bank */
+	uint16_t wrp_unit;	/* as struct model's, where it is another */
 };
 
 /* Option bit that chooses between one and two banks. */
 struct bank_option {
 	const char *key;	/* its name in a spec; NULL: there is none */
-	uint16_t offset;	/* of its byte in the option block */
-	uint8_t mask;
-	bool one_is_single;	/* the bit reads 1 when there is one bank */
+	uint16_t dual;		/* the bit, as in struct ob_layout */
 	bool factory_dual;
 };
 
 enum model_flag {
 	MODEL_SHORT_INFO_WRONG = 1u << 0,	/* size and ID are right only in a long read */
 	MODEL_EMPTY_CHECK = 1u << 1,
-	MODEL_BOOT_SEL = 1u << 2,		/* an option bit decides whether the BOOT0 pin
-						 * counts */
+	MODEL_BOOT_SEL = 1u << 2,		/* as it is made, the BOOT0 pin does not count */
 	MODEL_TALKS_AT_RDP2 = 1u << 3,		/* Get, Get Version and Get ID work at level 2 */
 	MODEL_VOLT_REG = 1u << 4,		/* supply range at 0xFFFF0000 */
 };
@@ -157,7 +143,9 @@ struct model {
 	const struct layout *layouts;		/* NULL: the device row's, any size */
 	uint16_t bank2;				/* as struct layout's, where layouts is NULL */
 	struct bank_option bank;
-	uint16_t wrp_unit;			/* pages a write-protected sector has */
+	const struct ob_layout *ob;		/* NULL: the family's */
+	uint16_t wrp_unit;			/* pages a write-protected sector has; 0: areas
+						 * do */
 	uint32_t startup_us;			/* reset to ready */
 	uint32_t flags;				/* enum model_flag */
 	uint16_t size_junk;			/* bits of the size register that mean nothing,
@@ -168,6 +156,8 @@ struct model {
 };
 
 extern const struct model models[];		/* ends with name == NULL */
+
+const struct ob_layout *model_ob(const struct model *m);
 
 /* NULL if there is none. */
 const struct model *model_find(const char *name);

@@ -297,7 +297,7 @@ static const uint8_t *list_of(const struct model *m, uint8_t version)
 		return list_1_0;
 	if (version == 0x11)
 		return list_1_1;
-	return version == 0x20 && m->family->ob == OB_STATE ? list_2_0_h5 : list_1_2;
+	return version == 0x20 && !model_ob(m)->open ? list_2_0_h5 : list_1_2;
 }
 
 struct rom_i2c *rom_i2c_new(struct chip *chip, uint8_t version, bool lie)

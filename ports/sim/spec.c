@@ -167,15 +167,15 @@ static int set_fill(struct sim_spec *s, const char *value, struct err *e)
 
 static int set_rdp(struct sim_spec *s, const char *value, struct err *e)
 {
-	enum ob_scheme scheme = s->chip.model->family->ob;
+	const struct ob_layout *ob = model_ob(s->chip.model);
 	uint32_t level;
 
 	if (number("rdp", value, 0, 2, &level, e) < 0)
 		return -1;
-	if (level && scheme == OB_STATE)
+	if (level && !ob->open)
 		return err_set(e, ERR_USAGE, "'rdp=%s': '%s' has no read-out protection levels",
 			       value, s->chip.model->name);
-	if (level == 2 && scheme == OB_F1)
+	if (level == 2 && !ob->level_2)
 		return err_set(e, ERR_USAGE, "'rdp=2': '%s' has no level 2", s->chip.model->name);
 	s->chip.rdp = (int)level;
 	return 0;
@@ -419,7 +419,8 @@ static int set_chip(struct sim_spec *s, const char *name, struct err *e)
 		return -1;
 	}
 	s->chip = (struct chip_config){ .model = m, .rom = m->rom[0], .flash_kb = m->flash_kb,
-					.dual = m->bank.factory_dual, .pin_counts = true };
+					.dual = m->bank.factory_dual, .pin_counts = true,
+					.secure_page = -1 };
 	memcpy(s->chip.uid, default_uid, sizeof(default_uid));
 	return 0;
 }
