@@ -29,6 +29,9 @@ struct sim;
  *                     one bank or two, by the option bit of that name, on chips that have it
  *   nboot_sel=0|1     1: an option bit decides in place of the BOOT0 pin (C0, G0, U0 as they are
  *                     made; default 0)
+ *   options=HEX       the beginning of the option bytes, as Write Memory takes it; loaded when power
+ *                     comes. rdp= and wrp= go over it
+ *   sfsa=PAGE         from this page on flash is the wireless stack's (WB; default 244)
  *   timing=typ|max    flash times from the data sheet
  *   boot=low|high     BOOT0 when power came (default high: the bootloader waits). Later resets
  *                     look at the pin

@@ -197,6 +197,30 @@ static int set_wrp(struct sim_spec *s, const char *value, struct err *e)
 	}
 }
 
+static int set_options(struct sim_spec *s, const char *value, struct err *e)
+{
+	size_t len = strlen(value) / 2;
+
+	if (len == 0 || len > sizeof(s->chip.options))
+		return err_set(e, ERR_USAGE, "'options=%s': must be 1 to %zu bytes", value,
+			       sizeof(s->chip.options));
+	s->chip.options_len = (uint32_t)len;
+	return hex_bytes("options", value, s->chip.options, e);
+}
+
+static int set_sfsa(struct sim_spec *s, const char *value, struct err *e)
+{
+	uint32_t page;
+
+	if (!model_ob(s->chip.model)->secure)
+		return err_set(e, ERR_USAGE, "'sfsa': '%s' has no such option byte",
+			       s->chip.model->name);
+	if (number("sfsa", value, 0, 255, &page, e) < 0)
+		return -1;
+	s->chip.secure_page = (int)page;
+	return 0;
+}
+
 static int set_prefeed(struct sim_spec *s, const char *value, struct err *e)
 {
 	free(s->prefeed);
@@ -356,11 +380,13 @@ static const struct key {
 	FLAG("lie", ANY, lie),
 	FLAG("mute", ANY, mute),
 	{ "nboot_sel", ANY, set_nboot_sel, 0 },
+	{ "options", ANY, set_options, 0 },
 	{ "prefeed", UART, set_prefeed, 0 },
 	{ "rdp", ANY, set_rdp, 0 },
 	{ "rom", ANY, set_rom, 0 },
 	{ "rts", UART, set_rts, 0 },
 	{ "scl", I2C, set_scl, 0 },
+	{ "sfsa", ANY, set_sfsa, 0 },
 	{ "size", ANY, set_size, 0 },
 	{ "stale", UART, set_stale, 0 },
 	{ "stranger", I2C, set_stranger, 0 },
