@@ -379,9 +379,12 @@ static bool i2c_match(const char *spec)
 
 static int i2c_open_error(const char *path, int sys, struct err *e)
 {
-	if (sys == ENXIO || sys == ENODEV)
-		return err_set(e, ERR_OPEN, "cannot open '%s': there is no adapter behind it",
-			       path);
+	if (sys == ENXIO || sys == ENODEV) {
+		err_set(e, ERR_OPEN, "cannot open '%s': there is no adapter behind it", path);
+		if (e)
+			e->sys = sys;
+		return -1;
+	}
 	err_sys(e, ERR_OPEN, sys, "cannot open '%s'", path);
 	if (sys == ENOENT)
 		err_append(e, "; load the module i2c-dev and, on a Raspberry Pi, have "

@@ -445,8 +445,12 @@ static int serial_open_error(const char *path, int sys, struct err *e)
 {
 	if (sys == EBUSY)
 		return err_set(e, ERR_OPEN, "cannot open '%s': held by another program", path);
-	if (serial_is_gone(sys))
-		return err_set(e, ERR_OPEN, "cannot open '%s': there is no device behind it", path);
+	if (serial_is_gone(sys)) {
+		err_set(e, ERR_OPEN, "cannot open '%s': there is no device behind it", path);
+		if (e)
+			e->sys = sys;
+		return -1;
+	}
 	if (sys == ENOTTY)
 		return err_set(e, ERR_OPEN, "cannot open '%s': it is not a serial port", path);
 	err_sys(e, ERR_OPEN, sys, "cannot open '%s'", path);

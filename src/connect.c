@@ -17,6 +17,7 @@
 	3 /* odd, so that a frame with 7F as its count is not completed by the FFs that follow */
 #define KNOCKS_AFTER_RESET \
 	5 /* one each 200 ms for 1 s: what comes too early spoils no more than this reset */
+#define KNOCKS_RUN 100	/* see knock_byte */
 #define CONNECT_TIME (15 * NSEC_PER_SEC)
 #define I2C_TRIES 3
 #define STRANGERS_MAX 8		/* answers to fillers of which none was a bootloader's */
@@ -253,10 +254,19 @@ static int connect_i2c(struct link *l, struct err *e)
 	return 0;
 }
 
+/*
+ * Nothing but 7F, for as long as --wait allows, would fulfil a frame of somebody's that had come up
+ * to its count: 7F more bytes, all 7F, and 7F as their checksum. One other byte spoils that.
+ */
+static uint8_t knock_byte(const struct link *l)
+{
+	return l->unanswered % KNOCKS_RUN == KNOCKS_RUN - 1 ? 0xFF : BL_SYNC;
+}
+
 /* One 0x7F and what comes of it: 1 a proven bootloader, 0 other answers, -2 silence, -1 fatal. */
 static int knock(struct link *l, struct err *e)
 {
-	const uint8_t sync = BL_SYNC;
+	const uint8_t sync = knock_byte(l);
 	int ret;
 
 	if (stop_check(l->stop, e) < 0 || drain_and_remember(l, e) < 0)
@@ -265,6 +275,7 @@ static int knock(struct link *l, struct err *e)
 	if (bl_send_raw(&l->bl, &sync, 1, e) < 0)
 		return -1;
 	ret = listen_after_knock(l, e);
+	l->unanswered = ret == -2 ? l->unanswered + 1 : 0;
 	return ret == 1 ? prove(l, e) : ret;
 }
 

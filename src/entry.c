@@ -21,6 +21,12 @@ static bool has_entry(const struct session *s)
 	return s->pins->given && sequence_part(&s->pins->seq, SEQUENCE_ENTRY)->count > 0;
 }
 
+/* Whether the pins can bring a chip into its bootloader. */
+static bool can_enter(const struct session *s)
+{
+	return has_entry(s) || s->pins->detect;
+}
+
 /* How long to wait after the @n-th entry; --chip tells better than a guess. */
 static nsec_t wait_after(const struct session *s, size_t n)
 {
@@ -109,11 +115,11 @@ static bool synced_badly(const struct session *s)
 	       s->port->ops->set_baud && s->port->baud > BAUD_SAFE;
 }
 
-int session_enter(struct session *s, struct err *e)
+static int enter(struct session *s, struct err *e)
 {
 	int ret = -1;
 
-	if ((!has_entry(s) && !s->pins->detect) || s->o->resume)
+	if (!can_enter(s) || s->o->resume)
 		return link_connect(&s->link, s->o->resume, e);
 	if ((s->pins->seq.own || s->pins->detect) && !s->o->probe) {
 		ret = knock_first(s, e);
@@ -150,6 +156,43 @@ static int ask_until(struct session *s, nsec_t deadline, struct err *e)
 			return -1;
 	} while (port_now(s->port) < deadline);
 	return -1;
+}
+
+/*
+ * Without an entry of ours the chip may come at any time, and the first byte that it hears must be
+ * 0x7F: what somebody's open frame may want is fed only when the time is over.
+ */
+static int call_until(struct session *s, nsec_t deadline, struct err *e)
+{
+	int ret;
+
+	if (can_enter(s)) {
+		do
+			ret = enter(s, e);
+		while (ret < 0 && e->code == ERR_SILENT && port_now(s->port) < deadline);
+		return ret;
+	}
+	s->link.was_reset = true;
+	ret = ask_until(s, deadline, e);
+	s->link.was_reset = false;
+	return ret < 0 && e->code == ERR_SILENT ? enter(s, e) : ret;
+}
+
+int session_enter(struct session *s, struct err *e)
+{
+	nsec_t left = s->wait_until - port_now(s->port);
+	int ret;
+
+	if (!s->o->wait_s || s->o->resume)
+		return enter(s, e);
+	report_say(s->r, "waiting up to %lld s for a bootloader to answer",
+		   (long long)(left / NSEC_PER_SEC));
+	ret = call_until(s, s->wait_until, e);
+	if (ret == 0)
+		report_say(s->r, "the bootloader answers");
+	else if (e->code == ERR_SILENT)
+		err_append(e, "; it was waited for %u s", s->o->wait_s);
+	return ret;
 }
 
 int session_reenter(struct session *s, nsec_t work, struct err *e)

@@ -34,6 +34,7 @@ struct link {
 	uint8_t seen[LINK_SEEN_MAX];
 	size_t seen_len;
 	unsigned int knocks;
+	unsigned int unanswered;	/* of them, in a row */
 	unsigned int fed;		/* bytes fed into a frame of somebody else's */
 	bool acked;			/* the last knock was answered by an ACK */
 	/* it came only after a knock without an answer: see session.c */

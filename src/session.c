@@ -4,6 +4,7 @@
 
 #include "../ports/trace.h"
 #include "session.h"
+#include "wait.h"
 
 /* A frame carries a count and a checksum besides the data. */
 #define FRAME_OVERHEAD 2
@@ -247,11 +248,13 @@ static int first_failure(struct report *r, int ret, struct err *e, const struct 
 	return -1;
 }
 
-int session_run_on(struct job *j, struct port *port, struct report *r, struct stop *stop,
-		   struct err *e)
+/* @wait: what is left of --wait. */
+static int run_for(struct job *j, struct port *port, nsec_t wait, struct report *r,
+		   struct stop *stop, struct err *e)
 {
 	struct session s = {
-		.job = j, .o = j->o, .r = r, .stop = stop, .port = port, .pins = &j->pins
+		.job = j, .o = j->o, .r = r, .stop = stop, .port = port, .pins = &j->pins,
+		.wait_until = port_now(port) + wait,
 	};
 	struct err leaving = ERR_INIT;
 	int ret;
@@ -270,7 +273,14 @@ int session_run_on(struct job *j, struct port *port, struct report *r, struct st
 	return ret;
 }
 
-static struct port *open_port(const struct job *j, struct stop *stop, struct err *e)
+int session_run_on(struct job *j, struct port *port, struct report *r, struct stop *stop,
+		   struct err *e)
+{
+	return run_for(j, port, j->o->wait_s * NSEC_PER_SEC, r, stop, e);
+}
+
+static struct port *open_port(const struct job *j, nsec_t *wait, struct report *r,
+			      struct stop *stop, struct err *e)
 {
 	const struct options *o = j->o;
 	struct port_cfg cfg = {
@@ -281,7 +291,7 @@ static struct port *open_port(const struct job *j, struct stop *stop, struct err
 		.i2c_later = o->probe,
 		.stop = stop,
 	};
-	struct port *p = port_open(&cfg, e), *traced;
+	struct port *p = wait_for_port(&cfg, wait, r, e), *traced;
 
 	if (!p || !j->trace)
 		return p;
@@ -293,14 +303,15 @@ static struct port *open_port(const struct job *j, struct stop *stop, struct err
 
 int session_run(struct job *j, struct report *r, struct stop *stop, struct err *e)
 {
+	nsec_t wait = j->o->wait_s * NSEC_PER_SEC;
 	struct err later = ERR_INIT;
 	struct port *port;
 	int ret;
 
 	if (pins_request(&j->pins, j->o->port, e) < 0)
 		return -1;
-	port = open_port(j, stop, e);
-	ret = port ? session_run_on(j, port, r, stop, e) : -1;
+	port = open_port(j, &wait, r, stop, e);
+	ret = port ? run_for(j, port, wait, r, stop, e) : -1;
 	if (pins_release(&j->pins, &later) < 0)
 		ret = first_failure(r, ret, e, &later);
 	if (port && port_close(port, &later) < 0)

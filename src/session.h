@@ -22,6 +22,7 @@ struct session {
 	struct port *port;
 	struct pins *pins;	/* the job's */
 	struct link link;
+	nsec_t wait_until;	/* by the port's clock: how long --wait has the chip called */
 	struct target target;
 	struct state state;	/* as it was when the session found the chip */
 	bool unlocked;		/* by Readout Unprotect, which has erased all flash */
@@ -58,7 +59,10 @@ int session_identify(struct session *s, struct err *e);
  */
 int session_reenter(struct session *s, nsec_t work, struct err *e);
 
-/* Finds the bootloader, with the entry part of the pins' sequence if there is one (entry.c). */
+/*
+ * Finds the bootloader, with the entry part of the pins' sequence if there is one (entry.c); with
+ * --wait again and again until s->wait_until.
+ */
 int session_enter(struct session *s, struct err *e);
 
 /*
