@@ -3,6 +3,8 @@
  * The option bytes of the simulated chips, attacked in raw bytes: what is written and what of it
  * comes into force, in the form of every family; what protection does; what a reset then starts.
  */
+#include <unistd.h>
+
 #include "sim_rig.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
@@ -506,6 +508,116 @@ START_TEST(wireless_stack)
 }
 END_TEST
 
+/* --- from run to run --- */
+
+/* @extra: more keys of the spec. */
+static struct rig kept(const char *chip, const char *name, const char *extra)
+{
+	char spec[128];
+
+	snprintf(spec, sizeof(spec), "%s,state=%s%s", chip, name, extra);
+	return rig_new(spec);
+}
+
+/* Flash, units that are used up, protection, the empty flag and the ROM in step all stay. */
+START_TEST(state_stays)
+{
+	char name[] = "/tmp/check_sim_XXXXXX";
+	struct rig r;
+
+	close(mkstemp(name));
+	unlink(name);
+	r = kept("l432", name, "");
+	rig_sync(&r);
+	write_hex(&r, FLASH, VECTORS);
+	rig_try(&r, "639c", "79");
+	rig_try(&r, "01020300", "79");
+	again(&r);
+	rig_free(&r);
+
+	r = kept("l432", name, "");
+	rig_try(&r, "02fd", "7901043579");
+	write_hex(&r, FLASH, "0000000000000000");
+	holds(&r, FLASH, VECTORS);
+	ck_assert(write_protected(&r, 2));
+	sim_reset(r.sim, false, r.now);
+	ck_assert_int_eq(chip_state(r.chip), CHIP_ROM);
+	rig_free(&r);
+
+	/* Reset, the ROM waits for the first byte. */
+	r = kept("l432", name, "");
+	ck_assert_int_eq(chip_state(r.chip), CHIP_ROM);
+	again(&r);
+	rig_free(&r);
+
+	r = kept("l432", name, ",power-cycle,boot=low");
+	ck_assert_int_eq(chip_state(r.chip), CHIP_RUNNING);
+	holds(&r, FLASH, VECTORS);
+	rig_free(&r);
+	r = kept("l432", name, "");
+	ck_assert_int_eq(chip_state(r.chip), CHIP_RUNNING);
+	ck_assert_uint_eq(chip_pc(r.chip), FLASH + 9);
+	rig_free(&r);
+	unlink(name);
+}
+END_TEST
+
+/* What is programmed and not in force stays so until power goes; pages stay as they are cut. */
+START_TEST(state_stays_pending)
+{
+	char name[] = "/tmp/check_sim_XXXXXX";
+	struct rig r;
+
+	close(mkstemp(name));
+	unlink(name);
+	r = kept("g071,rom=0xb2", name, "");
+	rig_sync(&r);
+	rig_try(&r, "827d", "7979");
+	rig_free(&r);
+	r = kept("g071,rom=0xb2", name, "");
+	ck_assert_int_eq(chip_rdp(r.chip), 0);
+	rig_free(&r);
+	r = kept("g071,rom=0xb2", name, ",power-cycle");
+	ck_assert_int_eq(chip_rdp(r.chip), 1);
+	rig_free(&r);
+	unlink(name);
+
+	r = kept("g474", name, "");
+	rig_sync(&r);
+	write_hex(&r, 0x1FFF7800, "aaf8afff");
+	rig_free(&r);
+	r = kept("g474", name, "");
+	ck_assert_uint_eq(chip_flash(r.chip)->pages, 128);
+	rig_free(&r);
+	unlink(name);
+}
+END_TEST
+
+/* A file of another chip, or half of one, is refused and left as it is. */
+START_TEST(state_refused)
+{
+	char name[] = "/tmp/check_sim_XXXXXX", spec[64];
+	struct err e = ERR_INIT;
+	struct rig r;
+
+	close(mkstemp(name));
+	unlink(name);
+	r = kept("f103", name, "");
+	rig_free(&r);
+	snprintf(spec, sizeof(spec), "f103cb,state=%s", name);
+	ck_assert_ptr_null(sim_new(spec, &e));
+	ck_assert_int_eq(e.code, ERR_OTHER);
+	ck_assert_ptr_nonnull(strstr(e.msg, "not of a f103cb with 128 KB"));
+	r = kept("f103", name, "");
+	rig_free(&r);
+	ck_assert_int_eq(truncate(name, 1000), 0);
+	snprintf(spec, sizeof(spec), "f103,state=%s", name);
+	ck_assert_ptr_null(sim_new(spec, &e));
+	ck_assert_int_eq(e.code, ERR_OTHER);
+	unlink(name);
+}
+END_TEST
+
 /* What is not loaded is programmed, but not in force (G07x V11.2, USART). */
 START_TEST(not_loaded)
 {
@@ -548,6 +660,9 @@ int main(void)
 	tcase_add_test(t, pcrop_goes);
 	tcase_add_test(t, wireless_stack);
 	tcase_add_test(t, not_loaded);
+	tcase_add_test(t, state_stays);
+	tcase_add_test(t, state_stays_pending);
+	tcase_add_test(t, state_refused);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_ENV);

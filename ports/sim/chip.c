@@ -172,16 +172,21 @@ static void recut_flash(struct chip *c)
 	c->bank2 = l->bank2;
 }
 
-void chip_load_options(struct chip *c)
+void chip_obey_options(struct chip *c)
 {
 	struct ob_cut cut = { .unit = c->cfg.model->wrp_unit };
 
-	ob_load(&c->ob);
 	recut_flash(c);
 	if (c->layout && c->layout->wrp_unit)
 		cut.unit = c->layout->wrp_unit;
 	cut.bank2 = c->bank2;
 	ob_apply(&c->ob, cut, &c->flash);
+}
+
+void chip_load_options(struct chip *c)
+{
+	ob_load(&c->ob);
+	chip_obey_options(c);
 }
 
 static void find_out_empty(struct chip *c)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The inside of a simulated chip, for the files that are it: chip.c (making, reset, looking),
- * chip_map.c (what is where), chip_rom.c (what the ROM's commands do), chip_run.c (running code).
+ * chip_map.c (what is where), chip_rom.c (what the ROM's commands do), chip_run.c (running code),
+ * state.c (keeping it in a file).
  */
 #ifndef BOOTPIN_SIM_CHIP_PRIVATE_H
 #define BOOTPIN_SIM_CHIP_PRIVATE_H
@@ -69,8 +70,11 @@ static inline bool chip_within(uint32_t addr, uint32_t start, uint32_t end)
 	return addr >= start && addr < end;
 }
 
-/* Option bytes come into force: protection, and the pages that a bank option makes. */
+/* Option bytes come into force. */
 void chip_load_options(struct chip *c);
+
+/* What is in force makes protection, and the pages that a bank option stands for. */
+void chip_obey_options(struct chip *c);
 
 /*
  * The core leaves reset or the ROM: stack and entry from a vector table; runs, or locks up where

@@ -10,6 +10,7 @@
 #include "sim.h"
 #include "sim_pins.h"
 #include "spec.h"
+#include "state.h"
 #include "wire.h"
 
 /*
@@ -161,18 +162,39 @@ static void look_who_runs(struct sim *s)
 }
 
 /* What was before the host came. */
-static void prepare_uart(struct sim *s)
+static void prepare_uart(struct sim *s, uint32_t baud)
 {
 	if (s->spec.synced)
-		rom_uart_assume_sync(s->uart, s->spec.baud);
+		baud = s->spec.baud;
+	if (baud)
+		rom_uart_assume_sync(s->uart, baud);
 	prefeed(s);
 	for (const char *p = s->spec.stale; p && *p; p++)
 		from_adapter(s, (uint8_t)*p, s->now - s->spec.latency);
 }
 
+/* A chip that was kept in a file has had power all the time. */
+static int give_power(struct sim *s, uint32_t *baud, struct err *e)
+{
+	const struct sim_spec *spec = &s->spec;
+	int kept = 0;
+
+	if (spec->state_file)
+		kept = state_load(spec->state_file, s->chip, baud, e);
+	if (kept < 0)
+		return -1;
+	if (!kept || spec->power_cycle) {
+		chip_set_boot0(s->chip, !spec->boot_low);
+		chip_power_on(s->chip);
+		*baud = 0;
+	}
+	return 0;
+}
+
 static int make_board(struct sim *s, struct err *e)
 {
 	const struct sim_spec *spec = &s->spec;
+	uint32_t baud = 0;
 
 	s->chip = chip_new(&spec->chip, e);
 	if (!s->chip)
@@ -187,14 +209,14 @@ static int make_board(struct sim *s, struct err *e)
 		chip_protect_pages(s->chip, spec->wrp, spec->wrp_count);
 	if (spec->i2c ? make_i2c(s, e) < 0 : make_uart(s, e) < 0)
 		return -1;
-	chip_set_boot0(s->chip, !spec->boot_low);
-	chip_power_on(s->chip);
+	if (give_power(s, &baud, e) < 0)
+		return -1;
 	s->chattering = spec->chatter;
 	sim_pins_init(&s->pins, &spec->wiring);
 	s->held = !sim_pins_level(&s->pins, SIM_NRST);
 	look_who_runs(s);
 	if (s->uart)
-		prepare_uart(s);
+		prepare_uart(s, baud);
 	return 0;
 }
 
@@ -207,11 +229,17 @@ struct sim *sim_new(const char *spec, struct err *e)
 		return NULL;
 	}
 	if (sim_spec_parse(&s->spec, spec, e) < 0 || make_board(s, e) < 0) {
-		s->spec.flash_file = NULL;	/* nothing to save */
+		s->spec.flash_file = s->spec.state_file = NULL;	/* nothing to save */
 		sim_free(s, NULL);
 		return NULL;
 	}
 	return s;
+}
+
+/* The rate at which a host and the ROM have agreed, 0 if there is none. */
+static uint32_t baud_in_step(const struct sim *s)
+{
+	return s->uart && chip_state(s->chip) == CHIP_ROM ? rom_uart_baud(s->uart) : 0;
 }
 
 int sim_free(struct sim *s, struct err *e)
@@ -222,6 +250,8 @@ int sim_free(struct sim *s, struct err *e)
 		return 0;
 	if (s->spec.flash_file)
 		ret = save_flash(s, e);
+	if (s->spec.state_file && ret == 0)
+		ret = state_save(s->spec.state_file, s->chip, baud_in_step(s), e);
 	rom_uart_free(s->uart);
 	rom_i2c_free(s->i2c.rom);
 	free(s->i2c.stranger);

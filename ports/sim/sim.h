@@ -43,6 +43,10 @@ struct sim;
  * Its state:
  *   flash=FILE        contents of flash as raw bytes: loaded if there is such a file, saved by
  *                     sim_free
+ *   state=FILE        all of the chip's state: loaded if there is such a file, in place of what other
+ *                     keys say of the memories, and saved by sim_free. The chip goes on as it was
+ *                     left, under power, but for its RAM
+ *   power-cycle       power was off since that file was saved
  *   fill=blank|pattern  what flash holds without a file (default blank)
  *   rdp=0|1|2         read-out protection
  *   write-protected   all pages
@@ -73,7 +77,7 @@ struct sim;
 struct sim *sim_new(const char *spec, struct err *e);
 
 /*
- * Saves flash=FILE if there is one. Returns 0 or -1; @s is gone in either case. NULL is accepted.
+ * Saves flash=FILE and state=FILE if there are any. Returns 0 or -1; @s is gone in either case. NULL is accepted.
  */
 int sim_free(struct sim *s, struct err *e);
 

@@ -160,6 +160,14 @@ static int set_flash(struct sim_spec *s, const char *value, struct err *e)
 	return 0;
 }
 
+static int set_state(struct sim_spec *s, const char *value, struct err *e)
+{
+	if (!*value)
+		return err_set(e, ERR_USAGE, "'state=': needs the name of a file");
+	s->state_file = value;
+	return 0;
+}
+
 static int set_fill(struct sim_spec *s, const char *value, struct err *e)
 {
 	return choice("fill", value, "blank", "pattern", &s->pattern, e);
@@ -381,6 +389,7 @@ static const struct key {
 	FLAG("mute", ANY, mute),
 	{ "nboot_sel", ANY, set_nboot_sel, 0 },
 	{ "options", ANY, set_options, 0 },
+	FLAG("power-cycle", ANY, power_cycle),
 	{ "prefeed", UART, set_prefeed, 0 },
 	{ "rdp", ANY, set_rdp, 0 },
 	{ "rom", ANY, set_rom, 0 },
@@ -389,6 +398,7 @@ static const struct key {
 	{ "sfsa", ANY, set_sfsa, 0 },
 	{ "size", ANY, set_size, 0 },
 	{ "stale", UART, set_stale, 0 },
+	{ "state", ANY, set_state, 0 },
 	{ "stranger", I2C, set_stranger, 0 },
 	{ "stretch", I2C, set_stretch, 0 },
 	FLAG("synced", UART, synced),

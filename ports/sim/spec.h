@@ -15,6 +15,8 @@ struct sim_spec {
 	struct chip_config chip;
 	char *text;			/* private: what the strings below point into */
 	const char *flash_file;		/* NULL: none */
+	const char *state_file;		/* NULL: none */
+	bool power_cycle;		/* power was off since the state file was saved */
 	bool pattern;
 	bool protect_all;
 	uint8_t wrp[256];
