@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "../parsers/parser.h"
@@ -68,12 +69,23 @@ static bool inform(const struct options *o)
 	}
 }
 
+/* It opens and replaces whatever its caller names: with another's rights that is another's. */
+static int check_rights(struct err *e)
+{
+	if (!getauxval(AT_SECURE))
+		return 0;
+	return err_set(e, ERR_OTHER, "must not run set-user-ID or with file capabilities");
+}
+
 static int run(const struct options *o, struct report *r, struct stop *stop, struct err *e)
 {
 	struct err late = ERR_INIT;
 	struct job job;
-	int ret = job_prepare(&job, o, r, e);
+	int ret;
 
+	if (check_rights(e) < 0)
+		return -1;
+	ret = job_prepare(&job, o, r, e);
 	if (ret == 0 && o->dry_run)
 		ret = session_dry_run(&job, r, e);
 	else if (ret == 0)
