@@ -49,7 +49,11 @@ static char *resolve(const char *path)
 	return real;
 }
 
-static int make_temp(struct outfile *f, mode_t mode, struct err *e)
+/*
+ * Beside the target, with the mode of @old where there is one. Nobody else may open it before it
+ * has that mode: what is opened stays open.
+ */
+static int make_temp(struct outfile *f, const struct stat *old, struct err *e)
 {
 	for (unsigned int i = 0; i < 100; i++) {
 		free(f->temp);
@@ -58,7 +62,8 @@ static int make_temp(struct outfile *f, mode_t mode, struct err *e)
 			f->temp = NULL;
 			return err_sys(e, ERR_OTHER, ENOMEM, "%s", f->path);
 		}
-		f->fd = open(f->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+		f->fd = open(f->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+			     old ? 0600 : 0666);
 		if (f->fd >= 0)
 			break;
 		if (errno != EEXIST)
@@ -66,7 +71,7 @@ static int make_temp(struct outfile *f, mode_t mode, struct err *e)
 	}
 	if (f->fd < 0)
 		return err_sys(e, ERR_OTHER, EEXIST, "cannot write '%s'", f->path);
-	if (mode && fchmod(f->fd, mode) < 0)
+	if (old && fchmod(f->fd, old->st_mode & 07777) < 0)
 		return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
 	return 0;
 }
@@ -96,7 +101,7 @@ static int open_any(struct outfile *f, struct err *e)
 	f->target = resolve(f->path);
 	if (!f->target)
 		return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
-	return make_temp(f, exists ? st.st_mode & 07777 : 0, e);
+	return make_temp(f, exists ? &st : NULL, e);
 }
 
 struct outfile *outfile_open(const char *path, struct err *e)

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../src/outfile.h"
@@ -115,6 +116,30 @@ START_TEST(old_file)
 	ck_assert_int_eq(stat("old", &st), 0);
 	ck_assert_uint_eq(st.st_mode & 07777, 0604);
 	ck_assert_uint_eq(files(), 1);
+}
+END_TEST
+
+/* In place of the C library's: what the mode was before. */
+static mode_t mode_before;
+
+int fchmod(int fd, mode_t mode)
+{
+	struct stat st;
+
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	mode_before = st.st_mode & 07777;
+	return (int)syscall(SYS_fchmod, fd, mode);
+}
+
+/* At no time could another user have opened what replaces a private file. */
+START_TEST(private_from_the_start)
+{
+	umask(0);
+	put("old", "before");
+	ck_assert_int_eq(chmod("old", 0600), 0);
+	mode_before = 0777;
+	write_whole("old", "after");
+	ck_assert_uint_eq(mode_before & 0077, 0);
 }
 END_TEST
 
@@ -250,6 +275,7 @@ int main(void)
 	tcase_add_checked_fixture(t, enter, leave);
 	tcase_add_test(t, new_file);
 	tcase_add_test(t, old_file);
+	tcase_add_test(t, private_from_the_start);
 	tcase_add_test(t, abandoned);
 	tcase_add_loop_test(t, linked, 0, 2);
 	tcase_add_test(t, pipe_in_place);
