@@ -145,6 +145,7 @@ int optbytes_read(struct optbytes *ob, const struct target *t, struct link *l, s
 	for (size_t n = 0; n < ob->blocks; n++)
 		if (link_read_sure(l, ob->block[n].addr, ob->block[n].raw, ob->len, e) < 0)
 			return err_wrap(e, "option bytes");
+	ob->read = true;
 	check_complements(ob);
 	return 0;
 }
@@ -169,11 +170,11 @@ static int check_guard(const struct optbytes *ob, const struct opt_field *f,
 		return err_set(e, ERR_ABILITY,
 			       "RDP is not set by name: --lock and --unlock change it");
 	if (f->guard == OPT_FIXED)
-		return err_set(e, ERR_ABILITY, "'%s' is not for us to change", f->name);
+		return err_set(e, ERR_ABILITY, "'%s' belongs to the chip's own firmware: it is not changed",
+			       f->name);
 	if ((f->guard == OPT_FOREVER || opt_makes_pcrop(ob, f)) && !o->forever)
 		return err_set(e, ERR_ABILITY,
-			       "'%s': no mass erase undoes that: it needs "
-			       "--i-know-this-is-forever",
+			       "'%s': no mass erase undoes that; --i-know-this-is-forever allows it",
 			       f->name);
 	return 0;
 }
@@ -181,12 +182,18 @@ static int check_guard(const struct optbytes *ob, const struct opt_field *f,
 static int change(struct optbytes *ob, const struct opt_field *f, uint32_t value,
 		  const struct options *o, struct err *e)
 {
-	if (value == opt_value(ob, f))
+	if (ob->read && value == opt_value(ob, f))
 		return 0;
 	if (check_guard(ob, f, o, e) < 0)
 		return -1;
 	put_value(ob, f, value);
 	return 0;
+}
+
+static int not_known(struct err *e)
+{
+	return err_set(e, ERR_ABILITY, "the option bytes of this chip can be printed, but are not "
+		       "known well enough to be changed");
 }
 
 int optbytes_set(struct optbytes *now, const char *assignment, const struct options *o,
@@ -200,8 +207,7 @@ int optbytes_set(struct optbytes *now, const char *assignment, const struct opti
 	if (!equals)
 		return err_set(e, ERR_USAGE, "'%s' is not NAME=VALUE", assignment);
 	if (!now->map)
-		return err_set(e, ERR_ABILITY, "the option bytes of this chip can be printed, but "
-			       "are not known well enough to be changed");
+		return not_known(e);
 	snprintf(name, sizeof(name), "%.*s", (int)(equals - assignment), assignment);
 	f = opt_find(now, name);
 	if (!f)
@@ -280,14 +286,13 @@ int optbytes_merge(struct optbytes *now, const struct image *img, const struct t
 	struct optbytes from = *now;
 
 	if (!now->map)
-		return err_set(e, ERR_ABILITY, "the option bytes of this chip can be printed, but "
-			       "are not known well enough to be changed");
+		return not_known(e);
 	for (const struct opt_field *f = opt_next(now, NULL); f; f = opt_next(now, f)) {
 		int ret = image_field(now, f, img, &from, e);
 
 		if (ret > 0 && f->guard == OPT_RDP)
 			ret = merge_rdp(f, &from, t, e);
-		else if (ret > 0)
+		else if (ret > 0 && now->read)
 			ret = change(now, f, opt_value(&from, f), o, e);
 		if (ret < 0)
 			return -1;
@@ -302,15 +307,29 @@ bool optbytes_differ(const struct optbytes *a, const struct optbytes *b, size_t 
 	return memcmp(a->block[n].raw, b->block[n].raw, a->len) != 0;
 }
 
+const char *optbytes_mismatch(const struct optbytes *a, const struct optbytes *b, size_t n)
+{
+	for (const struct opt_field *f = opt_next(a, NULL); f; f = opt_next(a, f))
+		if (f->block == n && opt_value(a, f) != opt_value(b, f))
+			return f->name;
+	return NULL;
+}
+
+uint32_t opt_write_len(const struct optbytes *ob)
+{
+	return ob->map && ob->map->write_len ? ob->map->write_len : ob->len;
+}
+
 int optbytes_write(const struct optbytes *ob, size_t n, const struct target *t, struct link *l,
 		   struct err *e)
 {
-	uint32_t rdp = 0, len = ob->map && ob->map->write_len ? ob->map->write_len : ob->len;
+	uint32_t rdp = 0;
 
 	/* Whatever went wrong above: nothing but level 0 is ever sent. */
 	if (!optbytes_get(ob, "RDP", &rdp) || rdp != t->dev->rdp_open)
 		return err_set(e, ERR_ABILITY,
 			       "the option bytes say read-out protection 0x%02x: they are not sent",
 			       rdp);
-	return link_write_options(l, ob->block[n].addr, ob->block[n].raw, len, WORK, e);
+	return link_write_options(l, ob->block[n].addr, ob->block[n].raw, opt_write_len(ob), WORK,
+				  e);
 }

@@ -36,13 +36,14 @@ struct optbytes {
 	} block[OPTBYTES_BLOCKS];
 	size_t blocks;
 	uint32_t len;			/* of each block, in bytes */
+	bool read;			/* raw is what the chip holds, or a change of that */
 	/* of the first word whose complement is wrong; 0: all are right */
 	uint32_t damaged;
 };
 
 /*
- * The blocks of @t's product, without content: enough to look up names. ERR_ABILITY if its
- * bootloader shows none.
+ * The blocks of @t's product, without content: enough to check names, values and what an image
+ * has, as far as that does not depend on what is there. ERR_ABILITY if its bootloader shows none.
  */
 int optbytes_init(struct optbytes *ob, const struct target *t, struct err *e);
 
@@ -99,7 +100,10 @@ int optbytes_allowed(const struct optbytes *was, const struct optbytes *now,
 /* Does block @n differ? */
 bool optbytes_differ(const struct optbytes *a, const struct optbytes *b, size_t n);
 
-/* Prints "NAME: old -> new" for each field that differs, and the block as it will be sent. */
+/* The first field of block @n whose values differ; NULL: none. Reserved bits do not count. */
+const char *optbytes_mismatch(const struct optbytes *a, const struct optbytes *b, size_t n);
+
+/* Says "NAME: old -> new" for each field that differs, and the blocks as they will be sent. */
 void optbytes_print_changes(const struct optbytes *was, const struct optbytes *now,
 			    struct report *r);
 

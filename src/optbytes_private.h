@@ -17,6 +17,9 @@ const struct opt_field *opt_find(const struct optbytes *ob, const char *name);
 uint32_t opt_value(const struct optbytes *ob, const struct opt_field *f);
 uint32_t opt_field_max(const struct opt_field *f);
 
+/* Bytes of a block that are sent. */
+uint32_t opt_write_len(const struct optbytes *ob);
+
 /* Is @f write protection that stands for read-protected code now? */
 bool opt_makes_pcrop(const struct optbytes *ob, const struct opt_field *f);
 

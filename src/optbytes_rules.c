@@ -9,6 +9,8 @@
 #include "optbytes.h"
 #include "optbytes_private.h"
 
+#define RAW_TEXT (16 * 3 + 1)
+
 static const struct opt_field *find_role(const struct optbytes *ob, enum opt_role role)
 {
 	for (const struct opt_field *f = opt_next(ob, NULL); f; f = opt_next(ob, f))
@@ -177,25 +179,22 @@ int optbytes_allowed(const struct optbytes *was, const struct optbytes *now,
 	if (ways_in(now, &why) >= ways_in(was, &(const char *){ "" }) || o->pin_lost)
 		return 0;
 	return err_set(e, ERR_ABILITY,
-		       "with this '%s' the BOOT0 pin does not lead to the bootloader any more: it "
-		       "needs --i-know-the-pin-is-lost",
+		       "'%s': the BOOT0 pin would no longer lead to the bootloader; "
+		       "--i-know-the-pin-is-lost allows it",
 		       why);
 }
 
 /* ---- in words ---- */
 
-static void print_raw(const struct optbytes *ob, const char *what, size_t n, struct report *r)
+/* 16 bytes of a block in hexadecimal, those before @len. */
+static const char *raw_text(const struct optblock *b, uint32_t at, uint32_t len, char *buf,
+			    size_t size)
 {
-	const struct optblock *b = &ob->block[n];
-	char line[16 * 3 + 1];
+	size_t k = 0;
 
-	for (uint32_t at = 0; at < ob->len; at += 16) {
-		size_t k = 0;
-
-		for (uint32_t i = at; i < ob->len && i < at + 16; i++)
-			k += (size_t)snprintf(line + k, sizeof(line) - k, " %02x", b->raw[i]);
-		report_out(r, "%-12s 0x%08x:%s", at ? "" : what, b->addr + at, line);
-	}
+	for (uint32_t i = at; i < len && i < at + 16; i++)
+		k += (size_t)snprintf(buf + k, size - k, " %02x", b->raw[i]);
+	return buf;
 }
 
 /* A flag as it is, a number of more bits in hexadecimal. */
@@ -252,10 +251,14 @@ static void print_protected(const struct optbytes *ob, const struct target *t, s
 
 void optbytes_print(const struct optbytes *ob, const struct target *t, struct report *r)
 {
+	char line[RAW_TEXT];
 	const char *why;
 
 	for (size_t n = 0; n < ob->blocks; n++)
-		print_raw(ob, "option bytes", n, r);
+		for (uint32_t at = 0; at < ob->len; at += 16)
+			report_out(r, "%-20s 0x%08x:%s", at ? "" : "option bytes",
+				   ob->block[n].addr + at,
+				   raw_text(&ob->block[n], at, ob->len, line, sizeof(line)));
 	if (ob->damaged)
 		report_warn(r, "the complement of the option bytes at 0x%08x is wrong",
 			    ob->damaged);
@@ -273,7 +276,8 @@ void optbytes_print(const struct optbytes *ob, const struct target *t, struct re
 void optbytes_print_changes(const struct optbytes *was, const struct optbytes *now,
 			    struct report *r)
 {
-	char before[16], after[16];
+	char before[16], after[16], line[RAW_TEXT];
+	uint32_t len = opt_write_len(now);
 
 	for (const struct opt_field *f = opt_next(now, NULL); f; f = opt_next(now, f)) {
 		uint32_t a = opt_value(was, f), b = opt_value(now, f);
@@ -284,6 +288,7 @@ void optbytes_print_changes(const struct optbytes *was, const struct optbytes *n
 				   value_text(f, b, after, sizeof(after)));
 	}
 	for (size_t n = 0; n < now->blocks; n++)
-		if (optbytes_differ(was, now, n))
-			print_raw(now, "sent", n, r);
+		for (uint32_t at = 0; at < len && optbytes_differ(was, now, n); at += 16)
+			report_say(r, "new 0x%08x:%s", now->block[n].addr + at,
+				   raw_text(&now->block[n], at, len, line, sizeof(line)));
 }

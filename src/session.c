@@ -52,7 +52,7 @@ static int check_abilities(struct session *s, struct err *e)
 		if (needs[i].needed && !s->link.bl.listed[needs[i].what])
 			return err_set(e, ERR_ABILITY, "%s: this bootloader has no %s",
 				       needs[i].for_what, bl_command_name(needs[i].what));
-	if (job_changes(s->job) && s->target.inconsistent[0])
+	if ((job_changes(s->job) || o->set_count) && s->target.inconsistent[0])
 		return err_set(e, ERR_ABILITY,
 			       "%s; nothing is changed on the strength of that (--chip can state "
 			       "what it is)",
@@ -178,9 +178,9 @@ static int unlock(struct session *s, struct err *e)
 	}
 	if (s->o->action == ACT_WRITE && step_write_fits(s, e) < 0)
 		return -1;
-	if (step_unlock(s, e) < 0)
+	if (step_unlock(s, e) < 0 || check_abilities(s, e) < 0 || step_options_check(s, e) < 0)
 		return -1;
-	return check_abilities(s, e) < 0 ? -1 : step_start_check(s, e);
+	return step_start_check(s, e);
 }
 
 /*
@@ -202,8 +202,11 @@ static int act_writable(struct session *s, struct err *e)
 
 static int do_job(struct session *s, struct err *e)
 {
-	if (check_abilities(s, e) < 0 || check_protection(s, e) < 0 || step_start_check(s, e) < 0 ||
-	    unlock(s, e) < 0 || act_writable(s, e) < 0)
+	if (check_abilities(s, e) < 0 || check_protection(s, e) < 0 ||
+	    step_options_check(s, e) < 0 || step_start_check(s, e) < 0 || unlock(s, e) < 0 ||
+	    act_writable(s, e) < 0 || step_set_options(s, e) < 0)
+		return -1;
+	if (s->o->action == ACT_OPTION_BYTES && step_option_bytes(s, e) < 0)
 		return -1;
 	if (s->o->lock && step_lock(s, e) < 0)
 		return -1;
@@ -268,6 +271,7 @@ static int run_for(struct job *j, struct port *port, nsec_t wait, struct report 
 		report_more(r, "the link had to be brought back into step %u time%s",
 			    s.link.recoveries, s.link.recoveries == 1 ? "" : "s");
 	target_free(&s.target);
+	image_free(&s.option_data);
 	if (session_leave(&s, ret == 0, &leaving) < 0)
 		ret = first_failure(r, ret, e, &leaving);
 	return ret;

@@ -25,6 +25,7 @@ struct session {
 	nsec_t wait_until;	/* by the port's clock: how long --wait has the chip called */
 	struct target target;
 	struct state state;	/* as it was when the session found the chip */
+	struct image option_data;	/* what the image has of option bytes, to be written */
 	bool unlocked;		/* by Readout Unprotect, which has erased all flash */
 	/* erases or writes were acknowledged and lost, as write protection has it */
 	bool write_refused;
@@ -111,6 +112,17 @@ int step_lock(struct session *s, struct err *e);
  * erases it.
  */
 int step_write_fits(struct session *s, struct err *e);
+
+/*
+ * Takes what an image has of option bytes out of the job's image, and checks what can be checked
+ * of the options' names and values without the chip.
+ */
+int step_options_plan(struct session *s, struct err *e);
+/* Can option bytes be set as the job asks? Plans, and asked before the first change. */
+int step_options_check(struct session *s, struct err *e);
+/* Sets what --set-option and --with-option-bytes ask for, and proves it behind the chip's reset. */
+int step_set_options(struct session *s, struct err *e);
+int step_option_bytes(struct session *s, struct err *e);
 
 /* Can it be started as the job asks? Asked before the first change. */
 int step_start_check(struct session *s, struct err *e);

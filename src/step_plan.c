@@ -73,34 +73,59 @@ static void print_plan(const struct plan *p, const struct target *t, struct repo
 			   report_size(p->blank_bytes, size, sizeof(size)));
 }
 
-static int plan_for(struct job *j, const struct target *t, struct plan *p, struct err *e)
+static int plan_for(struct session *s, struct plan *p, struct err *e)
 {
-	struct session s = { .o = j->o };
+	struct job *j = s->job;
 	uint32_t base;
 
-	if (j->o->action == ACT_ERASE)
-		return plan_erase(p, j->o, t, e);
-	if (plan_base(j->o, t, &base, e) < 0 || job_place(j, base, e) < 0 ||
-	    plan_check_image(j->o, &j->image, t, e) < 0 ||
-	    plan_pages(p, j->o, &j->image, t, e) < 0)
+	if (step_options_plan(s, e) < 0)
 		return -1;
-	return plan_blocks(p, &j->image, t, session_write_max(&s), j->o->full, e);
+	if (j->o->action == ACT_ERASE)
+		return plan_erase(p, j->o, &s->target, e);
+	if (j->o->action != ACT_WRITE)
+		return 0;
+	if (plan_base(j->o, &s->target, &base, e) < 0 || job_place(j, base, e) < 0 ||
+	    plan_check_image(j->o, &j->image, &s->target, e) < 0 ||
+	    plan_pages(p, j->o, &j->image, &s->target, e) < 0)
+		return -1;
+	return plan_blocks(p, &j->image, &s->target, session_write_max(s), j->o->full, e);
+}
+
+/* What comes before the work on memory and behind it, as far as it does not depend on the chip. */
+static void print_before(const struct options *o, struct report *r)
+{
+	if (o->unlock)
+		report_out(r, "unlock: if it is read-protected, which erases all flash");
+}
+
+static void print_after(const struct options *o, const struct image *option_data, struct report *r)
+{
+	for (size_t i = 0; i < option_data->count; i++)
+		report_out(r, "option bytes: %u at 0x%08x", option_data->seg[i].len,
+			   option_data->seg[i].addr);
+	for (size_t i = 0; i < o->set_count; i++)
+		report_out(r, "set: %s", o->sets[i]);
+	if (o->lock)
+		report_out(r, "lock: against reading");
 }
 
 static int dry_run_on_chip(struct job *j, struct report *r, struct err *e)
 {
+	struct session s = { .job = j, .o = j->o, .r = r };
 	struct plan p = { 0 };
-	struct target t = { 0 };
-	int ret = assume(&t, j, e);
+	int ret = assume(&s.target, j, e);
 
 	if (ret == 0)
-		ret = plan_for(j, &t, &p, e);
+		ret = plan_for(&s, &p, e);
 	if (ret == 0) {
+		print_before(j->o, r);
 		print_image(&j->image, r);
-		print_plan(&p, &t, r);
+		print_plan(&p, &s.target, r);
+		print_after(j->o, &s.option_data, r);
 	}
 	plan_free(&p);
-	target_free(&t);
+	image_free(&s.option_data);
+	target_free(&s.target);
 	return ret;
 }
 
@@ -121,14 +146,20 @@ static const char *in_short(enum action a)
 
 int session_dry_run(struct job *j, struct report *r, struct err *e)
 {
-	if (!job_changes(j)) {
-		report_out(r, "%s", in_short(j->o->action));
+	const struct options *o = j->o;
+	const struct image none = IMAGE_INIT;
+
+	if (!job_changes(j) && !o->set_count && !o->unlock && !o->lock) {
+		report_out(r, "%s", in_short(o->action));
 		return 0;
 	}
-	if (j->o->chip)
+	if (o->chip)
 		return dry_run_on_chip(j, r, e);
+	print_before(o, r);
 	print_image(&j->image, r);
 	print_loose(j, r);
-	report_out(r, "pages: --chip NAME tells them without opening %s", j->o->port);
+	if (job_changes(j))
+		report_out(r, "pages: --chip NAME tells them without opening %s", o->port);
+	print_after(o, &none, r);
 	return 0;
 }

@@ -457,7 +457,11 @@ int step_write(struct session *s, struct err *e)
 {
 	struct writer w = { .s = s };
 	char size[32];
-	int ret = make_plan(&w, e);
+	int ret;
+
+	if (!s->job->image.count && !s->job->loose.count)
+		return 0;	/* option bytes were all there was */
+	ret = make_plan(&w, e);
 
 	if (ret == 0) {
 		tell_plan(&w);

@@ -118,7 +118,12 @@ same flash full.bin
 
 row 'HEX with option bytes too'
 printf '%s\n' "$base" "$low" "$(record 04 0000 1FFF)" "$(record 00 F800 A55AFF00)" "$end" >options.hex
-kept 3 '0x1ffff800 is in option bytes of' -w options.hex
+cp before flash
+run 0 -w options.hex $port
+err '4 option bytes at 0x1ffff800 are left out (--with-option-bytes writes them)'
+cut_out flash 1024 64512 >there
+cut_out before 1024 64512 >want
+same there want
 
 row 'far apart, but both in flash: segments, and the pages between are kept'
 printf '%s\n' "$base" "$low" "$(record 00 F000 55AA55AA)" "$end" >far.hex
