@@ -85,6 +85,7 @@ static int run(const struct options *o, struct report *r, struct stop *stop, str
 
 	if (check_rights(e) < 0)
 		return -1;
+	stop_ignore_writes();
 	ret = job_prepare(&job, o, r, e);
 	if (ret == 0 && o->dry_run)
 		ret = session_dry_run(&job, r, e);

@@ -59,10 +59,13 @@ static int stop_install(struct err *e)
 			return err_sys(e, ERR_OTHER, errno, "cannot catch %s",
 				       stop_signals[i].name);
 	}
-	sa.sa_handler = SIG_IGN;
-	if (sigaction(SIGPIPE, &sa, NULL) < 0)
-		return err_sys(e, ERR_OTHER, errno, "cannot ignore SIGPIPE");
 	return 0;
+}
+
+void stop_ignore_writes(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 }
 
 int stop_catch(struct stop *s, struct err *e)

@@ -25,10 +25,16 @@ struct stop {
 #define STOP_INIT { .wake = { -1, -1 } }
 
 /*
- * Catches SIGINT, SIGTERM and SIGHUP into @s, which must live until the end of the process;
- * SIGPIPE is ignored. A signal that is ignored at entry (nohup) stays ignored. Returns 0 or -1.
+ * Catches SIGINT, SIGTERM and SIGHUP into @s, which must live until the end of the process. A
+ * signal that is ignored at entry (nohup) stays ignored. Returns 0 or -1.
  */
 int stop_catch(struct stop *s, struct err *e);
+
+/*
+ * A pipe that nobody reads or a file that may not grow is an error of the write, no signal: it ends
+ * no job between two frames, and no message is worth a job.
+ */
+void stop_ignore_writes(void);
 
 /* What the handler does; tests call it in place of a signal. */
 void stop_raise(struct stop *s, int signo);

@@ -92,8 +92,15 @@ static int catches_all(void)
 	}
 	if (!pipe_is_readable(s.wake[0]))
 		return 6;
-	raise(SIGPIPE);
 	return s.count == 1 ? 0 : 7;
+}
+
+static int survives_writes(void)
+{
+	stop_ignore_writes();
+	raise(SIGPIPE);
+	raise(SIGXFSZ);
+	return 0;
 }
 
 /* Two are counted, so that the pins can be put back; who sends a third wants an end. */
@@ -127,7 +134,7 @@ static int keeps_nohup(void)
 
 static const struct { const char *name; int (*fn)(void); int killed_by; } caught_cases[] = {
 	{ "catches_all", catches_all, 0 }, { "keeps_nohup", keeps_nohup, 0 },
-	{ "third_kills", third_kills, SIGTERM },
+	{ "third_kills", third_kills, SIGTERM }, { "survives_writes", survives_writes, 0 },
 };
 
 START_TEST(caught_signals)

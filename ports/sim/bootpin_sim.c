@@ -231,6 +231,7 @@ static int catch_signals(struct session *s, struct err *e)
 	if (sigprocmask(SIG_BLOCK, &waking, &s->outside) < 0 ||
 	    sigaction(SIGCHLD, &sa, NULL) < 0)
 		return err_sys(e, ERR_OTHER, errno, "cannot catch signals");
+	stop_ignore_writes();
 	return stop_catch(&s->stop, e);
 }
 
@@ -376,6 +377,7 @@ static int spawn(struct session *s, char **argv)
 		return sys;
 	sigemptyset(&defaults);
 	sigaddset(&defaults, SIGPIPE);
+	sigaddset(&defaults, SIGXFSZ);
 	posix_spawnattr_setsigdefault(&attr, &defaults);
 	posix_spawnattr_setsigmask(&attr, &s->outside);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
