@@ -4,6 +4,7 @@
 #include "device.h"
 #include "link.h"
 #include "recover.h"
+#include "resync.h"
 
 #define REFUSALS 3
 #define WRITE_OVERHEAD 2	/* count and XOR */
@@ -344,17 +345,47 @@ int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, ns
 	return 0;
 }
 
+/*
+ * No answer to option bytes: their frame was cut short, or its ACK is lost and the chip has reset
+ * itself. 0x7F is what both want, unless it would complete the frame. 1: the frame was refused, so
+ * that nothing was done; 0: the block itself will tell; -1.
+ */
+static int settle_options(struct link *l, struct err *e)
+{
+	const struct bl_sent sent = l->bl.sent;
+	struct resync r;
+	uint8_t answer;
+
+	if (!l->bl.dialect->stream)
+		return 0;	/* a ROM left inside a command resets itself (AN2606) */
+	resync_start(&r, &sent);
+	for (unsigned int fed = 0; fed < RECOVER_FEED_MAX && resync_left(&r) > 0; fed++) {
+		uint8_t filler = resync_safe(&r, BL_SYNC) ? BL_SYNC : resync_next(&r);
+		int ret = recover_feed(l, filler, &answer, e);
+
+		if (ret)
+			return ret < 0 ? -1 : answer == BL_NACK;
+		resync_fed(&r, filler);
+	}
+	return 0;
+}
+
 int link_write_options(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, nsec_t work,
 		       struct err *e)
 {
 	struct refusals at_command = { 0 }, at_address = { 0 };
 	unsigned int tries = 0;
 	bool acked;
+	int ret;
 
 	while (bl_write(&l->bl, addr, buf, len, work, e) < 0) {
-		/* It may be done, and the chip be in its reset already. */
-		if (l->bl.sent.phase == BL_WANTS_DATA && !recover_fatal(e))
-			return 0;
+		if (l->bl.sent.phase == BL_WANTS_DATA && e->code != ERR_NACK &&
+		    !recover_fatal(e)) {
+			ret = settle_options(l, e);
+			if (ret <= 0)
+				return ret;
+			err_set(e, ERR_NACK, "the bootloader refused the data");
+		}
 		if (after_failure(l, BL_WRITE, addr, &at_command, &at_address, &tries, &acked,
 				  e) < 0)
 			return err_wrap(e, "cannot write option bytes at 0x%08x", addr);

@@ -109,9 +109,9 @@ int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, ns
 		  struct err *e);
 
 /*
- * Writes a whole block of option bytes, 1 to 256 bytes; the chip resets itself after it. Sent once
- * only: from then on an answer that is missing or wrong is no error, since reading the block after
- * the reset tells more.
+ * Writes a whole block of option bytes, 1 to 256 bytes; the chip resets itself after it. What was
+ * refused is sent again; an answer that is missing or wrong is no error, since reading the block
+ * behind the reset tells more.
  */
 int link_write_options(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, nsec_t work,
 		       struct err *e);

@@ -84,30 +84,43 @@ static int sector_protected(const struct optbytes *ob, const struct target *t,
 	return (opt_value(ob, last) >> bit & 1) == set_protects;
 }
 
-static int area_protected(const struct optbytes *ob, const struct target *t, const struct page *p)
+/* Is @page of bank @bank within area @area, by those bits of the pages' numbers that count? */
+static bool in_area(const struct optbytes *ob, char bank, char area, uint32_t page, uint32_t bits)
 {
-	bool dual = has_two_banks(ob, t);
-	uint32_t start = target_flash_start(t), from, to;
-	char bank = '1', name[16];
+	char name[16];
+	uint32_t from, to;
 
-	if (dual && p->addr >= bank2_start(t)) {
-		bank = '2';
-		start = bank2_start(t);
+	snprintf(name, sizeof(name), "WRP%c%c_STRT", bank, area);
+	if (!optbytes_get(ob, name, &from))
+		return false;
+	snprintf(name, sizeof(name), "WRP%c%c_END", bank, area);
+	return optbytes_get(ob, name, &to) && page >= (from & bits) && page <= (to & bits);
+}
+
+/* All that the largest part's page numbers need. */
+static uint32_t page_bits(const struct target *t, const struct page *p, bool dual)
+{
+	uint32_t pages = t->dev->flash_kb * 1024u / p->size / (dual ? 2 : 1), bits = 1;
+
+	while (bits < pages)
+		bits *= 2;
+	return bits - 1;
+}
+
+/* With one bank, areas 2A and 2B are two more of it. */
+static bool area_protected(const struct optbytes *ob, const struct target *t, const struct page *p)
+{
+	bool dual = has_two_banks(ob, t), second = dual && p->addr >= bank2_start(t);
+	uint32_t start = second ? bank2_start(t) : target_flash_start(t);
+	uint32_t page = (p->addr - start) / p->size, bits = page_bits(t, p, dual);
+
+	for (char bank = '1'; bank <= '2'; bank++) {
+		if (dual && (bank == '2') != second)
+			continue;
+		if (in_area(ob, bank, 'A', page, bits) || in_area(ob, bank, 'B', page, bits))
+			return true;
 	}
-	for (char b = '1'; b <= '2'; b++)
-		for (char area = 'A'; area <= 'B'; area++) {
-			uint32_t page = (p->addr - start) / p->size;
-
-			if (dual && b != bank)
-				continue;
-			snprintf(name, sizeof(name), "WRP%c%c_STRT", b, area);
-			if (!optbytes_get(ob, name, &from))
-				continue;
-			snprintf(name, sizeof(name), "WRP%c%c_END", b, area);
-			if (optbytes_get(ob, name, &to) && page >= from && page <= to)
-				return 1;
-		}
-	return 0;
+	return false;
 }
 
 int optbytes_page_protected(const struct optbytes *ob, const struct target *t, uint32_t addr)

@@ -162,11 +162,11 @@ static const struct opt_map l1 = { .format = pair16, .wrp = OPT_WRP_SECTORS_1,
 
 /* ---- L4, G4, G0, C0, WB: a word and its complement ---- */
 
-/* First and last page of a protected area. */
-#define WRP_AREA(what, on, at, bits) \
-	{ FIELD(what "_STRT", on, at, 0, bits) }, { FIELD(what "_END", on, at, 16, bits) }
-#define WRP_AREA2(what, on, at, bits) \
-	{ IN2(what "_STRT", on, at, 0, bits) }, { IN2(what "_END", on, at, 16, bits) }
+/* First and last page of a protected area; smaller chips look at fewer of the bits. */
+#define WRP_AREA(what, on, at) \
+	{ FIELD(what "_STRT", on, at, 0, 8) }, { FIELD(what "_END", on, at, 16, 8) }
+#define WRP_AREA2(what, on, at) \
+	{ IN2(what "_STRT", on, at, 0, 8) }, { IN2(what "_END", on, at, 16, 8) }
 
 #define IWDG_WWDG(at) \
 	{ BIT("IWDG_SW", ALL, at, 16) }, \
@@ -205,16 +205,16 @@ static const struct opt_field l4_fields[] = {
 	{ FIELD("PCROP1_STRT", ALL, 8, 0, 16), FOREVER },
 	{ FIELD("PCROP1_END", ALL, 0x10, 0, 16), FOREVER },
 	{ BIT("PCROP_RDP", ALL, 0x10, 31), FOREVER },
-	WRP_AREA("WRP1A", ALL, 0x18, 8),
-	WRP_AREA("WRP1B", ALL, 0x20, 8),
+	WRP_AREA("WRP1A", ALL, 0x18),
+	WRP_AREA("WRP1B", ALL, 0x20),
 	{ IN2("PCROP2_STRT", L4_TWO_BANKS, 8, 0, 16), FOREVER },
 	{ IN2("PCROP2_END", L4_TWO_BANKS, 0x10, 0, 16), FOREVER },
-	WRP_AREA2("WRP2A", L4_TWO_BANKS, 0x18, 8),
-	WRP_AREA2("WRP2B", L4_TWO_BANKS, 0x20, 8),
+	WRP_AREA2("WRP2A", L4_TWO_BANKS, 0x18),
+	WRP_AREA2("WRP2B", L4_TWO_BANKS, 0x20),
 	{ 0 }
 };
 
-enum { G4_TWO_BANKS = 1, G4_SMALL = 2, G4_256_PAGES = 4 };
+enum { G4_TWO_BANKS = 1 };
 
 static const struct opt_field g4_fields[] = {
 	L4_G4_COMMON,
@@ -228,16 +228,14 @@ static const struct opt_field g4_fields[] = {
 	{ FIELD("PCROP1_STRT", ALL, 8, 0, 15), FOREVER },
 	{ FIELD("PCROP1_END", ALL, 0x10, 0, 15), FOREVER },
 	{ BIT("PCROP_RDP", ALL, 0x10, 31), FOREVER },
-	WRP_AREA("WRP1A", G4_SMALL | G4_TWO_BANKS, 0x18, 7),
-	WRP_AREA("WRP1B", G4_SMALL | G4_TWO_BANKS, 0x20, 7),
-	WRP_AREA("WRP1A", G4_256_PAGES, 0x18, 8),
-	WRP_AREA("WRP1B", G4_256_PAGES, 0x20, 8),
+	WRP_AREA("WRP1A", ALL, 0x18),
+	WRP_AREA("WRP1B", ALL, 0x20),
 	{ FIELD("SEC_SIZE1", ALL, 0x28, 0, 8), FOREVER },
-	{ BIT("BOOT_LOCK", ALL, 0x28, 16), FOREVER },
+	{ BIT("BOOT_LOCK", ALL, 0x28, 16), FOREVER, .role = OPT_ROM_IF_0 },
 	{ IN2("PCROP2_STRT", G4_TWO_BANKS, 8, 0, 15), FOREVER },
 	{ IN2("PCROP2_END", G4_TWO_BANKS, 0x10, 0, 15), FOREVER },
-	WRP_AREA2("WRP2A", G4_TWO_BANKS, 0x18, 7),
-	WRP_AREA2("WRP2B", G4_TWO_BANKS, 0x20, 7),
+	WRP_AREA2("WRP2A", G4_TWO_BANKS, 0x18),
+	WRP_AREA2("WRP2B", G4_TWO_BANKS, 0x20),
 	{ IN2("SEC_SIZE2", G4_TWO_BANKS, 0x28, 0, 8), FOREVER },
 	{ 0 }
 };
@@ -256,7 +254,7 @@ static const struct opt_field g4_fields[] = {
 	{ FIELD("NRST_MODE", ALL, 0, 27, 2) }, \
 	{ BIT("IRHEN", ALL, 0, 29) }, \
 	{ BIT("PCROP_RDP", ALL, 0x10, 31), FOREVER }, \
-	{ BIT("BOOT_LOCK", ALL, 0x70, 16), FOREVER }
+	{ BIT("BOOT_LOCK", ALL, 0x70, 16), FOREVER, .role = OPT_ROM_IF_0 }
 
 /* PCROP areas are in units of 512 bytes. */
 #define PCROP_AREA(what, on, strt, end, bits) \
@@ -277,12 +275,10 @@ static const struct opt_field g0_fields[] = {
 	PCROP_AREA("PCROP1B", G0_TWO_BANKS, 0x28, 0x30, 9),
 	PCROP_AREA("PCROP2A", G0_TWO_BANKS, 0x38, 0x40, 9),
 	PCROP_AREA("PCROP2B", G0_TWO_BANKS, 0x58, 0x60, 9),
-	WRP_AREA("WRP1A", G0_ONE_BANK, 0x18, 6),
-	WRP_AREA("WRP1B", G0_ONE_BANK, 0x20, 6),
-	WRP_AREA("WRP1A", G0_TWO_BANKS, 0x18, 7),
-	WRP_AREA("WRP1B", G0_TWO_BANKS, 0x20, 7),
-	WRP_AREA("WRP2A", G0_TWO_BANKS, 0x48, 7),
-	WRP_AREA("WRP2B", G0_TWO_BANKS, 0x50, 7),
+	WRP_AREA("WRP1A", ALL, 0x18),
+	WRP_AREA("WRP1B", ALL, 0x20),
+	WRP_AREA("WRP2A", G0_TWO_BANKS, 0x48),
+	WRP_AREA("WRP2B", G0_TWO_BANKS, 0x50),
 	{ FIELD("SEC_SIZE", ALL, 0x70, 0, 8), FOREVER },
 	{ FIELD("SEC_SIZE2", G0_TWO_BANKS, 0x70, 20, 8), FOREVER },
 	{ 0 }
@@ -294,8 +290,8 @@ static const struct opt_field c0_fields[] = {
 	{ FIELD("BORF_LEV", ALL, 0, 11, 2) },
 	PCROP_AREA("PCROP1A", ALL, 8, 0x10, 9),
 	PCROP_AREA("PCROP1B", ALL, 0x28, 0x30, 9),
-	WRP_AREA("WRP1A", ALL, 0x18, 7),
-	WRP_AREA("WRP1B", ALL, 0x20, 7),
+	WRP_AREA("WRP1A", ALL, 0x18),
+	WRP_AREA("WRP1B", ALL, 0x20),
 	{ FIELD("SEC_SIZE", ALL, 0x70, 0, 8), FOREVER },
 	{ 0 }
 };
@@ -310,8 +306,8 @@ static const struct opt_field wb_fields[] = {
 	PCROP_AREA("PCROP1A", ALL, 8, 0x10, 9),
 	PCROP_AREA("PCROP1B", ALL, 0x28, 0x30, 9),
 	{ BIT("PCROP_RDP", ALL, 0x10, 31), FOREVER },
-	WRP_AREA("WRP1A", ALL, 0x18, 8),
-	WRP_AREA("WRP1B", ALL, 0x20, 8),
+	WRP_AREA("WRP1A", ALL, 0x18),
+	WRP_AREA("WRP1B", ALL, 0x20),
 	/* Of the second core and its wireless stack. */
 	{ FIELD("IPCCDBA", ALL, 0x68, 0, 14), FIXED },
 	{ FIELD("SFSA", ALL, 0x70, 0, 8), FIXED },
@@ -351,10 +347,10 @@ static const struct opt_field l5_fields[] = {
 	{ BIT("DB256K", ALL, 0, 21), .role = OPT_DUAL_IF_1, .arg = 512 },
 	{ BIT("DBANK", ALL, 0, 22), .role = OPT_DUAL_IF_1, .arg = 256 },
 	{ BIT("SRAM2_PE", ALL, 0, 24) },
-	WRP_AREA("WRP1A", ALL, 0x18, 7),
-	WRP_AREA("WRP1B", ALL, 0x1C, 7),
-	WRP_AREA("WRP2A", ALL, 0x28, 7),
-	WRP_AREA("WRP2B", ALL, 0x2C, 7),
+	WRP_AREA("WRP1A", ALL, 0x18),
+	WRP_AREA("WRP1B", ALL, 0x1C),
+	WRP_AREA("WRP2A", ALL, 0x28),
+	WRP_AREA("WRP2B", ALL, 0x2C),
 	{ 0 }
 };
 
@@ -364,10 +360,10 @@ static const struct opt_field u5_fields[] = {
 	{ BIT("BKPRAM_ECC", ALL, 0, 22) },
 	{ BIT("SRAM3_ECC", ALL, 0, 23) },
 	{ BIT("SRAM2_ECC", ALL, 0, 24) },
-	WRP_AREA("WRP1A", ALL, 0x18, 8),
-	WRP_AREA("WRP1B", ALL, 0x1C, 8),
-	WRP_AREA("WRP2A", ALL, 0x28, 8),
-	WRP_AREA("WRP2B", ALL, 0x2C, 8),
+	WRP_AREA("WRP1A", ALL, 0x18),
+	WRP_AREA("WRP1B", ALL, 0x1C),
+	WRP_AREA("WRP2A", ALL, 0x28),
+	WRP_AREA("WRP2B", ALL, 0x2C),
 	{ 0 }
 };
 
@@ -436,7 +432,7 @@ static const struct opt_product products[] = {
 	{ 0x461, &l4, L4_TWO_BANKS | L4_DUALBANK | L4_NSWBOOT0 },
 	{ 0x470, &l4, L4_TWO_BANKS | L4_DB1M | L4_NSWBOOT0 },
 	{ 0x471, &l4, L4_TWO_BANKS | L4_DB512K | L4_NSWBOOT0 },
-	{ 0x468, &g4, G4_SMALL }, { 0x469, &g4, G4_TWO_BANKS }, { 0x479, &g4, G4_256_PAGES },
+	{ 0x468, &g4, 0 }, { 0x469, &g4, G4_TWO_BANKS }, { 0x479, &g4, 0 },
 	{ 0x466, &g0, G0_ONE_BANK }, { 0x456, &g0, G0_ONE_BANK }, { 0x460, &g0, G0_ONE_BANK },
 	{ 0x467, &g0, G0_TWO_BANKS },
 	{ 0x443, &c0, 0 }, { 0x453, &c0, 0 }, { 0x44C, &c0, 0 }, { 0x493, &c0, 0 },

@@ -194,6 +194,14 @@ uint8_t resync_next(const struct resync *r)
 	return byte;
 }
 
+bool resync_safe(const struct resync *r, uint8_t byte)
+{
+	uint16_t runs[256];
+
+	count_runs(r, runs);
+	return look_ahead(r, runs, byte).executed == 0;
+}
+
 void resync_fed(struct resync *r, uint8_t byte)
 {
 	r->fed ^= byte;

@@ -57,6 +57,9 @@ void resync_start(struct resync *r, const struct bl_sent *sent);
  */
 uint8_t resync_next(const struct resync *r);
 
+/* Whether none of the states carries anything out when @byte is fed next. */
+bool resync_safe(const struct resync *r, uint8_t byte);
+
 /* Takes note that @byte was fed and nothing was answered. */
 void resync_fed(struct resync *r, uint8_t byte);
 
