@@ -226,18 +226,30 @@ bool session_has_exit(const struct session *s)
 	return s->pins->given && (s->pins->seq.has_exit || s->pins->seq.own);
 }
 
-int session_note_virgin(struct session *s, struct err *e)
+bool session_has_empty_check(const struct session *s)
 {
-	const struct device *d = s->target.dev;
+	return s->target.dev && (s->target.dev->flags & DEV_EMPTY_CHECK);
+}
+
+int session_note_blank(struct session *s, struct err *e)
+{
 	struct state now;
 
-	s->virgin = false;
-	if (!d || !(d->flags & DEV_EMPTY_CLEARED) || s->ended)
+	if (!session_has_empty_check(s) || !s->changed || s->ended)
 		return 0;
 	if (state_look(&now, &s->target, &s->link, e) < 0)
 		return -1;
-	s->virgin = now.blank;
+	s->blank = now.blank;
 	return 0;
+}
+
+/*
+ * Its ROM has cleared the empty flag: the next reset would run the blank flash, and where the BOOT0
+ * pin is ignored only a power cycle would bring the bootloader back.
+ */
+static bool would_be_lost(const struct session *s)
+{
+	return s->blank && (s->target.dev->flags & DEV_EMPTY_CLEARED);
 }
 
 static enum sequence_part exit_part(const struct session *s, bool ok)
@@ -253,7 +265,7 @@ int session_leave(struct session *s, bool ok, struct err *e)
 
 	if (!session_has_exit(s))
 		return 0;
-	if (s->pins->seq.own && s->virgin) {
+	if (s->pins->seq.own && would_be_lost(s)) {
 		report_say(s->r, "not reset: the flash is blank, and after a reset only a power "
 				 "cycle would bring the bootloader back");
 		return 0;

@@ -148,7 +148,7 @@ static int find_chip(struct session *s, struct err *e)
 	if (session_identify(s, e) < 0)
 		return err_wrap(e, "%s", s->o->port);
 	introduce(s);
-	return session_note_virgin(s, e);
+	return 0;
 }
 
 int session_identify(struct session *s, struct err *e)
@@ -156,7 +156,11 @@ int session_identify(struct session *s, struct err *e)
 	target_free(&s->target);
 	if (target_identify(&s->target, &s->link, s->o->chip, e) < 0)
 		return -1;
-	return state_look(&s->state, &s->target, &s->link, e);
+	if (state_look(&s->state, &s->target, &s->link, e) < 0)
+		return -1;
+	s->blank = session_has_empty_check(s) && s->state.blank;
+	s->was_blank |= s->blank;
+	return 0;
 }
 
 /* After a failure the chip is reset all the same if it is as it was and its bootloader answers. */
@@ -208,9 +212,9 @@ static int do_job(struct session *s, struct err *e)
 		return -1;
 	if (s->o->action == ACT_OPTION_BYTES && step_option_bytes(s, e) < 0)
 		return -1;
-	if (s->o->lock && step_lock(s, e) < 0)
+	if (session_note_blank(s, e) < 0 || step_start_prepare(s, e) < 0)
 		return -1;
-	return session_note_virgin(s, e);
+	return s->o->lock ? step_lock(s, e) : 0;
 }
 
 /* What --unlock has done, whatever came then. */
@@ -270,10 +274,10 @@ static int run_for(struct job *j, struct port *port, nsec_t wait, struct report 
 	if (s.link.recoveries)
 		report_more(r, "the link had to be brought back into step %u time%s",
 			    s.link.recoveries, s.link.recoveries == 1 ? "" : "s");
-	target_free(&s.target);
-	image_free(&s.option_data);
 	if (session_leave(&s, ret == 0, &leaving) < 0)
 		ret = first_failure(r, ret, e, &leaving);
+	target_free(&s.target);
+	image_free(&s.option_data);
 	return ret;
 }
 

@@ -32,8 +32,11 @@ struct session {
 	bool changed;		/* memory was erased or written */
 	bool ended;		/* the bootloader is gone: reset, or the application was started */
 	bool started;		/* by Go */
-	/* blank, of a family whose next reset would run the blank flash: not to be reset */
-	bool virgin;
+	/*
+	 * Of a family with an empty check: the vector table is blank; and it was so at a time when
+	 * the chip may have looked, so that its next reset may lead to the bootloader.
+	 */
+	bool blank, was_blank;
 };
 
 /*
@@ -77,11 +80,11 @@ int session_leave(struct session *s, bool ok, struct err *e);
 bool session_has_exit(const struct session *s);
 
 /*
- * Looks whether the vector table is blank on a chip whose ROM clears the empty flag: after
- * identification, and after the steps. Such a chip is not reset by an exit of our own, since only
- * a power cycle would bring its bootloader back.
+ * Of a family with an empty check: looks again whether the vector table is blank, when all is
+ * written and before --lock keeps it from being read.
  */
-int session_note_virgin(struct session *s, struct err *e);
+int session_note_blank(struct session *s, struct err *e);
+bool session_has_empty_check(const struct session *s);
 
 /*
  * The steps; each in the file of its name. They leave the bootloader in step, but for errors of
@@ -126,6 +129,17 @@ int step_option_bytes(struct session *s, struct err *e);
 
 /* Can it be started as the job asks? Asked before the first change. */
 int step_start_check(struct session *s, struct err *e);
+
+/*
+ * What is due between the last write and --lock: a warning if the BOOT0 pin leads here no more, and
+ * the empty flag of a chip that would still have it after its protection's reset.
+ */
+int step_start_prepare(struct session *s, struct err *e);
+
+/*
+ * Starts the application: by Go, or by code in RAM, which on a chip that looks at its flash only
+ * when its option bytes are loaded has them loaded; ahead of an exit part too.
+ */
 int step_start(struct session *s, struct err *e);
 
 /* ---- shared by the steps ---- */
