@@ -195,6 +195,13 @@ int session_enter(struct session *s, struct err *e)
 	return ret;
 }
 
+/* A change of option bytes ends in a reset; on most chips it is one that looks at the flash anew. */
+static bool looks_anew(const struct session *s)
+{
+	return !(s->target.quirks & ROM_NO_OBL) && s->target.dev &&
+	       !(s->target.dev->flags & (DEV_RESET_ON_OB | DEV_RDU_POWER_CYCLE));
+}
+
 int session_reenter(struct session *s, nsec_t work, struct err *e)
 {
 	const struct device *d = s->target.dev;
@@ -215,6 +222,9 @@ int session_reenter(struct session *s, nsec_t work, struct err *e)
 	s->ended = false;
 	if (session_identify(s, e) < 0)
 		return -1;
+	s->looked_anew = looks_anew(s);
+	if (s->looked_anew)
+		s->was_blank = s->blank;
 	if (s->target.pid != pid)
 		return err_set(e, ERR_LINK, "0x%03x answers after the reset of 0x%03x",
 			       s->target.pid, pid);

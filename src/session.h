@@ -34,9 +34,10 @@ struct session {
 	bool started;		/* by Go */
 	/*
 	 * Of a family with an empty check: the vector table is blank; and it was so at a time when
-	 * the chip may have looked, so that its next reset may lead to the bootloader.
+	 * the chip may have looked, so that its next reset may lead to the bootloader. Since this
+	 * session made it look anew, it is known.
 	 */
-	bool blank, was_blank;
+	bool blank, was_blank, looked_anew;
 };
 
 /*

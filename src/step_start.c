@@ -123,7 +123,7 @@ static int reset(struct session *s, struct err *e)
 static int clear_empty_flag(struct session *s, struct err *e)
 {
 	if (!session_has_empty_check(s) || s->blank || s->target.is_protected ||
-	    !(s->was_blank || s->changed))
+	    !(s->was_blank || (s->changed && !s->looked_anew)))
 		return 0;
 	if (run_stub(s, e) == 0) {
 		if (is_stuck(s))
@@ -176,8 +176,11 @@ static int clear_before_lock(struct session *s, struct err *e)
 				  "bootloader until it is power-cycled");
 		return 0;
 	}
+	if (session_reenter(s, 0, e) < 0)
+		return -1;
 	s->was_blank = false;
-	return session_reenter(s, 0, e);
+	s->looked_anew = true;
+	return 0;
 }
 
 int step_start_prepare(struct session *s, struct err *e)

@@ -70,6 +70,14 @@ static const struct {
 	{ "g071", PINS "-w image --lock", "locked: reading is refused\nreset", RUNS, RUNS },
 	{ "f091,boot=low", PINS "-w image --lock", "it stays in its bootloader until it is "
 	  "power-cycled", BOOTLOADER, BOOTLOADER },
+	/* New option bytes are loaded at once, but by a plain reset on some; BOOT0 is high here. */
+	{ "g031,nboot_sel=1", "--set-option nBOOT_SEL=0 -w image -R",
+	  "option bytes written and verified\nreset", BOOTLOADER, RUNS },
+	{ "g071,nboot_sel=1", PINS "--set-option nBOOT_SEL=0 -w image",
+	  "option bytes written and verified\nreset", RUNS, RUNS },
+	{ "c031,nboot_sel=1", PINS "--set-option nBOOT_SEL=0 -w image",
+	  "option bytes written and verified\nreset", RUNS, RUNS },
+	{ "l432,boot=low", PINS "--set-option IWDG_STOP=0 -w image", LAUNCHED, RUNS, RUNS },
 	/* Over I2C. */
 	{ "l432,boot=low,bus=i2c", "-a 0x48 -w image -R", BY_LAUNCH, RUNS, RUNS },
 	{ "g071,nboot_sel=1,bus=i2c", "-a 0x51 -w image -R", BY_LAUNCH, RUNS, RUNS },
@@ -159,6 +167,7 @@ static const struct { const char *spec, *args; bool warned;
 	{ "g071,nboot_sel=1", PINS "-w image", true },
 	{ "c031,nboot_sel=1", PINS "-w image", true },
 	{ "g031,nboot_sel=1,bus=i2c", "-a 0x56 -w image -R", true },
+	{ "g071,nboot_sel=1", PINS "--set-option nBOOT_SEL=0 -w image", false },
 	/* It is not left, or not for another program than before. */
 	{ "g071,nboot_sel=1", "-w image", false },
 	{ "g071,nboot_sel=1", "-o", false },
