@@ -393,7 +393,7 @@ static void reset_board(struct rig *r, bool boot0)
 	r->now += NSEC_PER_SEC;
 }
 
-#define VECTORS "0010002009000008"
+#define VECTORS "0010002009000008fee7fee7fee7fee7"
 
 START_TEST(pin_selects)
 {

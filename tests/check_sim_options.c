@@ -9,7 +9,8 @@
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define FLASH 0x08000000u
-#define VECTORS "0010002009000008"
+#define CODE "fee7fee7fee7fee7"
+#define VECTORS "0010002009000008" CODE
 
 /* Memory past all protection, as hex. */
 static void holds(struct rig *r, uint32_t addr, const char *hex)
@@ -360,7 +361,7 @@ static const struct {
 
 START_TEST(boot_bits)
 {
-	uint8_t vectors[8];
+	uint8_t vectors[16];
 	char spec[256] = "";
 	struct rig r;
 
@@ -384,11 +385,11 @@ END_TEST
 START_TEST(dual_boot)
 {
 	struct rig r = rig_new("l476,options=aaf8ffff");
-	uint8_t vectors[8];
+	uint8_t vectors[16];
 
 	sim_power_cycle(r.sim, false, r.now);
 	ck_assert_int_eq(chip_state(r.chip), CHIP_ROM);
-	rig_hex("0010002009000808", vectors, sizeof(vectors));
+	rig_hex("0010002009000808" CODE, vectors, sizeof(vectors));
 	ck_assert_int_eq(chip_poke(r.chip, 0x08080000, vectors, sizeof(vectors)), 0);
 	sim_power_cycle(r.sim, false, r.now);
 	ck_assert_int_eq(chip_state(r.chip), CHIP_RUNNING);

@@ -35,13 +35,15 @@ struct board {
 };
 
 /* An application: stack and entry of an F103, an F051 or a G071. */
-static const uint8_t vectors[] = { 0x00, 0x10, 0x00, 0x20, 0x09, 0x00, 0x00, 0x08 };
+static const uint8_t vectors[] = {
+	0x00, 0x10, 0x00, 0x20, 0x09, 0x00, 0x00, 0x08, 0xFE, 0xE7
+};
 
 static void board(struct board *b, const char *spec, bool programmed)
 {
 	*b = (struct board){ .rig = rig_new(spec) };
 	if (programmed)
-		ck_assert_int_eq(chip_poke(b->rig.chip, 0x08000000, vectors, 8), 0);
+		ck_assert_int_eq(chip_poke(b->rig.chip, 0x08000000, vectors, sizeof(vectors)), 0);
 	b->tape.from = b->rig.now;
 	sim_on_pin(b->rig.sim, record, &b->tape);
 }

@@ -196,13 +196,20 @@ static void find_out_empty(struct chip *c)
 	c->empty = c->cfg.model->flags & MODEL_EMPTY_CHECK && chip_word(c, c->flash.start) == blank;
 }
 
+/* Blank flash is no code: FF is no instruction, and 00 leads to the end of memory. */
+static bool has_code(const struct chip *c, uint32_t pc)
+{
+	enum place_kind kind = chip_place(c, pc).kind;
+	uint32_t blank = c->flash.erased ? 0xFFFFFFFF : 0;
+
+	return kind == PLACE_RAM || (kind == PLACE_FLASH && chip_word(c, pc) != blank);
+}
+
 /* Whether stack and entry point can be: else the core faults on its first steps. */
 static bool vectors_sane(const struct chip *c, uint32_t sp, uint32_t pc)
 {
-	enum place_kind code = chip_place(c, pc & ~1u).kind;
-
 	return sp % 4 == 0 && chip_place(c, sp - 4).kind == PLACE_RAM && pc & 1 &&
-	       (code == PLACE_FLASH || code == PLACE_RAM);
+	       has_code(c, pc & ~1u);
 }
 
 void chip_start(struct chip *c, uint32_t vectors)
@@ -333,6 +340,16 @@ int chip_poke(struct chip *c, uint32_t addr, const uint8_t *buf, uint32_t len)
 int chip_rdp(const struct chip *c)
 {
 	return ob_rdp(&c->ob);
+}
+
+bool chip_watchdog(const struct chip *c)
+{
+	return ob_says(&c->ob, c->ob.layout->watchdog);
+}
+
+uint32_t chip_ram_end(const struct chip *c)
+{
+	return c->ram[0].end;
 }
 
 enum chip_state chip_state(const struct chip *c)

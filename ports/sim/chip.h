@@ -129,6 +129,12 @@ int chip_peek(const struct chip *c, uint32_t addr, uint8_t *buf, uint32_t len);
 /* For tests: puts bytes into memory as they are. */
 int chip_poke(struct chip *c, uint32_t addr, const uint8_t *buf, uint32_t len);
 
+/* An option byte makes the watchdog run from each reset on; the ROM serves it, as AN2606 says. */
+bool chip_watchdog(const struct chip *c);
+
+/* Behind the last byte of RAM: where a stack begins. */
+uint32_t chip_ram_end(const struct chip *c);
+
 /* 0, 1 or 2. */
 int chip_rdp(const struct chip *c);
 

@@ -27,6 +27,9 @@ static const char chatter_line[] = "system ready, waiting\r\n";
 #define MAX_BAUD_SW 1000000u
 #define MAX_BAUD_HW 4000000u
 
+/* The watchdog of the option bytes, as it stands after reset: 4096 counts of its clock by 4. */
+#define HARDWARE_WATCHDOG (512 * NSEC_PER_MSEC)
+
 struct sim {
 	struct sim_spec spec;
 	struct chip *chip;
@@ -40,6 +43,7 @@ struct sim {
 	bool held;			/* in reset: NRST is low */
 	bool rom_off;			/* held, or another program runs */
 	nsec_t now;
+	nsec_t bite;			/* when a watchdog resets the chip; 0: none is running */
 	bool chattering;
 	nsec_t next_chatter;
 };
@@ -98,11 +102,33 @@ static int save_flash(struct sim *s, struct err *e)
 }
 
 /* Something that is not blank, different in each byte's neighbourhood and always the same. */
-static void fill_pattern(struct flash *f)
+static void fill_pattern(struct flash *f, uint32_t from)
 {
-	for (uint32_t i = 0; i < f->size; i++)
+	for (uint32_t i = from; i < f->size; i++)
 		if (flash_has(f, f->start + i))
 			flash_poke(f, f->start + i, (uint8_t)(1 + (i * 167 + (i >> 8) * 31) % 254));
+}
+
+/* A vector table whose entry point is behind it, in the first page. */
+static void put_vectors(struct chip *c)
+{
+	const uint32_t start = chip_flash(c)->start;
+	const uint32_t vectors[2] = { chip_ram_end(c), (start + 16) | 1 };
+
+	for (uint32_t i = 0; i < sizeof(vectors); i++)
+		flash_poke(chip_flash(c), start + i, (uint8_t)(vectors[i / 4] >> 8 * (i % 4)));
+}
+
+static void fill_flash(struct chip *c, enum sim_fill fill)
+{
+	struct flash *f = chip_flash(c);
+
+	if (fill == FILL_PATTERN || fill == FILL_APP)
+		fill_pattern(f, 0);
+	if (fill == FILL_HALF)
+		fill_pattern(f, f->size / 2);
+	if (fill == FILL_APP || fill == FILL_VECTORS)
+		put_vectors(c);
 }
 
 /* --- making --- */
@@ -110,6 +136,21 @@ static void fill_pattern(struct flash *f)
 static void from_adapter(struct sim *s, uint8_t byte, nsec_t when)
 {
 	queue_push(&s->adapter, (struct timed_byte){ .when = when, .byte = byte });
+}
+
+/* Each frame is a transaction, and the answer to all but the last was read. */
+static void prefeed_i2c(struct sim *s)
+{
+	const struct sim_spec *spec = &s->spec;
+	const uint8_t *frame = spec->prefeed;
+	uint8_t answer;
+
+	for (uint32_t i = 0; i < spec->frame_count; i++) {
+		i2c_bus_write(&s->i2c, spec->i2c_addr, frame, spec->frame_len[i], s->now, &s->now);
+		if (i + 1 < spec->frame_count)
+			i2c_bus_read(&s->i2c, spec->i2c_addr, &answer, 1, s->now, &s->now);
+		frame += spec->frame_len[i];
+	}
 }
 
 static void prefeed(struct sim *s)
@@ -199,8 +240,7 @@ static int make_board(struct sim *s, struct err *e)
 	s->chip = chip_new(&spec->chip, e);
 	if (!s->chip)
 		return -1;
-	if (spec->pattern)
-		fill_pattern(chip_flash(s->chip));
+	fill_flash(s->chip, spec->fill);
 	if (spec->flash_file && load_flash(s, e) < 0)
 		return -1;
 	if (spec->protect_all)
@@ -217,6 +257,8 @@ static int make_board(struct sim *s, struct err *e)
 	look_who_runs(s);
 	if (s->uart)
 		prepare_uart(s, baud);
+	else
+		prefeed_i2c(s);
 	return 0;
 }
 
@@ -404,8 +446,50 @@ static void chatter(struct sim *s, nsec_t now)
 	}
 }
 
+/* A watchdog that nobody serves: what runs, or the option byte's where the core has locked up. */
+static nsec_t watchdog(const struct sim *s)
+{
+	enum chip_state state = chip_state(s->chip);
+
+	if (s->held || s->spec.mute)
+		return 0;
+	if (s->chattering || state == CHIP_RUNNING)
+		return s->spec.watchdog;
+	return state == CHIP_LOCKED_UP && chip_watchdog(s->chip) ? HARDWARE_WATCHDOG : 0;
+}
+
+static void reset_board(struct sim *s, nsec_t at)
+{
+	queue_cut(&s->application, at);
+	chip_reset(s->chip, CHIP_RELOAD_NONE);
+	s->chattering = s->spec.chatter && chip_state(s->chip) == CHIP_RUNNING;
+	s->next_chatter = at;
+	s->bite = 0;
+	look_who_runs(s);
+	rom_restart(s->rom, at, at + s->spec.chip.model->startup_us * NSEC_PER_USEC);
+}
+
+/* Resets whatever time brings, each of which looks at BOOT0 anew. */
+static void bite(struct sim *s, nsec_t now)
+{
+	nsec_t since = s->now, period;
+
+	while ((period = watchdog(s)) != 0) {
+		if (!s->bite)
+			s->bite = since + period;
+		if (s->bite > now)
+			return;
+		since = s->bite;
+		if (s->chattering)
+			chatter(s, since);
+		reset_board(s, since);
+	}
+	s->bite = 0;
+}
+
 void sim_advance(struct sim *s, nsec_t now)
 {
+	bite(s, now);
 	pass_time(s, now);
 	if (s->chattering && !s->held)
 		chatter(s, now);
@@ -416,13 +500,8 @@ void sim_advance(struct sim *s, nsec_t now)
 void sim_reset(struct sim *s, bool boot0, nsec_t at)
 {
 	sim_advance(s, at);
-	queue_cut(&s->application, at);
 	chip_set_boot0(s->chip, boot0);
-	chip_reset(s->chip, CHIP_RELOAD_NONE);
-	s->chattering = s->spec.chatter && chip_state(s->chip) == CHIP_RUNNING;
-	s->next_chatter = at;
-	look_who_runs(s);
-	rom_restart(s->rom, at, at + s->spec.chip.model->startup_us * NSEC_PER_USEC);
+	reset_board(s, at);
 }
 
 void sim_power_cycle(struct sim *s, bool boot0, nsec_t at)
@@ -497,8 +576,12 @@ static void hear_break(struct sim *s, nsec_t at)
 void sim_drive_lines(struct sim *s, unsigned int mask, unsigned int levels, nsec_t at)
 {
 	bool breaking = sim_pins_level(&s->pins, SIM_BREAK);
+	bool boot0 = sim_pins_level(&s->pins, SIM_BOOT0);
 
+	sim_advance(s, at);
 	take_edge(s, sim_pins_drive(&s->pins, mask, levels, at), at);
+	if (boot0 != sim_pins_level(&s->pins, SIM_BOOT0))
+		chip_set_boot0(s->chip, !boot0);
 	if (!breaking && sim_pins_level(&s->pins, SIM_BREAK))
 		hear_break(s, at);
 }

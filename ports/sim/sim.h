@@ -47,19 +47,24 @@ struct sim;
  *                     keys say of the memories, and saved by sim_free. The chip goes on as it was
  *                     left, under power, but for its RAM
  *   power-cycle       power was off since that file was saved
- *   fill=blank|pattern  what flash holds without a file (default blank)
+ *   fill=WHAT         what flash holds without a file: blank (default); pattern; app: a pattern
+ *                     that begins with a vector table, so that it runs; half: its second half a
+ *                     pattern; vectors: nothing but a vector table, so that it crashes
+ *   watchdog=MS       what runs is reset after so long, again and again
  *   rdp=0|1|2         read-out protection
  *   write-protected   all pages
  *   wrp=N[+M...]      the sectors with these codes, as Write Protect takes them
  *   synced            an earlier program has sent 0x7F and had its ACK
- *   prefeed=HEX       and then these bytes, before it was killed; implies synced
+ *   prefeed=HEX[+HEX...]
+ *                     and then these bytes, before it was killed; implies synced. Over I2C, each is
+ *                     a transaction, and all answers but the last were read
  *   chatter           not the ROM but an application runs, and prints; after a reset, what BOOT0
  *                     says runs, and an application prints
  *   mute              nothing runs: no answers
  *   lie               Write Memory is acknowledged and not done
  * The wire:
- *   bus=uart|i2c      (default uart); what follows is for one of them, as are synced and prefeed,
- *                     which need a UART
+ *   bus=uart|i2c      (default uart); what follows is for one of them, as is synced, which
+ *                     needs a UART
  *   baud=RATE         at which an earlier program spoke and the application prints (default
  *                     115200)
  *   latency=MS        answers reach the host so much later

@@ -39,11 +39,9 @@ static int hex_digit(char c)
 	return p ? (int)(p - digits) : -1;
 }
 
-/* @out takes strlen(@value) / 2 bytes. */
-static int hex_bytes(const char *key, const char *value, uint8_t *out, struct err *e)
+/* @out takes @len / 2 bytes. */
+static int hex_span(const char *key, const char *value, size_t len, uint8_t *out, struct err *e)
 {
-	size_t len = strlen(value);
-
 	for (size_t i = 0; i < len; i++)
 		if (len % 2 || hex_digit(value[i]) < 0)
 			return err_set(e, ERR_USAGE, "'%s=%s': must be pairs of hexadecimal digits",
@@ -51,6 +49,11 @@ static int hex_bytes(const char *key, const char *value, uint8_t *out, struct er
 	for (size_t i = 0; i < len / 2; i++)
 		out[i] = (uint8_t)(hex_digit(value[2 * i]) << 4 | hex_digit(value[2 * i + 1]));
 	return 0;
+}
+
+static int hex_bytes(const char *key, const char *value, uint8_t *out, struct err *e)
+{
+	return hex_span(key, value, strlen(value), out, e);
 }
 
 /* --- keys --- */
@@ -170,7 +173,28 @@ static int set_state(struct sim_spec *s, const char *value, struct err *e)
 
 static int set_fill(struct sim_spec *s, const char *value, struct err *e)
 {
-	return choice("fill", value, "blank", "pattern", &s->pattern, e);
+	static const char *const names[] = {
+		[FILL_BLANK] = "blank", [FILL_PATTERN] = "pattern", [FILL_APP] = "app",
+		[FILL_HALF] = "half", [FILL_VECTORS] = "vectors",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(names[i], value) == 0) {
+			s->fill = (enum sim_fill)i;
+			return 0;
+		}
+	return err_set(e, ERR_USAGE, "'fill=%s': must be blank, pattern, app, half or vectors",
+		       value);
+}
+
+static int set_watchdog(struct sim_spec *s, const char *value, struct err *e)
+{
+	uint32_t ms;
+
+	if (number("watchdog", value, 1, 60000, &ms, e) < 0)
+		return -1;
+	s->watchdog = ms * NSEC_PER_MSEC;
+	return 0;
 }
 
 static int set_rdp(struct sim_spec *s, const char *value, struct err *e)
@@ -231,13 +255,26 @@ static int set_sfsa(struct sim_spec *s, const char *value, struct err *e)
 
 static int set_prefeed(struct sim_spec *s, const char *value, struct err *e)
 {
+	size_t len;
+
 	free(s->prefeed);
-	s->prefeed_len = strlen(value) / 2;
-	s->prefeed = malloc(s->prefeed_len + 1);
+	s->prefeed_len = s->frame_count = 0;
+	s->prefeed = malloc(strlen(value) / 2 + 1);
 	if (!s->prefeed)
 		return err_set(e, ERR_OTHER, "out of memory");
 	s->synced = true;
-	return hex_bytes("prefeed", value, s->prefeed, e);
+	for (const char *p = value;; p += len + 1) {
+		len = strcspn(p, "+");
+		if (s->frame_count == SPEC_FRAMES)
+			return err_set(e, ERR_USAGE, "'prefeed=%s': at most %d frames", value,
+				       SPEC_FRAMES);
+		if (hex_span("prefeed", p, len, s->prefeed + s->prefeed_len, e) < 0)
+			return -1;
+		s->frame_len[s->frame_count++] = len / 2;
+		s->prefeed_len += len / 2;
+		if (!p[len])
+			return 0;
+	}
 }
 
 static int set_baud(struct sim_spec *s, const char *value, struct err *e)
@@ -390,7 +427,7 @@ static const struct key {
 	{ "nboot_sel", ANY, set_nboot_sel, 0 },
 	{ "options", ANY, set_options, 0 },
 	FLAG("power-cycle", ANY, power_cycle),
-	{ "prefeed", UART, set_prefeed, 0 },
+	{ "prefeed", ANY, set_prefeed, 0 },
 	{ "rdp", ANY, set_rdp, 0 },
 	{ "rom", ANY, set_rom, 0 },
 	{ "rts", UART, set_rts, 0 },
@@ -404,6 +441,7 @@ static const struct key {
 	FLAG("synced", UART, synced),
 	{ "timing", ANY, set_timing, 0 },
 	{ "uid", ANY, set_uid, 0 },
+	{ "watchdog", ANY, set_watchdog, 0 },
 	{ "wiring", UART, set_wiring, 0 },
 	FLAG("write-protected", ANY, protect_all),
 	{ "wrp", ANY, set_wrp, 0 },

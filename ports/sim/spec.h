@@ -10,6 +10,10 @@
 #include "sim_pins.h"
 
 #define SPEC_STRANGERS 8
+#define SPEC_FRAMES 8
+
+/* What flash holds without a file. */
+enum sim_fill { FILL_BLANK, FILL_PATTERN, FILL_APP, FILL_HALF, FILL_VECTORS };
 
 struct sim_spec {
 	struct chip_config chip;
@@ -17,7 +21,7 @@ struct sim_spec {
 	const char *flash_file;		/* NULL: none */
 	const char *state_file;		/* NULL: none */
 	bool power_cycle;		/* power was off since the state file was saved */
-	bool pattern;
+	enum sim_fill fill;
 	bool protect_all;
 	uint8_t wrp[256];
 	uint32_t wrp_count;
@@ -26,6 +30,9 @@ struct sim_spec {
 	struct sim_wiring wiring;
 	uint8_t *prefeed;
 	size_t prefeed_len;
+	size_t frame_len[SPEC_FRAMES];	/* of it, joined by + */
+	uint32_t frame_count;
+	nsec_t watchdog;		/* that resets the application; 0: none */
 	unsigned int baud;
 	nsec_t latency;
 	const char *stale;		/* NULL: nothing */
