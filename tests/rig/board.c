@@ -5,6 +5,12 @@
 #include <string.h>
 
 #include "board.h"
+#include "outside.h"
+#include "ports/sim/wire.h"
+
+/* A chip of this name is not simulated; the socket's path follows. */
+#define OUTSIDE "socket:"
+#define OUTSIDE_PAUSE (5 * NSEC_PER_MSEC)
 
 /* Bytes on the UART are logged in groups: until there are so many, or a pause. */
 #define GROUP 32
@@ -22,7 +28,9 @@ struct wiring {
 
 struct board {
 	struct board_config cfg;
-	struct sim *sim;
+	struct sim *sim;		/* NULL: the chip is outside */
+	struct outside *outside;
+	unsigned int baud;		/* the host's last one */
 	FILE *log;
 	struct wiring nrst, boot0;
 	unsigned int levels;
@@ -138,6 +146,8 @@ static void log_start(struct board *b, nsec_t at)
 		[CHIP_LOCKED_UP] = "nothing", [CHIP_OFF] = "nothing",
 	};
 
+	if (!b->sim)
+		return;			/* the chip has a log of its own */
 	board_log(b, at, "start %s",
 		  b->cfg.chatter ? "application" : what[chip_state(sim_chip(b->sim))]);
 }
@@ -157,7 +167,9 @@ static void drive_nrst(struct board *b, bool high, nsec_t at)
 	b->running = high;
 	b->has_next = false;
 	board_log(b, at, "nrst %s", level_name(high));
-	if (!high)
+	if (b->outside)
+		outside_pins(b->outside, pin_level(b, &b->boot0), high);
+	if (!high || b->outside)
 		return;
 	b->cfg.chatter = false;
 	sim_reset(b->sim, pin_level(b, &b->boot0), at);
@@ -192,8 +204,22 @@ void board_uart_send(struct board *b, uint8_t byte, nsec_t at, unsigned int baud
 		     struct serial_mode mode)
 {
 	log_byte(b, "host", byte, at);
-	if (b->running)
+	b->baud = baud;
+	if (b->outside)
+		outside_send(b->outside, byte);
+	else if (b->running)
 		sim_feed(b->sim, byte, at, baud, mode);
+}
+
+/* Bytes from outside have no time of their own: they follow one another as on a wire. */
+static bool next_outside(struct board *b, nsec_t now)
+{
+	if (!outside_next(b->outside, &b->next))
+		return false;
+	if (b->next_end < now - OUTSIDE_PAUSE)
+		b->next_end = now;
+	b->next_end += wire_char_time(b->baud, SERIAL_MODE_8E1);
+	return true;
 }
 
 bool board_uart_next(struct board *b, nsec_t now, uint8_t *byte, uint8_t *noise, nsec_t *at,
@@ -201,15 +227,17 @@ bool board_uart_next(struct board *b, nsec_t now, uint8_t *byte, uint8_t *noise,
 {
 	if (!b->running)
 		return false;
-	sim_advance(b->sim, now);
+	if (b->sim)
+		sim_advance(b->sim, now);
 	if (!b->has_next)
-		b->has_next = sim_next(b->sim, &b->next, &b->next_end);
+		b->has_next = b->outside ? next_outside(b, now) :
+			      sim_next(b->sim, &b->next, &b->next_end);
 	if (!b->has_next || b->next_end > now)
 		return false;
 	b->has_next = false;
 	*byte = b->next;
 	*at = b->next_end;
-	*baud = sim_line_baud(b->sim);
+	*baud = b->outside ? b->baud : sim_line_baud(b->sim);
 	*noise = ++b->received == b->cfg.flip ? 0x04 : 0;
 	if (*noise)
 		board_log(b, *at, "noise on %02x", *byte);
@@ -249,7 +277,9 @@ int board_i2c_write(struct board *b, uint8_t addr, const uint8_t *bytes, size_t 
 {
 	int ret = -ENXIO;
 
-	if (i2c_alive(b, addr))
+	if (b->outside)
+		ret = outside_i2c_write(b->outside, addr, bytes, len);
+	else if (i2c_alive(b, addr))
 		ret = sim_i2c_write(b->sim, addr, bytes, len, at, done);
 	log_i2c(b, "write", addr, bytes, len, ret, at);
 	return ret;
@@ -260,7 +290,9 @@ int board_i2c_read(struct board *b, uint8_t addr, uint8_t *buf, size_t len, nsec
 {
 	int ret = -ENXIO;
 
-	if (i2c_alive(b, addr))
+	if (b->outside)
+		ret = outside_i2c_read(b->outside, addr, buf, len);
+	else if (i2c_alive(b, addr))
 		ret = sim_i2c_read(b->sim, addr, buf, len, at, done);
 	log_i2c(b, "read", addr, buf, ret ? 0 : len, ret, at);
 	return ret;
@@ -278,7 +310,9 @@ static void power_on(struct board *b)
 	if (b->boot0.line >= 0 && b->boot0.line < BOARD_RTS && !b->boot0.inverted)
 		b->levels &= ~BOARD_BIT(b->boot0.line);
 	b->running = pin_level(b, &b->nrst);
-	if (!b->cfg.chatter)
+	if (b->outside)
+		outside_pins(b->outside, pin_level(b, &b->boot0), b->running);
+	else if (!b->cfg.chatter)
 		sim_power_cycle(b->sim, pin_level(b, &b->boot0), 0);
 	log_start(b, 0);
 }
@@ -286,20 +320,25 @@ static void power_on(struct board *b)
 static int make(struct board *b, struct err *e)
 {
 	char spec[512];
+	bool outside = strncmp(b->cfg.chip, OUTSIDE, strlen(OUTSIDE)) == 0;
 
 	if (wiring_parse(&b->nrst, "NRST", b->cfg.nrst, e) < 0 ||
 	    wiring_parse(&b->boot0, "BOOT0", b->cfg.boot0, e) < 0)
 		return -1;
 	snprintf(spec, sizeof(spec), "%s%s", b->cfg.chip, b->cfg.chatter ? ",chatter" : "");
-	b->sim = sim_new(spec, e);
-	if (!b->sim)
+	if (outside)
+		b->outside = outside_new(b->cfg.chip + strlen(OUTSIDE), e);
+	else
+		b->sim = sim_new(spec, e);
+	if (!b->sim && !b->outside)
 		return -1;
 	b->log = fopen(b->cfg.log, "w");
 	if (!b->log)
 		return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", b->cfg.log);
 	setvbuf(b->log, NULL, _IOLBF, 0);
-	sim_on_event(b->sim, log_command, b);
-	if (sim_i2c_clock(b->sim))
+	if (b->sim)
+		sim_on_event(b->sim, log_command, b);
+	if (b->sim && sim_i2c_clock(b->sim))
 		sim_i2c_allow(b->sim, BOARD_I2C_PATIENCE);
 	power_on(b);
 	return 0;
@@ -327,6 +366,7 @@ int board_free(struct board *b, struct err *e)
 	if (!b)
 		return 0;
 	ret = b->sim ? sim_check(b->sim, e) : 0;
+	outside_free(b->outside);
 	if (sim_free(b->sim, e) < 0)
 		ret = -1;
 	if (b->log) {

@@ -31,7 +31,7 @@ enum board_line {
 #define BOARD_BIT(line) (1u << (line))
 
 struct board_config {
-	const char *chip;		/* as for the port sim: */
+	const char *chip;		/* as for the port sim:, or socket:PATH (outside.h) */
 	const char *nrst, *boot0;	/* "[!]LINE", "!": through an inverter; NULL: pulled high */
 	/* not the ROM but an application runs at first, and prints */
 	bool chatter;
