@@ -312,11 +312,24 @@ run 0 -w image.hex tty
 
 # ---- option bytes ----
 
-if "$bootpin" --help | grep -q -e --option-bytes; then
-	row "option bytes"
-	start l432
+while read -r model name level; do
+	row "$model: an option byte by name, the rest kept"
+	rm -f flash
+	start "$model"
 	run 0 --option-bytes tty
-fi
+	grep '^[A-Zn]' out | grep -v "^$name " >before
+	run 0 --set-option "$name=$level" tty
+	grep -q '^options ' log || fail "the chip has seen no option bytes"
+	run 0 --option-bytes tty
+	grep -qE "^$name +$level\$" out || fail "$name is not $level"
+	grep '^[A-Zn]' out | grep -v "^$name " >got
+	same before got
+done <<'END'
+f103 WDG_SW 0
+f407 WDG_SW 0
+l432 IWDG_STDBY 0
+g071 IWDG_STDBY 0
+END
 
 stop
 finish
