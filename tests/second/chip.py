@@ -197,7 +197,7 @@ class Model:
     pin_select: int = 0
     pin_selected: int = 0           # value of that bit with which the BOOT0 pin counts
     empty_check: bool = False
-    option_launch: int = 0          # the register whose OBL_LAUNCH bit reloads the options
+    option_key: int = 0             # code that has it launches the option bytes
     two_nacks: bool = False         # a refusal under RDP is sent twice
     long_info_reads: bool = False   # the info page reads right from its start only
     supply: bool = False            # the register at 0xFFFF0000
@@ -208,7 +208,7 @@ CLASSIC = (0x00, 0x01, 0x02, 0x11, 0x21, 0x31, 0x44, 0x63, 0x73, 0x82, 0x92)
 L4_OPTIONS = dict(options=OptionsArea, options_base=0x1FFF7800, cell=8, unit=8,
                   program=program_ecc, size_reg=0x1FFF75E0, uid_reg=0x1FFF7590,
                   info=(0x1FFF7500, 0x1FFF7600), system=(0x1FFF0000, 0x1FFF7000),
-                  option_launch=0x40022014, empty_check=True)
+                  option_key=0x08192A3B, empty_check=True)
 F4_COMMON = dict(options=OptionsF4, options_base=0x1FFFC000, options_len=16, cell=1, unit=4,
                  program=program_f4, size_reg=0x1FFF7A22, uid_reg=0x1FFF7A10,
                  info=(0x1FFF7A00, 0x1FFF7B00), system=(0x1FFF0000, 0x1FFF7800), supply=True)
@@ -390,7 +390,7 @@ class Chip:
         code = self.read(entry & ~1, 256) or b''
         self.in_rom = False
         self.note('go 0x%08x' % addr)
-        if self.in_ram(addr) and self.model.option_launch and le(self.model.option_launch) in code:
+        if self.in_ram(addr) and self.model.option_key and le(self.model.option_key) in code:
             self.power_on()         # OBL_LAUNCH evaluates the empty flag anew
         elif self.in_ram(addr) and le(0x05FA0004) in code:
             self.reset()
