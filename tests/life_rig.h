@@ -28,7 +28,9 @@ struct life {
 	uint8_t *before;	/* flash as it was when the board was made */
 	unsigned int frames;	/* written by the last command */
 	unsigned int dies_at;	/* that frame is not sent any more, nor is anything else; 0: never */
+	bool torn;		/* half of that frame is sent */
 	bool dead;
+	bool behind_erase;	/* the last frame was the command Extended Erase, without its pages */
 	nsec_t power_at;	/* power comes then, with BOOT0 high; 0: it is there */
 	nsec_t boot0_at;	/* somebody sets the jumper then; 0: nobody */
 	nsec_t resets_every;	/* a watchdog's, while no bootloader runs; 0: there is none */
@@ -80,9 +82,16 @@ static inline int life_write(struct port *p, const void *buf, size_t len, nsec_t
 	struct life *l = life_of(p);
 
 	l->frames++;
-	l->dead |= l->dies_at && l->frames >= l->dies_at;
+	if (!l->dead && l->frames == l->dies_at) {
+		l->dead = true;
+		if (l->torn && len > 1) {
+			l->behind_erase = false;
+			return port_write(l->inner, buf, len / 2, until, e);
+		}
+	}
 	if (life_goes_on(l, port_now(l->inner), e) < 0)
 		return -1;
+	l->behind_erase = len == 2 && memcmp(buf, "\x44\xBB", 2) == 0;
 	return port_write(l->inner, buf, len, until, e);
 }
 
