@@ -347,8 +347,9 @@ int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, ns
 
 /*
  * No answer to option bytes: their frame was cut short, or its ACK is lost and the chip has reset
- * itself. 0x7F is what both want, unless it would complete the frame. 1: the frame was refused, so
- * that nothing was done; 0: the block itself will tell; -1.
+ * itself. 0x7F is what both want, unless it would complete the frame. An answer that is none came
+ * for the whole frame. 1: the frame was refused, so that nothing was done; 0: the block itself will
+ * tell; -1.
  */
 static int settle_options(struct link *l, struct err *e)
 {
@@ -356,8 +357,8 @@ static int settle_options(struct link *l, struct err *e)
 	struct resync r;
 	uint8_t answer;
 
-	if (!l->bl.dialect->stream)
-		return 0;	/* a ROM left inside a command resets itself (AN2606) */
+	if (!l->bl.dialect->stream || e->code == ERR_GARBLED)
+		return 0;	/* over I2C a ROM left inside a command resets itself (AN2606) */
 	resync_start(&r, &sent);
 	for (unsigned int fed = 0; fed < RECOVER_FEED_MAX && resync_left(&r) > 0; fed++) {
 		uint8_t filler = resync_safe(&r, BL_SYNC) ? BL_SYNC : resync_next(&r);

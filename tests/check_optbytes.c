@@ -313,6 +313,258 @@ START_TEST(guarded)
 }
 END_TEST
 
+/* ---- damage ---- */
+
+static const struct { const char *spec; uint32_t addr; const char *set; } damages[] = {
+	{ "f103", 0x1FFFF803, "Data0=1" },	/* of USER */
+	{ "l053", 0x1FF80006, "BOR_LEV=1" },
+	{ "l432", 0x1FFF781C, "nRST_STOP=0" },	/* of WRP1A */
+	{ "g474", 0x1FFFF824, "nRST_STOP=0" },	/* of WRP2B, in the second block */
+};
+
+START_TEST(damaged)
+{
+	uint8_t byte;
+	char args[100];
+	struct host h;
+
+	host_open(&h, damages[_i].spec);
+	byte = host_byte(&h, damages[_i].addr) ^ 0x01;
+	ck_assert_int_eq(chip_poke(h.chip, damages[_i].addr, &byte, 1), 0);
+	host_expect(&h, "--option-bytes", 0);
+	ck_assert_msg(strstr(h.said, "complement of the option bytes at") != NULL, "%s: %s",
+		      damages[_i].spec, h.said);
+	snprintf(args, sizeof(args), "--set-option %s" ALLOWED, damages[_i].set);
+	host_expect(&h, args, 9);
+	ck_assert_msg(strstr(h.e.msg, "damaged") != NULL, "%s: %s", damages[_i].spec, h.e.msg);
+	ck_assert_int_eq(host_byte(&h, damages[_i].addr), byte);
+	host_close(&h);
+}
+END_TEST
+
+/* ---- faults on the line ---- */
+
+static const uint32_t bases[] = {
+	0x1FFFF800, 0x1FFFC000, 0x1FF80000, 0x1FFF7800, 0x40022040, 0x5200201C,
+};
+
+/* The first read of a block: its third byte is spoilt. */
+static size_t watch_reads(struct tap *t, uint8_t *frame, size_t len)
+{
+	uint32_t addr = (uint32_t)frame[0] << 24 | (uint32_t)frame[1] << 16 |
+			(uint32_t)frame[2] << 8 | frame[3];
+
+	for (size_t i = 0; t->command == BL_READ && t->frame == 1 && i < COUNT(bases); i++)
+		if (addr == bases[i] && !t->times)
+			t->times = 1;
+	return len;
+}
+
+static bool flip_first_read(struct tap *t, uint8_t *byte)
+{
+	if (t->times == 1 && t->frame == 2 && t->answer == 3) {
+		*byte ^= 0x10;
+		t->times = 2;
+	}
+	return true;
+}
+
+static size_t lose_frame(struct tap *t, uint8_t *frame, size_t len)
+{
+	(void)frame;
+	return t->command == BL_WRITE && t->frame == 2 && !t->times++ ? 0 : len;
+}
+
+/* The RDP byte, of all. */
+static size_t lose_byte(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command != BL_WRITE || t->frame != 2 || t->times++)
+		return len;
+	memmove(frame + 1, frame + 2, len - 2);
+	return len - 1;
+}
+
+static size_t flip_bit(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_WRITE && t->frame == 2 && !t->times++)
+		frame[3] ^= 0x40;
+	return len;
+}
+
+static bool lose_ack(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !(t->command == BL_WRITE && t->frame == 2 && !t->times++);
+}
+
+static bool garble_ack(struct tap *t, uint8_t *byte)
+{
+	if (t->command == BL_WRITE && t->frame == 2 && !t->times++)
+		*byte = 0x39;
+	return true;
+}
+
+static const struct {
+	const char *what;
+	size_t (*to_chip)(struct tap *t, uint8_t *frame, size_t len);
+	bool (*from_chip)(struct tap *t, uint8_t *byte);
+	/*
+	 * Without a reset line it may stay so: 0x7F, which a chip behind its reset waits for, would
+	 * complete a frame that lost such a byte.
+	 */
+	bool unproven;
+} faults[] = {
+	{ "one of two reads has a flipped bit", watch_reads, flip_first_read, false },
+	{ "the block is lost", lose_frame, NULL, false },
+	{ "a byte of it is lost", lose_byte, NULL, false },
+	{ "a bit of it is flipped", flip_bit, NULL, false },
+	{ "its ACK is lost", NULL, lose_ack, true },
+	{ "its ACK is garbled", NULL, garble_ack, false },
+};
+static const char *const fault_chips[] = { "f103", "f405", "l053", "l432", "g071", "h743", "u575" };
+
+/* The one bit is changed, whatever became of a frame. */
+START_TEST(faulty)
+{
+	const char *spec = fault_chips[_i % (int)COUNT(fault_chips)];
+	size_t n = (size_t)_i / COUNT(fault_chips);
+	struct optbytes was, now;
+	const char *args = strcmp(spec, "h743") == 0 ? "--set-option NRST_STOP_D1=0"
+						     : "--set-option nRST_STOP=0";
+	struct host h;
+	unsigned int bits;
+	int status;
+
+	host_open(&h, spec);
+	peek(&h, pid_of(&h), &was);
+	h.tap.to_chip = faults[n].to_chip;
+	h.tap.from_chip = faults[n].from_chip;
+	status = host_run(&h, args);
+	ck_assert_msg(status == 0 || (status == 6 && faults[n].unproven && strstr(h.said, " 7f")),
+		      "%s, %s: %s\n%s", spec, faults[n].what, h.e.msg, h.said);
+	ck_assert_msg(h.tap.times > (faults[n].from_chip == flip_first_read), "%s, %s: it never happened", spec, faults[n].what);
+	peek(&h, pid_of(&h), &now);
+	bits = bits_changed(&was, &now);
+	ck_assert_msg(bits == (was.map->format.complement || was.map->twin ? 2 : 1),
+		      "%s, %s: %u bits changed", spec, faults[n].what, bits);
+	ck_assert_int_eq(chip_rdp(h.chip), 0);
+	host_close(&h);
+}
+END_TEST
+
+/* ---- an image with option bytes ---- */
+
+#define OB_F1 0x1FFFF800u
+#define OB_L4 0x1FFF7800u
+
+static const struct {
+	const char *what, *spec, *args;
+	uint32_t addr;
+	uint8_t len, bytes[16];
+	int status;
+	const char *says;
+	uint32_t look;		/* where the chip then holds @holds */
+	uint8_t holds[2];
+} images[] = {
+	{ "left out", "f103", "-w f", OB_F1, 6, { 0xA5, 0x5A, 0xFD, 2, 0x12, 0xED }, 0,
+	  "6 option bytes at 0x1ffff800 are left out", OB_F1 + 4, { 0xFF, 0 } },
+	{ "left out, also level 2", "f051", "-w f", OB_F1, 2, { 0xCC, 0x33 }, 0, "left out",
+	  OB_F1, { 0xAA, 0x55 } },
+	{ "taken", "f103", "-w f --with-option-bytes", OB_F1, 6, { 0xA5, 0x5A, 0xFD, 2, 0x12, 0xED },
+	  0, "option bytes written and verified", OB_F1 + 4, { 0x12, 0xED } },
+	{ "values without complements", "l432", "-w f --with-option-bytes", OB_L4 + 0x18, 4,
+	  { 0x01, 0xFF, 0x02, 0xFF }, 0, "written and verified", OB_L4 + 0x18, { 0x01, 0xFF } },
+	{ "reserved bits stay", "f405", "-w f --with-option-bytes", 0x1FFFC008, 2, { 0xFE, 0x00 },
+	  0, "written and verified", 0x1FFFC008, { 0xFE, 0x00 } },
+	{ "a later name wins", "f103", "-w f --with-option-bytes --set-option Data0=0x55", OB_F1 + 4,
+	  2, { 0x12, 0xED }, 0, "Data0: 0xff -> 0x55", OB_F1 + 4, { 0x55, 0xAA } },
+	{ "the same as is there", "f103", "-w f --with-option-bytes", OB_F1, 4, { 0xA5, 0x5A, 0xFF, 0 },
+	  0, "nothing to change", OB_F1, { 0xA5, 0x5A } },
+	{ "a wrong complement", "f103", "-w f --with-option-bytes", OB_F1 + 4, 2, { 0x12, 0xEC }, 3,
+	  "complement of the option bytes at 0x1ffff804 is wrong", OB_F1 + 4, { 0xFF, 0 } },
+	{ "half a word", "l432", "-w f --with-option-bytes", OB_L4 + 0x18, 2, { 0x01, 0xFF }, 3,
+	  "part of an option word at 0x1fff7818", OB_L4 + 0x18, { 0xFF, 0xFF } },
+	{ "level 1", "f103", "-w f --with-option-bytes", OB_F1, 2, { 0x00, 0xFF }, 3, "--lock",
+	  OB_F1, { 0xA5, 0x5A } },
+	{ "level 2", "f051", "-w f --with-option-bytes" ALLOWED, OB_F1, 2, { 0xCC, 0x33 }, 3,
+	  "for ever", OB_F1, { 0xAA, 0x55 } },
+	{ "level 2 of an F4", "f405", "-w f --with-option-bytes" ALLOWED, 0x1FFFC000, 2,
+	  { 0xEF, 0xCC }, 3, "for ever", 0x1FFFC000, { 0xEF, 0xAA } },
+	{ "level 2 of an L4", "l432", "-w f --with-option-bytes" ALLOWED, OB_L4, 8,
+	  { 0xCC, 0xF8, 0xEF, 0xFF, 0x33, 0x07, 0x10, 0x00 }, 3, "for ever", OB_L4, { 0xAA, 0xF8 } },
+	{ "level 2 in a register", "u575", "-w f --with-option-bytes" ALLOWED, 0x40022040, 4,
+	  { 0xCC, 0xF8, 0xEF, 0x1F }, 3, "for ever", 0x40022040, { 0xAA, 0xF8 } },
+	{ "the pin", "g071", "-w f --with-option-bytes", OB_L4, 4, { 0xAA, 0xFE, 0xFF, 0xFF }, 9,
+	  "--i-know-the-pin-is-lost", OB_L4 + 2, { 0xFF, 0xFE } },
+	{ "for ever", "l432", "-w f --with-option-bytes", OB_L4 + 8, 4, { 0x00, 0x00, 0xFF, 0xFF }, 9,
+	  "--i-know-this-is-forever", OB_L4 + 8, { 0xFF, 0xFF } },
+	{ "outside the fence", "f103", "-w f --with-option-bytes -S 0x08000000:1k", OB_F1, 2,
+	  { 0xA5, 0x5A }, 3, "is not inside the range", OB_F1, { 0xA5, 0x5A } },
+	{ "left out, of no matter to the fence", "f103", "-w f -S 0x08000000:1k", OB_F1, 2,
+	  { 0xA5, 0x5A }, 0, "left out", OB_F1, { 0xA5, 0x5A } },
+	{ "a chip that is not known", "u083", "-w f --with-option-bytes", 0x40022020, 4,
+	  { 0xAA, 0xFE, 0xFF, 0xFE }, 9, "not known well enough", 0x40022020, { 0xAA, 0xFE } },
+	{ "behind --unlock", "f103,rdp=1", "-w f --with-option-bytes --unlock", OB_F1, 6,
+	  { 0xA5, 0x5A, 0xFF, 0, 0x12, 0xED }, 0, "written and verified", OB_F1 + 4, { 0x12, 0xED } },
+	{ "behind --unlock, refused before", "f051,rdp=1", "-w f --with-option-bytes --unlock", OB_F1,
+	  2, { 0xCC, 0x33 }, 3, "for ever", OB_F1, { 0xBB, 0x44 } },
+};
+
+/* Flash is written first, and not a byte of it when the option bytes are refused. */
+START_TEST(image_options)
+{
+	uint8_t code[16];
+	struct host h;
+
+	host_open(&h, images[_i].spec);
+	host_fill(code, sizeof(code), 1);
+	host_image(&h, FLASH, code, sizeof(code));
+	host_image(&h, images[_i].addr, images[_i].bytes, images[_i].len);
+	host_expect(&h, images[_i].args, images[_i].status);
+	ck_assert_msg(strstr(images[_i].status ? h.e.msg : h.said, images[_i].says) != NULL,
+		      "%s: no '%s' in: %s\n%s", images[_i].what, images[_i].says, h.e.msg, h.said);
+	ck_assert_msg((host_byte(&h, FLASH) == code[0]) == (images[_i].status == 0),
+		      "%s: flash holds 0x%02x", images[_i].what, host_byte(&h, FLASH));
+	for (uint32_t i = 0; i < 2; i++)
+		ck_assert_msg(host_byte(&h, images[_i].look + i) == images[_i].holds[i],
+			      "%s: 0x%08x holds 0x%02x, not 0x%02x", images[_i].what,
+			      images[_i].look + i, host_byte(&h, images[_i].look + i),
+			      images[_i].holds[i]);
+	host_close(&h);
+}
+END_TEST
+
+/* Nothing else in the image: there is nothing to erase, or nothing to do. */
+START_TEST(image_of_options_alone)
+{
+	static const uint8_t data[] = { 0x12, 0xED };
+	struct host h;
+
+	host_open(&h, "f103,fill=pattern");
+	host_remember(&h);
+	host_image(&h, OB_F1 + 4, data, sizeof(data));
+	host_expect(&h, "-w f", 3);
+	ck_assert_msg(strstr(h.e.msg, "nothing but option bytes") != NULL, "%s", h.e.msg);
+	host_expect(&h, "-w f --with-option-bytes", 0);
+	ck_assert_int_eq(host_byte(&h, OB_F1 + 4), 0x12);
+	host_unharmed(&h, "option bytes alone");
+	host_close(&h);
+}
+END_TEST
+
+/* Once the chip is locked its option bytes are out of reach: they come first. */
+START_TEST(before_the_lock)
+{
+	struct host h;
+
+	host_open(&h, "f103");
+	host_expect(&h, "--set-option Data0=7 --lock", 0);
+	ck_assert_int_eq(chip_rdp(h.chip), 1);
+	ck_assert_int_eq(host_byte(&h, OB_F1 + 4), 7);
+	host_close(&h);
+}
+END_TEST
+
 static Suite *optbytes_suite(void)
 {
 	Suite *s = suite_create("optbytes");
@@ -324,6 +576,11 @@ static Suite *optbytes_suite(void)
 	tcase_add_loop_test(t, printed, 0, COUNT(prints));
 	tcase_add_loop_test(t, pages, 0, COUNT(protections));
 	tcase_add_loop_test(t, guarded, 0, COUNT(guards));
+	tcase_add_loop_test(t, damaged, 0, COUNT(damages));
+	tcase_add_loop_test(t, faulty, 0, COUNT(faults) * COUNT(fault_chips));
+	tcase_add_loop_test(t, image_options, 0, COUNT(images));
+	tcase_add_test(t, image_of_options_alone);
+	tcase_add_test(t, before_the_lock);
 	suite_add_tcase(s, t);
 	return s;
 }
