@@ -17,8 +17,12 @@
 #define FIXED .guard = OPT_FIXED
 #define RDP(at) { FIELD("RDP", ALL, at, 0, 8), .guard = OPT_RDP }
 
-static const struct opt_format pair8 = { 1, 1 }, pair16 = { 2, 2 }, pair32 = { 4, 4 },
-			       bytes = { 1, 0 }, words = { 4, 0 };
+/* Bytes of a value, and of its complement behind it. */
+#define PAIR8 { 1, 1 }
+#define PAIR16 { 2, 2 }
+#define PAIR32 { 4, 4 }
+#define BYTES { 1, 0 }
+#define WORDS { 4, 0 }
 
 /* ---- F0, F1, F3: a byte and its complement ---- */
 
@@ -62,9 +66,9 @@ static const struct opt_field f3_fields[] = {
 	{ 0 }
 };
 
-static const struct opt_map f0 = { .format = pair8, .fields = f0_fields };
-static const struct opt_map f1 = { .format = pair8, .fields = f1_fields };
-static const struct opt_map f3 = { .format = pair8, .fields = f3_fields };
+static const struct opt_map f0 = { .format = PAIR8, .fields = f0_fields };
+static const struct opt_map f1 = { .format = PAIR8, .fields = f1_fields };
+static const struct opt_map f3 = { .format = PAIR8, .fields = f3_fields };
 
 /* ---- F2, F4, F7: bytes ---- */
 
@@ -115,8 +119,8 @@ static const struct opt_field f7_fields[] = {
 	{ 0 }
 };
 
-static const struct opt_map f4 = { .format = bytes, .fields = f4_fields };
-static const struct opt_map f7 = { .format = bytes, .fields = f7_fields };
+static const struct opt_map f4 = { .format = BYTES, .fields = f4_fields };
+static const struct opt_map f7 = { .format = BYTES, .fields = f7_fields };
 
 /* ---- L0, L1: half-words, the complement in the upper half of the word ---- */
 
@@ -155,9 +159,9 @@ static const struct opt_field l1_fields[] = {
 	{ 0 }
 };
 
-static const struct opt_map l0 = { .format = pair16, .wrp = OPT_WRP_SECTORS_1,
+static const struct opt_map l0 = { .format = PAIR16, .wrp = OPT_WRP_SECTORS_1,
 				   .fields = l0_fields };
-static const struct opt_map l1 = { .format = pair16, .wrp = OPT_WRP_SECTORS_1,
+static const struct opt_map l1 = { .format = PAIR16, .wrp = OPT_WRP_SECTORS_1,
 				   .fields = l1_fields };
 
 /* ---- L4, G4, G0, C0, WB: a word and its complement ---- */
@@ -316,11 +320,11 @@ static const struct opt_field wb_fields[] = {
 	{ 0 }
 };
 
-static const struct opt_map l4 = { .format = pair32, .wrp = OPT_WRP_AREAS, .fields = l4_fields };
-static const struct opt_map g4 = { .format = pair32, .wrp = OPT_WRP_AREAS, .fields = g4_fields };
-static const struct opt_map g0 = { .format = pair32, .wrp = OPT_WRP_AREAS, .fields = g0_fields };
-static const struct opt_map c0 = { .format = pair32, .wrp = OPT_WRP_AREAS, .fields = c0_fields };
-static const struct opt_map wb = { .format = pair32, .wrp = OPT_WRP_AREAS, .fields = wb_fields };
+static const struct opt_map l4 = { .format = PAIR32, .wrp = OPT_WRP_AREAS, .fields = l4_fields };
+static const struct opt_map g4 = { .format = PAIR32, .wrp = OPT_WRP_AREAS, .fields = g4_fields };
+static const struct opt_map g0 = { .format = PAIR32, .wrp = OPT_WRP_AREAS, .fields = g0_fields };
+static const struct opt_map c0 = { .format = PAIR32, .wrp = OPT_WRP_AREAS, .fields = c0_fields };
+static const struct opt_map wb = { .format = PAIR32, .wrp = OPT_WRP_AREAS, .fields = wb_fields };
 
 /* ---- L5, U5, H7: registers ---- */
 
@@ -398,11 +402,11 @@ static const struct opt_field h7_fields[] = {
 	{ 0 }
 };
 
-static const struct opt_map l5 = { .format = words, .wrp = OPT_WRP_AREAS, .fields = l5_fields };
+static const struct opt_map l5 = { .format = WORDS, .wrp = OPT_WRP_AREAS, .fields = l5_fields };
 /* The block goes on with the keys of OEM locks, which read as 0 and must not be written so. */
-static const struct opt_map u5 = { .format = words, .wrp = OPT_WRP_AREAS, .write_len = 48,
+static const struct opt_map u5 = { .format = WORDS, .wrp = OPT_WRP_AREAS, .write_len = 48,
 				   .fields = u5_fields };
-static const struct opt_map h7 = { .format = words, .twin = 4, .bank1_only = true,
+static const struct opt_map h7 = { .format = WORDS, .twin = 4, .bank1_only = true,
 				   .fields = h7_fields };
 
 /* ---- products ---- */

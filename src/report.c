@@ -22,6 +22,7 @@ static void clear_bar(struct report *r)
 		fputs("\r\033[K", r->err);
 }
 
+__attribute__((format(printf, 3, 0)))
 static void line(FILE *to, const char *prefix, const char *fmt, va_list ap)
 {
 	fputs(prefix, to);
