@@ -128,7 +128,7 @@ const struct ob_layout ob_wb = {
 };
 const struct ob_layout ob_wl = { WB, .factory = factory_wl, .pcrop_unit = 1024 };
 
-/* --- registers: OPTR, NSBOOTADD0R, NSBOOTADD1R, SECBOOTADD0R, SECWM1R1, SECWM1R2, WRP1AR, ... --- */
+/* --- registers: OPTR, NSBOOTADD0R, NSBOOTADD1R, SECBOOTADD0R, SECWM1R1 and 2, WRP1AR, ... --- */
 
 static const struct ob_value factory_l5[] = {
 	{ 0x00, 0x7FEFF8AA }, { 0x04, 0x0800007F }, { 0x08, 0x0BF9007F }, { 0x0C, 0x0C00007C },

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "contents.h"
 #include "i2c_bus.h"
 #include "queue.h"
 #include "rom_uart.h"
@@ -52,83 +51,6 @@ static void pass_time(struct sim *s, nsec_t at)
 {
 	if (at > s->now)
 		s->now = at;
-}
-
-/* --- flash file --- */
-
-static int flash_file_error(const char *verb, const char *name, struct err *e)
-{
-	return err_sys(e, ERR_OTHER, errno, "cannot %s flash file '%s'", verb, name);
-}
-
-/* A file that does not exist is made by sim_free. */
-static int load_flash(struct sim *s, struct err *e)
-{
-	const char *name = s->spec.flash_file;
-	struct flash *f = chip_flash(s->chip);
-	FILE *in = fopen(name, "rb");
-	int c, ret = 0;
-
-	if (!in)
-		return errno == ENOENT ? 0 : flash_file_error("read", name, e);
-	for (uint32_t i = 0; (c = getc(in)) != EOF; i++) {
-		if (i >= f->size) {
-			ret = err_set(e, ERR_OTHER, "flash file '%s' is larger than the chip's",
-				      name);
-			break;
-		}
-		if (flash_has(f, f->start + i))
-			flash_poke(f, f->start + i, (uint8_t)c);
-	}
-	if (ferror(in))
-		ret = flash_file_error("read", name, e);
-	fclose(in);
-	return ret;
-}
-
-static int save_flash(struct sim *s, struct err *e)
-{
-	const char *name = s->spec.flash_file;
-	const struct flash *f = chip_flash(s->chip);
-	FILE *out = fopen(name, "wb");
-	size_t n;
-
-	if (!out)
-		return flash_file_error("write", name, e);
-	n = fwrite(f->mem, 1, f->size, out);
-	if (fclose(out) != 0 || n != f->size)
-		return flash_file_error("write", name, e);
-	return 0;
-}
-
-/* Something that is not blank, different in each byte's neighbourhood and always the same. */
-static void fill_pattern(struct flash *f, uint32_t from)
-{
-	for (uint32_t i = from; i < f->size; i++)
-		if (flash_has(f, f->start + i))
-			flash_poke(f, f->start + i, (uint8_t)(1 + (i * 167 + (i >> 8) * 31) % 254));
-}
-
-/* A vector table whose entry point is behind it, in the first page. */
-static void put_vectors(struct chip *c)
-{
-	const uint32_t start = chip_flash(c)->start;
-	const uint32_t vectors[2] = { chip_ram_end(c), (start + 16) | 1 };
-
-	for (uint32_t i = 0; i < sizeof(vectors); i++)
-		flash_poke(chip_flash(c), start + i, (uint8_t)(vectors[i / 4] >> 8 * (i % 4)));
-}
-
-static void fill_flash(struct chip *c, enum sim_fill fill)
-{
-	struct flash *f = chip_flash(c);
-
-	if (fill == FILL_PATTERN || fill == FILL_APP)
-		fill_pattern(f, 0);
-	if (fill == FILL_HALF)
-		fill_pattern(f, f->size / 2);
-	if (fill == FILL_APP || fill == FILL_VECTORS)
-		put_vectors(c);
 }
 
 /* --- making --- */
@@ -240,8 +162,8 @@ static int make_board(struct sim *s, struct err *e)
 	s->chip = chip_new(&spec->chip, e);
 	if (!s->chip)
 		return -1;
-	fill_flash(s->chip, spec->fill);
-	if (spec->flash_file && load_flash(s, e) < 0)
+	contents_fill(s->chip, spec->fill);
+	if (spec->flash_file && contents_load(spec->flash_file, chip_flash(s->chip), e) < 0)
 		return -1;
 	if (spec->protect_all)
 		chip_protect_all(s->chip);
@@ -291,7 +213,7 @@ int sim_free(struct sim *s, struct err *e)
 	if (!s)
 		return 0;
 	if (s->spec.flash_file)
-		ret = save_flash(s, e);
+		ret = contents_save(s->spec.flash_file, chip_flash(s->chip), e);
 	if (s->spec.state_file && ret == 0)
 		ret = state_save(s->spec.state_file, s->chip, baud_in_step(s), e);
 	rom_uart_free(s->uart);

@@ -29,8 +29,8 @@ struct sim;
  *                     one bank or two, by the option bit of that name, on chips that have it
  *   nboot_sel=0|1     1: an option bit decides in place of the BOOT0 pin (C0, G0, U0 as they are
  *                     made; default 0)
- *   options=HEX       the beginning of the option bytes, as Write Memory takes it; loaded when power
- *                     comes. rdp= and wrp= go over it
+ *   options=HEX       the beginning of the option bytes, as Write Memory takes it; loaded when
+ *                     power comes. rdp= and wrp= go over it
  *   sfsa=PAGE         from this page on flash is the wireless stack's (WB; default 244)
  *   timing=typ|max    flash times from the data sheet
  *   boot=low|high     BOOT0 when power came (default high: the bootloader waits). Later resets
@@ -43,9 +43,9 @@ struct sim;
  * Its state:
  *   flash=FILE        contents of flash as raw bytes: loaded if there is such a file, saved by
  *                     sim_free
- *   state=FILE        all of the chip's state: loaded if there is such a file, in place of what other
- *                     keys say of the memories, and saved by sim_free. The chip goes on as it was
- *                     left, under power, but for its RAM
+ *   state=FILE        all of the chip's state: loaded if there is such a file, in place of what
+ *                     other keys say of the memories, and saved by sim_free. The chip goes on as it
+ *                     was left, under power, but for its RAM
  *   power-cycle       power was off since that file was saved
  *   fill=WHAT         what flash holds without a file: blank (default); pattern; app: a pattern
  *                     that begins with a vector table, so that it runs; half: its second half a
@@ -82,7 +82,8 @@ struct sim;
 struct sim *sim_new(const char *spec, struct err *e);
 
 /*
- * Saves flash=FILE and state=FILE if there are any. Returns 0 or -1; @s is gone in either case. NULL is accepted.
+ * Saves flash=FILE and state=FILE if there are any. Returns 0 or -1; @s is gone in either case.
+ * NULL is accepted.
  */
 int sim_free(struct sim *s, struct err *e);
 
