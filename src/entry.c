@@ -247,7 +247,7 @@ int session_note_blank(struct session *s, struct err *e)
 
 	if (!session_has_empty_check(s) || !s->changed || s->ended)
 		return 0;
-	if (state_look(&now, &s->target, &s->link, e) < 0)
+	if (state_look(&now, &s->target, &s->link, false, e) < 0)
 		return -1;
 	s->blank = now.blank;
 	return 0;

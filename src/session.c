@@ -151,12 +151,26 @@ static int find_chip(struct session *s, struct err *e)
 	return 0;
 }
 
+/* What only reads asks nothing of the option bytes. */
+static bool options_matter(const struct session *s)
+{
+	enum action a = s->o->action;
+
+	return a == ACT_IDENTIFY || a == ACT_WRITE || a == ACT_ERASE || a == ACT_CONFIGURE;
+}
+
 int session_identify(struct session *s, struct err *e)
 {
-	target_free(&s->target);
-	if (target_identify(&s->target, &s->link, s->o->chip, e) < 0)
+	struct target now;
+
+	/* What was known of the chip before still holds when it falls silent now. */
+	if (target_identify(&now, &s->link, s->o->chip, e) < 0) {
+		target_free(&now);
 		return -1;
-	if (state_look(&s->state, &s->target, &s->link, e) < 0)
+	}
+	target_free(&s->target);
+	s->target = now;
+	if (state_look(&s->state, &s->target, &s->link, options_matter(s), e) < 0)
 		return -1;
 	s->blank = session_has_empty_check(s) && s->state.blank;
 	s->was_blank |= s->blank;

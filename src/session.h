@@ -152,6 +152,12 @@ int step_start(struct session *s, struct err *e);
 int erase_pages(struct session *s, const struct page *pages, size_t count, struct err *e);
 int erase_everything(struct session *s, struct err *e);
 
+/*
+ * Refuses to touch pages from @addr to @end (exclusive) that the option bytes show as
+ * write-protected: ERR_PROTECTED, and s->write_refused.
+ */
+int step_check_writable(struct session *s, uint32_t addr, uint64_t end, struct err *e);
+
 /* Largest read and write, in bytes, by -F. */
 uint32_t session_read_max(const struct session *s);
 uint32_t session_write_max(const struct session *s);

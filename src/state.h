@@ -6,6 +6,7 @@
 #ifndef BOOTPIN_STATE_H
 #define BOOTPIN_STATE_H
 
+#include "optbytes.h"
 #include "target.h"
 
 struct state {
@@ -13,14 +14,24 @@ struct state {
 	bool vectors_known;	/* false: reading is refused */
 	bool blank;		/* both words are as an erase leaves them */
 	uint32_t sp, entry;
+	/* Option bytes that can be read and are known by name. */
+	bool options_known;
+	struct optbytes options;
 };
 
 /*
- * Reads the vector table, until two successive answers agree; what cannot be read stays unknown,
- * and a refusal for good is noted in t->is_protected. Returns 0, or -1 with @e set (errors of the
- * link).
+ * Reads the vector table, and with @options the option bytes, until two successive answers agree;
+ * what cannot be read stays unknown, and a refusal for good is noted in t->is_protected. Returns 0,
+ * or -1 with @e set (errors of the link).
  */
-int state_look(struct state *st, struct target *t, struct link *l, struct err *e);
+int state_look(struct state *st, struct target *t, struct link *l, bool options, struct err *e);
+
+/*
+ * The first page from @addr to @end (exclusive) that is write-protected, as far as the option bytes
+ * tell. False: none, or it cannot be told.
+ */
+bool state_write_protected(const struct state *st, const struct target *t, uint32_t addr,
+			   uint64_t end, struct page *page);
 
 /* Prints what protects the chip, and the vector table, to standard output. */
 void state_print(const struct state *st, const struct target *t, struct report *r);

@@ -270,6 +270,18 @@ static void tell_state(const struct session *s, const struct plan *p, struct err
 		err_append(e, "; perhaps erased: all flash");
 }
 
+static int check_pages_writable(struct session *s, const struct plan *p, struct err *e)
+{
+	if (p->mass_erase)
+		return step_check_writable(s, target_flash_start(&s->target),
+				      target_flash_end(&s->target), e);
+	for (size_t i = 0; i < p->page_count; i++)
+		if (step_check_writable(s, p->pages[i].addr,
+				   (uint64_t)p->pages[i].addr + p->pages[i].size, e) < 0)
+			return -1;
+	return 0;
+}
+
 int step_erase(struct session *s, struct err *e)
 {
 	struct plan p = { 0 };
@@ -277,6 +289,8 @@ int step_erase(struct session *s, struct err *e)
 
 	if (ret == 0 && !s->link.bl.listed[BL_ERASE] && !s->link.bl.listed[BL_EXT_ERASE])
 		ret = err_set(e, ERR_ABILITY, "this bootloader lists no command that erases");
+	if (ret == 0)
+		ret = check_pages_writable(s, &p, e);
 	if (ret == 0) {
 		ret = p.mass_erase ? erase_everything(s, e)
 				   : erase_pages(s, p.pages, p.page_count, e);

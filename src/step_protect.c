@@ -103,6 +103,18 @@ int step_unlock(struct session *s, struct err *e)
 	return 0;
 }
 
+int step_check_writable(struct session *s, uint32_t addr, uint64_t end, struct err *e)
+{
+	struct page page;
+
+	if (!state_write_protected(&s->state, &s->target, addr, end, &page))
+		return 0;
+	s->write_refused = true;
+	return err_set(e, ERR_PROTECTED,
+		       "page %u at 0x%08x is write-protected: --unlock removes that, and goes on",
+		       page.number, page.addr);
+}
+
 int step_make_writable(struct session *s, struct err *e)
 {
 	if (change(s, BL_WRITE_UNPROTECT, "removing write protection", e) < 0)

@@ -373,6 +373,25 @@ int step_write_fits(struct session *s, struct err *e)
 	return plan_check_image(s->o, &s->job->image, &s->target, e);
 }
 
+/* The pages to be erased, and with -e 0 those that the image lies in. */
+static int check_all_writable(struct writer *w, struct err *e)
+{
+	const struct image *img = &w->s->job->image;
+
+	for (size_t i = 0; i < w->plan.page_count; i++) {
+		const struct page *p = &w->plan.pages[i];
+
+		if (step_check_writable(w->s, p->addr, (uint64_t)p->addr + p->size, e) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < img->count; i++)
+		if (target_area(&w->s->target, img->seg[i].addr, &(uint32_t){ 0 }) == AREA_FLASH &&
+		    step_check_writable(w->s, img->seg[i].addr,
+				   (uint64_t)img->seg[i].addr + img->seg[i].len, e) < 0)
+			return -1;
+	return 0;
+}
+
 static int make_plan(struct writer *w, struct err *e)
 {
 	struct session *s = w->s;
@@ -386,6 +405,8 @@ static int make_plan(struct writer *w, struct err *e)
 	if (s->o->verify == VERIFY_CHECKSUM && !s->link.bl.listed[BL_CHECKSUM])
 		return err_set(e, ERR_ABILITY,
 			       "--verify=checksum: this bootloader has no Get Checksum");
+	if (check_all_writable(w, e) < 0)
+		return -1;
 	w->bad = calloc(w->plan.page_count + 1, sizeof(*w->bad));
 	w->redone = calloc(w->plan.page_count + 1, sizeof(*w->redone));
 	if (!w->bad || !w->redone)

@@ -151,10 +151,13 @@ static const struct {
 	bool erases;
 } refused[] = {
 	/* A mass erase is acknowledged and leaves protected pages as they are. */
-	{ "f103,fill=pattern,wrp=0", "-o", 7, "page 0 at 0x08000000 is not blank", true },
-	{ "f103,fill=pattern,wrp=15", "-o", 7, "page 60 at 0x0800f000 is not blank", true },
-	{ "f405,fill=pattern,write-protected", "-o", 7, "perhaps erased: all flash", true },
-	{ "h743,fill=pattern,write-protected", "-o", 7, "page 0 at 0x08000000 is not blank", true },
+	{ "u083,fill=pattern,wrp=0+0", "-o", 7, "page 0 at 0x08000000 is not blank", true },
+	{ "u083,fill=pattern,wrp=60+61", "-o", 7, "page 60 at 0x0801e000 is not blank", true },
+	{ "u083,fill=pattern,write-protected", "-o", 7, "perhaps erased: all flash", true },
+	/* Where the option bytes tell, nothing is erased. */
+	{ "f103,fill=pattern,wrp=0", "-o", 7, "page 0 at 0x08000000 is write-protected", false },
+	{ "f103,fill=pattern,wrp=15", "-o", 7, "page 60 at 0x0800f000 is write-protected", false },
+	{ "h743,fill=pattern,write-protected", "-o", 7, "page 0 at 0x08000000 is write-prot", false },
 	/* Numbers that the chip does not have between those that it has. */
 	{ "h743,size=1024,fill=pattern", "-o -s 0 -e 12", 9, "has no page 4", false },
 	/* Between banks that do not touch there is nothing to read. */

@@ -162,26 +162,41 @@ same there image.bin
 
 # ---- against writing ----
 
-row 'write-protected: found before the first write'
+row 'write-protected: told by the option bytes, before anything is erased'
 cp before flash
 run 7 -w image.bin sim:f103,flash=flash,write-protected
-err 'page 0 at 0x08000000 is not blank although its erase was acknowledged: it is write-protected (--unlock removes that)'
-err '; perhaps erased: pages of 0x08000000 to 0x08000bff; nothing was written'
+err_ends 'bootpin: page 0 at 0x08000000 is write-protected: --unlock removes that, and goes on'
 same flash before
+run 7 -o sim:f103,flash=flash,write-protected
+err 'page 0 at 0x08000000 is write-protected'
+same flash before
+run 7 -e 0 -w image.bin sim:f103,write-protected
+err 'page 0 at 0x08000000 is write-protected'
 
 row 'write-protected: one sector of those that the image touches'
 text 100000 9000 >long.bin
 cp before flash
 run 7 -w long.bin sim:f103,flash=flash,wrp=1
-err 'page 4 at 0x08001000 is not blank'
-cp before flash
+err 'page 4 at 0x08001000 is write-protected'
+same flash before
 run 0 -w image.bin sim:f103,flash=flash,wrp=1
 
-row 'write-protected: blank flash'
+row 'write-protected, and the option bytes do not tell: found before the first write'
+cp before flash
+run 7 -w image.bin sim:u083,flash=flash,write-protected
+err 'page 0 at 0x08000000 is not blank although its erase was acknowledged: it is write-protected (--unlock removes that)'
+err '; perhaps erased: pages of 0x08000000 to 0x08000fff; nothing was written'
+head -c 65536 flash >there
+same there before
+run 0 --unlock -w image.bin sim:u083,flash=flash,write-protected
+err 'write protection removed'
+
+row 'write-protected, and the option bytes do not tell: blank flash'
 rm -f flash
-run 8 -n 1 -w image.bin sim:f103,flash=flash,write-protected
+run 8 -n 1 -w image.bin sim:u083,flash=flash,write-protected
 err 'verification failed at 0x08000000: 0x31 was written, 0xff is there (2 tries)'
 err '; it is blank still: is it write-protected (--unlock removes that)'
+run 0 --unlock -w image.bin sim:u083,write-protected
 
 row '-u, then -w'
 cat >jobs.sh <<'EOF'
