@@ -244,15 +244,18 @@ static int open_outputs(struct job *j, struct err *e)
 int job_keep_trace(struct job *j, struct err *e)
 {
 	struct outfile *to = j->trace_to;
-	bool failed = j->trace && fclose(j->trace) != 0;
+	/* Where no port was opened there is none, and that of an earlier run stays. */
+	bool begun = j->trace && ftell(j->trace) != 0;
+	bool failed = j->trace && ferror(j->trace);
 
+	if (j->trace && fclose(j->trace) != 0)
+		failed = true;
 	j->trace = NULL;
 	j->trace_to = NULL;
-	if (to && failed) {
-		outfile_abandon(to);
-		return err_set(e, ERR_OTHER, "cannot write '%s'", j->o->trace);
-	}
-	return to ? outfile_commit(to, e) : 0;
+	if (to && begun && !failed)
+		return outfile_commit(to, e);
+	outfile_abandon(to);
+	return failed ? err_set(e, ERR_OTHER, "cannot write '%s'", j->o->trace) : 0;
 }
 
 int job_prepare(struct job *j, const struct options *o, struct report *r, struct err *e)

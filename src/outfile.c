@@ -152,6 +152,15 @@ FILE *outfile_stream(struct outfile *f, struct err *e)
 	return stream;
 }
 
+/* The descriptor is gone even where close fails. */
+static int close_once(struct outfile *f)
+{
+	int fd = f->fd;
+
+	f->fd = -1;
+	return close(fd);
+}
+
 int outfile_commit(struct outfile *f, struct err *e)
 {
 	int ret = 0;
@@ -160,15 +169,13 @@ int outfile_commit(struct outfile *f, struct err *e)
 		/*
 		 * Renamed before the data are on the disk, a power cut would leave an empty file.
 		 */
-		if (fsync(f->fd) < 0 || close(f->fd) < 0 ||
-		    (f->fd = -1, rename(f->temp, f->target)) < 0) {
+		if (fsync(f->fd) < 0 || close_once(f) < 0 || rename(f->temp, f->target) < 0) {
 			ret = err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
 			unlink(f->temp);
 		}
 	} else if (f->own_fd) {
-		ret = close(f->fd) < 0 ? err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path)
-				       : 0;
-		f->fd = -1;
+		ret = close_once(f) < 0 ? err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path)
+					: 0;
 	}
 	release(f);
 	return ret;

@@ -120,24 +120,27 @@ static void put_hex(FILE *f, const struct image *img)
 
 static int save(const struct image *img, const char *path, struct err *e)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
-	bool failed;
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), sys = 0;
+	FILE *f;
 
-	if (!f) {
-		if (errno == EEXIST)
-			return err_set(e, ERR_OTHER,
-				       "'%s' exists: it may hold what an earlier run kept", path);
+	if (fd < 0 && errno == EEXIST)
+		return err_set(e, ERR_OTHER, "'%s' exists: it may hold what an earlier run kept",
+			       path);
+	if (fd < 0)
 		return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", path);
-	}
-	put_hex(f, img);
-	failed = fflush(f) || fsync(fd) || ferror(f);
-	if (fclose(f) || failed) {
-		err_sys(e, ERR_OTHER, errno, "cannot write '%s'", path);
-		unlink(path);
-		return -1;
-	}
-	return 0;
+	f = fdopen(fd, "w");
+	if (f)
+		put_hex(f, img);
+	if (!f || fflush(f) || fsync(fd))
+		sys = errno;
+	else if (ferror(f))		/* of an earlier write */
+		sys = EIO;
+	if ((f ? fclose(f) : close(fd)) && !sys)
+		sys = errno;
+	if (!sys)
+		return 0;
+	unlink(path);
+	return err_sys(e, ERR_OTHER, sys, "cannot write '%s'", path);
 }
 
 int preserve(struct session *s, const struct plan *p, struct image *content, struct preserved *kept,
