@@ -14,7 +14,7 @@ void queue_push(struct queue *q, struct timed_byte b)
 		struct timed_byte *item = realloc(q->item, room * sizeof(*item));
 
 		if (!item)
-			abort();
+			return;
 		q->item = item;
 		q->room = room;
 	}

@@ -23,8 +23,8 @@ struct queue {
 #define QUEUE_INIT ((struct queue){ 0 })
 
 /*
- * Puts it behind all that are not later. Ends the process when out of memory: queues are as long as
- * one answer.
+ * Puts it behind all that are not later. When out of memory the byte is lost, as on any wire, and
+ * whoever waits for it finds that out.
  */
 void queue_push(struct queue *q, struct timed_byte b);
 
