@@ -45,6 +45,8 @@ struct sim {
 	nsec_t bite;			/* when a watchdog resets the chip; 0: none is running */
 	bool chattering;
 	nsec_t next_chatter;
+	int (*on_transfer)(void *arg, const struct sim_transfer *t, nsec_t at, nsec_t *done);
+	void *transfer_arg;
 };
 
 static void pass_time(struct sim *s, nsec_t at)
@@ -331,6 +333,22 @@ int sim_i2c_read(struct sim *s, uint8_t addr, uint8_t *buf, size_t len, nsec_t a
 
 	pass_time(s, *done);
 	return ret;
+}
+
+int sim_i2c_transfer(struct sim *s, const struct sim_transfer *t, nsec_t at, nsec_t *done)
+{
+	if (s->on_transfer)
+		return s->on_transfer(s->transfer_arg, t, at, done);
+	return t->reading ? sim_i2c_read(s, t->addr, t->bytes, t->len, at, done)
+			  : sim_i2c_write(s, t->addr, t->bytes, t->len, at, done);
+}
+
+void sim_on_transfer(struct sim *s,
+		     int (*fn)(void *arg, const struct sim_transfer *t, nsec_t at, nsec_t *done),
+		     void *arg)
+{
+	s->on_transfer = fn;
+	s->transfer_arg = arg;
 }
 
 void sim_i2c_allow(struct sim *s, nsec_t limit)

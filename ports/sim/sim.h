@@ -109,6 +109,24 @@ int sim_i2c_write(struct sim *s, uint8_t addr, const uint8_t *bytes, size_t len,
 		  nsec_t *done);
 int sim_i2c_read(struct sim *s, uint8_t addr, uint8_t *buf, size_t len, nsec_t at, nsec_t *done);
 
+/* The same for either direction, past whoever asked for it by sim_on_transfer. */
+struct sim_transfer {
+	uint8_t addr;
+	bool reading;
+	uint8_t *bytes;
+	size_t len;
+};
+int sim_i2c_transfer(struct sim *s, const struct sim_transfer *t, nsec_t at, nsec_t *done);
+
+/*
+ * For tests that spoil transactions: @fn is called in place of each transfer of the port, and
+ * passes it on by sim_i2c_write or sim_i2c_read, or does not. It returns what these do, or minus
+ * any errno that an adapter reports.
+ */
+void sim_on_transfer(struct sim *s,
+		     int (*fn)(void *arg, const struct sim_transfer *t, nsec_t at, nsec_t *done),
+		     void *arg);
+
 /* How long the adapter lets the clock be held, as I2C_TIMEOUT sets it; stretch= may say less. */
 void sim_i2c_allow(struct sim *s, nsec_t limit);
 

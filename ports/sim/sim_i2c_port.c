@@ -49,13 +49,12 @@ static int bus_open(void *ctx, const char *path)
 
 static int transfer(struct sim_bus *b, struct i2c_msg *m)
 {
-	uint8_t addr = (uint8_t)m->addr;
-	int ret;
+	const struct sim_transfer t = {
+		.addr = (uint8_t)m->addr, .reading = m->flags & I2C_M_RD,
+		.bytes = m->buf, .len = m->len,
+	};
+	int ret = sim_i2c_transfer(b->sim, &t, b->now, &b->now);
 
-	if (m->flags & I2C_M_RD)
-		ret = sim_i2c_read(b->sim, addr, m->buf, m->len, b->now, &b->now);
-	else
-		ret = sim_i2c_write(b->sim, addr, m->buf, m->len, b->now, &b->now);
 	if (ret == 0)
 		return 1;
 	errno = -ret;
