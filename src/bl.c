@@ -210,10 +210,13 @@ static nsec_t next_look(const struct polling *p, nsec_t now)
 
 /*
  * What is expected next time: what it took, or less if the very first look came too late to tell.
+ * What took longer than it may was held up by something else.
  */
-static nsec_t learned(const struct polling *p, nsec_t now)
+static nsec_t learned(const struct polling *p, nsec_t now, nsec_t work)
 {
-	return p->looks > 2 || !p->expected ? now - p->began : p->expected * 7 / 8;
+	nsec_t took = now - p->began < work ? now - p->began : work;
+
+	return p->looks > 2 || !p->expected ? took : p->expected * 7 / 8;
 }
 
 /* One byte of answer; over I2C as soon as it is another than BUSY (AN4221, No-Stretch commands). */
@@ -231,7 +234,7 @@ static int answer_byte(struct bl *b, uint8_t *byte, nsec_t until, nsec_t work, s
 		p.looks++;
 		if (*byte != BL_BUSY || !b->dialect->twins) {
 			if (p.looks > 1 && work)
-				*share = learned(&p, now) / (work / 1024);
+				*share = learned(&p, now, work) / (work / 1024);
 			return 0;
 		}
 		if (now >= until)
@@ -368,8 +371,10 @@ int bl_get(struct bl *b, struct bl_commands *c, struct err *e)
 	if (command(b, BL_GET, BL_WANTS_COMMAND, e) < 0 || get_answer(b, buf, &list, &len, e) < 0)
 		return -1;
 	c->version = list[0];
-	for (size_t i = 1; i < len; i++)
+	for (size_t i = 1; i < len; i++) {
+		c->codes[i - 1] = list[i];
 		c->listed[list[i]] = true;
+	}
 	if (!c->listed[BL_GET] || !c->listed[BL_GET_VERSION] || !c->listed[BL_GET_ID])
 		return err_set(e, ERR_GARBLED,
 			       "Get: the answer lists no Get, Get Version and Get ID");

@@ -120,6 +120,7 @@ void bl_init(struct bl *b, struct port *port, const struct bl_dialect *dialect);
 struct bl_commands {
 	uint8_t version;
 	bool listed[256];
+	uint8_t codes[256];		/* in the order of the answer, so that two can be compared */
 };
 int bl_get(struct bl *b, struct bl_commands *c, struct err *e);
 

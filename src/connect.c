@@ -113,15 +113,19 @@ static int drain_and_remember(struct link *l, struct err *e)
 static int prove(struct link *l, struct err *e)
 {
 	struct bl_commands c;
-	bool acked;
+	bool acked = false;
 	int ret = recover_in_step(l, e);
 
+	if (ret == 0) {
+		l->recoveries++;
+		ret = recover_in_step(l, e);
+	}
 	if (ret == 0) {
 		/*
 		 * Half a pair may have been waiting: our own frame is known, so it may be
 		 * completed.
 		 */
-		ret = recover_resync(l, true, &acked, e);
+		ret = recover_feed_rest(l, &acked, e);
 		/* Without a knock it was somebody else's frame. */
 		l->stray_ack |= acked && !l->knocks;
 		if (ret < 0)
@@ -173,8 +177,12 @@ static int not_found(struct link *l, nsec_t began, struct err *e)
 	if (stop_check(l->stop, e) < 0)
 		return -1;
 	diagnose(l->seen, l->seen_len, l->bl.port, seen, sizeof(seen));
-	err_set(e, ERR_SILENT, "no bootloader answered (%u knock%s in %.1f s", l->knocks,
-		l->knocks == 1 ? "" : "s", (double)took / (double)NSEC_PER_SEC);
+	err_set(e, ERR_SILENT, "no bootloader answered (");
+	if (l->knocks)
+		err_append(e, "%u knock%s", l->knocks, l->knocks == 1 ? "" : "s");
+	else
+		err_append(e, "Get Version");
+	err_append(e, " in %.1f s", (double)took / (double)NSEC_PER_SEC);
 	if (l->fed)
 		err_append(e, ", then %u bytes for a frame that somebody may have left", l->fed);
 	err_append(e, "): %s", seen);

@@ -53,7 +53,7 @@ static int enter_once(struct session *s, size_t n, struct err *e)
 		return -1;
 	if (port_sleep(s->port, port_now(s->port) + wait_after(s, n), e) < 0)
 		return -1;
-	if (s->o->probe && session_probe(s, e) < 0)
+	if (s->o->probe && !s->link.pid_known && session_probe(s, e) < 0)
 		return -1;
 	return link_connect(&s->link, false, e);
 }
@@ -229,6 +229,52 @@ int session_reenter(struct session *s, nsec_t work, struct err *e)
 		return err_set(e, ERR_LINK, "0x%03x answers after the reset of 0x%03x",
 			       s->target.pid, pid);
 	return 0;
+}
+
+/*
+ * Before the chip is known, only what was reset already is reset again; some families do not come
+ * back while the flash is blank, as an erase may have made it.
+ */
+static bool may_reset(const struct session *s)
+{
+	const struct device *d = s->target.dev;
+
+	if (!has_entry(s) || s->o->resume || s->ended)
+		return false;
+	if (!s->identified)
+		return s->link.was_reset;
+	return d && !((d->flags & DEV_EMPTY_CLEARED) && (s->blank || s->changed));
+}
+
+/* What answers after the reset is to be the same chip. */
+static int check_same_chip(struct session *s, struct err *e)
+{
+	uint32_t pid = s->link.pid;
+
+	if (!s->link.pid_known)
+		return 1;
+	if (link_get_id(&s->link, NULL, e) < 0)
+		return -1;
+	if (s->link.pid == pid)
+		return 1;
+	return err_set(e, ERR_LINK, "0x%03x answers after a reset of 0x%03x", s->link.pid, pid);
+}
+
+int session_reset(void *arg, struct err *e)
+{
+	struct session *s = arg;
+	int ret;
+
+	if (!may_reset(s))
+		return 0;
+	s->link.reset = NULL;		/* not within itself */
+	note_reset(s);
+	report_more(s->r, "the bootloader is reset to bring it back into step");
+	ret = enter_rounds(s, e) < 0 ? -1 : check_same_chip(s, e);
+	s->link.reset = session_reset;
+	if (ret < 0 && e->code == ERR_SILENT)
+		return err_recode(e, ERR_LINK, "after a reset");
+	return ret;
 }
 
 bool session_has_exit(const struct session *s)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "crc.h"
 #include "device.h"
 #include "link.h"
 #include "recover.h"
@@ -8,6 +9,8 @@
 
 #define REFUSALS 3
 #define WRITE_OVERHEAD 2	/* count and XOR */
+/* Get Checksum: 1 s for 512 KB (field reports), twice that is allowed. */
+#define CHECKSUM_TIME_PER_KB (4 * NSEC_PER_MSEC)
 
 void link_init(struct link *l, struct port *port, const struct bl_dialect *dialect,
 	       unsigned int retries, bool changes, struct stop *stop)
@@ -33,6 +36,31 @@ int link_read_sure(struct link *l, uint32_t addr, uint8_t *buf, size_t len, stru
 	uint8_t before[BL_BLOCK_MAX];
 
 	return recover_ask_sure(l, ask_read, &ask, buf, before, len, e);
+}
+
+int link_read_proven(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e)
+{
+	uint32_t crc;
+
+	if (!l->bl.listed[BL_CHECKSUM] || addr % 4 || len % 4)
+		return link_read_sure(l, addr, buf, len, e);
+	if (link_read(l, addr, buf, len, e) < 0)
+		return -1;
+	if (link_checksum(l, addr, (uint32_t)len, &crc, e) == 0) {
+		if (crc == crc_stm32(CRC_INIT, buf, len))
+			return 0;
+	} else if (e->code != ERR_ABILITY) {	/* not all memory can be summed up */
+		return -1;
+	}
+	return link_read_sure(l, addr, buf, len, e);
+}
+
+int link_is_silent(struct link *l, struct err *e)
+{
+	uint8_t byte;
+	ssize_t n = bl_drain(&l->bl, RECOVER_SILENCE, RECOVER_DRAIN_LIMIT, &byte, 1, e);
+
+	return n < 0 ? -1 : n == 0;
 }
 
 /* ---- refusals ---- */
@@ -259,6 +287,34 @@ int link_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, ui
 	return 0;
 }
 
+/*
+ * A list that has gained a byte can be another valid list, of other pages. Its last byte is then
+ * left over, and is taken for the first of the next command: two commands running are refused. 0
+ * the bootloader is in step, -1.
+ */
+static int check_no_byte_left(struct link *l, struct err *e)
+{
+	uint8_t version;
+	bool acked;
+
+	if (!l->bl.dialect->stream || bl_get_version(&l->bl, &version, e) == 0)
+		return 0;
+	if (e->code == ERR_NACK) {
+		if (recover_drain(l, e) < 0)
+			return -1;
+		if (bl_get_version(&l->bl, &version, e) == 0)
+			return 0;
+		if (e->code == ERR_NACK)
+			return err_set(e, ERR_LINK,
+				       "a byte more than the page list had came to the bootloader: "
+				       "what was erased is not known, pages outside the image may "
+				       "be");
+	}
+	if (recover_fatal(e))
+		return -1;
+	return recover_resync(l, false, &acked, e);
+}
+
 int link_erase(struct link *l, const uint16_t *pages, size_t count, nsec_t work, struct err *e)
 {
 	struct refusals at_command = { 0 }, at_address = { 0 };
@@ -281,7 +337,8 @@ int link_erase(struct link *l, const uint16_t *pages, size_t count, nsec_t work,
 			goto fail;
 		}
 	}
-	return 0;
+	if (check_no_byte_left(l, e) == 0)
+		return 0;
 fail:
 	/* With the ROM back in step the caller can send less. */
 	if (e->code == ERR_TOO_LONG) {
@@ -330,9 +387,9 @@ int link_go(struct link *l, uint32_t addr, struct err *e)
 	return 0;
 }
 
-int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, nsec_t work,
-		  struct err *e)
+int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, struct err *e)
 {
+	nsec_t work = NSEC_PER_SEC + CHECKSUM_TIME_PER_KB * (len / 1024);
 	struct refusals at_command = { 0 }, at_address = { 0 };
 	unsigned int tries = 0;
 	bool acked;
@@ -343,6 +400,21 @@ int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, ns
 			return err_wrap(e, "cannot get the checksum of %u bytes at 0x%08x", len,
 					addr);
 	return 0;
+}
+
+static int ask_checksum(struct link *l, void *arg, void *out, struct err *e)
+{
+	struct read_ask *a = arg;
+
+	return link_checksum(l, a->addr, (uint32_t)a->len, out, e);
+}
+
+int link_checksum_sure(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, struct err *e)
+{
+	struct read_ask ask = { addr, len };
+	uint32_t before;
+
+	return recover_ask_sure(l, ask_checksum, &ask, crc, &before, sizeof(before), e);
 }
 
 /*

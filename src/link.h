@@ -26,6 +26,12 @@ struct link {
 	/* the chip was just reset: no frame of somebody else's is under way */
 	bool was_reset;
 	struct stop *stop;		/* may be NULL */
+	/*
+	 * Resets the chip into its bootloader again: 1 it is in step, 0 there is no way to or it
+	 * must not be, -1 with @e set. NULL: there is no way.
+	 */
+	int (*reset)(void *arg, struct err *e);
+	void *reset_arg;
 	/* once known; a refusal counts only if Get ID still answers it */
 	uint32_t pid;
 	bool pid_known;
@@ -80,6 +86,18 @@ int link_read(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct er
  */
 int link_read_sure(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e);
 
+/*
+ * The same, but one look is enough where the bootloader sums up the block itself and agrees (Get
+ * Checksum).
+ */
+int link_read_proven(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e);
+
+/*
+ * Is the line silent? What comes behind an answer was a byte of it: one too many had come before,
+ * and what was taken for the answer is shifted. 1 it is, 0 it was not, -1.
+ */
+int link_is_silent(struct link *l, struct err *e);
+
 /* How a write ended. */
 enum link_written {
 	LINK_WRITTEN,		/* acknowledged, or found in memory after a doubt */
@@ -96,7 +114,8 @@ int link_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, ui
 
 /*
  * Erases one list of pages. ERR_TOO_LONG: the adapter takes shorter ones (port->max_write). An
- * erase whose result is unknown is ERR_LINK and never tried again.
+ * erase whose result is unknown is ERR_LINK and never tried again; so is one behind which the
+ * bootloader turns out to have got a byte more than the list had.
  */
 int link_erase(struct link *l, const uint16_t *pages, size_t count, nsec_t work, struct err *e);
 
@@ -105,8 +124,14 @@ int link_erase_all(struct link *l, uint16_t which, nsec_t work, struct err *e);
 
 int link_go(struct link *l, uint32_t addr, struct err *e);
 
-int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, nsec_t work,
-		  struct err *e);
+/*
+ * The chip's own CRC of @len bytes, a multiple of 4. That it agrees with what is expected is proof;
+ * that it does not may be a spoiled answer.
+ */
+int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, struct err *e);
+
+/* The same until two successive answers agree. */
+int link_checksum_sure(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, struct err *e);
 
 /*
  * Writes a whole block of option bytes, 1 to 256 bytes; the chip resets itself after it. What was

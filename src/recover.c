@@ -60,17 +60,16 @@ int recover_in_step(struct link *l, struct err *e)
  * Over I2C a ROM that was left inside a command resets itself (AN2606: after 1 s, on C0 2.2 s);
  * before that, whatever is sent belongs to its frame.
  */
-static int wait_out(struct link *l, bool refused, struct err *e)
+static int wait_out(struct link *l, struct err *e)
 {
 	for (unsigned int i = 0; i < 3; i++) {
 		int ret;
 
-		if (!refused && port_sleep(l->bl.port, port_now(l->bl.port) + ROM_TIMEOUT, e) < 0)
+		if (port_sleep(l->bl.port, port_now(l->bl.port) + ROM_TIMEOUT, e) < 0)
 			return -1;
 		ret = recover_in_step(l, e);
 		if (ret)
 			return ret < 0 ? -1 : 0;
-		refused = false;
 	}
 	return err_set(e, ERR_LINK, "the bootloader does not answer any more");
 }
@@ -92,30 +91,13 @@ static unsigned int spare_fillers(enum bl_phase phase)
 	}
 }
 
-/*
- * After a refusal the ROM is known to be between commands and is asked at once; otherwise it is
- * fed first.
- */
-int recover_resync(struct link *l, bool refused, bool *acked, struct err *e)
+int recover_feed_rest(struct link *l, bool *acked, struct err *e)
 {
 	struct bl_sent sent = l->bl.sent;
 	unsigned int fed = 0, answers = 0, spare = spare_fillers(sent.phase);
 	struct resync r;
 	uint8_t answer;
 	int ret;
-
-	*acked = false;
-	l->recoveries++;
-	if (!l->bl.dialect->stream)
-		return wait_out(l, refused, e);
-	if (refused) {
-		ret = recover_in_step(l, e);
-		if (ret)
-			return ret < 0 ? -1 : 0;
-		sent = l->bl.sent;
-	} else if (recover_drain(l, e) < 0) {
-		return -1;
-	}
 
 	resync_start(&r, &sent);
 	while (fed++ < RECOVER_FEED_MAX && (resync_left(&r) > 0 || spare-- > 0)) {
@@ -140,6 +122,31 @@ int recover_resync(struct link *l, bool refused, bool *acked, struct err *e)
 		}
 	}
 	return err_set(e, ERR_LINK, "the bootloader fell silent and does not come back");
+}
+
+/*
+ * After a refusal the ROM is known to be between commands and is asked at once. Otherwise a reset
+ * is better than any feeding: what it was in the middle of is then not carried out.
+ */
+int recover_resync(struct link *l, bool refused, bool *acked, struct err *e)
+{
+	int ret;
+
+	*acked = false;
+	l->recoveries++;
+	if (refused) {
+		ret = recover_in_step(l, e);
+		if (ret)
+			return ret < 0 ? -1 : 0;
+	}
+	ret = l->reset ? l->reset(l->reset_arg, e) : 0;
+	if (ret)
+		return ret < 0 ? -1 : 0;
+	if (!l->bl.dialect->stream)
+		return wait_out(l, e);
+	if (!refused && recover_drain(l, e) < 0)
+		return -1;
+	return recover_feed_rest(l, acked, e);
 }
 
 int recover_between_tries(struct link *l, bool *acked, struct err *e)
@@ -167,7 +174,15 @@ int recover_ask_sure(struct link *l, recover_ask_fn ask, void *arg, void *out, v
 	bool have = false, acked;
 
 	for (;;) {
-		if (ask(l, arg, out, e) == 0) {
+		unsigned int recoveries = l->recoveries;
+		int ret = ask(l, arg, out, e);
+
+		/*
+		 * What made the link stumble may have come in the answer before: one byte too many
+		 * shifts it, and shows only behind it.
+		 */
+		have &= l->recoveries == recoveries;
+		if (ret == 0) {
 			if (have && memcmp(out, before, size) == 0)
 				return 0;
 			memcpy(before, out, size);

@@ -28,11 +28,15 @@ int recover_feed(struct link *l, uint8_t filler, uint8_t *answer, struct err *e)
 int recover_in_step(struct link *l, struct err *e);
 
 /*
- * After doubt about bl.sent: brings the bootloader back to where it waits for a command. *acked:
- * an ACK came on the way, so that some frame was carried out. @refused: it was a refusal, so that
+ * After doubt about bl.sent: brings the bootloader back to where it waits for a command, by a reset
+ * if there is a way to one (link->reset), else by the rules of resync.h. *acked: an ACK came on the
+ * way, so that some frame was carried out; never after a reset. @refused: it was a refusal, so that
  * the ROM is between commands. ERR_LINK if it stays silent.
  */
 int recover_resync(struct link *l, bool refused, bool *acked, struct err *e);
+
+/* The same by feeding what may be missing of bl.sent. Over UART only. */
+int recover_feed_rest(struct link *l, bool *acked, struct err *e);
 
 /*
  * Between two tries: stops on a signal, resynchronises. @e holds why the try failed, and keeps it
@@ -41,8 +45,8 @@ int recover_resync(struct link *l, bool refused, bool *acked, struct err *e);
 int recover_between_tries(struct link *l, bool *acked, struct err *e);
 
 /*
- * Asks until two successive answers agree: @ask is one try that fills @out; @size bytes of it are
- * compared, @before is as large.
+ * Asks until two successive answers agree, with nothing amiss between them: @ask is one try that
+ * fills @out; @size bytes of it are compared, @before is as large.
  */
 typedef int (*recover_ask_fn)(struct link *l, void *arg, void *out, struct err *e);
 int recover_ask_sure(struct link *l, recover_ask_fn ask, void *arg, void *out, void *before,

@@ -145,9 +145,12 @@ static int find_chip(struct session *s, struct err *e)
 			   "the bootloader was in the middle of somebody else's frame; brought "
 			   "back after %u bytes",
 			   s->link.fed + 1);
+	s->link.reset = session_reset;
+	s->link.reset_arg = s;
 	if (session_identify(s, e) < 0)
 		return err_wrap(e, "%s", s->o->port);
 	introduce(s);
+	s->identified = true;
 	return 0;
 }
 

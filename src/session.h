@@ -38,6 +38,7 @@ struct session {
 	 * session made it look anew, it is known.
 	 */
 	bool blank, was_blank, looked_anew;
+	bool identified;	/* and looked at: whether a reset may be is known */
 };
 
 /*
@@ -63,6 +64,13 @@ int session_identify(struct session *s, struct err *e);
  * since a reset would end an erase that is under way. ERR_LINK if it does not come back.
  */
 int session_reenter(struct session *s, nsec_t work, struct err *e);
+
+/*
+ * link->reset: runs the entry part again, to bring a bootloader back that fell out of step.
+ * Nothing is reset while that could be the end of it: a blank chip of some families. @arg: the
+ * session. 1 it is back, 0 not done, -1 with @e set.
+ */
+int session_reset(void *arg, struct err *e);
 
 /*
  * Finds the bootloader, with the entry part of the pins' sequence if there is one (entry.c); with

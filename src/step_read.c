@@ -7,33 +7,86 @@
 #include "crc.h"
 #include "session.h"
 
-/* Get Checksum: 1 s for 512 KB (facts on timing). */
-#define CHECKSUM_TIME_PER_KB (2 * NSEC_PER_MSEC)
+/* One look at a piece of memory: link_read, or one of those that make sure. */
+typedef int (*look_fn)(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e);
 
 /* Called with each piece of a range in turn. Returns 0, 1 to stop early, -1 with @e set. */
 typedef int (*piece_fn)(void *arg, uint32_t addr, const uint8_t *data, uint32_t len, struct err *e);
 
-static int for_each_piece(struct session *s, struct range range, const char *verb, const char *past,
-			  piece_fn fn, void *arg, struct err *e)
+/* A range in pieces; @verb and @past are for the report. */
+struct tour {
+	struct range range;
+	const char *verb, *past;
+	look_fn look;
+	piece_fn fn;
+	void *arg;
+};
+
+/*
+ * A piece is handed on when what came behind it was in order: a byte too many in an answer is seen
+ * only there. *sound: it was.
+ */
+static int look_behind(struct session *s, unsigned int recoveries, bool last, bool *sound,
+		       struct err *e)
 {
-	uint32_t max = session_read_max(s), done = 0;
-	uint8_t buf[BL_BLOCK_MAX];
+	int ret = 1;
+
+	*sound = s->link.recoveries == recoveries;
+	if (*sound && last)
+		ret = link_is_silent(&s->link, e);
+	*sound &= ret > 0;
+	return ret < 0 ? -1 : 0;
+}
+
+static int give_up_piece(uint32_t addr, struct err *e)
+{
+	return err_set(e, ERR_LINK, "cannot read at 0x%08x: nothing but answers out of step", addr);
+}
+
+/* The piece before is held back until this one has come. */
+static int walk(struct session *s, const struct tour *t, struct err *e)
+{
+	uint32_t max = session_read_max(s), done = 0, held = 0;
+	unsigned int again = 0;
+	uint8_t buf[2][BL_BLOCK_MAX];
 	int ret = 0;
 
-	report_begin(s->r, verb, range.len, port_now(s->port));
-	while (done < range.len && ret == 0) {
-		uint32_t n = range.len - done < max ? range.len - done : max;
+	while ((done < t->range.len || held) && ret == 0) {
+		uint32_t left = t->range.len - done, n = left < max ? left : max;
+		uint32_t addr = t->range.addr + done;
+		unsigned int recoveries = s->link.recoveries;
+		bool sound;
 
 		if (stop_check(s->stop, e) < 0 ||
-		    link_read(&s->link, range.addr + done, buf, n, e) < 0)
-			ret = -1;
-		else
-			ret = fn(arg, range.addr + done, buf, n, e);
-		done += n;
+		    (n && t->look(&s->link, addr, buf[1], n, e) < 0) ||
+		    look_behind(s, recoveries, !n, &sound, e) < 0)
+			return -1;
+		if (held && !sound) {
+			if (again++ >= s->o->retries)
+				return give_up_piece(addr - held, e);
+			done -= held;
+			held = 0;
+			continue;
+		}
+		if (held)
+			ret = t->fn(t->arg, addr - held, buf[0], held, e);
 		if (ret == 0)
 			report_progress(s->r, done, port_now(s->port));
+		memcpy(buf[0], buf[1], n);
+		held = n;
+		done += n;
+		again = 0;
 	}
-	report_end(s->r, ret == 0 ? past : NULL, port_now(s->port));
+	return ret;
+}
+
+static int for_each_piece(struct session *s, const struct tour *t, struct err *e)
+{
+	int ret;
+
+	report_begin(s->r, t->verb, t->range.len, port_now(s->port));
+	ret = walk(s, t, e);
+	report_end(s->r, ret == 0 ? t->past : NULL, port_now(s->port));
 	return ret < 0 ? -1 : 0;
 }
 
@@ -45,21 +98,40 @@ static int save_piece(void *arg, uint32_t addr, const uint8_t *data, uint32_t le
 	return outfile_write(arg, data, len, e);
 }
 
+static look_fn how_to_look(const struct session *s)
+{
+	switch (s->o->verify) {
+	case VERIFY_ASKED:
+	case VERIFY_CHECKSUM:
+		return link_read_proven;
+	case VERIFY_READ:
+		return link_read_sure;
+	default:
+		return link_read;
+	}
+}
+
 int step_read(struct session *s, struct err *e)
 {
 	struct outfile *to = s->job->read_to;
-	struct range range;
+	struct tour t = { .verb = "reading", .look = how_to_look(s), .fn = save_piece, .arg = to };
 
-	if (plan_range(s->o, &s->target, &range, e) < 0)
+	t.past = t.look == link_read ? "read" : "read and verified";
+	if (plan_range(s->o, &s->target, &t.range, e) < 0)
 		return -1;
-	report_say(s->r, "reading 0x%08x to 0x%08x", range.addr, range.addr + range.len - 1);
-	if (for_each_piece(s, range, "reading", "read", save_piece, to, e) < 0)
+	if (s->o->verify == VERIFY_CHECKSUM && !s->link.bl.listed[BL_CHECKSUM])
+		return err_set(e, ERR_ABILITY,
+			       "--verify=checksum: this bootloader has no Get Checksum");
+	report_say(s->r, "reading 0x%08x to 0x%08x", t.range.addr,
+		   t.range.addr + t.range.len - 1);
+	if (for_each_piece(s, &t, e) < 0)
 		return -1;
 	s->job->read_to = NULL;
 	if (outfile_commit(to, e) < 0)
 		return -1;
-	if (!(s->port->caps & PORT_PARITY) && (s->port->caps & PORT_STREAM))
-		report_more(s->r, "what was read is unchecked: this port reports no parity errors");
+	if (t.look == link_read && !(s->port->caps & PORT_PARITY))
+		report_say(s->r, "what was read is unchecked: this port reports no parity errors "
+				 "(-v looks twice)");
 	return 0;
 }
 
@@ -78,23 +150,22 @@ static int sum_piece(void *arg, uint32_t addr, const uint8_t *data, uint32_t len
 int step_crc(struct session *s, struct err *e)
 {
 	uint32_t crc = CRC_INIT;
-	struct range range;
+	struct tour t = { .verb = "reading", .look = link_read_sure, .fn = sum_piece, .arg = &crc };
+	const struct range *range = &t.range;
 
-	if (plan_range(s->o, &s->target, &range, e) < 0)
+	if (plan_range(s->o, &s->target, &t.range, e) < 0)
 		return -1;
-	if (range.len % 4)
+	if (range->len % 4)
 		return err_set(e, ERR_ABILITY, "-C: the length %u is not a multiple of 4",
-			       range.len);
+			       range->len);
 	if (s->link.bl.listed[BL_CHECKSUM]) {
-		nsec_t work = NSEC_PER_SEC + CHECKSUM_TIME_PER_KB * (range.len / 1024);
-
-		if (link_checksum(&s->link, range.addr, range.len, &crc, work, e) < 0)
+		if (link_checksum_sure(&s->link, range->addr, range->len, &crc, e) < 0)
 			return -1;
 		report_more(s->r, "the chip computed this sum itself");
-	} else if (for_each_piece(s, range, "reading", NULL, sum_piece, &crc, e) < 0) {
+	} else if (for_each_piece(s, &t, e) < 0) {
 		return -1;
 	}
-	report_out(s->r, "CRC(0x%08x-0x%08x) = 0x%08x", range.addr, range.addr + range.len, crc);
+	report_out(s->r, "CRC(0x%08x-0x%08x) = 0x%08x", range->addr, range->addr + range->len, crc);
 	return 0;
 }
 
@@ -120,16 +191,15 @@ static int search_piece(void *arg, uint32_t addr, const uint8_t *data, uint32_t 
 int step_blank_check(struct session *s, struct err *e)
 {
 	struct blank_search b = { .erased = target_erased(&s->target) };
-	struct range range;
+	struct tour t = { .verb = "checking", .look = link_read, .fn = search_piece, .arg = &b };
 	char size[32];
 
-	if (plan_range(s->o, &s->target, &range, e) < 0 ||
-	    for_each_piece(s, range, "checking", NULL, search_piece, &b, e) < 0)
+	if (plan_range(s->o, &s->target, &t.range, e) < 0 || for_each_piece(s, &t, e) < 0)
 		return -1;
 	if (b.found)
 		return err_set(e, ERR_VERIFY, "not blank: 0x%02x at 0x%08x", b.value, b.addr);
-	report_say(s->r, "blank: 0x%08x to 0x%08x (%s)", range.addr, range.addr + range.len - 1,
-		   report_size(range.len, size, sizeof(size)));
+	report_say(s->r, "blank: 0x%08x to 0x%08x (%s)", t.range.addr,
+		   t.range.addr + t.range.len - 1, report_size(t.range.len, size, sizeof(size)));
 	return 0;
 }
 

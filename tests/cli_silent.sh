@@ -74,7 +74,7 @@ run 0 -c -b 115200 sim:f103,synced
 
 row '-c where nothing is in step'
 run 5 -c -b 115200 sim:f103
-err 'no bootloader answered (0 knocks in '
+err 'no bootloader answered (Get Version in '
 
 row 'a slow adapter'
 run 0 sim:f103,latency=200
