@@ -94,10 +94,8 @@ static int check_verify(const struct options *o, struct err *e)
 {
 	bool asked = o->verify != VERIFY_DEFAULT && o->verify != VERIFY_NO;
 
-	if (asked && o->action == ACT_READ)
-		return err_set(e, ERR_USAGE, "'-v' with '-r' is not built into this version");
-	if (asked && o->action != ACT_WRITE)
-		return err_set(e, ERR_USAGE, "'-v' needs '-w'");
+	if (asked && o->action != ACT_WRITE && o->action != ACT_READ)
+		return err_set(e, ERR_USAGE, "'-v' needs '-w' or '-r'");
 	if (o->verify == VERIFY_NO && o->erase_pages_given && !o->erase_pages)
 		return err_set(e, ERR_USAGE, "'--no-verify' with '-e 0' could not tell whether the "
 			       "flash holds the image");

@@ -55,9 +55,8 @@ done <<'EOF'
 -o -e 0|'-o' with '-e 0' would erase nothing
 -r a -e 0|'-r' with '-e 0' covers no memory
 -C -S 0x08000000:6|'-C' needs a length that is a multiple of 4
--v|'-v' needs '-w'
--v -C|'-v' needs '-w'
--v -r a|'-v' with '-r' is not built into this version
+-v|'-v' needs '-w' or '-r'
+-v -C|'-v' needs '-w' or '-r'
 -v --no-verify -w image.bin|'-v' and '--no-verify' exclude each other
 --no-verify -v -w image.bin|'--no-verify' and '-v' exclude each other
 --no-verify -e 0 -w image.bin|'--no-verify' with '-e 0' could not tell whether the flash holds the image

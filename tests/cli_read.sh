@@ -146,6 +146,51 @@ else
 	echo "SKIP: $row: none can be made here"
 fi
 
+# ---- -r -v ----
+
+# reads FILE ADDR: how often a trace shows that this address was read.
+reads()
+{
+	grep -c "^[^>]*> $2" "$1"
+}
+
+row '-r -v looks at each piece twice'
+run 0 --trace trace -v -r copy -S 0x08000000:512 $port
+head -c 512 before >want
+same copy want
+err 'read and verified 512 bytes'
+[ "$(reads trace '08 00 01 00 09')" -eq 2 ] || fail 'not read twice'
+
+row '-r without -v once'
+run 0 --trace trace -r copy -S 0x08000000:512 $port
+same copy want
+[ "$(reads trace '08 00 01 00 09')" -eq 1 ] || fail 'not read once'
+lacks err 'unchecked'
+
+row '-r -v asks for the checksum where it can, -r --verify=read does not'
+text 300000 4096 >image.bin
+rm -f flash33
+run 0 -w image.bin sim:x33,flash=flash33
+head -c 512 image.bin >want
+run 0 --trace trace -v -r copy -S 0x08000000:512 sim:x33,flash=flash33
+same copy want
+holds trace '> a1 5e'
+run 0 --trace trace --verify=read -r copy -S 0x08000000:512 sim:x33,flash=flash33
+same copy want
+lacks trace '> a1 5e'
+
+row '-r --verify=checksum where there is none'
+start copy
+run 9 --verify=checksum -r copy $port
+err 'no Get Checksum'
+[ "$(cat copy)" = old ] || fail 'the file was written over'
+
+row 'a port without parity: unchecked, unless -v'
+run 0 -r copy -a 0x48 sim:l432,bus=i2c
+err 'unchecked'
+run 0 -v -r copy -a 0x48 sim:l432,bus=i2c
+lacks err 'unchecked'
+
 # ---- ranges ----
 
 while IFS='|' read -r options offset len; do
