@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "jobs.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define PINS "--boot0 BOOT0 --nrst NRST "
+#define SAVED "/dev/shm/bootpin-faults-"
+
+/* Two full blocks, and one with a partial unit behind it. */
+static const uint32_t segment_len[2] = { 512, 256 + 5 };
+#define AT(a, b) { (a), (b) }
+
+/*
+ * A predecessor died in the middle of a Write Memory: code, address, count and a few bytes of it
+ * have arrived.
+ */
+#define HALF_WRITE "synced,prefeed=31ce0800080000ff0102030405"
+
+const struct fault_job fault_jobs[] = {
+	{ "identify", "l432", "", EFFECT_NONE, { 0 }, false },
+	{ "identify, reset line", "l432,boot=low", PINS, EFFECT_NONE, { 0 }, false },
+	{ "write F1", "f103", "-w FILE", EFFECT_WRITES, AT(0x800, 0x1400), false },
+	{ "write L4", "l432", "-w FILE", EFFECT_WRITES, AT(0x800, 0x1800), false },
+	/* 512 pages: page 1, whose number with a byte gained is another page's */
+	{ "write L0", "l053", "-w FILE", EFFECT_WRITES, AT(0x80, 0x400), false },
+	{ "write L4, reset line", "l432,boot=low", PINS "-w FILE", EFFECT_WRITES,
+	  AT(0x800, 0x1800), false },
+	{ "write F1, reset line", "f103,boot=low", PINS "-w FILE", EFFECT_WRITES,
+	  AT(0x800, 0x1400), false },
+	{ "write, checksum", "x33", "-w FILE --verify=checksum", EFFECT_WRITES,
+	  AT(0x2000, 0x6000), false },
+	{ "preserve", "l053", "-w FILE --preserve=SAVED", EFFECT_KEEPS, AT(0x90, 0x420), false },
+	{ "read", "l432", "-r PIPE -S 0x08000800:700", EFFECT_NONE, { 0 }, true },
+	{ "read -v", "l432", "-r PIPE -v -S 0x08000800:700", EFFECT_NONE, { 0 }, false },
+	{ "read -v, checksum", "x33", "-r PIPE -v -S 0x08000800:700", EFFECT_NONE, { 0 }, false },
+	{ "CRC", "l432", "-C -S 0x08000800:700", EFFECT_NONE, { 0 }, false },
+	{ "CRC by the chip", "x33", "-C -S 0x08000800:700", EFFECT_NONE, { 0 }, false },
+	{ "write after a half frame", "l432," HALF_WRITE,
+	  "-w FILE", EFFECT_WRITES, AT(0x800, 0x1800), false },
+	{ "I2C identify", "l432,bus=i2c", "-a 0x48", EFFECT_NONE, { 0 }, false },
+	{ "I2C write", "l432,bus=i2c", "-a 0x48 -w FILE", EFFECT_WRITES, AT(0x800, 0x1800),
+	  false },
+	{ "I2C write, stretching", "l432,bus=i2c,i2c=1.0", "-a 0x48 -w FILE", EFFECT_WRITES,
+	  AT(0x800, 0x1800), false },
+	{ "I2C write, reset line", "l432,bus=i2c,boot=low", "-a 0x48 " PINS "-w FILE",
+	  EFFECT_WRITES, AT(0x800, 0x1800), false },
+	{ "I2C write, checksum", "l432,bus=i2c", "-a 0x48 -w FILE --verify=checksum",
+	  EFFECT_WRITES, AT(0x800, 0x1800), false },
+	{ "I2C preserve", "l073,bus=i2c", "-a 0x42 -w FILE --preserve=SAVED", EFFECT_KEEPS,
+	  AT(0x90, 0x420), false },
+	{ "I2C read", "l432,bus=i2c", "-a 0x48 -r PIPE -S 0x08000800:700", EFFECT_NONE, { 0 },
+	  true },
+	{ "I2C read -v", "l432,bus=i2c", "-a 0x48 -r PIPE -v -S 0x08000800:700", EFFECT_NONE,
+	  { 0 }, false },
+	{ "I2C CRC by the chip", "l432,bus=i2c", "-a 0x48 -C -S 0x08000800:700", EFFECT_NONE,
+	  { 0 }, false },
+	{ "I2C CRC", "l432,bus=i2c,i2c=1.0", "-a 0x48 -C -S 0x08000800:700", EFFECT_NONE, { 0 },
+	  false },
+};
+const size_t fault_job_count = COUNT(fault_jobs);
+
+/* ---- the bench ---- */
+
+/* PIPE and SAVED become file names; the line stays the options' memory. */
+static int parse_line(struct fault_bench *b, struct err *e)
+{
+	static const char sim[] = "sim:", i2c[] = "sim:x,bus=i2c";
+	static char pipe_name[32];
+	char *argv[24] = { NULL };
+	int argc = 0;
+
+	snprintf(b->line, sizeof(b->line), "bootpin %s", b->job->args);
+	snprintf(pipe_name, sizeof(pipe_name), "/dev/fd/%d", b->pipe[1]);
+	for (char *word = strtok(b->line, " "); word; word = strtok(NULL, " ")) {
+		if (strcmp(word, "PIPE") == 0)
+			word = pipe_name;
+		argv[argc++] = word;
+	}
+	argv[argc++] = (char *)(b->i2c ? i2c : sim);
+	if (options_parse(&b->o, argc, argv, e) < 0)
+		return -1;
+	if (b->o.preserve_file)
+		b->o.preserve_file = b->saved;
+	return 0;
+}
+
+static int make_image(struct fault_bench *b, struct err *e)
+{
+	uint8_t data[512];
+
+	for (size_t s = 0; s < COUNT(segment_len); s++) {
+		for (uint32_t i = 0; i < segment_len[s]; i++)
+			data[i] = (uint8_t)(i % 5 ? i * 11 + s : 0);
+		if (image_add(&b->image, b->start + b->job->at[s], data, segment_len[s], "image",
+			      e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* What flash holds before: a pattern without blank runs, all of it programmed. */
+static void remember_before(struct fault_bench *b, const struct flash *f)
+{
+	b->start = f->start;
+	b->size = f->size;
+	b->erased = f->erased;
+	b->programmed_size = f->size / f->family->unit / 8 + 1;
+	b->before = malloc(f->size);
+	b->after = malloc(f->size);
+	b->touched = calloc(f->size, sizeof(*b->touched));
+	b->programmed = malloc(b->programmed_size);
+	for (uint32_t i = 0; i < f->size; i++)
+		b->before[i] = (uint8_t)(1 + (i * 7 + (i >> 8)) % 251);
+	memset(b->programmed, 0xFF, b->programmed_size);
+	memcpy(b->after, b->before, f->size);
+}
+
+static void make_after(struct fault_bench *b, const struct flash *f)
+{
+	struct page p;
+
+	for (size_t s = 0; s < b->image.count; s++) {
+		const struct segment *g = &b->image.seg[s];
+
+		for (uint32_t addr = g->addr; addr < g->addr + g->len; addr = p.addr + p.size) {
+			geometry_page_at(&f->geo, addr, &p);
+			memset(b->touched + (p.addr - b->start), true, p.size);
+			if (b->job->effect == EFFECT_WRITES)
+				memset(b->after + (p.addr - b->start), f->erased, p.size);
+		}
+	}
+	for (size_t s = 0; s < b->image.count; s++)
+		memcpy(b->after + (b->image.seg[s].addr - b->start), b->image.seg[s].data,
+		       b->image.seg[s].len);
+}
+
+static int lay_out(struct fault_bench *b, struct err *e)
+{
+	struct sim *board = sim_new(b->job->board, e);
+	const struct flash *f;
+	int ret = 0;
+
+	if (!board)
+		return -1;
+	f = chip_flash(sim_chip(board));
+	remember_before(b, f);
+	if (b->job->effect != EFFECT_NONE) {
+		ret = make_image(b, e);
+		if (ret == 0)
+			make_after(b, f);
+	}
+	b->i2c = sim_i2c_clock(board) != 0;
+	sim_free(board, NULL);
+	return ret;
+}
+
+/* ---- one run ---- */
+
+struct stage {
+	struct injector inj;
+	struct job job;
+	struct report r;
+	FILE *out, *err;
+	char said[4096], printed[2048];
+	uint8_t read[2048];
+};
+
+static int set_up(const struct fault_bench *b, struct stage *s, struct err *e)
+{
+	struct flash *f;
+
+	s->inj.sim = sim_new(b->job->board, e);
+	if (!s->inj.sim)
+		return -1;
+	f = chip_flash(sim_chip(s->inj.sim));
+	memcpy(f->mem, b->before, b->size);
+	memcpy(f->programmed, b->programmed, b->programmed_size);
+	s->job = (struct job){ .o = &b->o };
+	s->out = fmemopen(s->printed, sizeof(s->printed) - 1, "w");
+	s->err = fmemopen(s->said, sizeof(s->said) - 1, "w");
+	report_init(&s->r, s->out, s->err, 0, false);
+	if (pins_parse(&s->job.pins, &b->o, e) < 0 ||
+	    image_merge(&s->job.image, &b->image, e) < 0)
+		return -1;
+	if (!b->o.read_file)
+		return 0;
+	s->job.read_to = outfile_open(b->o.read_file, e);
+	return s->job.read_to ? 0 : -1;
+}
+
+static struct port *open_port(const struct fault_bench *b, struct stage *s, struct err *e)
+{
+	struct port_cfg cfg = { .spec = "sim", .baud = b->o.baud, .mode = b->o.mode,
+				.i2c_addr = b->o.i2c_addr };
+	struct port *p = b->i2c ? bus_open(&s->inj, &cfg, e) : line_open(&s->inj, &cfg, e);
+
+	for (size_t i = 0; p && i < s->inj.faults; i++)
+		if (s->inj.fault[i].kind == FAULT_FLIP_UNSEEN)
+			p->caps &= ~PORT_PARITY;
+	return p;
+}
+
+static bool pins_are_back(const struct fault_bench *b, const struct sim *board)
+{
+	return !b->o.nrst || (sim_line_level(board, "NRST") && !sim_line_level(board, "BOOT0"));
+}
+
+static ssize_t drain_pipe(const struct fault_bench *b, uint8_t *buf, size_t room)
+{
+	ssize_t n = read(b->pipe[0], buf, room);
+
+	return n < 0 ? 0 : n;
+}
+
+static struct fault_run act(struct fault_bench *b, struct stage *s)
+{
+	struct fault_run run = { .bench = b, .inj = &s->inj };
+	struct port *port = open_port(b, s, &run.e);
+	struct err late = ERR_INIT;
+	nsec_t began;
+
+	if (!port)
+		return run;
+	began = port_now(port);
+	if (session_run_on(&s->job, port, &s->r, NULL, &run.e) == 0)
+		run.e = ERR_INIT;
+	run.took = port_now(port) - began;
+	port_close(port, &late);
+	fclose(s->out);
+	fclose(s->err);
+	job_free(&s->job);
+	run.flash = chip_flash(sim_chip(s->inj.sim))->mem;
+	run.out = s->printed;
+	run.said = s->said;
+	run.read = s->read;
+	run.read_len = (size_t)drain_pipe(b, s->read, sizeof(s->read));
+	run.pins_back = pins_are_back(b, s->inj.sim);
+	run.kept = b->o.preserve_file && unlink(b->saved) == 0;
+	return run;
+}
+
+static int fail(const struct fault_bench *b, const struct err *e)
+{
+	fprintf(stderr, "%s: %s\n", b->job->name, e->msg);
+	return -1;
+}
+
+/* Without a fault: what the others are compared with. */
+static int run_clean(struct fault_bench *b)
+{
+	struct stage s = { .inj = { .map = &b->map } };
+	struct err e = ERR_INIT;
+	struct fault_run run;
+	int ret = 0;
+
+	if (set_up(b, &s, &e) < 0)
+		return fail(b, &e);
+	run = act(b, &s);
+	b->map.frames = s.inj.frames;
+	b->took = run.took;
+	snprintf(b->out, sizeof(b->out), "%s", s.printed);
+	memcpy(b->read, run.read, run.read_len);
+	b->read_len = run.read_len;
+	if (run.e.code != ERR_NONE)
+		ret = fail(b, &run.e);
+	else if (memcmp(run.flash, b->after, b->size) != 0)
+		ret = fail(b, &(struct err){ .msg = "flash is not what it should be" });
+	else if (b->o.read_file && memcmp(run.read, b->before + 0x800, run.read_len) != 0)
+		ret = fail(b, &(struct err){ .msg = "what was read is not what flash holds" });
+	sim_free(s.inj.sim, NULL);
+	return ret;
+}
+
+int fault_bench_open(struct fault_bench *b, const struct fault_job *job)
+{
+	struct err e = ERR_INIT;
+
+	*b = (struct fault_bench){ .job = job };
+	snprintf(b->saved, sizeof(b->saved), SAVED "%d", (int)getpid());
+	if (pipe2(b->pipe, O_NONBLOCK | O_CLOEXEC) < 0 || lay_out(b, &e) < 0 ||
+	    parse_line(b, &e) < 0)
+		return fail(b, &e);
+	return run_clean(b);
+}
+
+void fault_bench_close(struct fault_bench *b)
+{
+	close(b->pipe[0]);
+	close(b->pipe[1]);
+	options_free(&b->o);
+	image_free(&b->image);
+	free(b->before);
+	free(b->after);
+	free(b->touched);
+	free(b->programmed);
+}
+
+struct fault_result fault_bench_run(struct fault_bench *b, const struct fault *faults, size_t n)
+{
+	struct stage s = { .inj = { .faults = n } };
+	struct fault_result result = { 0 };
+	struct err e = ERR_INIT;
+	struct fault_run run;
+
+	memcpy(s.inj.fault, faults, n * sizeof(*faults));
+	if (set_up(b, &s, &e) < 0) {
+		result.outcome = OUTCOME_WRONG;
+		snprintf(result.message, sizeof(result.message), "%s", e.msg);
+		return result;
+	}
+	run = act(b, &s);
+	fault_judge(&run, &result);
+	sim_free(s.inj.sim, NULL);
+	return result;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Whether a run ended as it may: with success and everything as it should be, or with another exit
+ * status of the right class and a message that is true.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "jobs.h"
+
+#define TIME_MAX (120 * NSEC_PER_SEC)	/* of virtual time, beyond that of a clean run */
+
+static bool wrong(struct fault_result *r, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Returns false, so that checks can end with it. */
+static bool wrong(struct fault_result *r, const char *fmt, ...)
+{
+	va_list ap;
+
+	r->outcome = OUTCOME_WRONG;
+	va_start(ap, fmt);
+	vsnprintf(r->message, sizeof(r->message), fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+/* ---- the documented exceptions ---- */
+
+/* Two faults in one frame to the chip: its checksum may be right again, and no host can see it. */
+static bool hit_own_checksum(const struct injector *inj)
+{
+	const struct fault *f = inj->fault;
+
+	return inj->faults == 2 && f[0].happened && f[1].happened && f[0].to_chip && f[1].to_chip &&
+	       f[0].frame == f[1].frame;
+}
+
+/* An answer and the second look at it, spoiled in the same way: nothing tells them apart. */
+static bool answered_alike(const struct injector *inj)
+{
+	const struct fault *f = inj->fault;
+
+	return inj->faults == 2 && f[0].happened && f[1].happened && f[0].kind == f[1].kind &&
+	       (fault_at_frame(f[0].kind) || (!f[0].to_chip && !f[1].to_chip));
+}
+
+/*
+ * What is read once carries no checksum. Parity does not see two flipped bits; where nothing sees
+ * anything, it says so.
+ */
+static bool read_unseen(const struct fault_run *run)
+{
+	const struct injector *inj = run->inj;
+
+	return run->bench->job->unchecked &&
+	       (strstr(run->said, "unchecked") || inj->faults == 2 ||
+		inj->fault[0].kind == FAULT_FLIP_TWO);
+}
+
+static bool excepted(struct fault_result *r)
+{
+	r->outcome = OUTCOME_EXCEPTION;
+	return true;
+}
+
+/* ---- success ---- */
+
+static bool holds_image(const struct fault_run *run)
+{
+	const struct fault_bench *b = run->bench;
+
+	for (size_t i = 0; i < b->image.count; i++) {
+		const struct segment *s = &b->image.seg[i];
+
+		if (memcmp(run->flash + (s->addr - b->start), s->data, s->len) != 0)
+			return false;
+	}
+	return true;
+}
+
+static uint32_t first_difference(const uint8_t *a, const uint8_t *b, uint32_t size)
+{
+	uint32_t i = 0;
+
+	while (i < size && a[i] == b[i])
+		i++;
+	return i;
+}
+
+static bool flash_is_right(const struct fault_run *run, struct fault_result *r)
+{
+	const struct fault_bench *b = run->bench;
+	uint32_t i;
+
+	if (memcmp(run->flash, b->after, b->size) == 0)
+		return true;
+	if (hit_own_checksum(run->inj) && holds_image(run))
+		return excepted(r);
+	i = first_difference(run->flash, b->after, b->size);
+	return wrong(r, "success, but 0x%08x holds 0x%02x, not 0x%02x", b->start + i,
+		     run->flash[i], b->after[i]);
+}
+
+static bool data_are_right(const struct fault_run *run, struct fault_result *r)
+{
+	const struct fault_bench *b = run->bench;
+
+	if (strcmp(run->out, b->out) != 0)
+		return answered_alike(run->inj)
+			       ? excepted(r)
+			       : wrong(r, "success, but what it printed is '%s'", run->out);
+	if (run->read_len == b->read_len && memcmp(run->read, b->read, b->read_len) == 0)
+		return true;
+	if (read_unseen(run) || answered_alike(run->inj))
+		return excepted(r);
+	return wrong(r, "success, but what it read is not what flash holds");
+}
+
+static void judge_success(const struct fault_run *run, struct fault_result *r)
+{
+	const struct injector *inj = run->inj;
+	bool parity = true;
+
+	r->outcome = OUTCOME_GOOD;
+	for (size_t i = 0; i < inj->faults; i++)
+		parity &= inj->fault[i].kind != FAULT_FLIP_UNSEEN;
+	if (!flash_is_right(run, r) || !data_are_right(run, r))
+		return;
+	if (run->bench->job->unchecked && !parity && !strstr(run->said, "unchecked"))
+		wrong(r, "success, but it does not say that nothing was checked");
+	else if (run->kept)
+		wrong(r, "success, but the copy of what was kept is there still");
+}
+
+/* ---- failure ---- */
+
+static bool outside_untouched(const struct fault_run *run)
+{
+	const struct fault_bench *b = run->bench;
+
+	for (uint32_t i = 0; i < b->size; i++)
+		if (run->flash[i] != b->before[i] && !b->touched[i])
+			return false;
+	return true;
+}
+
+/* Bytes are as they were, or blank. */
+static bool only_erased(const struct fault_run *run)
+{
+	const struct fault_bench *b = run->bench;
+
+	for (uint32_t i = 0; i < b->size; i++)
+		if (run->flash[i] != b->before[i] && run->flash[i] != b->erased)
+			return false;
+	return true;
+}
+
+static bool message_is_true(const struct fault_run *run, struct fault_result *r)
+{
+	const struct fault_bench *b = run->bench;
+	const char *m = run->e.msg;
+	bool warned = strstr(m, "outside the image may") || strstr(run->said, "outside the image may");
+	bool same = memcmp(run->flash, b->before, b->size) == 0;
+
+	if (strstr(m, "no memory was changed") && !same)
+		return wrong(r, "'%s', but memory was changed", m);
+	if (strstr(m, "nothing was written") && !only_erased(run))
+		return wrong(r, "'%s', but something was", m);
+	if (!warned && !outside_untouched(run)) {
+		if (!hit_own_checksum(run->inj))
+			return wrong(r, "'%s', and flash outside the image was changed", m);
+		excepted(r);
+	}
+	if (b->job->effect == EFFECT_KEEPS && !same && !(run->kept && strstr(m, b->saved)))
+		return wrong(r, "'%s', and what was to be kept is lost", m);
+	return true;
+}
+
+/* 5 before a bootloader was found, 6 after it; 8 if the flash does not hold the image. */
+static bool class_is_right(const struct fault_run *run, struct fault_result *r)
+{
+	switch (r->status) {
+	case ERR_SILENT:
+	case ERR_LINK:
+		return true;
+	case ERR_VERIFY:
+		return (run->bench->job->effect != EFFECT_NONE && !holds_image(run)) ||
+		       wrong(r, "'%s', but the flash holds the image", run->e.msg);
+	default:
+		if (answered_alike(run->inj))
+			return excepted(r);
+		return wrong(r, "exit %d: %s", r->status, run->e.msg);
+	}
+}
+
+void fault_judge(const struct fault_run *run, struct fault_result *r)
+{
+	*r = (struct fault_result){
+		.outcome = OUTCOME_FAILED, .status = err_exit_status(&run->e), .took = run->took,
+	};
+	snprintf(r->message, sizeof(r->message), "%s", run->e.msg);
+	if (run->e.code == ERR_NONE)
+		judge_success(run, r);
+	else if (class_is_right(run, r))
+		message_is_true(run, r);
+	if (r->outcome != OUTCOME_WRONG && run->took > run->bench->took + TIME_MAX)
+		wrong(r, "it took %.0f s: %s", (double)run->took / 1e9, run->e.msg);
+	if (r->outcome != OUTCOME_WRONG && !run->pins_back)
+		wrong(r, "the pins were not put back: %s", run->e.msg);
+}
