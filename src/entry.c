@@ -195,7 +195,7 @@ int session_enter(struct session *s, struct err *e)
 	return ret;
 }
 
-/* A change of option bytes ends in a reset; on most chips it is one that looks at the flash anew. */
+/* A change of option bytes ends in a reset, most often in one that looks at the flash anew. */
 static bool looks_anew(const struct session *s)
 {
 	return !(s->target.quirks & ROM_NO_OBL) && s->target.dev &&

@@ -8,7 +8,7 @@
 #define VECTORS 8	/* bytes: stack pointer, entry point */
 #define ROUND 16
 
-/* The stack is not used, but H74x V9.1 starts nothing whose stack begins close to the end of RAM. */
+/* Not used, but H74x V9.1 starts nothing whose stack begins close to the end of RAM (AN2606). */
 #define STACK_ABOVE 512
 
 struct code {
@@ -79,13 +79,13 @@ size_t stub_launch(uint8_t *stub, uint32_t at, const struct device *d)
 		0x4809,			/*	ldr	r0, =regs */
 		0x6941,			/*	ldr	r1, [r0, #CR] */
 		0x2900,			/*	cmp	r1, #0 */
-		0xD503,			/*	bpl	1f		@ LOCK is clear */
+		0xD503,			/*	bpl	1f	@ no LOCK */
 		0x4A08,			/*	ldr	r2, =KEY1 */
 		0x6082,			/*	str	r2, [r0, #KEYR] */
 		0x4A08,			/*	ldr	r2, =KEY2 */
 		0x6082,			/*	str	r2, [r0, #KEYR] */
 		0x0049,			/* 1:	lsls	r1, r1, #1 */
-		0xD503,			/*	bpl	2f		@ OPTLOCK is clear */
+		0xD503,			/*	bpl	2f	@ no OPTLOCK */
 		0x4A07,			/*	ldr	r2, =OPTKEY1 */
 		0x60C2,			/*	str	r2, [r0, #OPTKEYR] */
 		0x4A07,			/*	ldr	r2, =OPTKEY2 */

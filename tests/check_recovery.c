@@ -6,6 +6,12 @@
 #include "life_rig.h"
 
 #define PINS "--boot0 BOOT0 --nrst NRST "
+#define SILENT "no bootloader answered"
+#define ANSWERS "the bootloader answers"
+#define STARTED "started at 0x08000000"
+#define LAUNCHED "reset by loading the option bytes"
+#define LOADED "option bytes were loaded anew"
+
 #define SECOND (FLASH_START + 0x3000u)
 #define FLASH_START 0x08000000u
 
@@ -27,58 +33,58 @@ static const struct {
 	bool runs;
 } boards[] = {
 	/* It comes later. */
-	{ "f103,boot=low", POWER_LATER, "--wait 60 -w image -g 0", 0, "the bootloader answers", true },
+	{ "f103,boot=low", POWER_LATER, "--wait 60 -w image -g 0", 0, ANSWERS, true },
 	{ "l432,boot=low,fill=pattern,bus=i2c", POWER_LATER, "--wait 60 -a 0x48 -w image -g 0", 0,
-	  "the bootloader answers", true },
+	  ANSWERS, true },
 	{ "f405,boot=low", POWER_LATER, "--wait 60 --unlock -w image -g 0", 0,
-	  "the bootloader answers", true },
-	{ "f103,boot=low", POWER_LATER, "--wait 10 -w image -g 0", 5, "it was waited for 10 s", false },
-	{ "f103,boot=low,fill=pattern", POWER_LATER, "-w image -g 0", 5, "no bootloader answered",
+	  ANSWERS, true },
+	{ "f103,boot=low", POWER_LATER, "--wait 10 -w image -g 0", 5, "waited for 10 s", false },
+	{ "f103,boot=low,fill=pattern", POWER_LATER, "-w image -g 0", 5, SILENT,
 	  false },
 	/* Without a reset line, until it falls into the bootloader. */
 	{ "f103,boot=low,fill=pattern", WATCHDOG, "--wait 60 -w image -g 0", 0,
-	  "the bootloader answers", true },
+	  ANSWERS, true },
 	{ "f051,boot=low,fill=pattern", WATCHDOG, "--wait 60 -w image -g 0", 0,
-	  "the bootloader answers", true },
+	  ANSWERS, true },
 	{ "l432,boot=low,fill=pattern,bus=i2c", WATCHDOG, "--wait 60 -a 0x48 -w image -g 0", 0,
-	  "the bootloader answers", true },
+	  ANSWERS, true },
 	{ "f103,boot=low,fill=pattern", WATCHDOG, "--wait 5 -w image -g 0", 5, "waited for 5 s",
 	  false },
 	{ "f103,boot=low,fill=pattern", WATCHDOG, PINS "-w image", 0, "reset", true },
 	/* Half erased. */
-	{ "f103", NO_VECTORS, "-w image -g 0", 0, "started at 0x08000000", true },
+	{ "f103", NO_VECTORS, "-w image -g 0", 0, STARTED, true },
 	{ "f103,boot=low", NO_VECTORS, PINS "-w image", 0, "reset", true },
 	{ "f405,boot=low", NO_VECTORS, PINS "-w image", 0, "reset", true },
-	{ "l432,boot=low", NO_VECTORS, "-w image -R", 0, "reset by loading the option bytes", true },
-	{ "g071,nboot_sel=1", NO_VECTORS, "-w image -R", 0, "reset by loading the option bytes", true },
-	{ "g071,nboot_sel=1", NO_VECTORS, PINS "-w image", 0, "option bytes were loaded anew", true },
-	{ "c051,nboot_sel=1", NO_VECTORS, PINS "-w image", 0, "option bytes were loaded anew", true },
+	{ "l432,boot=low", NO_VECTORS, "-w image -R", 0, LAUNCHED, true },
+	{ "g071,nboot_sel=1", NO_VECTORS, "-w image -R", 0, LAUNCHED, true },
+	{ "g071,nboot_sel=1", NO_VECTORS, PINS "-w image", 0, LOADED, true },
+	{ "c051,nboot_sel=1", NO_VECTORS, PINS "-w image", 0, LOADED, true },
 	{ "g071,nboot_sel=1,bus=i2c", NO_VECTORS, "-a 0x51 -w image -R", 0,
-	  "reset by loading the option bytes", true },
+	  LAUNCHED, true },
 	{ "l432,boot=low", VECTORS_ONLY, PINS "-w image", 0, "reset", true },
-	{ "l432,boot=low", VECTORS_ONLY, "-w image -R", 5, "no bootloader answered", false },
+	{ "l432,boot=low", VECTORS_ONLY, "-w image -R", 5, SILENT, false },
 	/* An application that has the pins of the bootloader's UART for itself, or talks on it. */
 	{ "f103,boot=low,fill=pattern", NO_TROUBLE, PINS "-w image", 0, "reset", true },
-	{ "f103,boot=low,fill=pattern", NO_TROUBLE, "-w image -g 0", 5, "no bootloader answered", false },
-	{ "f103,boot=low,chatter", NO_TROUBLE, "-w image -g 0", 5, "no bootloader answered", false },
+	{ "f103,boot=low,fill=pattern", NO_TROUBLE, "-w image -g 0", 5, SILENT, false },
+	{ "f103,boot=low,chatter", NO_TROUBLE, "-w image -g 0", 5, SILENT, false },
 	{ "f103,boot=low,chatter", NO_TROUBLE, PINS "-w image", 0, "reset", true },
 	/* In step already, and told so. */
-	{ "f103,synced", NO_TROUBLE, "-c -b 115200 -w image -g 0", 0, "started at 0x08000000", true },
-	{ "f103", NO_TROUBLE, "-c -b 115200 -w image -g 0", 5, "no bootloader answered", false },
+	{ "f103,synced", NO_TROUBLE, "-c -b 115200 -w image -g 0", 0, STARTED, true },
+	{ "f103", NO_TROUBLE, "-c -b 115200 -w image -g 0", 5, SILENT, false },
 	/* In the middle of somebody's frame: a command, an address, data, a list of pages. */
-	{ "f103,prefeed=31", NO_TROUBLE, "-w image -g 0", 0, "started at 0x08000000", true },
-	{ "f103,prefeed=31ce", NO_TROUBLE, "-w image -g 0", 0, "started at 0x08000000", true },
-	{ "f103,prefeed=31ce0800", NO_TROUBLE, "-w image -g 0", 0, "started at 0x08000000", true },
-	{ "f103,prefeed=31ce0800000008", NO_TROUBLE, "-w image -g 0", 0, "started at 0x08000000", true },
+	{ "f103,prefeed=31", NO_TROUBLE, "-w image -g 0", 0, STARTED, true },
+	{ "f103,prefeed=31ce", NO_TROUBLE, "-w image -g 0", 0, STARTED, true },
+	{ "f103,prefeed=31ce0800", NO_TROUBLE, "-w image -g 0", 0, STARTED, true },
+	{ "f103,prefeed=31ce0800000008", NO_TROUBLE, "-w image -g 0", 0, STARTED, true },
 	{ "f103,prefeed=31ce0800000008ff00112233", NO_TROUBLE, "-w image -g 0", 0,
 	  "brought back after", true },
-	{ "f103,prefeed=43bc", NO_TROUBLE, "-w image -g 0", 0, "started at 0x08000000", true },
-	{ "f103,prefeed=43bc1f0102", NO_TROUBLE, "-w image -g 0", 0, "started at 0x08000000", true },
+	{ "f103,prefeed=43bc", NO_TROUBLE, "-w image -g 0", 0, STARTED, true },
+	{ "f103,prefeed=43bc1f0102", NO_TROUBLE, "-w image -g 0", 0, STARTED, true },
 	/* What knocks for it is the count of a list of 65 KB: only a reset helps. */
 	{ "l432,prefeed=44bb", NO_TROUBLE, "-w image -g 0", 5, "was the chip reset since", false },
 	{ "l432,prefeed=44bb00ff0001", NO_TROUBLE, "-w image -g 0", 0, "brought back after", true },
 	{ "f103,prefeed=31ce0800000008ff00112233", NO_TROUBLE, "-r /dev/null", 5,
-	  "no bootloader answered", false },
+	  SILENT, false },
 	{ "f103,boot=low,prefeed=31ce0800000008ff00112233", NO_TROUBLE, PINS "-w image", 0, "reset",
 	  true },
 };

@@ -93,7 +93,7 @@ static void expect(const struct life *l, enum after after, const char *what)
 	if (after == RUNS)
 		life_runs(l, what);
 	else
-		ck_assert_msg(chip_state(l->chip) == CHIP_ROM, "%s: it is not in its bootloader\n%s",
+		ck_assert_msg(chip_state(l->chip) == CHIP_ROM, "%s: not in its bootloader\n%s",
 			      what, l->said);
 }
 

@@ -48,7 +48,8 @@ static enum cpu_write take_key(struct board *b, unsigned int *taken, const uint3
 
 static enum cpu_write board_write(void *arg, uint32_t addr, uint32_t value, unsigned int size)
 {
-	static const uint32_t key[] = { 0x45670123, 0xCDEF89AB }, optkey[] = { 0x08192A3B, 0x4C5D6E7F };
+	static const uint32_t key[] = { 0x45670123, 0xCDEF89AB };
+	static const uint32_t optkey[] = { 0x08192A3B, 0x4C5D6E7F };
 	struct board *b = arg;
 
 	ck_assert_uint_eq(size, 4);
@@ -76,8 +77,8 @@ static enum cpu_outcome run(struct board *b, enum cpu_core core)
 
 	ck_assert_uint_eq(word_at(b->ram) % 8, 0);
 	ck_assert_uint_ge(word_at(b->ram), RAM + STUB_MAX);
-	ck_assert_msg(cpu_run(core, &bus, word_at(b->ram), word_at(b->ram + 4), &end, &e) == 0, "%s",
-		      e.msg);
+	ck_assert_msg(cpu_run(core, &bus, word_at(b->ram), word_at(b->ram + 4), &end, &e) == 0,
+		      "%s", e.msg);
 	return end.outcome;
 }
 
