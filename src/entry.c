@@ -58,6 +58,15 @@ static int enter_once(struct session *s, size_t n, struct err *e)
 	return link_connect(&s->link, false, e);
 }
 
+/* An answer proves the entry, not the exit. */
+static void say_wiring(const struct session *s, const struct wiring *w)
+{
+	report_say(s->r, "wiring: %s (%s)", w->name, w->what);
+	if (w->hides)
+		report_say(s->r, "it may be %s as well, which answers to the same: if the "
+				 "application does not start, use --wiring %s", w->hides, w->hides);
+}
+
 /* --wiring detect: the first preset whose entry brings a bootloader is kept for the exit. */
 static int try_wirings(struct session *s, struct err *e)
 {
@@ -69,7 +78,7 @@ static int try_wirings(struct session *s, struct err *e)
 		if (pins_use_wiring(s->pins, w, e) < 0)
 			return -1;
 		if (enter_once(s, 0, e) == 0) {
-			report_say(s->r, "wiring: %s (%s)", w->name, w->what);
+			say_wiring(s, w);
 			return 0;
 		}
 		if (e->code != ERR_SILENT)

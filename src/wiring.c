@@ -16,16 +16,19 @@ static const struct wiring presets[] = {
 		[SEQUENCE_EXIT] = "rts&-dtr&50ms&-rts&50ms",
 		[SEQUENCE_STAY] = "rts&-dtr&50ms&dtr&50ms",
 		[SEQUENCE_STARTED] = "-rts",
-	  } },
+	  },
+	  .hides = "rts-boot0-inverted" },
 	/*
 	 * The order matters to --wiring detect: on boards of these two, and on the one before,
 	 * other presets enter by chance, through what was done to the lines before; not the other
 	 * way round.
 	 */
 	{ .name = "rts-inverter", .boot0 = "rts", .nrst = "!dtr",
-	  .what = "RTS to BOOT0 through an inverting transistor, DTR straight to NRST" },
+	  .what = "RTS to BOOT0 through an inverting transistor, DTR straight to NRST",
+	  .hides = "dtr-nrst" },
 	{ .name = "dtr-inverter", .boot0 = "dtr", .nrst = "!rts",
-	  .what = "DTR to BOOT0 through an inverting transistor, RTS straight to NRST" },
+	  .what = "DTR to BOOT0 through an inverting transistor, RTS straight to NRST",
+	  .hides = "rts-nrst" },
 	{ .name = "rts-boot0", .boot0 = "!rts", .nrst = "!dtr",
 	  .what = "TTL adapter, straight wires: RTS to BOOT0, DTR to NRST" },
 	{ .name = "dtr-boot0", .boot0 = "!dtr", .nrst = "!rts",

@@ -14,6 +14,8 @@ struct wiring {
 	const char *what;		/* one line, for --list-wirings */
 	const char *boot0, *nrst;	/* as for --boot0 and --nrst; NULL: not connected */
 	const char *part[SEQUENCE_PARTS];	/* instead, where no line drives one pin alone */
+	const char *hides;		/* the wiring that --wiring detect takes for this one,
+					 * whose entry brings an answer there too; NULL: none */
 };
 
 /*

@@ -202,6 +202,48 @@ START_TEST(starts_in_the_right_place)
 }
 END_TEST
 
+/* What --wiring detect finds on a board whose application runs. */
+static const struct wiring *detect(struct board *b)
+{
+	const struct wiring *w;
+	struct err e = ERR_INIT;
+	struct sequence s;
+
+	for (size_t i = 0; (w = wiring_at(i)) && b->place != IN_BOOTLOADER; i++) {
+		ck_assert_msg(!wiring_sequence(w, true, &s, &e), "%s", e.msg);
+		ck_assert_msg(!sequence_run(&s, SEQUENCE_ENTRY, &driver, b, &e), "%s", e.msg);
+		sequence_free(&s);
+		b->now += NSEC_PER_SEC;
+		if (b->place == IN_BOOTLOADER)
+			return w;
+	}
+	ck_abort_msg("%s: nothing answers", b->name);
+	return NULL;
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a && strcmp(a, b) == 0;
+}
+
+/* Opening the port asserts both lines. A wiring that another hides is named by that one alone. */
+START_TEST(detect_says_what_it_may_be)
+{
+	struct board b = {
+		.name = circuits[_i].name, .circuit = circuits[_i].circuit,
+		.rts = true, .dtr = true, .now = NSEC_PER_SEC, .place = IN_APPLICATION,
+	};
+	const struct wiring *found, *w;
+
+	b.pins = b.circuit(false, false);
+	found = detect(&b);
+	for (size_t i = 0; (w = wiring_at(i)); i++)
+		ck_assert_msg(same(w->hides, b.name) == (w == found && !same(w->name, b.name)),
+			      "%s: detect finds %s, but '%s' hides '%s'", b.name, found->name,
+			      w->name, w->hides ? w->hides : "");
+}
+END_TEST
+
 START_TEST(each_has_its_model)
 {
 	const struct wiring *w;
@@ -249,6 +291,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(t, starts_in_the_right_place, 0, 4 * COUNT(circuits));
+	tcase_add_loop_test(t, detect_says_what_it_may_be, 0, COUNT(circuits));
 	tcase_add_test(t, each_has_its_model);
 	tcase_add_test(t, refused);
 	suite_add_tcase(s, t);

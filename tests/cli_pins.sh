@@ -107,6 +107,19 @@ for preset in rts-boot0 dtr-boot0 one-key rts-inverter dtr-inverter dtr-boot0-in
 	err "wiring: $preset ("
 done
 
+row '--wiring detect names what it cannot tell from what it has found'
+while read -r real found; do
+	run 0 --wiring detect "sim:f103,boot=low,wiring=$real"
+	err "wiring: $found ("
+	err "use --wiring $real"
+done <<END
+rts-boot0-inverted one-key
+dtr-nrst rts-inverter
+rts-nrst dtr-inverter
+END
+run 0 --wiring detect sim:f103,boot=low,wiring=rts-boot0
+lacks err 'it may be'
+
 # ---- GPIO of this machine ----
 
 row '--gpiochip that is not there, or no GPIO in this build'
