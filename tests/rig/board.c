@@ -26,9 +26,12 @@ struct wiring {
 	bool inverted;
 };
 
+#define CHIPS 2
+
 struct board {
 	struct board_config cfg;
 	struct sim *sim;		/* NULL: the chip is outside */
+	struct sim *chips[CHIPS];	/* on the I2C bus: the same, and a second one or NULL */
 	struct outside *outside;
 	unsigned int baud;		/* the host's last one */
 	FILE *log;
@@ -172,7 +175,9 @@ static void drive_nrst(struct board *b, bool high, nsec_t at)
 	if (!high || b->outside)
 		return;
 	b->cfg.chatter = false;
-	sim_reset(b->sim, pin_level(b, &b->boot0), at);
+	for (size_t i = 0; i < CHIPS; i++)
+		if (b->chips[i])
+			sim_reset(b->chips[i], pin_level(b, &b->boot0), at);
 	forget_unsent(b);
 	log_start(b, at);
 }
@@ -267,9 +272,9 @@ static void log_i2c(struct board *b, const char *way, uint8_t addr, const uint8_
 }
 
 /* A chip that is held in reset is deaf; what else is on the bus is not. */
-static bool i2c_alive(const struct board *b, uint8_t addr)
+static bool i2c_alive(const struct board *b, const struct sim *s, uint8_t addr)
 {
-	return sim_i2c_clock(b->sim) && (b->running || sim_stranger(b->sim, addr));
+	return s && sim_i2c_clock(s) && (b->running || sim_stranger(s, addr));
 }
 
 int board_i2c_write(struct board *b, uint8_t addr, const uint8_t *bytes, size_t len, nsec_t at,
@@ -279,8 +284,9 @@ int board_i2c_write(struct board *b, uint8_t addr, const uint8_t *bytes, size_t 
 
 	if (b->outside)
 		ret = outside_i2c_write(b->outside, addr, bytes, len);
-	else if (i2c_alive(b, addr))
-		ret = sim_i2c_write(b->sim, addr, bytes, len, at, done);
+	for (size_t i = 0; i < CHIPS && ret == -ENXIO; i++)
+		if (i2c_alive(b, b->chips[i], addr))
+			ret = sim_i2c_write(b->chips[i], addr, bytes, len, at, done);
 	log_i2c(b, "write", addr, bytes, len, ret, at);
 	return ret;
 }
@@ -292,8 +298,9 @@ int board_i2c_read(struct board *b, uint8_t addr, uint8_t *buf, size_t len, nsec
 
 	if (b->outside)
 		ret = outside_i2c_read(b->outside, addr, buf, len);
-	else if (i2c_alive(b, addr))
-		ret = sim_i2c_read(b->sim, addr, buf, len, at, done);
+	for (size_t i = 0; i < CHIPS && ret == -ENXIO; i++)
+		if (i2c_alive(b, b->chips[i], addr))
+			ret = sim_i2c_read(b->chips[i], addr, buf, len, at, done);
 	log_i2c(b, "read", addr, buf, ret ? 0 : len, ret, at);
 	return ret;
 }
@@ -312,9 +319,23 @@ static void power_on(struct board *b)
 	b->running = pin_level(b, &b->nrst);
 	if (b->outside)
 		outside_pins(b->outside, pin_level(b, &b->boot0), b->running);
-	else if (!b->cfg.chatter)
-		sim_power_cycle(b->sim, pin_level(b, &b->boot0), 0);
+	for (size_t i = 0; i < CHIPS; i++)
+		if (b->chips[i] && !b->cfg.chatter)
+			sim_power_cycle(b->chips[i], pin_level(b, &b->boot0), 0);
 	log_start(b, 0);
+}
+
+static int add_chip(struct board *b, size_t index, const char *spec, struct err *e)
+{
+	struct sim *s = sim_new(spec, e);
+
+	if (!s)
+		return -1;
+	b->chips[index] = s;
+	sim_on_event(s, log_command, b);
+	if (sim_i2c_clock(s))
+		sim_i2c_allow(s, BOARD_I2C_PATIENCE);
+	return 0;
 }
 
 static int make(struct board *b, struct err *e)
@@ -329,17 +350,16 @@ static int make(struct board *b, struct err *e)
 	if (outside)
 		b->outside = outside_new(b->cfg.chip + strlen(OUTSIDE), e);
 	else
-		b->sim = sim_new(spec, e);
+		add_chip(b, 0, spec, e);
+	b->sim = b->chips[0];
 	if (!b->sim && !b->outside)
+		return -1;
+	if (b->cfg.second && add_chip(b, 1, b->cfg.second, e) < 0)
 		return -1;
 	b->log = fopen(b->cfg.log, "w");
 	if (!b->log)
 		return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", b->cfg.log);
 	setvbuf(b->log, NULL, _IOLBF, 0);
-	if (b->sim)
-		sim_on_event(b->sim, log_command, b);
-	if (b->sim && sim_i2c_clock(b->sim))
-		sim_i2c_allow(b->sim, BOARD_I2C_PATIENCE);
 	power_on(b);
 	return 0;
 }
@@ -361,14 +381,17 @@ struct board *board_new(const struct board_config *cfg, struct err *e)
 
 int board_free(struct board *b, struct err *e)
 {
-	int ret;
+	int ret = 0;
 
 	if (!b)
 		return 0;
-	ret = b->sim ? sim_check(b->sim, e) : 0;
+	for (size_t i = 0; i < CHIPS; i++) {
+		if (b->chips[i] && sim_check(b->chips[i], e) < 0)
+			ret = -1;
+		if (sim_free(b->chips[i], e) < 0)
+			ret = -1;
+	}
 	outside_free(b->outside);
-	if (sim_free(b->sim, e) < 0)
-		ret = -1;
 	if (b->log) {
 		end_group(b);
 		fclose(b->log);

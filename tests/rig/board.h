@@ -31,7 +31,10 @@ enum board_line {
 #define BOARD_BIT(line) (1u << (line))
 
 struct board_config {
-	const char *chip;		/* as for the port sim:, or socket:PATH (outside.h) */
+	/* as for the port sim:, or socket:PATH (outside.h) */
+	const char *chip;
+	const char *second;		/* a simulated chip with bus=i2c, on the same pins and the
+					 * same bus; NULL: none */
 	const char *nrst, *boot0;	/* "[!]LINE", "!": through an inverter; NULL: pulled high */
 	/* not the ROM but an application runs at first, and prints */
 	bool chatter;

@@ -18,7 +18,7 @@ cp "${USB_BOARD:?}" /run/rig/usb_board
 
 # What bootpin does is mostly to wait, so that files of scenarios run side by side in lanes, each
 # with boards of its own.
-lanes=4
+lanes=6
 
 # run_lane FILE...: those of the files that no other lane has begun. Its number is in $lane.
 run_lane()

@@ -4,7 +4,7 @@
 # Sourced by guest.sh, once a lane: scenarios, boards, and what is asserted of a board's log. A
 # scenario goes on after something that was not as it should be, and fails.
 #
-# The lane has its number in $lane, and the file for its results in $summary.
+# The lane has its number in $lane of $lanes, and the file for its results in $summary.
 #
 # shellcheck disable=SC2034,SC2154  # the names are for the scenarios, and from guest.sh
 
@@ -14,8 +14,8 @@ cd "$work" || exit 99
 bootpin=/run/rig/bootpin
 usb_board=/run/rig/usb_board
 
-# Longer than anything here takes; a command that is still there has hung.
-limit=30
+# Much longer than anything here takes, on a busy machine too; a command that is still there has hung.
+limit=60
 
 scenarios=0
 failures=0
@@ -25,9 +25,9 @@ log=$work/log
 tty=
 i2c=
 
-# Ports of the virtual hub, which has eight: one for each adapter.
+# Ports of the virtual hub, which has 15: one for each adapter.
 uart_port=$lane
-i2c_port=$((lane + 4))
+i2c_port=$((lane + lanes))
 
 # ---- scenarios ----
 
@@ -175,6 +175,23 @@ plug_usual()
 	plug --boot0 gpio0 --nrst gpio1 "$@"
 }
 
+# What the pins do by the old string, and by what bootpin writes for --boot0 and --nrst.
+enter='boot0 high, nrst low, nrst high'
+leave='boot0 low, nrst low, nrst high'
+own_enter='nrst low, boot0 high, nrst high'
+own_leave='nrst low, boot0 low, nrst high'
+
+# The old way: what a script for stm32flash says.
+sequence='0,-1,1:-0,-1,1'
+
+# plug_i2c KEYS ARGUMENT...: a chip on the bus, with the pins of the usual board.
+plug_i2c()
+{
+	keys=$1
+	shift
+	plug_usual --i2c --chip "l432,bus=i2c,fill=pattern$keys" "$@"
+}
+
 into_rom()
 {
 	drive 0=1
@@ -192,20 +209,25 @@ into_application()
 
 # ---- jobs in the background ----
 
-# begin_write ARGUMENT...: a job to break into, in the background: 4 KB at a rate that takes long
-# enough.
-begin_write()
+# begin_job ARGUMENT...: a job to break into, in the background, until it writes ./image.
+begin_job()
 {
-	text 1 4000 >image
 	: >job.err
-	/usr/bin/env --default-signal=INT,TERM timeout "$limit" "$bootpin" --progress -b 38400 -f \
-		-w image --no-verify "$@" "$tty" >job.out 2>job.err &
+	/usr/bin/env --default-signal=INT,TERM timeout "$limit" "$bootpin" --progress -f -w image \
+		--no-verify "$@" >job.out 2>job.err &
 	job=$!
 	await grep -qF 'writing: 20%' job.err
 }
 
-# end_write STATUS
-end_write()
+# begin_write ARGUMENT...: such a job over the UART, 8 KB at a rate that takes long enough.
+begin_write()
+{
+	text 1 8000 >image
+	begin_job -b 38400 "$@" "$tty"
+}
+
+# end_job STATUS
+end_job()
 {
 	got=0
 	wait "$job" || got=$?
@@ -255,4 +277,11 @@ mark()
 text()
 {
 	seq "$1" 99999999 | head -c "$2"
+}
+
+# The shortest that an F103 starts, of three frames: stack, reset vector, a branch to itself.
+application()
+{
+	printf '\000\020\000\040\011\000\000\010\376\347\376\347'
+	text 1 600
 }

@@ -6,6 +6,7 @@
 #
 # run.sh [SCENARIOS...]: names of files in scenarios/, without .sh; default: all of them.
 # $BOOTPIN is the program (default ./bootpin), $USB_BOARD the board (default ./tests/rig/usb_board).
+# $RIG_KERNEL is where a kernel's package was unpacked, as .ci/kernel does; default: this machine's own.
 # Results stay in $RIG_RESULTS if that is set. Ends with 77 where something needed is not there.
 set -u
 
@@ -38,19 +39,20 @@ done
 modules='vhci-hcd cp210x i2c-dev i2c-tiny-usb virtio_pci 9pnet_virtio 9p overlay'
 
 # The newest kernel that has all of them.
+kernels=${RIG_KERNEL:-/}
 find_kernel()
 {
-	for image in $(find /boot -name 'vmlinuz-*' | sort -rV); do
+	for image in $(find "$kernels/boot" -name 'vmlinuz-*' | sort -rV); do
 		version=${image##*/vmlinuz-}
 		# shellcheck disable=SC2086 # a list of names
-		if [ -r "$image" ] && modprobe -S "$version" -a -n $modules 2>/dev/null; then
+		if [ -r "$image" ] && modprobe -d "$kernels" -S "$version" -a -n $modules 2>/dev/null; then
 			echo "$version"
 			return 0
 		fi
 	done
 	return 1
 }
-kernel=$(find_kernel) || skip 'no kernel in /boot that can be read and has vhci-hcd, cp210x and 9p'
+kernel=$(find_kernel) || skip "no kernel in $kernels/boot that can be read and has vhci-hcd, cp210x and 9p"
 
 scratch=$(mktemp -d) || exit 99
 trap 'rm -rf "$scratch"' EXIT
@@ -100,7 +102,7 @@ make_initrd()
 	cp "$here/init" "$root/init"
 	chmod +x "$root/init"
 	for module in $modules; do
-		modprobe -S "$kernel" --show-depends "$module" || return 1
+		modprobe -d "$kernels" -S "$kernel" --show-depends "$module" || return 1
 	done >"$scratch/needed"
 	awk '$1 == "insmod" && !seen[$2]++ { print $2 }' "$scratch/needed" >"$scratch/files"
 	while read -r file; do
@@ -116,6 +118,7 @@ make_initrd()
 # What switch_root starts: the guest's own part, told where everything is, and then power off. The
 # last program is loaded before, since the host's files go first.
 cat >"$results/guest" <<END
+export LD_LIBRARY_PATH='${LD_LIBRARY_PATH-}'
 RIG='$here' BOOTPIN='$bootpin' USB_BOARD='$board' busybox sh '$here/guest.sh' $*
 sync
 sleep 60 &
@@ -126,9 +129,9 @@ END
 make_initrd || { echo "cannot make an initial RAM disk for $kernel" && exit 99; }
 
 # no-reboot: a guest that panics or asks for a reset ends QEMU.
-timeout --foreground "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 1024 \
+timeout --foreground "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu qemu64 -smp 2 -m 1024 \
 	-nodefaults -display none -no-reboot -serial "file:$results/console" -serial null \
-	-kernel "/boot/vmlinuz-$kernel" -initrd "$scratch/initrd.cpio" \
+	-kernel "$kernels/boot/vmlinuz-$kernel" -initrd "$scratch/initrd.cpio" \
 	-append 'console=ttyS0 panic=-1 quiet mitigations=off' \
 	-virtfs local,path=/,mount_tag=host,security_model=none,readonly=on,multidevs=remap \
 	-virtfs "local,path=$results,mount_tag=results,security_model=none,multidevs=remap" \

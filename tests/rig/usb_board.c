@@ -17,14 +17,18 @@
 #define USB_FRAME NSEC_PER_MSEC
 
 static const char usage[] =
-	"usage: usb_board --chip SPEC --log FILE [option...]\n  --chip SPEC     the chip, as for "
-	"bootpin's port sim:\n  --log FILE      what happens on pins and wires\n  --nrst LINE     "
-	"what NRST hangs on: gpio0 to gpio3, rts or dtr, !LINE through an inverter\n  --boot0 "
-	"LINE    likewise BOOT0\n  --chatter       an application runs at first, and prints\n  "
-	"--flip N        noise hits the N-th byte that the chip sends\n  --yank N        the "
-	"adapter is pulled when it has sent N bytes\n  --port N        where on the hub the "
-	"CP2104 is plugged in (default 0)\n  --i2c           an I2C adapter as well\n  --i2c-port "
-	"N    and where (default 1)\n";
+	"usage: usb_board --chip SPEC --log FILE [option...]\n"
+	"  --chip SPEC     the chip, as for bootpin's port sim:\n"
+	"  --second SPEC   another on the I2C bus, with the same NRST and BOOT0\n"
+	"  --log FILE      what happens on pins and wires\n"
+	"  --nrst LINE     what NRST hangs on: gpio0 to gpio3, rts or dtr, !LINE through an inverter\n"
+	"  --boot0 LINE    likewise BOOT0\n"
+	"  --chatter       an application runs at first, and prints\n"
+	"  --flip N        noise hits the N-th byte that the chip sends\n"
+	"  --yank N        the adapter is pulled when it has sent N bytes\n"
+	"  --port N        where on the hub the CP2104 is plugged in (default 0)\n"
+	"  --i2c           an I2C adapter as well\n"
+	"  --i2c-port N    and where (default 1)\n";
 
 struct options {
 	struct board_config board;
@@ -71,6 +75,7 @@ struct option_kind {
 
 static const struct option_kind kinds[] = {
 	{ "chip", offsetof(struct options, board.chip), TEXT },
+	{ "second", offsetof(struct options, board.second), TEXT },
 	{ "log", offsetof(struct options, board.log), TEXT },
 	{ "nrst", offsetof(struct options, board.nrst), TEXT },
 	{ "boot0", offsetof(struct options, board.boot0), TEXT },

@@ -6,15 +6,6 @@
 
 demo=$RIG/../../doc/examples/demo.hex
 
-# What the pins do by the old string, and by what bootpin writes for --boot0 and --nrst.
-enter='boot0 high, nrst low, nrst high'
-leave='boot0 low, nrst low, nrst high'
-own_enter='nrst low, boot0 high, nrst high'
-own_leave='nrst low, boot0 low, nrst high'
-
-# The old way: what a script for stm32flash says.
-sequence='0,-1,1:-0,-1,1'
-
 # The kernel's global number of a line of the board.
 global_number()
 {
@@ -27,6 +18,8 @@ global_number()
 		esac
 	done
 }
+
+demo=$RIG/../../doc/examples/demo.hex
 
 scenario 'gpio: -i enters, programs and starts the application'
 plug_usual --chip f103,fill=pattern
@@ -44,7 +37,8 @@ logged 'start application' 'start rom' 'host 7f'
 
 scenario 'gpio: --boot0 and --nrst'
 plug_usual --chip f103,fill=pattern
-run 0 "$bootpin" --gpiochip "$gpiochip" --boot0 0 --nrst 1 -w "$demo" "$tty"
+application >image
+run 0 "$bootpin" --gpiochip "$gpiochip" --boot0 0 --nrst 1 -f -w image "$tty"
 pins "$own_enter, $own_leave"
 logged 'start rom' 'rom write .* ack' 'start application'
 
@@ -52,7 +46,8 @@ scenario 'gpio: --boot0 and --nrst through inverters'
 plug --boot0 '!gpio2' --nrst '!gpio3' --chip f103,fill=pattern
 drive 2=1 3=0
 mark
-run 0 "$bootpin" --gpiochip "$gpiochip" --boot0 '!2' --nrst '!3' -w "$demo" "$tty"
+application >image
+run 0 "$bootpin" --gpiochip "$gpiochip" --boot0 '!2' --nrst '!3' -f -w image "$tty"
 pins "$own_enter, $own_leave"
 logged 'start rom' 'rom write .* ack' 'start application'
 
@@ -61,15 +56,22 @@ plug_usual --chip f103
 run 0 "$bootpin" --boot0 "$gpiochip/0" --nrst "'/dev/$gpiochip'/1" "$tty"
 pins "$own_enter, $own_leave"
 
-scenario 'gpio: stm32flash as the control, with global numbers; bootpin moves the same pins'
+scenario 'gpio: the numbers that this kernel gives its lines, with stm32flash as the control'
 plug_usual --chip f103
 boot0=$(global_number 0)
 nrst=$(global_number 1)
+[ "$boot0" -gt 3 ] || fail "the line has the number $boot0, which is an offset as well"
 old="$boot0,-$nrst,$nrst:-$boot0,-$nrst,$nrst"
 run 0 stm32flash -b 115200 -m 8e1 -i "$old" "$tty"
 pins "$enter, $leave"
 mark
+run 0 "$bootpin" -b 115200 -i "$old" "$tty"
+pins "$enter, $leave"
+mark
 run 0 "$bootpin" -b 115200 --gpiochip "$gpiochip" -i "$old" "$tty"
+pins "$enter, $leave"
+mark
+run 0 "$bootpin" -b 115200 --gpiochip "$gpiochip" -i "$sequence" "$tty"
 pins "$enter, $leave"
 
 scenario 'gpio: a line that is busy; nothing moves, and its holder is named'
@@ -106,30 +108,9 @@ chmod 660 "/dev/$gpiochip"
 run_as dialout 0 "$bootpin" --gpiochip "$gpiochip" -i "$sequence" "$tty"
 pins "$enter, $leave"
 
-while read -r signal status; do
-	scenario "gpio: SIG$signal in the middle of a write: the exit part of -i runs"
-	plug_usual --chip f103
-	begin_write --gpiochip "$gpiochip" -i "$sequence"
-	kill "-$signal" "$job"
-	end_write "$status"
-	pins "$enter, $leave"
-
-	scenario "gpio: SIG$signal in the middle of a write: own exit leaves the chip in its ROM"
-	plug_usual --chip f103
-	begin_write --gpiochip "$gpiochip" --boot0 0 --nrst 1
-	kill "-$signal" "$job"
-	end_write "$status"
-	says err 'waits in its bootloader'
-	pins "$own_enter, nrst low, nrst high"
-	logged 'rom write .* ack' 'nrst high' 'start rom'
-done <<END
-INT 130
-TERM 143
-END
-
 scenario 'gpio: the adapter with the lines is pulled in the middle of a write'
-plug_usual --chip f103 --yank 1500
+plug_usual --chip f103 --yank 3000
 begin_write --gpiochip "$gpiochip" -i "$sequence"
-end_write 6
+end_job 6
 says err 'the port vanished'
 pins "$enter"

@@ -4,15 +4,14 @@
 #
 # bootpin with BOOT0 and NRST on RTS and DTR, and break.
 
-demo=$RIG/../../doc/examples/demo.hex
-
 # wired WHAT BOOT0 NRST ARGUMENT...: the main job, on a board wired so.
 wired()
 {
 	scenario "modem lines: $1"
 	plug --chip f103,fill=pattern --boot0 "$2" --nrst "$3"
 	shift 3
-	run 0 "$bootpin" "$@" -w "$demo" "$tty"
+	application >image
+	run 0 "$bootpin" "$@" -f -w image "$tty"
 	logged 'tty open' 'boot0 high' 'nrst high' 'start rom' 'host 7f' 'rom write .* ack' \
 		'rom read .* ack' 'boot0 low' 'nrst high' 'start application'
 	# HUPCL would drop both when the port is closed.

@@ -21,13 +21,15 @@ scenario 'port: a second bootpin is refused, and the holder named; the first goe
 plug_usual --chip f103
 into_rom
 begin_write
-run 4 "$bootpin" "$tty"
 read -r holder </run/lock/LCK.."$(basename "$tty")"
+kill -STOP "$holder"
+run 4 "$bootpin" "$tty"
 says err "$holder"
 run_as dialout 1 dd if="$tty" of=/dev/null count=0
 says err 'busy'
 run 1 stm32flash -b 38400 -m 8e1 "$tty"
-end_write 0
+kill -CONT "$holder"
+end_job 0
 run_as dialout 0 dd if="$tty" of=/dev/null count=0
 
 scenario 'port: settings are put back'
@@ -62,7 +64,7 @@ while read -r signal status; do
 	stty -F "$tty" -g >before
 	begin_write
 	kill "-$signal" "$job"
-	end_write "$status"
+	end_job "$status"
 	logged 'rom write .* ack' 'tty closed'
 	not_logged 'purge loses .*'
 	stty -F "$tty" -g >after
@@ -73,12 +75,12 @@ TERM 143
 END
 
 scenario 'port: the adapter is pulled in the middle of a write'
-plug_usual --chip f103 --yank 1500
+plug_usual --chip f103 --yank 3000
 into_rom
 begin_write
 await grep -qF 'adapter pulled' "$log"
 pulled=$(date +%s)
-end_write 6
+end_job 6
 [ $(($(date +%s) - pulled)) -le 3 ] || fail 'it went on for more than 3 s'
 says err 'the port vanished'
 await absent "$tty"

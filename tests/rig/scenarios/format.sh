@@ -20,13 +20,3 @@ run 0 "$bootpin" -b 38400 "$tty"
 run 5 "$bootpin" -b 115200 "$tty"
 into_rom
 run 0 "$bootpin" -b 115200 "$tty"
-
-scenario 'uart: an application that prints until the reset'
-plug_usual --chip f103 --chatter
-logged 'start application'
-run 5 "$bootpin" "$tty"
-says err 'an application prints'
-says err 'ready'
-into_rom
-run 0 "$bootpin" "$tty"
-logged 'chip 73 79 73 74 65 6d.*' 'nrst high' 'start rom' 'rom get .*ack'
