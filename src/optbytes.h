@@ -66,10 +66,11 @@ bool optbytes_get(const struct optbytes *ob, const char *name, uint32_t *value);
 int optbytes_page_protected(const struct optbytes *ob, const struct target *t, uint32_t addr);
 
 /*
- * Whether a reset with BOOT0 high does not lead to the bootloader, as far as the options say. *why
- * (may be NULL): the name of the option that bars the way. False where it cannot be told.
+ * Whether a reset with BOOT0 high does not lead to the bootloader, as far as the options say. *name
+ * and *mends: the option that bars the way, and its value that would not. False where it cannot be
+ * told.
  */
-bool optbytes_pin_ignored(const struct optbytes *ob, const struct target *t, const char **why);
+bool optbytes_pin_ignored(const struct optbytes *ob, const char **name, uint32_t *mends);
 
 /* Raw bytes, fields, and what is write-protected, on standard output. */
 void optbytes_print(const struct optbytes *ob, const struct target *t, struct report *r);

@@ -142,59 +142,74 @@ int optbytes_page_protected(const struct optbytes *ob, const struct target *t, u
 
 /* ---- the BOOT0 pin ---- */
 
-/* How many ways lead to the bootloader by the pin. *why: what bars them. */
-static unsigned int ways_in(const struct optbytes *ob, const char **why)
+/* Does @f keep a reset with BOOT0 high from the bootloader, whatever the others say? */
+static bool bars(const struct optbytes *ob, const struct opt_field *f)
 {
 	const struct opt_field *nboot0 = find_role(ob, OPT_NBOOT0);
-	bool addresses = false;
-	unsigned int at_rom = 0;
+	bool set = opt_value(ob, f) != 0, low = nboot0 && opt_value(ob, nboot0);
+
+	switch (f->role) {
+	case OPT_PIN_IF_0:
+		return set && low;
+	case OPT_PIN_IF_1:
+		return !set && low;
+	case OPT_ROM_IF_0:
+		return set;
+	case OPT_ROM_IF_1:
+		return !set;
+	default:
+		return false;
+	}
+}
+
+/* How many ways lead to the bootloader by the pin. *bar: an option that bars it, if none does. */
+static unsigned int ways_in(const struct optbytes *ob, const struct opt_field **bar)
+{
+	unsigned int addresses = 0, at_rom = 0;
 
 	for (const struct opt_field *f = opt_next(ob, NULL); f; f = opt_next(ob, f)) {
 		uint32_t v = opt_value(ob, f);
-		bool by_bit = (f->role == OPT_PIN_IF_0 && v) || (f->role == OPT_PIN_IF_1 && !v);
 
-		if ((by_bit && nboot0 && opt_value(ob, nboot0)) ||
-		    (f->role == OPT_ROM_IF_0 && v) || (f->role == OPT_ROM_IF_1 && !v)) {
-			*why = f->name;
+		if (bars(ob, f)) {
+			*bar = f;
 			return 0;
 		}
-		if (f->role == OPT_ROM_ADDRESS) {
-			addresses = true;
-			at_rom += v == f->arg || (f->alias && v == f->alias);
-			*why = f->name;
-		}
+		if (f->role != OPT_ROM_ADDRESS)
+			continue;
+		*bar = f;
+		addresses++;
+		at_rom += v == f->arg || (f->alias && v == f->alias);
 	}
 	return addresses ? at_rom : 1;
 }
 
-bool optbytes_pin_ignored(const struct optbytes *ob, const struct target *t, const char **why)
+bool optbytes_pin_ignored(const struct optbytes *ob, const char **name, uint32_t *mends)
 {
-	const char *reason = "";
+	const struct opt_field *bar = NULL;
 
-	(void)t;
-	if (!ob->map || ob->damaged || ways_in(ob, &reason))
+	if (!ob->map || ob->damaged || ways_in(ob, &bar))
 		return false;
-	if (why)
-		*why = reason;
+	*name = bar->name;
+	*mends = bar->role == OPT_ROM_ADDRESS ? bar->arg : !opt_value(ob, bar);
 	return true;
 }
 
 int optbytes_allowed(const struct optbytes *was, const struct optbytes *now,
 		     const struct options *o, struct err *e)
 {
-	const char *why = "";
+	const struct opt_field *bar = NULL, *none;
 
 	if (was->damaged)
 		return err_set(e, ERR_ABILITY,
 			       "the option bytes are damaged: the complement of 0x%08x is wrong; "
 			       "they are not changed",
 			       was->damaged);
-	if (ways_in(now, &why) >= ways_in(was, &(const char *){ "" }) || o->pin_lost)
+	if (ways_in(now, &bar) >= ways_in(was, &none) || o->pin_lost)
 		return 0;
 	return err_set(e, ERR_ABILITY,
 		       "'%s': the BOOT0 pin would no longer lead to the bootloader; "
 		       "--i-know-the-pin-is-lost allows it",
-		       why);
+		       bar->name);
 }
 
 /* ---- in words ---- */
@@ -232,32 +247,46 @@ static void print_field(const struct optbytes *ob, const struct opt_field *f,
 	report_out(r, "%-20s %s%s", f->name, value_text(f, v, value, sizeof(value)), note);
 }
 
-/* Ranges of pages, one a line; "unknown" where it cannot be told. */
+/* Pages that follow each other and are alike. */
+struct run {
+	int is_protected;	/* as optbytes_page_protected says */
+	uint32_t from, end;
+};
+
+/* Returns whether there was anything to tell. */
+static bool print_run(const struct run *run, struct report *r)
+{
+	if (run->is_protected == 0 || run->from == run->end)
+		return false;
+	report_out(r, "%-20s 0x%08x to 0x%08x%s", "write-protected", run->from, run->end - 1,
+		   run->is_protected < 0 ? ": cannot be told" : "");
+	return true;
+}
+
 static void print_protected(const struct optbytes *ob, const struct target *t, struct report *r)
 {
-	uint32_t addr = target_flash_start(t), from = 0;
-	bool open = false, any = false;
-	struct page p = { 0 };
+	struct run run = { 0 };
+	bool any = false;
 
-	if (optbytes_page_protected(ob, t, addr) < 0) {
+	if (!t->geometry_known) {
 		report_out(r, "%-20s cannot be told", "write-protected");
 		return;
 	}
-	for (; addr < target_flash_end(t); addr = p.addr + p.size) {
-		int yes = geometry_page_at(&t->geometry, addr, &p) < 0
-				  ? 0 : optbytes_page_protected(ob, t, addr) > 0;
+	for (size_t i = 0; i < t->geometry.count; i++) {
+		const struct flash_region *g = &t->geometry.region[i];
 
-		if (p.addr + p.size <= addr)	/* in a hole */
-			p = (struct page){ .addr = addr, .size = 1024 };
-		if (yes && !open)
-			from = addr;
-		if (!yes && open)
-			report_out(r, "%-20s 0x%08x to 0x%08x", "write-protected", from, addr - 1);
-		open = yes;
-		any |= open;
+		for (uint32_t k = 0; k < g->count; k++) {
+			uint32_t addr = g->addr + k * g->page_size;
+			int is_protected = optbytes_page_protected(ob, t, addr);
+
+			if (is_protected != run.is_protected || addr != run.end) {
+				any |= print_run(&run, r);
+				run = (struct run){ is_protected, addr, addr };
+			}
+			run.end = addr + g->page_size;
+		}
 	}
-	if (open)
-		report_out(r, "%-20s 0x%08x to 0x%08x", "write-protected", from, addr - 1);
+	any |= print_run(&run, r);
 	if (!any)
 		report_out(r, "%-20s nothing", "write-protected");
 }
@@ -265,7 +294,8 @@ static void print_protected(const struct optbytes *ob, const struct target *t, s
 void optbytes_print(const struct optbytes *ob, const struct target *t, struct report *r)
 {
 	char line[RAW_TEXT];
-	const char *why;
+	const char *name;
+	uint32_t mends;
 
 	for (size_t n = 0; n < ob->blocks; n++)
 		for (uint32_t at = 0; at < ob->len; at += 16)
@@ -282,8 +312,9 @@ void optbytes_print(const struct optbytes *ob, const struct target *t, struct re
 	for (const struct opt_field *f = opt_next(ob, NULL); f; f = opt_next(ob, f))
 		print_field(ob, f, t, r);
 	print_protected(ob, t, r);
-	if (optbytes_pin_ignored(ob, t, &why))
-		report_out(r, "%-20s does not lead to the bootloader (%s)", "BOOT0 pin", why);
+	if (optbytes_pin_ignored(ob, &name, &mends))
+		report_out(r, "%-20s does not lead to the bootloader (%s=%u would)", "BOOT0 pin",
+			   name, mends);
 }
 
 void optbytes_print_changes(const struct optbytes *was, const struct optbytes *now,

@@ -148,17 +148,17 @@ static void warn_of_pin(struct session *s)
 	struct err why = ERR_INIT;
 	const char *name = "";
 	struct optbytes ob;
-	uint32_t value = 0;
+	uint32_t value = 0, mends;
 
 	if (optbytes_read(&ob, &s->target, &s->link, &why) < 0 ||
-	    !optbytes_pin_ignored(&ob, &s->target, &name))
+	    !optbytes_pin_ignored(&ob, &name, &mends))
 		return;
 	optbytes_get(&ob, name, &value);
 	report_warn(s->r,
 		    "this chip's option bytes ignore the BOOT0 pin (%s=%u): once the application "
 		    "is started, BOOT0 does not lead to this bootloader any more; --set-option "
 		    "%s=%u in the same command mends that",
-		    name, value, name, !value);
+		    name, value, name, mends);
 }
 
 /*

@@ -171,9 +171,11 @@ static const struct { const char *spec, *says[4]; } prints[] = {
 	{ "f103,wrp=1", { "WRP                  0xfffffffd\n",
 			  "write-protected      0x08001000 to 0x08001fff\n" } },
 	{ "f405,write-protected", { "write-protected      0x08000000 to 0x080fffff\n" } },
+	/* Bank 2 has its own, out of the ROM's sight. */
+	{ "h743", { "write-protected      0x08100000 to 0x081fffff: cannot be told\n" } },
 	{ "l053,wrp=0", { "write-protected      0x08000000 to 0x08000fff\n" } },
 	{ "g071,nboot_sel=1", { "nBOOT_SEL            1\n",
-			       "BOOT0 pin            does not lead to the bootloader (nBOOT_SEL)\n" } },
+			       "BOOT0 pin            does not lead to the bootloader (nBOOT_SEL=0 would)\n" } },
 	{ "h563", { "option bytes         0x40022050: f8 ed",
 		    "their meaning is not known well enough to be told" } },
 	{ "u083", { "their meaning is not known well enough to be told" } },

@@ -24,7 +24,7 @@ out 'option bytes         0x1fff7800: aa fe ff ff 55 01 00 00'
 out 'RDP                  0xaa (level 0)'
 out 'nBOOT_SEL            1'
 out 'write-protected      nothing'
-out 'BOOT0 pin            does not lead to the bootloader (nBOOT_SEL)'
+out 'BOOT0 pin            does not lead to the bootloader (nBOOT_SEL=0 would)'
 
 row '--option-bytes: a chip whose layout is not certain, raw'
 run 0 --option-bytes sim:h563

@@ -73,14 +73,15 @@ static void look(const struct optbytes *was, const struct optbytes *now, const s
 	FILE *nowhere = fopen("/dev/null", "w");
 	struct err e = ERR_INIT;
 	struct report r;
-	const char *why = NULL;
+	const char *bar = NULL;
+	uint32_t mends;
 
 	require(nowhere);
 	report_init(&r, nowhere, nowhere, 0, false);
 	optbytes_print(now, t, &r);
 	optbytes_print_changes(was, now, &r);
 	judge(optbytes_allowed(was, now, o, &e), &e);
-	require(!optbytes_pin_ignored(now, t, &why) || why);
+	require(!optbytes_pin_ignored(now, &bar, &mends) || bar);
 	require(optbytes_page_protected(now, t, t->dev->flash_start) <= 1);
 	for (size_t n = 0; n < now->blocks; n++)
 		require(!optbytes_mismatch(was, now, n) || optbytes_differ(was, now, n));
