@@ -314,7 +314,10 @@ int session_note_blank(struct session *s, struct err *e)
  */
 static bool would_be_lost(const struct session *s)
 {
-	return s->blank && (s->target.dev->flags & DEV_EMPTY_CLEARED);
+	const struct device *d = s->target.dev;
+
+	/* Not known any more if its identification has just failed. */
+	return s->blank && (!d || (d->flags & DEV_EMPTY_CLEARED));
 }
 
 static enum sequence_part exit_part(const struct session *s, bool ok)
