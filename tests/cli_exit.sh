@@ -226,7 +226,6 @@ while read -r chip addr text; do
 	head -c 65536 flash >there
 	same there before
 done <<'EOF'
-f103 0x1ffff800 option bytes of STM32F101x8 or the like (0x410)
 f103 0x1ffff000 system memory of STM32F101x8 or the like (0x410)
 f405 0x1fff7800 one-time programmable memory of STM32F405 or the like (0x413)
 f405 0xffff0000 a register of STM32F405 or the like (0x413)

@@ -54,7 +54,7 @@ same flash want
 
 # ---- unlock, program, verify, lock in one command ----
 
-blank 65536 >blank
+blank 65536 >erased
 for chip in f103 f051 f303 f405 f746 g071 g431 l053 l152 l432 h743 u575; do
 	row "--unlock and --lock: $chip"
 	rm -f flash
@@ -119,7 +119,7 @@ for chip in f103 f405 g071,wrp=0+8 l432,wrp=0+8 l053 h743; do
 	*wrp*) spec=$chip ;;
 	*) spec=$chip,wrp=0+1 ;;
 	esac
-	for state in before blank; do
+	for state in before erased; do
 		cp $state flash
 		run 0 --unlock -w image.bin sim:$spec,flash=flash
 		err 'write protection removed'
