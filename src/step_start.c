@@ -103,7 +103,10 @@ static int run_stub(struct session *s, struct err *e)
 	return 0;
 }
 
-/* A reset without a reset line. Where no code can be run, a chip that is stuck is left to Go. */
+/*
+ * A reset without a reset line. Where no code can be run, what was blank is left to Go, as
+ * step_start_check has let it pass for.
+ */
 static int reset(struct session *s, struct err *e)
 {
 	if (run_stub(s, e) == 0) {
@@ -111,7 +114,8 @@ static int reset(struct session *s, struct err *e)
 					       "was blank" : "reset");
 		return 0;
 	}
-	if (e->code == ERR_ABILITY && is_stuck(s) && go_works(s))
+	if (e->code == ERR_ABILITY && s->o->action == ACT_WRITE && session_has_empty_check(s) &&
+	    !s->blank && go_works(s))
 		return go(s, target_flash_start(&s->target), e);
 	return err_wrap(e, "-R");
 }

@@ -77,6 +77,7 @@ static const struct {
 	  "option bytes written and verified\nreset", RUNS, RUNS },
 	{ "c031,nboot_sel=1", PINS "--set-option nBOOT_SEL=0 -w image",
 	  "option bytes written and verified\nreset", RUNS, RUNS },
+	{ "c031,nboot_sel=1", "--set-option nBOOT_SEL=0 -w image -R", BY_GO, RUNS, RUNS },
 	{ "l432,boot=low", PINS "--set-option IWDG_STOP=0 -w image", LAUNCHED, RUNS, RUNS },
 	/* Over I2C. */
 	{ "l432,boot=low,bus=i2c", "-a 0x48 -w image -R", BY_LAUNCH, RUNS, RUNS },
