@@ -395,10 +395,24 @@ static void run_one(const struct job_case *j, const struct fault_case *f, uint64
 	machine_stop();
 }
 
+/* Under valgrind and the address sanitizer, which are slow, not every call is enough. */
+static uint64_t step_of(const struct fault_case *f)
+{
+	if (f->fault.when == OP_EACH_THIRD)
+		return 1;
+	if (getenv("CHECK_QUICK"))
+		return 41;
+#ifdef __SANITIZE_ADDRESS__
+	return 7;
+#else
+	return 1;
+#endif
+}
+
 static void sweep(const struct job_case *j, const struct fault_case *f)
 {
 	static struct outcome clean, o;
-	uint64_t calls, step = getenv("CHECK_QUICK") && f->fault.when != OP_EACH_THIRD ? 41 : 1;
+	uint64_t calls, step = step_of(f);
 	unsigned int runs = 0, good = 0;
 
 	run_one(j, f, UINT64_MAX, &clean, &clean);
