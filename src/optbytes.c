@@ -170,11 +170,13 @@ static int check_guard(const struct optbytes *ob, const struct opt_field *f,
 		return err_set(e, ERR_ABILITY,
 			       "RDP is not set by name: --lock and --unlock change it");
 	if (f->guard == OPT_FIXED)
-		return err_set(e, ERR_ABILITY, "'%s' belongs to the chip's own firmware: it is not changed",
+		return err_set(e, ERR_ABILITY,
+			       "'%s' belongs to the chip's own firmware: it is not changed",
 			       f->name);
 	if ((f->guard == OPT_FOREVER || opt_makes_pcrop(ob, f)) && !o->forever)
 		return err_set(e, ERR_ABILITY,
-			       "'%s': no mass erase undoes that; --i-know-this-is-forever allows it",
+			       "'%s': no mass erase undoes that; --i-know-this-is-forever allows "
+			       "it",
 			       f->name);
 	return 0;
 }
@@ -275,8 +277,9 @@ static int merge_rdp(const struct opt_field *f, const struct optbytes *from,
 		return err_set(e, ERR_IMAGE,
 			       "the image's option bytes would close the chip for ever (RDP level "
 			       "2): never");
-	return err_set(e, ERR_IMAGE, "the image's option bytes have a read-out protection of 0x%02x: "
-		       "--lock is the way to protect",
+	return err_set(e, ERR_IMAGE,
+		       "the image's option bytes have a read-out protection of 0x%02x: --lock is "
+		       "the way to protect",
 		       rdp);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Option bytes: every field of every simulated chip set and read back, rows of raw bytes computed by
- * hand, guards, damage, faults on the line, and option bytes in an image.
+ * Option bytes: every field of every simulated chip set and read back, rows of raw bytes computed
+ * by hand, guards, damage, faults on the line, and option bytes in an image.
  */
 #include "../src/optbytes.h"
 #include "../src/optbytes_private.h"
@@ -17,7 +17,8 @@ static void peek(const struct host *h, uint32_t pid, struct optbytes *ob)
 
 	ck_assert_msg(optbytes_init(ob, &t, &e) == 0, "%s", e.msg);
 	for (size_t n = 0; n < ob->blocks; n++)
-		ck_assert_int_eq(chip_peek(h->chip, ob->block[n].addr, ob->block[n].raw, ob->len), 0);
+		ck_assert_int_eq(chip_peek(h->chip, ob->block[n].addr, ob->block[n].raw,
+					   ob->len), 0);
 }
 
 static uint32_t pid_of(const struct host *h)
@@ -175,7 +176,8 @@ static const struct { const char *spec, *says[4]; } prints[] = {
 	{ "h743", { "write-protected      0x08100000 to 0x081fffff: cannot be told\n" } },
 	{ "l053,wrp=0", { "write-protected      0x08000000 to 0x08000fff\n" } },
 	{ "g071,nboot_sel=1", { "nBOOT_SEL            1\n",
-			       "BOOT0 pin            does not lead to the bootloader (nBOOT_SEL=0 would)\n" } },
+			       "BOOT0 pin            does not lead to the bootloader "
+			       "(nBOOT_SEL=0 would)\n" } },
 	{ "h563", { "option bytes         0x40022050: f8 ed",
 		    "their meaning is not known well enough to be told" } },
 	{ "u083", { "their meaning is not known well enough to be told" } },
@@ -196,8 +198,8 @@ START_TEST(printed)
 END_TEST
 
 /*
- * What the option bytes say of each page is what the simulated chip does to it, whether protected by
- * the ROM's own command or by name.
+ * What the option bytes say of each page is what the simulated chip does to it, whether protected
+ * by the ROM's own command or by name.
  */
 static const struct { const char *spec, *sets; } protections[] = {
 	{ "f103,wrp=0+3+31", NULL }, { "f103he,wrp=31", NULL }, { "f205,wrp=1+11", NULL },
@@ -508,16 +510,16 @@ static const struct {
 	  "6 option bytes at 0x1ffff800 are left out", OB_F1 + 4, { 0xFF, 0 } },
 	{ "left out, also level 2", "f051", "-w f", OB_F1, 2, { 0xCC, 0x33 }, 0, "left out",
 	  OB_F1, { 0xAA, 0x55 } },
-	{ "taken", "f103", "-w f --with-option-bytes", OB_F1, 6, { 0xA5, 0x5A, 0xFD, 2, 0x12, 0xED },
-	  0, "option bytes written and verified", OB_F1 + 4, { 0x12, 0xED } },
+	{ "taken", "f103", "-w f --with-option-bytes", OB_F1, 6,
+	  { 0xA5, 0x5A, 0xFD, 2, 0x12, 0xED }, 0, "option bytes written and verified", OB_F1 + 4, { 0x12, 0xED } },
 	{ "values without complements", "l432", "-w f --with-option-bytes", OB_L4 + 0x18, 4,
 	  { 0x01, 0xFF, 0x02, 0xFF }, 0, "written and verified", OB_L4 + 0x18, { 0x01, 0xFF } },
 	{ "reserved bits stay", "f405", "-w f --with-option-bytes", 0x1FFFC008, 2, { 0xFE, 0x00 },
 	  0, "written and verified", 0x1FFFC008, { 0xFE, 0x00 } },
-	{ "a later name wins", "f103", "-w f --with-option-bytes --set-option Data0=0x55", OB_F1 + 4,
-	  2, { 0x12, 0xED }, 0, "Data0: 0xff -> 0x55", OB_F1 + 4, { 0x55, 0xAA } },
-	{ "the same as is there", "f103", "-w f --with-option-bytes", OB_F1, 4, { 0xA5, 0x5A, 0xFF, 0 },
-	  0, "nothing to change", OB_F1, { 0xA5, 0x5A } },
+	{ "a later name wins", "f103", "-w f --with-option-bytes --set-option Data0=0x55",
+	  OB_F1 + 4, 2, { 0x12, 0xED }, 0, "Data0: 0xff -> 0x55", OB_F1 + 4, { 0x55, 0xAA } },
+	{ "the same as is there", "f103", "-w f --with-option-bytes", OB_F1, 4,
+	  { 0xA5, 0x5A, 0xFF, 0 }, 0, "nothing to change", OB_F1, { 0xA5, 0x5A } },
 	{ "a wrong complement", "f103", "-w f --with-option-bytes", OB_F1 + 4, 2, { 0x12, 0xEC }, 3,
 	  "complement of the option bytes at 0x1ffff804 is wrong", OB_F1 + 4, { 0xFF, 0 } },
 	{ "half a word", "l432", "-w f --with-option-bytes", OB_L4 + 0x18, 2, { 0x01, 0xFF }, 3,
@@ -529,13 +531,14 @@ static const struct {
 	{ "level 2 of an F4", "f405", "-w f --with-option-bytes" ALLOWED, 0x1FFFC000, 2,
 	  { 0xEF, 0xCC }, 3, "for ever", 0x1FFFC000, { 0xEF, 0xAA } },
 	{ "level 2 of an L4", "l432", "-w f --with-option-bytes" ALLOWED, OB_L4, 8,
-	  { 0xCC, 0xF8, 0xEF, 0xFF, 0x33, 0x07, 0x10, 0x00 }, 3, "for ever", OB_L4, { 0xAA, 0xF8 } },
+	  { 0xCC, 0xF8, 0xEF, 0xFF, 0x33, 0x07, 0x10, 0x00 }, 3, "for ever", OB_L4,
+	  { 0xAA, 0xF8 } },
 	{ "level 2 in a register", "u575", "-w f --with-option-bytes" ALLOWED, 0x40022040, 4,
 	  { 0xCC, 0xF8, 0xEF, 0x1F }, 3, "for ever", 0x40022040, { 0xAA, 0xF8 } },
 	{ "the pin", "g071", "-w f --with-option-bytes", OB_L4, 4, { 0xAA, 0xFE, 0xFF, 0xFF }, 9,
 	  "--i-know-the-pin-is-lost", OB_L4 + 2, { 0xFF, 0xFE } },
-	{ "for ever", "l432", "-w f --with-option-bytes", OB_L4 + 8, 4, { 0x00, 0x00, 0xFF, 0xFF }, 9,
-	  "--i-know-this-is-forever", OB_L4 + 8, { 0xFF, 0xFF } },
+	{ "for ever", "l432", "-w f --with-option-bytes", OB_L4 + 8, 4,
+	  { 0x00, 0x00, 0xFF, 0xFF }, 9, "--i-know-this-is-forever", OB_L4 + 8, { 0xFF, 0xFF } },
 	{ "outside the fence", "f103", "-w f --with-option-bytes -S 0x08000000:1k", OB_F1, 2,
 	  { 0xA5, 0x5A }, 3, "is not inside the range", OB_F1, { 0xA5, 0x5A } },
 	{ "left out, of no matter to the fence", "f103", "-w f -S 0x08000000:1k", OB_F1, 2,
@@ -543,9 +546,10 @@ static const struct {
 	{ "a chip that is not known", "u083", "-w f --with-option-bytes", 0x40022020, 4,
 	  { 0xAA, 0xFE, 0xFF, 0xFE }, 9, "not known well enough", 0x40022020, { 0xAA, 0xFE } },
 	{ "behind --unlock", "f103,rdp=1", "-w f --with-option-bytes --unlock", OB_F1, 6,
-	  { 0xA5, 0x5A, 0xFF, 0, 0x12, 0xED }, 0, "written and verified", OB_F1 + 4, { 0x12, 0xED } },
-	{ "behind --unlock, refused before", "f051,rdp=1", "-w f --with-option-bytes --unlock", OB_F1,
-	  2, { 0xCC, 0x33 }, 3, "for ever", OB_F1, { 0xBB, 0x44 } },
+	  { 0xA5, 0x5A, 0xFF, 0, 0x12, 0xED }, 0, "written and verified", OB_F1 + 4,
+	  { 0x12, 0xED } },
+	{ "behind --unlock, refused before", "f051,rdp=1", "-w f --with-option-bytes --unlock",
+	  OB_F1, 2, { 0xCC, 0x33 }, 3, "for ever", OB_F1, { 0xBB, 0x44 } },
 };
 
 /* Flash is written first, and not a byte of it when the option bytes are refused. */
