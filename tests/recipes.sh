@@ -32,7 +32,7 @@ boards()
 		;;
 	'A virgin chip')
 		case $2 in
-		*--set-option*) echo sim:g071,nboot_sel=1 sim:c031,nboot_sel=1 ;;
+		*--set-option*) echo sim:g071,boot=low,nboot_sel=1 sim:c031,boot=low,nboot_sel=1 ;;
 		*) echo sim:l432 sim:f091 sim:g071 ;;
 		esac
 		;;
