@@ -13,6 +13,7 @@
  * Polling for the end of BUSY: no more often than this, but for the last bit of the time it took
  * before.
  */
+#define WAITING_PERIOD NSEC_PER_SEC
 #define BUSY_POLL_LEAST (100 * NSEC_PER_USEC)
 #define BUSY_POLL_MOST (20 * NSEC_PER_MSEC)
 
@@ -159,6 +160,21 @@ static int send_frame(struct bl *b, enum bl_phase phase, enum bl_phase next, str
 	return bl_send_raw(b, b->sent.bytes, b->sent.len, e);
 }
 
+/* As port_read, but somebody is told while it takes long. */
+static ssize_t read_telling(struct bl *b, uint8_t *buf, size_t len, nsec_t until, size_t *bad,
+			    struct err *e)
+{
+	for (;;) {
+		nsec_t next = port_now(b->port) + WAITING_PERIOD;
+		bool last = !b->waiting || next >= until;
+		ssize_t n = port_read(b->port, buf, len, last ? until : next, bad, e);
+
+		if (n || last)
+			return n;
+		b->waiting(b->waiting_arg);
+	}
+}
+
 /* Reads @len bytes of an answer. */
 static int receive(struct bl *b, uint8_t *buf, size_t len, nsec_t until, struct err *e)
 {
@@ -166,7 +182,7 @@ static int receive(struct bl *b, uint8_t *buf, size_t len, nsec_t until, struct 
 
 	while (got < len) {
 		size_t bad;
-		ssize_t n = port_read(b->port, buf + got, len - got, until, &bad, e);
+		ssize_t n = read_telling(b, buf + got, len - got, until, &bad, e);
 
 		if (n < 0)
 			return -1;
@@ -239,6 +255,8 @@ static int answer_byte(struct bl *b, uint8_t *byte, nsec_t until, nsec_t work, s
 		}
 		if (now >= until)
 			return err_set(e, ERR_TIMEOUT, "still busy");
+		if (b->waiting)
+			b->waiting(b->waiting_arg);
 		if (port_sleep(b->port, next_look(&p, now), e) < 0)
 			return -1;
 	}

@@ -107,6 +107,9 @@ struct bl {
 	nsec_t busy_share[2];
 	nsec_t slack;			/* what an answer may take beyond wire and work; 1 s */
 	struct bl_sent sent;
+	/* Called now and then while an answer is long in coming, a second apart at most; may be NULL. */
+	void (*waiting)(void *arg);
+	void *waiting_arg;
 	/* What went over the wire, for reports and the speed figure. */
 	uint64_t bytes_sent, bytes_received;
 };

@@ -7,6 +7,7 @@
 
 #define BAR_WIDTH 24
 #define REDRAW (100 * NSEC_PER_MSEC)
+#define TELL_TIME (10 * NSEC_PER_SEC)
 
 void report_init(struct report *r, FILE *out, FILE *err, int verbosity, bool progress)
 {
@@ -123,7 +124,7 @@ void report_begin(struct report *r, const char *verb, uint64_t total, nsec_t now
 	r->verb = verb;
 	r->total = total;
 	r->done = 0;
-	r->began = now;
+	r->began = r->told = now;
 	r->tenth = 0;
 	if (r->bar)
 		draw_bar(r, now);
@@ -141,6 +142,19 @@ void report_progress(struct report *r, uint64_t done, nsec_t now)
 		fprintf(r->err, "%s: %u%%\n", r->verb, tenth * 10);
 		fflush(r->err);
 	}
+}
+
+void report_waiting(struct report *r, nsec_t now)
+{
+	if (!r->verb)
+		return;
+	if (r->bar && now - r->drawn >= REDRAW)
+		draw_bar(r, now);
+	if (!r->lines || now - r->told < TELL_TIME)
+		return;
+	r->told = now;
+	fprintf(r->err, "%s: %.0f s\n", r->verb, seconds(now - r->began));
+	fflush(r->err);
 }
 
 void report_end(struct report *r, const char *past, nsec_t now)

@@ -23,6 +23,7 @@ struct report {
 	const char *verb;	/* "writing" */
 	uint64_t total, done;
 	nsec_t began, drawn;
+	nsec_t told;		/* when time was told last */
 	unsigned int tenth;
 };
 
@@ -44,6 +45,9 @@ void report_warn(struct report *r, const char *fmt, ...) __attribute__((format(p
 /* A phase of @total bytes, told in present tense; @now is the port's clock. */
 void report_begin(struct report *r, const char *verb, uint64_t total, nsec_t now);
 void report_progress(struct report *r, uint64_t done, nsec_t now);
+
+/* Nothing new, but time goes by: the bar, or every ten seconds a line, tells how much. */
+void report_waiting(struct report *r, nsec_t now);
 
 /*
  * Ends the phase; @past ("wrote") is said with the bytes done, time and speed, NULL says nothing

@@ -272,6 +272,13 @@ static int first_failure(struct report *r, int ret, struct err *e, const struct 
 	return -1;
 }
 
+static void tell_waiting(void *arg)
+{
+	struct session *s = arg;
+
+	report_waiting(s->r, port_now(s->port));
+}
+
 /* @wait: what is left of --wait. */
 static int run_for(struct job *j, struct port *port, nsec_t wait, struct report *r,
 		   struct stop *stop, struct err *e)
@@ -287,6 +294,10 @@ static int run_for(struct job *j, struct port *port, nsec_t wait, struct report 
 		return -1;
 	link_init(&s.link, port, port->caps & PORT_STREAM ? &bl_uart : &bl_i2c, j->o->retries,
 		  job_changes(j), stop);
+	if (r->bar || r->lines) {
+		s.link.bl.waiting = tell_waiting;
+		s.link.bl.waiting_arg = &s;
+	}
 	ret = run_on_port(&s, e);
 	if (s.link.recoveries)
 		report_more(r, "the link had to be brought back into step %u time%s",

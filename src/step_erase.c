@@ -242,12 +242,16 @@ static int check_all_blank(struct session *s, struct err *e)
 int erase_everything(struct session *s, struct err *e)
 {
 	nsec_t began = port_now(s->port), work = target_mass_erase_time(&s->target), took;
+	int ret;
 
 	report_say(s->r, "mass erase, up to %.0f s", (double)work / (double)NSEC_PER_SEC);
 	if (stop_check(s->stop, e) < 0)
 		return -1;
 	s->changed = true;
-	if (link_erase_all(&s->link, BL_ERASE_MASS, work, e) < 0)
+	report_begin(s->r, "erasing", s->target.flash_kb * UINT64_C(1024), began);
+	ret = link_erase_all(&s->link, BL_ERASE_MASS, work, e);
+	report_end(s->r, NULL, port_now(s->port));
+	if (ret < 0)
 		return erase_given_up(s, work, e);
 	took = port_now(s->port) - began;
 	if (check_all_blank(s, e) < 0)
@@ -264,8 +268,9 @@ static void tell_state(const struct session *s, const struct plan *p, struct err
 	if (!s->changed)
 		err_append(e, "; no memory was changed");
 	else if (last)
-		err_append(e, "; perhaps erased: pages of 0x%08x to 0x%08x", p->pages[0].addr,
-			   last->addr + last->size - 1);
+		err_append(e, "; perhaps erased: pages of 0x%08x to 0x%08x%s", p->pages[0].addr,
+			   last->addr + last->size - 1,
+			   e->code == ERR_SIGNAL ? "; the rest is untouched" : "");
 	else
 		err_append(e, "; perhaps erased: all flash");
 }

@@ -20,6 +20,7 @@ static bool would_erase_instead(const struct session *s, enum bl_command c)
 static int change(struct session *s, enum bl_command c, const char *doing, struct err *e)
 {
 	bool erases = c == BL_READOUT_UNPROTECT;
+	int ret;
 
 	if (would_erase_instead(s, c))
 		return err_set(e, ERR_ABILITY, "over I2C the Write Unprotect (0x73) of this chip's "
@@ -30,7 +31,12 @@ static int change(struct session *s, enum bl_command c, const char *doing, struc
 	if (erases && s->target.dev && (s->target.dev->flags & DEV_EEPROM))
 		report_say(s->r, "the data EEPROM is erased with it");
 	s->changed |= erases;
-	if (link_protection(&s->link, c, target_mass_erase_time(&s->target), e) < 0)
+	if (erases)
+		report_begin(s->r, "erasing", s->target.flash_kb * UINT64_C(1024),
+			     port_now(s->port));
+	ret = link_protection(&s->link, c, target_mass_erase_time(&s->target), e);
+	report_end(s->r, NULL, port_now(s->port));
+	if (ret < 0)
 		return err_wrap(e, "%s", doing);
 	s->ended = true;
 	return 0;
