@@ -16,6 +16,8 @@
 #define WAITING_PERIOD NSEC_PER_SEC
 #define BUSY_POLL_LEAST (100 * NSEC_PER_USEC)
 #define BUSY_POLL_MOST (20 * NSEC_PER_MSEC)
+/* A ROM that nobody asks within a command resets itself after a second (AN2606). */
+#define BUSY_SILENCE_MOST (400 * NSEC_PER_MSEC)
 
 const struct bl_dialect bl_uart = {
 	.name = "UART",
@@ -210,6 +212,7 @@ static const char *const phase_names[] = {
 struct polling {
 	nsec_t began, expected;		/* how long it may take, from what it took before */
 	unsigned int looks;
+	bool doubted;
 };
 
 /* The first look comes just before the time that it took before, the others in short steps. */
@@ -221,6 +224,8 @@ static nsec_t next_look(const struct polling *p, nsec_t now)
 	       : step < BUSY_POLL_MOST ? step
 				       : BUSY_POLL_MOST;
 	first = p->began + p->expected - step;
+	if (first > now + BUSY_SILENCE_MOST)
+		first = now + BUSY_SILENCE_MOST;
 	return p->looks == 1 && first > now ? first : now + step;
 }
 
@@ -233,6 +238,18 @@ static nsec_t learned(const struct polling *p, nsec_t now, nsec_t work)
 	nsec_t took = now - p->began < work ? now - p->began : work;
 
 	return p->looks > 2 || !p->expected ? took : p->expected * 7 / 8;
+}
+
+/*
+ * Work is under way, and what was read is no answer: most likely BUSY, spoiled. To look once more is
+ * better than to leave the chip in the middle of it.
+ */
+static bool look_again(struct polling *p, uint8_t byte, nsec_t work)
+{
+	if (!work || p->doubted || byte == BL_ACK || byte == BL_NACK)
+		return false;
+	p->doubted = true;
+	return true;
 }
 
 /* One byte of answer; over I2C as soon as it is another than BUSY (AN4221, No-Stretch commands). */
@@ -248,8 +265,8 @@ static int answer_byte(struct bl *b, uint8_t *byte, nsec_t until, nsec_t work, s
 			return -1;
 		now = port_now(b->port);
 		p.looks++;
-		if (*byte != BL_BUSY || !b->dialect->twins) {
-			if (p.looks > 1 && work)
+		if (!b->dialect->twins || (*byte != BL_BUSY && !look_again(&p, *byte, work))) {
+			if (p.looks > 1 && work && *byte == BL_ACK)
 				*share = learned(&p, now, work) / (work / 1024);
 			return 0;
 		}

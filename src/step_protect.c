@@ -81,24 +81,43 @@ static int power_cycle(const char *what, struct err *e)
 		       what);
 }
 
-int step_unlock(struct session *s, struct err *e)
+/* @late: what went wrong behind its first ACK, if anything did. */
+static int unlock_once(struct session *s, struct err *late, struct err *e)
 {
 	nsec_t work = target_mass_erase_time(&s->target);
-	struct err late = ERR_INIT;
 
-	if (change(s, BL_READOUT_UNPROTECT, "removing read-out protection", &late) < 0) {
-		/* Behind its first ACK the erase is under way; the chip itself will tell. */
-		if (late.code != ERR_LINK || !s->link.bl.sent.answered) {
-			*e = late;
+	*late = ERR_INIT;
+	if (change(s, BL_READOUT_UNPROTECT, "removing read-out protection", late) < 0) {
+		/* The erase is under way then; the chip itself will tell. */
+		if (late->code != ERR_LINK || !s->link.bl.sent.answered) {
+			*e = *late;
 			return -1;
 		}
-		report_more(s->r, "%s", late.msg);
+		report_more(s->r, "%s", late->msg);
 	}
 	s->unlocked = true;
 	if (session_reenter(s, work, e) < 0)
 		return err_wrap(e, "read-out protection was removed");
+	return 0;
+}
+
+/*
+ * What is interrupted on its way to the reset has erased the flash and lifted nothing: there is
+ * nothing left to lose in a second time.
+ */
+int step_unlock(struct session *s, struct err *e)
+{
+	struct err late;
+
+	if (unlock_once(s, &late, e) < 0)
+		return -1;
+	if (s->target.is_protected && !needs_power_cycle(s) && s->o->retries &&
+	    unlock_once(s, &late, e) < 0)
+		return -1;
 	if (s->target.is_protected && needs_power_cycle(s))
 		return power_cycle("read-out protection was removed", e);
+	if (s->target.is_protected && late.code == ERR_LINK)
+		return err_set(e, ERR_LINK, "%.300s; the chip is read-protected still", late.msg);
 	if (s->target.is_protected)
 		return err_set(e, ERR_PROTECTED, "the chip is read-protected still, although its "
 			       "Readout Unprotect was acknowledged");
