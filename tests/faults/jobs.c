@@ -13,7 +13,6 @@
 
 /* Two full blocks, and one with a partial unit behind it. */
 static const uint32_t segment_len[2] = { 512, 256 + 5 };
-#define AT(a, b) { (a), (b) }
 
 /*
  * A predecessor died in the middle of a Write Memory: code, address, count and a few bytes of it
@@ -21,46 +20,60 @@ static const uint32_t segment_len[2] = { 512, 256 + 5 };
  */
 #define HALF_WRITE "synced,prefeed=31ce0800080000ff0102030405"
 
+#define READ "0x08000800:520"
+#define L4_OPTIONS 0x1FFF7800u
+
 const struct fault_job fault_jobs[] = {
-	{ "identify", "l432", "", EFFECT_NONE, { 0 }, false },
-	{ "identify, reset line", "l432,boot=low", PINS, EFFECT_NONE, { 0 }, false },
-	{ "write F1", "f103", "-w FILE", EFFECT_WRITES, AT(0x800, 0x1400), false },
-	{ "write L4", "l432", "-w FILE", EFFECT_WRITES, AT(0x800, 0x1800), false },
+	{ .name = "identify", .board = "l432", .args = "" },
+	{ .name = "identify, reset line", .board = "l432,boot=low,chatter", .args = PINS },
+	{ .name = "write F1", .board = "f103", .args = "-w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1400 } },
+	{ .name = "write L4", .board = "l432", .args = "-w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 } },
 	/* 512 pages: page 1, whose number with a byte gained is another page's */
-	{ "write L0", "l053", "-w FILE", EFFECT_WRITES, AT(0x80, 0x400), false },
-	{ "write L4, reset line", "l432,boot=low", PINS "-w FILE", EFFECT_WRITES,
-	  AT(0x800, 0x1800), false },
-	{ "write F1, reset line", "f103,boot=low", PINS "-w FILE", EFFECT_WRITES,
-	  AT(0x800, 0x1400), false },
-	{ "write, checksum", "x33", "-w FILE --verify=checksum", EFFECT_WRITES,
-	  AT(0x2000, 0x6000), false },
-	{ "preserve", "l053", "-w FILE --preserve=SAVED", EFFECT_KEEPS, AT(0x90, 0x420), false },
-	{ "read", "l432", "-r PIPE -S 0x08000800:700", EFFECT_NONE, { 0 }, true },
-	{ "read -v", "l432", "-r PIPE -v -S 0x08000800:700", EFFECT_NONE, { 0 }, false },
-	{ "read -v, checksum", "x33", "-r PIPE -v -S 0x08000800:700", EFFECT_NONE, { 0 }, false },
-	{ "CRC", "l432", "-C -S 0x08000800:700", EFFECT_NONE, { 0 }, false },
-	{ "CRC by the chip", "x33", "-C -S 0x08000800:700", EFFECT_NONE, { 0 }, false },
-	{ "write after a half frame", "l432," HALF_WRITE,
-	  "-w FILE", EFFECT_WRITES, AT(0x800, 0x1800), false },
-	{ "I2C identify", "l432,bus=i2c", "-a 0x48", EFFECT_NONE, { 0 }, false },
-	{ "I2C write", "l432,bus=i2c", "-a 0x48 -w FILE", EFFECT_WRITES, AT(0x800, 0x1800),
-	  false },
-	{ "I2C write, stretching", "l432,bus=i2c,i2c=1.0", "-a 0x48 -w FILE", EFFECT_WRITES,
-	  AT(0x800, 0x1800), false },
-	{ "I2C write, reset line", "l432,bus=i2c,boot=low", "-a 0x48 " PINS "-w FILE",
-	  EFFECT_WRITES, AT(0x800, 0x1800), false },
-	{ "I2C write, checksum", "l432,bus=i2c", "-a 0x48 -w FILE --verify=checksum",
-	  EFFECT_WRITES, AT(0x800, 0x1800), false },
-	{ "I2C preserve", "l073,bus=i2c", "-a 0x42 -w FILE --preserve=SAVED", EFFECT_KEEPS,
-	  AT(0x90, 0x420), false },
-	{ "I2C read", "l432,bus=i2c", "-a 0x48 -r PIPE -S 0x08000800:700", EFFECT_NONE, { 0 },
-	  true },
-	{ "I2C read -v", "l432,bus=i2c", "-a 0x48 -r PIPE -v -S 0x08000800:700", EFFECT_NONE,
-	  { 0 }, false },
-	{ "I2C CRC by the chip", "l432,bus=i2c", "-a 0x48 -C -S 0x08000800:700", EFFECT_NONE,
-	  { 0 }, false },
-	{ "I2C CRC", "l432,bus=i2c,i2c=1.0", "-a 0x48 -C -S 0x08000800:700", EFFECT_NONE, { 0 },
-	  false },
+	{ .name = "write L0", .board = "l053", .args = "-w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x80, 0x400 } },
+	{ .name = "write L4, reset line", .board = "l432,boot=low", .args = PINS "-w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 } },
+	{ .name = "write, checksum", .board = "x33", .args = "-w FILE --verify=checksum",
+	  .effect = EFFECT_WRITES, .at = { 0x2000, 0x6000 } },
+	{ .name = "preserve", .board = "l053", .args = "-w FILE --preserve=SAVED",
+	  .effect = EFFECT_KEEPS, .at = { 0x90, 0x420 } },
+	{ .name = "unlock, write, lock", .board = "l432,rdp=1,boot=low",
+	  .args = PINS "--unlock -w FILE --lock",
+	  .effect = EFFECT_UNLOCKS, .at = { 0x800, 0x1800 }, .options = L4_OPTIONS },
+	{ .name = "option bytes", .board = "l432,jumper", .args = "--set-option nRST_STOP=0",
+	  .options = L4_OPTIONS },
+	{ .name = "read", .board = "l432", .args = "-r PIPE -S " READ, .unchecked = true },
+	{ .name = "read -v", .board = "l432", .args = "-r PIPE -v -S " READ },
+	{ .name = "read -v, checksum", .board = "x33", .args = "-r PIPE -v -S " READ },
+	{ .name = "CRC", .board = "l432", .args = "-C -S " READ },
+	{ .name = "CRC by the chip", .board = "x33", .args = "-C -S " READ },
+	{ .name = "write after a half frame", .board = "l432," HALF_WRITE, .args = "-w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 } },
+	{ .name = "I2C identify", .board = "l432,bus=i2c", .args = "-a 0x48" },
+	{ .name = "I2C write", .board = "l432,bus=i2c", .args = "-a 0x48 -w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 } },
+	{ .name = "I2C write, stretching", .board = "l432,bus=i2c,i2c=1.0",
+	  .args = "-a 0x48 -w FILE", .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 } },
+	{ .name = "I2C write, reset line", .board = "l432,bus=i2c,boot=low",
+	  .args = "-a 0x48 " PINS "-w FILE", .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 } },
+	{ .name = "I2C write, checksum", .board = "l432,bus=i2c",
+	  .args = "-a 0x48 -w FILE --verify=checksum",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 } },
+	{ .name = "I2C preserve", .board = "l073,bus=i2c",
+	  .args = "-a 0x42 -w FILE --preserve=SAVED",
+	  .effect = EFFECT_KEEPS, .at = { 0x90, 0x420 } },
+	{ .name = "I2C unlock, write, lock", .board = "l432,bus=i2c,rdp=1,boot=low",
+	  .args = "-a 0x48 " PINS "--unlock -w FILE --lock",
+	  .effect = EFFECT_UNLOCKS, .at = { 0x800, 0x1800 }, .options = L4_OPTIONS },
+	{ .name = "I2C option bytes", .board = "l432,bus=i2c,jumper",
+	  .args = "-a 0x48 --set-option nRST_STOP=0", .options = L4_OPTIONS },
+	{ .name = "I2C read", .board = "l432,bus=i2c", .args = "-a 0x48 -r PIPE -S " READ,
+	  .unchecked = true },
+	{ .name = "I2C read -v", .board = "l432,bus=i2c", .args = "-a 0x48 -r PIPE -v -S " READ },
+	{ .name = "I2C CRC by the chip", .board = "l432,bus=i2c", .args = "-a 0x48 -C -S " READ },
+	{ .name = "I2C CRC", .board = "l432,bus=i2c,i2c=1.0", .args = "-a 0x48 -C -S " READ },
 };
 const size_t fault_job_count = COUNT(fault_jobs);
 
@@ -124,13 +137,17 @@ static void make_after(struct fault_bench *b, const struct flash *f)
 {
 	struct page p;
 
+	if (b->job->effect == EFFECT_UNLOCKS)
+		memset(b->after, f->erased, b->size);
 	for (size_t s = 0; s < b->image.count; s++) {
 		const struct segment *g = &b->image.seg[s];
 
 		for (uint32_t addr = g->addr; addr < g->addr + g->len; addr = p.addr + p.size) {
 			geometry_page_at(&f->geo, addr, &p);
 			memset(b->touched + (p.addr - b->start), true, p.size);
-			if (b->job->effect == EFFECT_WRITES)
+			b->first = b->end ? b->first : p.addr - b->start;
+			b->end = p.addr + p.size - b->start;
+			if (b->job->effect != EFFECT_KEEPS)
 				memset(b->after + (p.addr - b->start), f->erased, p.size);
 		}
 	}
@@ -155,6 +172,8 @@ static int lay_out(struct fault_bench *b, struct err *e)
 			make_after(b, f);
 	}
 	b->i2c = sim_i2c_clock(board) != 0;
+	if (b->job->options)
+		chip_peek(sim_chip(board), b->job->options, b->options_before, FAULT_OPTIONS);
 	sim_free(board, NULL);
 	return ret;
 }
@@ -235,6 +254,8 @@ static struct fault_run act(struct fault_bench *b, struct stage *s)
 	fclose(s->err);
 	job_free(&s->job);
 	run.flash = chip_flash(sim_chip(s->inj.sim))->mem;
+	if (b->job->options)
+		chip_peek(sim_chip(s->inj.sim), b->job->options, run.options, FAULT_OPTIONS);
 	run.out = s->printed;
 	run.said = s->said;
 	run.read = s->read;
@@ -264,6 +285,7 @@ static int run_clean(struct fault_bench *b)
 	b->map.frames = s.inj.frames;
 	b->took = run.took;
 	snprintf(b->out, sizeof(b->out), "%s", s.printed);
+	memcpy(b->options_after, run.options, FAULT_OPTIONS);
 	memcpy(b->read, run.read, run.read_len);
 	b->read_len = run.read_len;
 	if (run.e.code != ERR_NONE)

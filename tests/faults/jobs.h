@@ -13,6 +13,7 @@ enum effect {
 	EFFECT_NONE,		/* flash stays as it is */
 	EFFECT_WRITES,		/* it holds the image, the rest of the touched pages is blank */
 	EFFECT_KEEPS,		/* it holds the image, all the rest is as it was */
+	EFFECT_UNLOCKS,		/* it holds the image, all the rest is blank */
 };
 
 struct fault_job {
@@ -25,7 +26,11 @@ struct fault_job {
 	uint32_t at[2];
 	/* -r without -v: what is spoiled unseen is handed on, and it says so. */
 	bool unchecked;
+	/* Where option bytes are that are to be as after a run without faults; 0: not looked at. */
+	uint32_t options;
 };
+
+#define FAULT_OPTIONS 40	/* bytes of these */
 
 extern const struct fault_job fault_jobs[];
 extern const size_t fault_job_count;
@@ -45,7 +50,9 @@ struct fault_bench {
 	uint8_t *programmed;		/* flash.h's, of before */
 	size_t programmed_size;
 	bool *touched;			/* by byte of flash: in a page of the image */
+	uint32_t first, end;		/* the first of these, and behind the last */
 	struct fault_map map;
+	uint8_t options_before[FAULT_OPTIONS], options_after[FAULT_OPTIONS];
 	char out[2048];			/* what was printed on standard output */
 	uint8_t read[2048];		/* what -r has read */
 	size_t read_len;
@@ -80,6 +87,7 @@ struct fault_run {
 	const struct injector *inj;
 	struct err e;			/* ERR_NONE: success */
 	const uint8_t *flash;
+	uint8_t options[FAULT_OPTIONS];
 	const char *out, *said;		/* on the two streams */
 	const uint8_t *read;
 	size_t read_len;

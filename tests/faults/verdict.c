@@ -118,6 +118,11 @@ static bool data_are_right(const struct fault_run *run, struct fault_result *r)
 	return wrong(r, "success, but what it read is not what flash holds");
 }
 
+static bool options_are_new(const struct fault_run *run)
+{
+	return memcmp(run->options, run->bench->options_after, FAULT_OPTIONS) == 0;
+}
+
 static void judge_success(const struct fault_run *run, struct fault_result *r)
 {
 	const struct injector *inj = run->inj;
@@ -128,7 +133,9 @@ static void judge_success(const struct fault_run *run, struct fault_result *r)
 		parity &= inj->fault[i].kind != FAULT_FLIP_UNSEEN;
 	if (!flash_is_right(run, r) || !data_are_right(run, r))
 		return;
-	if (run->bench->job->unchecked && !parity && !strstr(run->said, "unchecked"))
+	if (!options_are_new(run))
+		wrong(r, "success, but the option bytes are not as they should be");
+	else if (run->bench->job->unchecked && !parity && !strstr(run->said, "unchecked"))
 		wrong(r, "success, but it does not say that nothing was checked");
 	else if (run->kept)
 		wrong(r, "success, but the copy of what was kept is there still");
@@ -136,25 +143,53 @@ static void judge_success(const struct fault_run *run, struct fault_result *r)
 
 /* ---- failure ---- */
 
+/* Outside the image's pages flash is as in @like. */
+static bool outside_is(const struct fault_run *run, const uint8_t *like)
+{
+	const struct fault_bench *b = run->bench;
+
+	for (uint32_t i = b->first; i < b->end; i++)
+		if (run->flash[i] != like[i] && !b->touched[i])
+			return false;
+	return memcmp(run->flash, like, b->first) == 0 &&
+	       memcmp(run->flash + b->end, like + b->end, b->size - b->end) == 0;
+}
+
+/* It is as it was; or all erased by the removal of read-out protection, and that is told. */
 static bool outside_untouched(const struct fault_run *run)
 {
 	const struct fault_bench *b = run->bench;
 
-	for (uint32_t i = 0; i < b->size; i++)
-		if (run->flash[i] != b->before[i] && !b->touched[i])
-			return false;
-	return true;
+	return outside_is(run, b->before) ||
+	       (b->job->effect == EFFECT_UNLOCKS && outside_is(run, b->after) &&
+		strstr(run->said, "erases all flash"));
 }
 
-/* Bytes are as they were, or blank. */
+/* The bytes of the image's pages are as they were, or blank. */
 static bool only_erased(const struct fault_run *run)
 {
 	const struct fault_bench *b = run->bench;
 
-	for (uint32_t i = 0; i < b->size; i++)
+	for (uint32_t i = b->first; i < b->end; i++)
 		if (run->flash[i] != b->before[i] && run->flash[i] != b->erased)
 			return false;
 	return true;
+}
+
+/* Old or new, but for the level of read-out protection, which has a step between. */
+static bool options_are_whole(const struct fault_run *run)
+{
+	const struct fault_bench *b = run->bench;
+	uint8_t now[FAULT_OPTIONS];
+
+	memcpy(now, run->options, sizeof(now));
+	now[0] = b->options_before[0];
+	now[4] = b->options_before[4];	/* its complement */
+	if (memcmp(now, b->options_before, sizeof(now)) == 0)
+		return true;
+	now[0] = b->options_after[0];
+	now[4] = b->options_after[4];
+	return memcmp(now, b->options_after, sizeof(now)) == 0;
 }
 
 static bool message_is_true(const struct fault_run *run, struct fault_result *r)
@@ -173,6 +208,8 @@ static bool message_is_true(const struct fault_run *run, struct fault_result *r)
 			return wrong(r, "'%s', and flash outside the image was changed", m);
 		excepted(r);
 	}
+	if (!options_are_whole(run) && !strstr(m, "is not what was sent"))
+		return wrong(r, "'%s', and the option bytes are neither old nor new", m);
 	if (b->job->effect == EFFECT_KEEPS && !same && !(run->kept && strstr(m, b->saved)))
 		return wrong(r, "'%s', and what was to be kept is lost", m);
 	return true;
@@ -186,8 +223,8 @@ static bool class_is_right(const struct fault_run *run, struct fault_result *r)
 	case ERR_LINK:
 		return true;
 	case ERR_VERIFY:
-		return (run->bench->job->effect != EFFECT_NONE && !holds_image(run)) ||
-		       wrong(r, "'%s', but the flash holds the image", run->e.msg);
+		return !holds_image(run) || !options_are_new(run) ||
+		       wrong(r, "'%s', but all is as it should be", run->e.msg);
 	default:
 		if (answered_alike(run->inj))
 			return excepted(r);
