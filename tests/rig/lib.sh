@@ -109,7 +109,7 @@ says()
 # The line on which one waits for something to be, or not to be, there.
 await()
 {
-	for _ in $(seq 200); do
+	for _ in $(seq 1000); do
 		! "$@" || return 0
 		sleep 0.02
 	done
