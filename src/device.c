@@ -269,6 +269,42 @@ static int check_layout(struct device *d, struct err *e)
 	return 0;
 }
 
+/*
+ * Where an STM32 can have flash, and RAM (reference manuals, memory maps). Option bytes lie between
+ * or behind: what is stated to be memory there would be written without any of their guards.
+ */
+static bool may_be_flash(uint32_t start, uint64_t end)
+{
+	return start >= 0x08000000 && end <= 0x1F000000;
+}
+
+static bool may_be_ram(const struct ram_window *w)
+{
+	return w->start == w->end || (w->start >= 0x10000000 && w->end <= 0x1F000000) ||
+	       (w->start >= 0x20000000 && w->end <= 0x40000000);
+}
+
+static int check_places(const struct device *d, struct err *e)
+{
+	uint32_t start = d->flash_start;
+	uint64_t end = (uint64_t)start + d->flash_kb * UINT64_C(1024);
+	struct geometry g = { 0 };
+
+	if (d->layout && geometry_parse(d->layout, d->flash_start, d->flash_kb, &g, e) < 0)
+		return -1;
+	if (g.count) {		/* regions ascend */
+		start = g.region[0].addr;
+		end = geometry_end(&g);
+	}
+	if (!may_be_flash(start, end))
+		return err_set(e, ERR_USAGE, "no STM32 has flash from 0x%08x to 0x%08x", start,
+			       (uint32_t)(end ? end - 1 : 0));
+	if (!may_be_ram(&d->ram))
+		return err_set(e, ERR_USAGE, "no STM32 has RAM from 0x%08x to 0x%08x", d->ram.start,
+			       d->ram.end - 1);
+	return 0;
+}
+
 static int describe(struct device *d, char *text, const struct device *base, struct err *e)
 {
 	char *save = NULL;
@@ -279,7 +315,7 @@ static int describe(struct device *d, char *text, const struct device *base, str
 		if (set_item(d, item, e) < 0)
 			return -1;
 	}
-	return check_layout(d, e);
+	return check_layout(d, e) < 0 ? -1 : check_places(d, e);
 }
 
 struct device *device_describe(const char *text, const struct device *base, struct err *e)

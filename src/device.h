@@ -220,6 +220,7 @@ uint32_t geometry_pages(const struct geometry *g);
  * flash=SIZE, layout=LAYOUT, ram=START-END, erase=43|44, erased=00|ff, unit=BYTES, start=ADDR. A
  * NAME (as for device_by_name) takes that row instead of @base; keys may follow it. A stated
  * layout replaces all variants and lifts DEV_IDENTIFY_ONLY, a stated size sets DEV_SIZE_STATED.
+ * Flash and RAM can only be stated where STM32s have them, so never over option bytes.
  * The copy is owned by the caller and freed by device_free. NULL with @e set (ERR_USAGE).
  */
 struct device *device_describe(const char *text, const struct device *base, struct err *e);

@@ -272,15 +272,39 @@ static bool within_flash(const struct target *t, uint32_t addr, uint32_t *end)
 	return found;
 }
 
+struct place { enum area area; uint32_t start, end; };
+
+/* The one that @addr lies in; NULL. */
+static const struct place *find_place(const struct place *places, size_t n, uint32_t addr)
+{
+	for (size_t i = 0; i < n; i++)
+		if (within(addr, places[i].start, places[i].end))
+			return &places[i];
+	return NULL;
+}
+
+static enum area plain_area(const struct target *t, uint32_t addr, uint32_t *end)
+{
+	const struct device *d = t->dev;
+	const struct place places[] = {
+		{ AREA_RAM, d->ram.start, d->ram.end },
+		{ AREA_RAM, d->ram2.start, d->ram2.end },
+		{ AREA_EEPROM, EEPROM_START, EEPROM_START + d->eeprom_size },
+	};
+	const struct place *p = find_place(places, sizeof(places) / sizeof(places[0]), addr);
+
+	if (within_flash(t, addr, end))
+		return AREA_FLASH;
+	*end = p ? p->end : addr;
+	return p ? p->area : AREA_NONE;
+}
+
+/* The table first: what --chip states to be flash or RAM ends where the table knows better. */
 enum area target_area(const struct target *t, uint32_t addr, uint32_t *end)
 {
 	const struct device *d = t->dev;
 	uint32_t ob_len = d ? d->ob_end - d->ob_start : 0;
-	const struct { enum area area; uint32_t start, end;
-	} areas[] = {
-		{ AREA_RAM, d ? d->ram.start : 0, d ? d->ram.end : 0 },
-		{ AREA_RAM, d ? d->ram2.start : 0, d ? d->ram2.end : 0 },
-		{ AREA_EEPROM, EEPROM_START, EEPROM_START + (d ? d->eeprom_size : 0) },
+	const struct place guarded[] = {
 		{ AREA_OPTIONS, d ? d->ob_start : 0, d ? d->ob_end : 0 },
 		{ AREA_OPTIONS, d ? d->ob2_start : 0,
 		  d && d->ob2_start ? d->ob2_start + ob_len : 0 },
@@ -289,16 +313,18 @@ enum area target_area(const struct target *t, uint32_t addr, uint32_t *end)
 		{ AREA_REGISTER, VOLT_REG,
 		  d && (d->flags & DEV_VOLT_REG) ? VOLT_REG + 4 : VOLT_REG },
 	};
+	const size_t n = sizeof(guarded) / sizeof(guarded[0]);
+	const struct place *p = find_place(guarded, n, addr);
+	enum area area;
 
-	if (within_flash(t, addr, end))
-		return AREA_FLASH;
-	for (size_t i = 0; i < sizeof(areas) / sizeof(areas[0]); i++)
-		if (within(addr, areas[i].start, areas[i].end)) {
-			*end = areas[i].end;
-			return areas[i].area;
-		}
-	*end = addr;
-	return AREA_NONE;
+	*end = p ? p->end : addr;
+	if (p || !d)
+		return p ? p->area : AREA_NONE;
+	area = plain_area(t, addr, end);
+	for (size_t i = 0; i < n; i++)
+		if (guarded[i].start < guarded[i].end && within(guarded[i].start, addr, *end))
+			*end = guarded[i].start;
+	return area;
 }
 
 const char *area_name(enum area a)
