@@ -37,6 +37,9 @@ int err_sys(struct err *e, enum err_code code, int sys, const char *fmt, ...)
 }
 
 static int prepend(struct err *e, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+static int prepend(struct err *e, const char *fmt, va_list ap)
 {
 	char old[sizeof(e->msg)];
 	size_t used;
