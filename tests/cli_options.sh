@@ -215,6 +215,10 @@ lacks err '  0x08000000 to 0x08000bb7'
 run 0 --verbose -w image.bin@0x08000000 sim:f103
 err '  0x08000000 to 0x08000bb7'
 
+row '--progress tells the time that a mass erase takes'
+run 0 --progress -o sim:f427,size=2048,timing=max
+err 'erasing: 60 s'
+
 row --progress
 run 0 -w image.bin sim:f103
 lacks err 'writing: '
