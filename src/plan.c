@@ -157,20 +157,25 @@ int plan_check_fence(const struct options *o, const struct image *img, const str
 }
 
 /*
- * The wireless stack lives at the top of a WB's flash; from where on is not read (SFSA), so half
- * of it is left alone.
+ * The wireless stack lives at the top of a WB's flash. Where it begins is not always known (SFSA):
+ * then half of it is left alone.
  */
-static int check_secure(const struct target *t, uint32_t addr, uint64_t end, struct err *e)
+static int check_stack(const struct target *t, uint32_t addr, uint64_t end, enum err_code code,
+		       struct err *e)
 {
-	uint64_t half = target_flash_start(t) + (uint64_t)t->flash_kb * 512;
+	uint32_t stack = target_stack_start(t);
 
-	if (!t->dev || !(t->dev->flags & DEV_TOP_SECURE) || end <= half ||
-	    addr >= target_flash_end(t))
+	if (end <= stack || stack == target_flash_end(t) || addr >= target_flash_end(t))
 		return 0;
+	if (t->stack_start)
+		return err_set(e, code,
+			       "0x%08x to 0x%08x reaches into the flash of the wireless stack, "
+			       "which begins at 0x%08x (SFSA)",
+			       addr, (uint32_t)(end - 1), stack);
 	return err_set(e, ERR_ABILITY,
 		       "the upper half of this chip's flash, from 0x%08x on, may hold its "
 		       "wireless stack: it is not written",
-		       (uint32_t)half);
+		       stack);
 }
 
 int plan_check_image(const struct options *o, const struct image *img, const struct target *t,
@@ -178,8 +183,8 @@ int plan_check_image(const struct options *o, const struct image *img, const str
 {
 	for (size_t i = 0; i < img->count; i++)
 		if (check_segment(&img->seg[i], t, e) < 0 ||
-		    check_secure(t, img->seg[i].addr, (uint64_t)img->seg[i].addr + img->seg[i].len,
-				 e) < 0)
+		    check_stack(t, img->seg[i].addr, (uint64_t)img->seg[i].addr + img->seg[i].len,
+				ERR_IMAGE, e) < 0)
 			return -1;
 	return plan_check_fence(o, img, t, e);
 }
@@ -339,10 +344,10 @@ int plan_pages(struct plan *p, const struct options *o, const struct image *img,
 	p->beside_bytes = bytes_beside(p, img);
 	if (!p->page_count)
 		return 0;
-	return check_secure(t, p->pages[0].addr,
-			    (uint64_t)p->pages[p->page_count - 1].addr +
+	return check_stack(t, p->pages[0].addr,
+			   (uint64_t)p->pages[p->page_count - 1].addr +
 				    p->pages[p->page_count - 1].size,
-			    e);
+			   ERR_ABILITY, e);
 }
 
 int plan_check_known(const struct image *img, const struct target *t, struct err *e)
@@ -369,14 +374,20 @@ int plan_erase(struct plan *p, const struct options *o, const struct target *t, 
 
 	p->erased = target_erased(t);
 	if (all && !(t->dev && (t->dev->flags & DEV_NO_MASS_ERASE))) {
-		if (t->dev && (t->dev->flags & DEV_TOP_SECURE))
+		if (target_stack_start(t) == target_flash_end(t)) {
+			p->mass_erase = true;
+			return 0;
+		}
+		if (!t->stack_start)
 			return err_set(e, ERR_ABILITY,
 				       "the top of this chip's flash belongs to its wireless "
 				       "stack: say which range to erase with -S or -s and -e");
-		p->mass_erase = true;
-		return 0;
 	}
 	if (need_geometry(t, e) < 0 || plan_range(o, t, &range, e) < 0)
+		return -1;
+	if (all && range.addr + range.len > target_stack_start(t))
+		range.len = target_stack_start(t) - range.addr;
+	if (check_stack(t, range.addr, (uint64_t)range.addr + range.len, ERR_ABILITY, e) < 0)
 		return -1;
 	if (o->range_given &&
 	    (geometry_page_at(&t->geometry, range.addr, &page) < 0 || page.addr != range.addr))

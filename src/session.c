@@ -175,6 +175,7 @@ int session_identify(struct session *s, struct err *e)
 	s->target = now;
 	if (state_look(&s->state, &s->target, &s->link, options_matter(s), e) < 0)
 		return -1;
+	state_find_stack(&s->state, &s->target);
 	s->blank = session_has_empty_check(s) && s->state.blank;
 	s->was_blank |= s->blank;
 	return 0;

@@ -59,6 +59,18 @@ int state_look(struct state *st, struct target *t, struct link *l, bool options,
 	return look_at_options(st, t, l, e);
 }
 
+void state_find_stack(const struct state *st, struct target *t)
+{
+	struct page page;
+	uint32_t sfsa;
+
+	t->stack_start = 0;
+	if (t->dev && (t->dev->flags & DEV_TOP_SECURE) && st->options_known &&
+	    t->geometry_known && optbytes_get(&st->options, "SFSA", &sfsa) &&
+	    geometry_page(&t->geometry, sfsa, &page) == 0)
+		t->stack_start = page.addr;
+}
+
 bool state_write_protected(const struct state *st, const struct target *t, uint32_t addr,
 			   uint64_t end, struct page *page)
 {
@@ -74,6 +86,18 @@ bool state_write_protected(const struct state *st, const struct target *t, uint3
 		addr = page->addr + page->size;
 	}
 	return false;
+}
+
+/* The options of some chips tell of a part of the flash only. */
+static bool told_throughout(const struct state *st, const struct target *t)
+{
+	struct page page;
+
+	for (uint32_t n = 0; n < geometry_pages(&t->geometry); n++)
+		if (geometry_page(&t->geometry, n, &page) == 0 &&
+		    optbytes_page_protected(&st->options, t, page.addr) < 0)
+			return false;
+	return t->geometry_known;
 }
 
 /* One line a run of protected pages. */
@@ -93,7 +117,7 @@ static void print_write_protection(const struct state *st, const struct target *
 		report_out(r, "             against writing 0x%08x to 0x%08x", from, addr - 1);
 		any = true;
 	}
-	if (!any && optbytes_page_protected(&st->options, t, target_flash_start(t)) == 0)
+	if (!any && told_throughout(st, t))
 		report_out(r, "             none against writing");
 }
 
@@ -106,6 +130,9 @@ void state_print(const struct state *st, const struct target *t, struct report *
 		report_out(r, "protection   none against reading");
 	if (st->options_known)
 		print_write_protection(st, t, r);
+	if (t->stack_start)
+		report_out(r, "             the wireless stack has the flash from 0x%08x on",
+			   t->stack_start);
 	if (st->blank)
 		report_out(r, "vectors      blank: there is no application");
 	else if (st->vectors_known)

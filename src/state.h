@@ -26,6 +26,9 @@ struct state {
  */
 int state_look(struct state *st, struct target *t, struct link *l, bool options, struct err *e);
 
+/* WB: the option SFSA says where the wireless stack's flash begins: t->stack_start. */
+void state_find_stack(const struct state *st, struct target *t);
+
 /*
  * The first page from @addr to @end (exclusive) that is write-protected, as far as the option bytes
  * tell. False: none, or it cannot be told.

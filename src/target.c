@@ -247,6 +247,13 @@ uint32_t target_flash_end(const struct target *t)
 	return target_flash_start(t) + t->flash_kb * 1024;
 }
 
+uint32_t target_stack_start(const struct target *t)
+{
+	if (!t->dev || !(t->dev->flags & DEV_TOP_SECURE))
+		return target_flash_end(t);
+	return t->stack_start ? t->stack_start : target_flash_start(t) + t->flash_kb * 512;
+}
+
 static bool within(uint32_t addr, uint32_t start, uint32_t end)
 {
 	return addr >= start && addr < end;

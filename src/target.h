@@ -42,6 +42,8 @@ struct target {
 	uint8_t uid[12];
 	bool geometry_known;
 	struct geometry geometry;
+	/* WB: first address of the flash that its wireless stack has; 0: not known */
+	uint32_t stack_start;
 	const char *layout_name;	/* "DBANK=1", or NULL where there is but one */
 	char no_geometry[160];		/* why it is not known */
 	/* what the chip says of itself that does not fit together; empty if all does */
@@ -59,6 +61,12 @@ const char *target_name(const struct target *t, char *buf, size_t size);
 void target_print(const struct target *t, const struct bl *b, struct report *r);
 
 uint32_t target_flash_start(const struct target *t);
+
+/*
+ * WB: first address that may belong to the wireless stack, by SFSA or, where that is not known, the
+ * middle of flash; the end of flash on other chips.
+ */
+uint32_t target_stack_start(const struct target *t);
 /* First address behind the flash, by what is known of its size. */
 uint32_t target_flash_end(const struct target *t);
 

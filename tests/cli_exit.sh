@@ -260,13 +260,29 @@ else
 	echo "SKIP: $row: no device can be made here"
 fi
 
-row "9: the half of a WB that may hold the wireless stack"
+row "3 and 9: flash of the wireless stack, whose start SFSA tells"
 text 1 5000 >stack.bin
-run 9 -w stack.bin@0x08090000 sim:wb55
-err 'may hold its wireless stack'
-run 9 -e 0 -w stack.bin@0x08090000 sim:wb55
+run 3 -w stack.bin@0x080f3000 sim:wb55
+err '0x080f3000 to 0x080f4387 reaches into the flash of the wireless stack, which begins at 0x080f4000'
+run 3 -e 0 -w stack.bin@0x08090000 sim:wb55,sfsa=64
 run 9 -e 250 -w stack.bin sim:wb55
+run 9 -o -S 0x080f3000:8k sim:wb55
+err 'flash of the wireless stack'
 run 0 -w stack.bin sim:wb55
+run 0 -w stack.bin@0x08090000 sim:wb55
+run 0 sim:wb55
+out 'the wireless stack has the flash from 0x080f4000 on'
+
+row "9: where SFSA cannot be read, the half of a WB that may hold the wireless stack"
+run 9 --unlock -w stack.bin@0x08090000 sim:wb55,rdp=1
+err 'may hold its wireless stack'
+
+row "-o of a WB leaves the wireless stack alone"
+head -c 1048576 /dev/urandom >flash
+tail -c 49152 flash >before
+run 0 -o sim:wb55,flash=flash
+tail -c 49152 flash >there
+same there before
 
 row '3: a file that goes beyond the chip is not compared'
 text 1 70000 >long.bin
