@@ -12,6 +12,7 @@
 #include "optbytes_private.h"
 
 #define WORK NSEC_PER_SEC	/* option bytes are erased and programmed within 0.1 s */
+#define RDP_FOREVER 0xCC	/* level 2, where there is one */
 
 /* ---- values ---- */
 
@@ -273,7 +274,7 @@ static int merge_rdp(const struct opt_field *f, const struct optbytes *from,
 
 	if (rdp == t->dev->rdp_open)
 		return 0;
-	if (rdp == 0xCC && t->dev->rdp_open == 0xAA)
+	if (rdp == RDP_FOREVER && t->dev->rdp_open == 0xAA)
 		return err_set(e, ERR_IMAGE,
 			       "the image's option bytes would close the chip for ever (RDP level "
 			       "2): never");
@@ -323,16 +324,27 @@ uint32_t opt_write_len(const struct optbytes *ob)
 	return ob->map && ob->map->write_len ? ob->map->write_len : ob->len;
 }
 
+/* Of block @n, whatever went wrong above: nothing but level 0 is ever sent, nor near level 2. */
+static bool is_level_0(const struct optbytes *ob, size_t n, const struct device *d)
+{
+	const struct opt_field *rdp = opt_find(ob, "RDP");
+	const uint8_t *raw = ob->block[n].raw;
+
+	if (!rdp || opt_value(ob, rdp) != d->rdp_open)
+		return false;
+	if (n != rdp->block)	/* what a ROM takes for the other block, should it mistake it */
+		return raw[d->rdp_offset] != RDP_FOREVER;
+	return !ob->map->twin || raw[d->rdp_offset + ob->map->twin] == d->rdp_open;
+}
+
 int optbytes_write(const struct optbytes *ob, size_t n, const struct target *t, struct link *l,
 		   struct err *e)
 {
-	uint32_t rdp = 0;
-
-	/* Whatever went wrong above: nothing but level 0 is ever sent. */
-	if (!optbytes_get(ob, "RDP", &rdp) || rdp != t->dev->rdp_open)
+	if (!is_level_0(ob, n, t->dev))
 		return err_set(e, ERR_ABILITY,
-			       "the option bytes say read-out protection 0x%02x: they are not sent",
-			       rdp);
+			       "the option bytes at 0x%08x do not say read-out protection level 0: "
+			       "they are not sent",
+			       ob->block[n].addr);
 	return link_write_options(l, ob->block[n].addr, ob->block[n].raw, opt_write_len(ob), WORK,
 				  e);
 }

@@ -98,6 +98,12 @@ int optbytes_merge(struct optbytes *now, const struct image *img, const struct t
 int optbytes_allowed(const struct optbytes *was, const struct optbytes *now,
 		     const struct options *o, struct err *e);
 
+/*
+ * The name of an option that differs and on which it depends where in flash an address is: banks
+ * that are swapped or joined. NULL: none does.
+ */
+const char *optbytes_moves_flash(const struct optbytes *was, const struct optbytes *now);
+
 /* Does block @n differ? */
 bool optbytes_differ(const struct optbytes *a, const struct optbytes *b, size_t n);
 

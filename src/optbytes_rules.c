@@ -162,7 +162,10 @@ static bool bars(const struct optbytes *ob, const struct opt_field *f)
 	}
 }
 
-/* How many ways lead to the bootloader by the pin. *bar: an option that bars it, if none does. */
+/*
+ * The ways that lead to the bootloader, a bit each: one for each level of the pin where boot
+ * addresses decide. *bar: an option that bars one, if any does.
+ */
 static unsigned int ways_in(const struct optbytes *ob, const struct opt_field **bar)
 {
 	unsigned int addresses = 0, at_rom = 0;
@@ -176,9 +179,11 @@ static unsigned int ways_in(const struct optbytes *ob, const struct opt_field **
 		}
 		if (f->role != OPT_ROM_ADDRESS)
 			continue;
-		*bar = f;
+		if (v == f->arg || (f->alias && v == f->alias))
+			at_rom |= 1u << addresses;
+		else
+			*bar = f;
 		addresses++;
-		at_rom += v == f->arg || (f->alias && v == f->alias);
 	}
 	return addresses ? at_rom : 1;
 }
@@ -204,12 +209,24 @@ int optbytes_allowed(const struct optbytes *was, const struct optbytes *now,
 			       "the option bytes are damaged: the complement of 0x%08x is wrong; "
 			       "they are not changed",
 			       was->damaged);
-	if (ways_in(now, &bar) >= ways_in(was, &none) || o->pin_lost)
+	if (!(ways_in(was, &none) & ~ways_in(now, &bar)) || o->pin_lost)
 		return 0;
 	return err_set(e, ERR_ABILITY,
 		       "'%s': the BOOT0 pin would no longer lead to the bootloader; "
 		       "--i-know-the-pin-is-lost allows it",
 		       bar->name);
+}
+
+const char *optbytes_moves_flash(const struct optbytes *was, const struct optbytes *now)
+{
+	for (const struct opt_field *f = opt_next(now, NULL); f; f = opt_next(now, f)) {
+		bool moves = f->role == OPT_SWAP || f->role == OPT_DUAL_IF_0 ||
+			     f->role == OPT_DUAL_IF_1;
+
+		if (moves && opt_value(was, f) != opt_value(now, f))
+			return f->name;
+	}
+	return NULL;
 }
 
 /* ---- in words ---- */

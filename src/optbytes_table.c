@@ -271,7 +271,7 @@ static const struct opt_field g0_fields[] = {
 	G0_C0_COMMON,
 	{ FIELD("BORF_LEV", ALL, 0, 9, 2) },
 	{ FIELD("BORR_LEV", ALL, 0, 11, 2) },
-	{ BIT("nSWAP_BANK", G0_TWO_BANKS, 0, 20) },
+	{ BIT("nSWAP_BANK", G0_TWO_BANKS, 0, 20), .role = OPT_SWAP },
 	{ BIT("DUAL_BANK", G0_TWO_BANKS, 0, 21), .role = OPT_DUAL_IF_1 },
 	PCROP_AREA("PCROP1A", G0_ONE_BANK, 8, 0x10, 8),
 	PCROP_AREA("PCROP1B", G0_ONE_BANK, 0x28, 0x30, 8),
@@ -338,7 +338,7 @@ static const struct opt_map wb = { .format = PAIR32, .wrp = OPT_WRP_AREAS, .fiel
 	{ BIT("nRST_STDBY", ALL, 0, 13) }, \
 	{ BIT("nRST_SHDW", ALL, 0, 14) }, \
 	IWDG_WWDG(0), \
-	{ BIT("SWAP_BANK", ALL, 0, 20) }, \
+	{ BIT("SWAP_BANK", ALL, 0, 20), .role = OPT_SWAP }, \
 	{ BIT("SRAM2_RST", ALL, 0, 25) }, \
 	NSWBOOT0(ALL, 0, 26), \
 	{ BIT("PA15_PUPEN", ALL, 0, 28) }, \
@@ -388,7 +388,7 @@ static const struct opt_field h7_fields[] = {
 	{ BIT("FZ_IWDG_STOP", ALL, 0, 17) },
 	{ BIT("FZ_IWDG_SDBY", ALL, 0, 18) },
 	{ BIT("SECURITY", ALL, 0, 21), FOREVER },
-	{ BIT("SWAP_BANK", H7_74 | H7_A3, 0, 31) },
+	{ BIT("SWAP_BANK", H7_74 | H7_A3, 0, 31), .role = OPT_SWAP },
 	{ FIELD("PROT_AREA_START1", ALL, 0x0C, 0, 12), FOREVER },
 	{ FIELD("PROT_AREA_END1", ALL, 0x0C, 16, 12), FOREVER },
 	{ BIT("DMEP1", ALL, 0x0C, 31), FOREVER },

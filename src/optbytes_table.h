@@ -38,6 +38,7 @@ enum opt_role {
 	OPT_PCROP_MODE,		/* if it is 1, those bits mean read-protected code */
 	OPT_DUAL_IF_0,		/* two banks if it is 0; arg: not on a chip of so many KB */
 	OPT_DUAL_IF_1,
+	OPT_SWAP,		/* which bank is at the start of flash */
 };
 
 struct opt_field {

@@ -98,6 +98,20 @@ static int leave_out(struct session *s, struct err *e)
 
 /* ---- the change ---- */
 
+/* What was written and verified would not be where it was put. */
+static int check_stays(const struct session *s, const struct optbytes *was,
+		       const struct optbytes *now, struct err *e)
+{
+	const char *name = optbytes_moves_flash(was, now);
+
+	if (!name || s->o->action != ACT_WRITE || !(s->job->image.count || s->job->loose.count))
+		return 0;
+	return err_set(e, ERR_ABILITY,
+		       "'%s' changes where in flash an address is: change it in a run of its own, "
+		       "before what is to be there is written",
+		       name);
+}
+
 /* What is asked for, in the copy. */
 static int apply(struct session *s, struct optbytes *ob, struct err *e)
 {
@@ -109,7 +123,9 @@ static int apply(struct session *s, struct optbytes *ob, struct err *e)
 	for (size_t i = 0; i < s->o->set_count; i++)
 		if (optbytes_set(ob, s->o->sets[i], s->o, e) < 0)
 			return err_wrap(e, "--set-option");
-	return was.read ? optbytes_allowed(&was, ob, s->o, e) : 0;
+	if (!was.read)
+		return 0;
+	return optbytes_allowed(&was, ob, s->o, e) < 0 ? -1 : check_stays(s, &was, ob, e);
 }
 
 int step_options_plan(struct session *s, struct err *e)
