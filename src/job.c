@@ -258,10 +258,22 @@ int job_keep_trace(struct job *j, struct err *e)
 	return failed ? err_set(e, ERR_OTHER, "cannot write '%s'", j->o->trace) : 0;
 }
 
+/* A protected chip runs no code of ours: after --lock, -R needs pins that reset. */
+static int check_reset(const struct job *j, struct err *e)
+{
+	const struct sequence *seq = &j->pins.seq;
+
+	if (!j->o->lock || !j->o->reset || !j->o->gpio || seq->has_exit || seq->own)
+		return 0;
+	return err_set(e, ERR_USAGE, "'-R' cannot follow '--lock' where '-i' has no exit part: a "
+		       "protected chip runs no code of ours");
+}
+
 int job_prepare(struct job *j, const struct options *o, struct report *r, struct err *e)
 {
 	*j = (struct job){ .o = o };
-	if (check_chip(j, e) < 0 || pins_parse(&j->pins, o, e) < 0 || load_files(j, r, e) < 0)
+	if (check_chip(j, e) < 0 || pins_parse(&j->pins, o, e) < 0 || check_reset(j, e) < 0 ||
+	    load_files(j, r, e) < 0)
 		return -1;
 	return open_outputs(j, e);
 }

@@ -100,6 +100,11 @@ static bool told_throughout(const struct state *st, const struct target *t)
 	return t->geometry_known;
 }
 
+bool state_may_be_protected(const struct state *st, const struct target *t, uint32_t addr)
+{
+	return !st->options_known || optbytes_page_protected(&st->options, t, addr) != 0;
+}
+
 /* One line a run of protected pages. */
 static void print_write_protection(const struct state *st, const struct target *t,
 				   struct report *r)

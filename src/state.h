@@ -36,6 +36,9 @@ void state_find_stack(const struct state *st, struct target *t);
 bool state_write_protected(const struct state *st, const struct target *t, uint32_t addr,
 			   uint64_t end, struct page *page);
 
+/* May the page at @addr be write-protected? False: the option bytes say that it is not. */
+bool state_may_be_protected(const struct state *st, const struct target *t, uint32_t addr);
+
 /* Prints what protects the chip, and the vector table, to standard output. */
 void state_print(const struct state *st, const struct target *t, struct report *r);
 

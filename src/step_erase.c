@@ -187,12 +187,15 @@ static int check_numbers(const struct session *s, const struct page *pages, size
 
 static int not_blank(struct session *s, const struct page *bad, struct err *e)
 {
-	s->write_refused = true;
-	return err_set(e, ERR_PROTECTED,
-		       "page %u at 0x%08x is not blank although its erase was acknowledged: it is "
-		       "write-protected (--unlock removes that), or this chip's pages are not what they "
-		       "were taken for",
-		       bad->number, bad->addr);
+	err_set(e, ERR_VERIFY, "page %u at 0x%08x is not blank although its erase was acknowledged",
+		bad->number, bad->addr);
+	s->write_refused = state_may_be_protected(&s->state, &s->target, bad->addr);
+	if (!s->write_refused)
+		return err_append(e, ": this chip's pages are not what they were taken for, or it "
+				     "is worn out");
+	e->code = ERR_PROTECTED;
+	return err_append(e, ": it is write-protected (--unlock removes that), or this chip's pages "
+			     "are not what they were taken for");
 }
 
 int erase_pages(struct session *s, const struct page *pages, size_t count, struct err *e)

@@ -8,12 +8,15 @@
 /* New option bytes are written in some ten milliseconds (data sheets). */
 #define OPTIONS_TIME NSEC_PER_SEC
 
-/* WB10, WB15 and WB55: 0x73 over I2C does what 0x92 should (AN2606). */
+/*
+ * WB10, WB15 and WB55: 0x73 over I2C does what 0x92 should (AN2606). Where the commands are guessed,
+ * one refusal of 0x74 would have it sent.
+ */
 static bool would_erase_instead(const struct session *s, enum bl_command c)
 {
 	return c == BL_WRITE_UNPROTECT && !s->link.bl.dialect->stream && s->target.dev &&
 	       (s->target.dev->flags & DEV_I2C_73_IS_RDU) &&
-	       bl_opcode(&s->link.bl, c) == BL_WRITE_UNPROTECT;
+	       (s->link.bl.listed_by_guess || bl_opcode(&s->link.bl, c) == BL_WRITE_UNPROTECT);
 }
 
 /* Sends the command and leaves the chip at its reset. */

@@ -316,16 +316,20 @@ static int redo_bad_pages(struct writer *w, struct err *e)
 
 static int verification_failed(struct writer *w, unsigned int rounds, struct err *e)
 {
+	struct session *s = w->s;
+
 	if (!w->differs)
 		return err_set(e, ERR_VERIFY, "%zu page%s in doubt and not written again (-n %u)",
-			       w->bad_count, w->bad_count == 1 ? " is" : "s are", w->s->o->retries);
+			       w->bad_count, w->bad_count == 1 ? " is" : "s are", s->o->retries);
 	err_set(e, ERR_VERIFY,
 		"verification failed at 0x%08x: 0x%02x was written, 0x%02x is there (%u tr%s)",
 		w->diff_addr, w->diff_want, w->diff_found, rounds, rounds == 1 ? "y" : "ies");
 	/* What is sent to a protected page is acknowledged and lost; a blank one looks erased. */
 	if (w->diff_found == w->plan.erased && w->plan.page_count) {
-		w->s->write_refused = true;
-		err_append(e, "; it is blank still: is it write-protected (--unlock removes that)");
+		s->write_refused = state_may_be_protected(&s->state, &s->target, w->diff_addr);
+		err_append(e, "; it is blank still%s",
+			   s->write_refused ? ": is it write-protected (--unlock removes that)"
+					    : ", and not write-protected");
 	}
 	return -1;
 }

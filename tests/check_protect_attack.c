@@ -3,6 +3,7 @@
  * Jobs that mean a chip harm, or would do it by mistake: what a mass erase cannot undo stays out of
  * reach, what the job is not about is left alone, and an exit status of 0 is true.
  */
+#include "../src/optbytes.h"
 #include "life_rig.h"
 
 static uint8_t option_byte(const struct life *l, uint32_t addr)
@@ -74,6 +75,118 @@ START_TEST(otp_is_no_flash)
 }
 END_TEST
 
+/* ---- what the job is not about ---- */
+
+/* Write protection of other sectors stays when a page fails for another reason. */
+START_TEST(worn_page_unprotects_nothing)
+{
+	struct life l;
+
+	life_new(&l, "f103,lie,wrp=31");
+	life_application(&l, 1000);
+	life_expect(&l, "--unlock -n 1 -w image", 8);
+	life_said(&l, "it is blank still, and not write-protected");
+	ck_assert_uint_eq(option_byte(&l, 0x1FFFF80E), 0x7F);
+	ck_assert_ptr_null(strstr(l.said, "removing write protection"));
+	life_free(&l);
+}
+END_TEST
+
+/* Over I2C 0x73 erases a WB: a refused 0x74 must not lead to it. */
+START_TEST(guessed_command_erases_nothing)
+{
+	struct life l;
+
+	life_new(&l, "wb55,bus=i2c,i2c=2.0,wrp=0+255,fill=pattern");
+	life_expect(&l, "-a 0x4f -u", 9);
+	life_said(&l, "erases all flash, and it has no 0x74");
+	life_unharmed(&l, "-u");
+	life_free(&l);
+}
+END_TEST
+
+/* ---- flash that is moved ---- */
+
+static const struct {
+	const char *spec, *set;
+} moves[] = {
+	{ "u575", "SWAP_BANK=1" }, { "h743", "SWAP_BANK=1" }, { "g0b1", "nSWAP_BANK=0" },
+	{ "g474", "DBANK=0" }, { "f767", "nDBANK=0" }, { "l4r5", "DBANK=0" }, { "l552", "DBANK=0" },
+};
+
+START_TEST(image_stays_where_it_was_written)
+{
+	char args[96];
+	struct life l;
+
+	life_new(&l, moves[_i].spec);
+	life_application(&l, 1000);
+	snprintf(args, sizeof(args), "-w image --set-option %s", moves[_i].set);
+	life_expect(&l, args, 9);
+	life_said(&l, "changes where in flash an address is");
+	ck_assert_uint_eq(chip_resets(l.chip), 0);
+	for (uint32_t page = 0; page < chip_flash(l.chip)->pages; page++)
+		ck_assert_uint_eq(chip_page_erases(l.chip, page), 0);
+	snprintf(args, sizeof(args), "--set-option %s", moves[_i].set);
+	life_expect(&l, args, 0);
+	life_expect(&l, "-w image", 0);
+	snprintf(args, sizeof(args), "-w image --set-option %s", moves[_i].set);
+	life_expect(&l, args, 0);	/* nothing to change any more */
+	life_holds_image(&l, args);
+	life_free(&l);
+}
+END_TEST
+
+/* ---- the way in ---- */
+
+/* As many ways as before, but by the other level of the pin. */
+START_TEST(boot_addresses_are_not_exchanged)
+{
+	struct life l;
+
+	life_new(&l, "h743");
+	life_expect(&l, "--set-option BOOT_ADD1=0x0800 --set-option BOOT_ADD0=0x1ff0", 9);
+	life_said(&l, "'BOOT_ADD1': the BOOT0 pin would no longer lead to the bootloader");
+	life_expect(&l, "--set-option BOOT_ADD0=0x1ff0", 0);
+	life_expect(&l, "--set-option BOOT_ADD0=0x0800", 9);
+	life_said(&l, "'BOOT_ADD0'");
+	life_free(&l);
+	life_new(&l, "f746");
+	life_expect(&l, "--set-option BOOT_ADD1=0x2000 --set-option BOOT_ADD0=0x0040", 9);
+	life_said(&l, "'BOOT_ADD1'");
+	life_free(&l);
+}
+END_TEST
+
+/* ---- the last line of defence ---- */
+
+/* Every copy of the level, also where a chip shows two that differ. */
+START_TEST(only_level_0_is_sent)
+{
+	static const struct { const char *spec; size_t block; uint32_t offset; } copies[] = {
+		{ "f405", 0, 1 }, { "g071", 0, 0 }, { "h743", 0, 1 }, { "h743", 0, 5 },
+		{ "f427", 1, 1 }, { "l476", 1, 0 },
+	};
+	struct err e = ERR_INIT;
+	struct optbytes ob;
+	struct life l;
+
+	for (size_t i = 0; i < COUNT(copies); i++) {
+		life_new(&l, copies[i].spec);
+
+		struct target t = { .dev = life_row(&l), .pid = life_row(&l)->pid };
+
+		ck_assert_int_eq(optbytes_init(&ob, &t, &e), 0);
+		for (size_t n = 0; n < ob.blocks; n++)
+			chip_peek(l.chip, ob.block[n].addr, ob.block[n].raw, ob.len);
+		ob.block[copies[i].block].raw[copies[i].offset] = 0xCC;
+		ck_assert_int_eq(optbytes_write(&ob, copies[i].block, &t, NULL, &e), -1);
+		ck_assert_int_eq(e.code, ERR_ABILITY);
+		life_free(&l);
+	}
+}
+END_TEST
+
 static Suite *protect_attack_suite(void)
 {
 	Suite *s = suite_create("protect attack");
@@ -81,6 +194,11 @@ static Suite *protect_attack_suite(void)
 
 	tcase_add_loop_test(t, options_are_no_memory, 0, COUNT(disguises));
 	tcase_add_test(t, otp_is_no_flash);
+	tcase_add_test(t, worn_page_unprotects_nothing);
+	tcase_add_test(t, guessed_command_erases_nothing);
+	tcase_add_loop_test(t, image_stays_where_it_was_written, 0, COUNT(moves));
+	tcase_add_test(t, boot_addresses_are_not_exchanged);
+	tcase_add_test(t, only_level_0_is_sent);
 	suite_add_tcase(s, t);
 	return s;
 }

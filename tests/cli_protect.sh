@@ -133,6 +133,12 @@ cp before flash
 run 0 --unlock -w image.bin --trace trace sim:f103,wrp=5,flash=flash
 ! grep -q '73 8c' trace || fail 'Write Unprotect was sent'
 
+row '-R after --lock needs an exit part, and nothing is done before that is told'
+run 2 --lock -w image.bin -R -i BOOT0,-NRST,NRST sim:l432
+err "'-R' cannot follow '--lock' where '-i' has no exit part"
+run 0 --lock -w image.bin -R -i BOOT0,-NRST,NRST:-BOOT0,-NRST,NRST sim:l432,boot=low
+err_ends 'locked: reading is refused'
+
 row '-k names the data EEPROM where there is one'
 run 0 -k sim:l053,rdp=1
 err 'the data EEPROM is erased with it'
