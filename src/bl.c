@@ -241,8 +241,8 @@ static nsec_t learned(const struct polling *p, nsec_t now, nsec_t work)
 }
 
 /*
- * Work is under way, and what was read is no answer: most likely BUSY, spoiled. To look once more is
- * better than to leave the chip in the middle of it.
+ * Work is under way, and what was read is no answer: most likely BUSY, spoiled. To look once more
+ * is better than to leave the chip in the middle of it.
  */
 static bool look_again(struct polling *p, uint8_t byte, nsec_t work)
 {

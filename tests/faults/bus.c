@@ -39,7 +39,8 @@ static size_t spoil(struct injector *inj, bool to_chip, const uint8_t *in, size_
 	return n;
 }
 
-static int spoiled_write(struct injector *inj, const struct sim_transfer *t, nsec_t at, nsec_t *done)
+static int spoiled_write(struct injector *inj, const struct sim_transfer *t, nsec_t at,
+			 nsec_t *done)
 {
 	uint8_t frame[MESSAGE_MAX];
 	size_t n;
@@ -54,7 +55,8 @@ static int spoiled_write(struct injector *inj, const struct sim_transfer *t, nse
 }
 
 /* A byte too few leaves the last clocks to nobody: FF. */
-static int spoiled_read(struct injector *inj, const struct sim_transfer *t, nsec_t at, nsec_t *done)
+static int spoiled_read(struct injector *inj, const struct sim_transfer *t, nsec_t at,
+			nsec_t *done)
 {
 	uint8_t answer[MESSAGE_MAX], bad[MESSAGE_MAX];
 	int ret;

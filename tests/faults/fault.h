@@ -16,7 +16,7 @@ enum fault_kind {
 	FAULT_FLIP_TWO,		/* two bits: parity is right again */
 	FAULT_DOUBLED,
 	FAULT_INSERTED,		/* another byte comes before it */
-	FAULT_DELAYED,		/* until the host has given up waiting; what follows waits behind it */
+	FAULT_DELAYED,		/* until the host has given up; what follows waits behind it */
 	FAULT_CUT,		/* it and all that follows in its direction is lost */
 	/* At a frame. */
 	FAULT_RESET,		/* the chip is reset, BOOT0 as it is */

@@ -11,8 +11,9 @@
 #define PINS "--boot0 BOOT0 --nrst NRST "
 #define SAVED "/dev/shm/bootpin-faults-"
 
-/* Two full blocks, and one with a partial unit behind it. */
-static const uint32_t segment_len[2] = { 512, 256 + 5 };
+#define BLOCK 256
+#define SMALL 128
+#define FRAME "-F 256:130 "		/* for blocks of that size */
 
 /*
  * A predecessor died in the middle of a Write Memory: code, address, count and a few bytes of it
@@ -33,15 +34,16 @@ const struct fault_job fault_jobs[] = {
 	/* 512 pages: page 1, whose number with a byte gained is another page's */
 	{ .name = "write L0", .board = "l053", .args = "-w FILE",
 	  .effect = EFFECT_WRITES, .at = { 0x80, 0x400 } },
-	{ .name = "write L4, reset line", .board = "l432,boot=low", .args = PINS "-w FILE",
-	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 } },
-	{ .name = "write, checksum", .board = "x33", .args = "-w FILE --verify=checksum",
-	  .effect = EFFECT_WRITES, .at = { 0x2000, 0x6000 } },
-	{ .name = "preserve", .board = "l053", .args = "-w FILE --preserve=SAVED",
-	  .effect = EFFECT_KEEPS, .at = { 0x90, 0x420 } },
+	{ .name = "write L4, reset line", .board = "l432,boot=low", .args = PINS FRAME "-w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 }, .block = SMALL },
+	{ .name = "write, checksum", .board = "x33", .args = FRAME "-w FILE --verify=checksum",
+	  .effect = EFFECT_WRITES, .at = { 0x2000, 0x6000 }, .block = SMALL },
+	{ .name = "preserve", .board = "l053", .args = FRAME "-w FILE --preserve=SAVED",
+	  .effect = EFFECT_KEEPS, .at = { 0x90, 0x420 }, .block = SMALL },
 	{ .name = "unlock, write, lock", .board = "l432,rdp=1,boot=low",
-	  .args = PINS "--unlock -w FILE --lock",
-	  .effect = EFFECT_UNLOCKS, .at = { 0x800, 0x1800 }, .options = L4_OPTIONS },
+	  .args = PINS FRAME "--unlock -w FILE --lock",
+	  .effect = EFFECT_UNLOCKS, .at = { 0x800, 0x1800 }, .block = SMALL,
+	  .options = L4_OPTIONS },
 	{ .name = "option bytes", .board = "l432,jumper", .args = "--set-option nRST_STOP=0",
 	  .options = L4_OPTIONS },
 	{ .name = "read", .board = "l432", .args = "-r PIPE -S " READ, .unchecked = true },
@@ -49,26 +51,34 @@ const struct fault_job fault_jobs[] = {
 	{ .name = "read -v, checksum", .board = "x33", .args = "-r PIPE -v -S " READ },
 	{ .name = "CRC", .board = "l432", .args = "-C -S " READ },
 	{ .name = "CRC by the chip", .board = "x33", .args = "-C -S " READ },
-	{ .name = "write after a half frame", .board = "l432," HALF_WRITE, .args = "-w FILE",
-	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 } },
+	{ .name = "write after a half frame", .board = "l432," HALF_WRITE, .args = FRAME "-w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 }, .block = SMALL },
+	{ .name = "write, flash lies", .board = "l432,lie", .args = FRAME "-w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 }, .block = SMALL, .lies = true },
 	{ .name = "I2C identify", .board = "l432,bus=i2c", .args = "-a 0x48" },
 	{ .name = "I2C write", .board = "l432,bus=i2c", .args = "-a 0x48 -w FILE",
 	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 } },
 	{ .name = "I2C write, stretching", .board = "l432,bus=i2c,i2c=1.0",
-	  .args = "-a 0x48 -w FILE", .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 } },
+	  .args = "-a 0x48 " FRAME "-w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 }, .block = SMALL },
 	{ .name = "I2C write, reset line", .board = "l432,bus=i2c,boot=low",
-	  .args = "-a 0x48 " PINS "-w FILE", .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 } },
+	  .args = "-a 0x48 " PINS FRAME "-w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 }, .block = SMALL },
 	{ .name = "I2C write, checksum", .board = "l432,bus=i2c",
-	  .args = "-a 0x48 -w FILE --verify=checksum",
-	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 } },
+	  .args = "-a 0x48 " FRAME "-w FILE --verify=checksum",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 }, .block = SMALL },
 	{ .name = "I2C preserve", .board = "l073,bus=i2c",
-	  .args = "-a 0x42 -w FILE --preserve=SAVED",
-	  .effect = EFFECT_KEEPS, .at = { 0x90, 0x420 } },
+	  .args = "-a 0x42 " FRAME "-w FILE --preserve=SAVED",
+	  .effect = EFFECT_KEEPS, .at = { 0x90, 0x420 }, .block = SMALL },
 	{ .name = "I2C unlock, write, lock", .board = "l432,bus=i2c,rdp=1,boot=low",
-	  .args = "-a 0x48 " PINS "--unlock -w FILE --lock",
-	  .effect = EFFECT_UNLOCKS, .at = { 0x800, 0x1800 }, .options = L4_OPTIONS },
+	  .args = "-a 0x48 " PINS FRAME "--unlock -w FILE --lock",
+	  .effect = EFFECT_UNLOCKS, .at = { 0x800, 0x1800 }, .block = SMALL,
+	  .options = L4_OPTIONS },
 	{ .name = "I2C option bytes", .board = "l432,bus=i2c,jumper",
 	  .args = "-a 0x48 --set-option nRST_STOP=0", .options = L4_OPTIONS },
+	{ .name = "I2C write, flash lies", .board = "l432,bus=i2c,lie",
+	  .args = "-a 0x48 " FRAME "-w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 }, .block = SMALL, .lies = true },
 	{ .name = "I2C read", .board = "l432,bus=i2c", .args = "-a 0x48 -r PIPE -S " READ,
 	  .unchecked = true },
 	{ .name = "I2C read -v", .board = "l432,bus=i2c", .args = "-a 0x48 -r PIPE -v -S " READ },
@@ -104,13 +114,15 @@ static int parse_line(struct fault_bench *b, struct err *e)
 
 static int make_image(struct fault_bench *b, struct err *e)
 {
-	uint8_t data[512];
+	uint32_t block = b->job->block ? b->job->block : BLOCK;
+	/* Two full blocks, and one with a partial unit behind it. */
+	const uint32_t len[] = { 2 * block, block + 5 };
+	uint8_t data[2 * BLOCK];
 
-	for (size_t s = 0; s < COUNT(segment_len); s++) {
-		for (uint32_t i = 0; i < segment_len[s]; i++)
+	for (size_t s = 0; s < COUNT(len); s++) {
+		for (uint32_t i = 0; i < len[s]; i++)
 			data[i] = (uint8_t)(i % 5 ? i * 11 + s : 0);
-		if (image_add(&b->image, b->start + b->job->at[s], data, segment_len[s], "image",
-			      e) < 0)
+		if (image_add(&b->image, b->start + b->job->at[s], data, len[s], "image", e) < 0)
 			return -1;
 	}
 	return 0;
@@ -288,8 +300,10 @@ static int run_clean(struct fault_bench *b)
 	memcpy(b->options_after, run.options, FAULT_OPTIONS);
 	memcpy(b->read, run.read, run.read_len);
 	b->read_len = run.read_len;
-	if (run.e.code != ERR_NONE)
+	if (run.e.code != (b->job->lies ? ERR_VERIFY : ERR_NONE))
 		ret = fail(b, &run.e);
+	else if (b->job->lies)
+		ret = 0;
 	else if (memcmp(run.flash, b->after, b->size) != 0)
 		ret = fail(b, &(struct err){ .msg = "flash is not what it should be" });
 	else if (b->o.read_file && memcmp(run.read, b->before + 0x800, run.read_len) != 0)

@@ -24,8 +24,12 @@ struct fault_job {
 	enum effect effect;
 	/* Offset of the image's segments in flash. */
 	uint32_t at[2];
+	/* Bytes in a full block, by -F; 0: 256. A smaller one makes for more runs in the time. */
+	uint32_t block;
 	/* -r without -v: what is spoiled unseen is handed on, and it says so. */
 	bool unchecked;
+	/* The flash acknowledges and does not store: no run may end with success. */
+	bool lies;
 	/* Where option bytes are that are to be as after a run without faults; 0: not looked at. */
 	uint32_t options;
 };

@@ -11,6 +11,8 @@
 #define TOLD_MAX 25		/* wrong runs that a worker prints */
 #define NEAR 24			/* bytes: the second of a pair is often so close */
 #define WIRES 2
+/* Where all runs are to fail for another reason, each so-many-th fault will do. */
+#define LIES_STEP 16
 
 /* One process's share. */
 struct worker {
@@ -28,10 +30,13 @@ struct worker {
 
 static void describe(const struct fault *f, char *text, size_t size)
 {
-	snprintf(text, size, "%s %s %u%s (0x%02x)", fault_names[f->kind],
-		 fault_at_frame(f->kind) ? (f->to_chip ? "before frame" : "behind frame")
-					 : (f->to_chip ? "at byte to the chip" : "at byte from the chip"),
-		 f->at, "", f->bits);
+	static const char *const where[2][2] = {
+		{ "at byte from the chip", "at byte to the chip" },
+		{ "behind frame", "before frame" },
+	};
+
+	snprintf(text, size, "%s %s %u (0x%02x)", fault_names[f->kind],
+		 where[fault_at_frame(f->kind)][f->to_chip], f->at, f->bits);
 }
 
 static void tell_wrong(struct worker *w, const struct fault *f, size_t n,
@@ -59,10 +64,10 @@ static void count(struct sweep_figures *g, const struct fault_result *r)
 
 static bool my_turn(struct worker *w)
 {
+	unsigned int step = w->sweep->step * (w->bench.job->lies ? LIES_STEP : 1);
 	uint64_t turn = w->turn++;
 
-	return turn % w->sweep->step == 0 &&
-	       turn / w->sweep->step % w->sweep->workers == w->index;
+	return turn % step == 0 && turn / step % w->sweep->workers == w->index;
 }
 
 static void run(struct worker *w, const struct fault *f, size_t n)
@@ -148,17 +153,26 @@ static void try_kinds(struct worker *w, struct fault f, const enum fault_kind *k
 	}
 }
 
+/* On an I2C bus the adapter clocks each byte, and the chip counts them by these clocks. */
+static bool can_gain(const struct worker *w, bool to_chip)
+{
+	return !(w->bench.i2c && to_chip);
+}
+
 static void at_byte(struct worker *w, bool to_chip, uint32_t at)
 {
-	static const enum fault_kind kinds[] = { FAULT_LOST, FAULT_DOUBLED, FAULT_CUT,
-						 FAULT_DELAYED };
+	static const enum fault_kind kinds[] = { FAULT_LOST, FAULT_CUT, FAULT_DELAYED,
+						 FAULT_DOUBLED };
 	struct fault f = { .to_chip = to_chip, .at = at };
+	bool gains = can_gain(w, to_chip);
 
 	/* Over I2C it is the transaction that is late. */
-	try_kinds(w, f, kinds, w->bench.i2c ? 3 : 4);
+	try_kinds(w, f, kinds, w->bench.i2c ? 2 : 3);
+	try_kinds(w, f, kinds + 3, gains);
 	flip_one(w, f);
 	flip_two(w, f, w->bench.map.payload[to_chip][at]);
-	insert(w, f);
+	if (gains)
+		insert(w, f);
 }
 
 static void at_frame(struct worker *w, uint32_t at)
@@ -202,6 +216,8 @@ static struct fault random_fault(const struct worker *w, uint32_t *seed)
 		f.kind = (enum fault_kind)(FAULT_NO_ADDRESS + next_random(seed) % 6);
 	if (f.kind >= FAULT_NO_ADDRESS)
 		f.to_chip = true;
+	else if ((f.kind == FAULT_DOUBLED || f.kind == FAULT_INSERTED) && !can_gain(w, true))
+		f.to_chip = false;
 	f.at = next_random(seed) % (fault_at_frame(f.kind) ? m->frames : m->bytes[f.to_chip]);
 	f.bits = (uint8_t)(1u << next_random(seed) % 8);
 	if (f.kind == FAULT_FLIP_TWO)
@@ -221,7 +237,7 @@ static void pairs(struct worker *w)
 
 		/* In one frame, or in what follows from the first. */
 		if (i % 2 && !fault_at_frame(f[0].kind) && !fault_at_frame(f[1].kind)) {
-			f[1].to_chip = f[0].to_chip;
+			f[1].to_chip = f[0].to_chip && can_gain(w, true);
 			f[1].at = f[0].at + 1 + next_random(&seed) % NEAR;
 		}
 		if (w->turn++ % w->sweep->workers == w->index)
