@@ -156,9 +156,10 @@ static int check_protection(const struct options *o, struct err *e)
 			       "chip runs no code of ours");
 	if (o->lock && o->verify == VERIFY_NO)
 		return err_set(e, ERR_USAGE, "'--lock' after '--no-verify' could lock a bad image in");
-	if ((o->forever || o->pin_lost) && !o->set_count && !o->with_option_bytes)
-		return err_set(e, ERR_USAGE, "'%s' needs '--set-option' or '--with-option-bytes'",
-			       o->forever ? "--i-know-this-is-forever" : "--i-know-the-pin-is-lost");
+	if ((o->forever || (o->pin_lost && !o->lock)) && !o->set_count && !o->with_option_bytes)
+		return err_set(e, ERR_USAGE, "'%s' needs '--set-option' or '--with-option-bytes'%s",
+			       o->forever ? "--i-know-this-is-forever" : "--i-know-the-pin-is-lost",
+			       o->forever ? "" : " or '--lock'");
 	return 0;
 }
 

@@ -159,7 +159,8 @@ static bool options_matter(const struct session *s)
 {
 	enum action a = s->o->action;
 
-	return a == ACT_IDENTIFY || a == ACT_WRITE || a == ACT_ERASE || a == ACT_CONFIGURE;
+	return a == ACT_IDENTIFY || a == ACT_WRITE || a == ACT_ERASE || a == ACT_CONFIGURE ||
+	       s->o->lock;
 }
 
 int session_identify(struct session *s, struct err *e)

@@ -143,6 +143,25 @@ int step_options_plan(struct session *s, struct err *e)
 	return optbytes_init(&ob, &s->target, e) < 0 ? -1 : apply(s, &ob, e);
 }
 
+/*
+ * A locked chip whose BOOT0 pin is ignored can neither be proven locked nor unlocked over this wire
+ * again. While it is blank it stays in its bootloader.
+ */
+static int check_lock(const struct session *s, const struct optbytes *ob, struct err *e)
+{
+	const char *name;
+	uint32_t mends;
+
+	if (!s->o->lock || s->o->pin_lost || (s->blank && s->o->action != ACT_WRITE) ||
+	    !optbytes_pin_ignored(ob, &name, &mends))
+		return 0;
+	return err_set(e, ERR_ABILITY,
+		       "--lock: the BOOT0 pin does not lead to the bootloader (%s), which could then "
+		       "neither prove nor lift the protection: --set-option %s=%u in the same command "
+		       "mends that, --i-know-the-pin-is-lost allows it",
+		       name, name, mends);
+}
+
 int step_options_check(struct session *s, struct err *e)
 {
 	struct optbytes ob;
@@ -150,17 +169,24 @@ int step_options_check(struct session *s, struct err *e)
 	if (step_options_plan(s, e) < 0)
 		return -1;
 	/* Behind a read-out protection that will be lifted the rest has to wait. */
-	if (!is_asked_for(s) || s->target.is_protected)
+	if (s->target.is_protected)
 		return 0;
-	return optbytes_read(&ob, &s->target, &s->link, e) < 0 ? -1 : apply(s, &ob, e);
+	if (!is_asked_for(s))
+		return s->state.options_known ? check_lock(s, &s->state.options, e) : 0;
+	if (optbytes_read(&ob, &s->target, &s->link, e) < 0 || apply(s, &ob, e) < 0)
+		return -1;
+	return check_lock(s, &ob, e);
 }
 
 /* Sends one block and comes back. *now: what the chip holds then. */
 static int send_block(struct session *s, const struct optbytes *want, size_t n,
 		      struct optbytes *now, struct err *e)
 {
-	if (optbytes_write(want, n, &s->target, &s->link, e) < 0)
+	if (optbytes_write(want, n, &s->target, &s->link, e) < 0) {
+		if (e->code == ERR_SIGNAL && s->link.bl.sent.phase == BL_WANTS_DATA)
+			err_append(e, "; the option bytes may be written");
 		return -1;
+	}
 	if (session_reenter(s, OPTIONS_TIME, e) < 0 ||
 	    optbytes_read(now, &s->target, &s->link, e) < 0)
 		return err_wrap(e, "option bytes were sent, but are not proven");

@@ -19,6 +19,19 @@ static bool would_erase_instead(const struct session *s, enum bl_command c)
 	       (s->link.bl.listed_by_guess || bl_opcode(&s->link.bl, c) == BL_WRITE_UNPROTECT);
 }
 
+/* What was sent goes on in the chip when nobody waits for its end any more. */
+static int given_up(const struct session *s, enum bl_command c, struct err *e)
+{
+	if (!s->link.bl.sent.answered)
+		return -1;
+	if (c == BL_READOUT_UNPROTECT)
+		return err_append(e, "; the chip may be erasing all flash still: wait %d s before "
+				     "power-off",
+				  (int)(target_mass_erase_time(&s->target) / NSEC_PER_SEC) + 1);
+	return err_append(e, c == BL_READOUT_PROTECT ? "; the chip may be locked"
+						     : "; write protection may be gone");
+}
+
 /* Sends the command and leaves the chip at its reset. */
 static int change(struct session *s, enum bl_command c, const char *doing, struct err *e)
 {
@@ -39,8 +52,10 @@ static int change(struct session *s, enum bl_command c, const char *doing, struc
 			     port_now(s->port));
 	ret = link_protection(&s->link, c, target_mass_erase_time(&s->target), e);
 	report_end(s->r, NULL, port_now(s->port));
-	if (ret < 0)
-		return err_wrap(e, "%s", doing);
+	if (ret < 0) {
+		err_wrap(e, "%s", doing);
+		return given_up(s, c, e);
+	}
 	s->ended = true;
 	return 0;
 }
@@ -77,11 +92,11 @@ static bool needs_power_cycle(const struct session *s)
 	       (s->target.dev && (s->target.dev->flags & DEV_RDU_POWER_CYCLE));
 }
 
-static int power_cycle(const char *what, struct err *e)
+static int power_cycle(const char *what, const char *then, struct err *e)
 {
 	return err_set(e, ERR_ABILITY, "%s, but this chip's bootloader does not load its option "
-		       "bytes anew: power-cycle it to take effect, then run the same command again",
-		       what);
+		       "bytes anew: power-cycle it to take effect%s",
+		       what, then);
 }
 
 /* @late: what went wrong behind its first ACK, if anything did. */
@@ -118,7 +133,8 @@ int step_unlock(struct session *s, struct err *e)
 	    unlock_once(s, &late, e) < 0)
 		return -1;
 	if (s->target.is_protected && needs_power_cycle(s))
-		return power_cycle("read-out protection was removed", e);
+		return power_cycle("read-out protection was removed",
+				   ", then run the same command again", e);
 	if (s->target.is_protected && late.code == ERR_LINK)
 		return err_set(e, ERR_LINK, "%.300s; the chip is read-protected still", late.msg);
 	if (s->target.is_protected)
@@ -164,7 +180,7 @@ static int prove_locked(struct session *s, struct err *e)
 
 	if (link_read(&s->link, target_flash_start(&s->target), word, sizeof(word), &why) == 0) {
 		if (needs_power_cycle(s))
-			return power_cycle("the chip was locked", e);
+			return power_cycle("the chip was locked", "", e);
 		return err_set(e, ERR_LINK, "not locked: Readout Protect was acknowledged, and "
 			       "reading is allowed still");
 	}

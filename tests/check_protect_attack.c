@@ -158,6 +158,95 @@ START_TEST(boot_addresses_are_not_exchanged)
 }
 END_TEST
 
+/* What is locked behind a pin that is ignored could never be unlocked over this wire. */
+START_TEST(locks_nobody_out)
+{
+	static const char *const specs[] = {
+		"g071,nboot_sel=1", "c051,nboot_sel=1", "g0b1,rdp=1,nboot_sel=1",
+		"g071,nboot_sel=1,bus=i2c",
+	};
+	static const char pins[] = "-w image --boot0 BOOT0 --nrst NRST --lock";
+	char args[160];
+	struct life l;
+
+	for (size_t i = 0; i < COUNT(specs); i++) {
+		bool locked = strstr(specs[i], "rdp=1"), i2c = strstr(specs[i], "i2c");
+
+		life_new(&l, specs[i]);
+		life_application(&l, 1000);
+		snprintf(args, sizeof(args), "%s %s %s", pins, locked ? "--unlock" : "",
+			 i2c ? "-a 0x51" : "");
+		life_expect(&l, args, 9);
+		life_said(&l, "--lock: the BOOT0 pin does not lead to the bootloader (nBOOT_SEL)");
+		ck_assert_int_eq(chip_rdp(l.chip), 0);
+		ck_assert_uint_eq(chip_bytes_written(l.chip, 0x08000000, 1024), 0);
+		strcat(args, " --set-option nBOOT_SEL=0");
+		life_expect(&l, args, 0);
+		life_said(&l, "locked: reading is refused");
+		life_runs(&l, args);
+		life_free(&l);
+	}
+	life_new(&l, "g071,nboot_sel=1");
+	life_expect(&l, "--lock", 0);	/* it is blank, and stays where it is */
+	life_free(&l);
+}
+END_TEST
+
+/*
+ * A virgin chip of these is lost until a power cycle by the first reset: also the second command
+ * finds its bootloader as the first has left it.
+ */
+START_TEST(second_command_resets_no_virgin)
+{
+	static const char *const specs[] = { "c051,nboot_sel=1", "g0b1,nboot_sel=1", "c051" };
+	struct life l;
+
+	for (size_t i = 0; i < COUNT(specs); i++) {
+		life_new(&l, specs[i]);
+		life_application(&l, 1000);
+		life_expect(&l, "--boot0 BOOT0 --nrst NRST", 0);
+		life_expect(&l, "--boot0 BOOT0 --nrst NRST --blank-check", 0);
+		ck_assert_uint_eq(chip_resets(l.chip), 0);
+		life_expect(&l, "--boot0 BOOT0 --nrst NRST -w image", 0);
+		life_runs(&l, specs[i]);
+		life_free(&l);
+	}
+}
+END_TEST
+
+/* Who insists is told the truth of it. */
+START_TEST(lock_out_is_told)
+{
+	struct life l;
+
+	life_new(&l, "g071,nboot_sel=1");
+	life_application(&l, 1000);
+	life_expect(&l, "-w image --boot0 BOOT0 --nrst NRST --lock --i-know-the-pin-is-lost", 6);
+	life_said(&l, "locked, not proven");
+	ck_assert_ptr_null(strstr(l.said, "waits in its bootloader"));
+	life_runs(&l, "--lock");
+	life_free(&l);
+}
+END_TEST
+
+/* ---- what takes effect with the next power ---- */
+
+START_TEST(power_cycle_is_all_that_is_left)
+{
+	struct life l;
+
+	life_new(&l, "g071,rom=0xb2");
+	life_application(&l, 1000);
+	life_expect(&l, "-w image --lock", 9);
+	life_said(&l, "power-cycle it to take effect");
+	ck_assert_ptr_null(strstr(l.e.msg, "run the same command again"));
+	sim_power_cycle(l.sim, true, sim_now(l.sim));
+	ck_assert_int_eq(chip_rdp(l.chip), 1);
+	life_holds_image(&l, "behind the lock");
+	life_free(&l);
+}
+END_TEST
+
 /* ---- the last line of defence ---- */
 
 /* Every copy of the level, also where a chip shows two that differ. */
@@ -198,6 +287,10 @@ static Suite *protect_attack_suite(void)
 	tcase_add_test(t, guessed_command_erases_nothing);
 	tcase_add_loop_test(t, image_stays_where_it_was_written, 0, COUNT(moves));
 	tcase_add_test(t, boot_addresses_are_not_exchanged);
+	tcase_add_test(t, locks_nobody_out);
+	tcase_add_test(t, second_command_resets_no_virgin);
+	tcase_add_test(t, lock_out_is_told);
+	tcase_add_test(t, power_cycle_is_all_that_is_left);
 	tcase_add_test(t, only_level_0_is_sent);
 	suite_add_tcase(s, t);
 	return s;
