@@ -291,6 +291,9 @@ int link_knock(struct link *l, struct err *e)
 {
 	int ret = l->bl.dialect->stream ? knock(l, e) : recover_in_step(l, e);
 
+	/* One that an earlier job left in step takes 0x7F for half a command, and refuses two. */
+	if (ret == -2)
+		ret = knock(l, e);
 	if (ret == -1)
 		return -1;
 	if (ret != 1)

@@ -87,7 +87,7 @@ static int try_wirings(struct session *s, struct err *e)
 	return err_append(e, " (%zu wirings were tried)", n);
 }
 
-/* One knock before a pin is moved: 1 a bootloader answers, 0 none does, -1. */
+/* A knock or two before a pin is moved: 1 a bootloader answers, 0 none does, -1. */
 static int knock_first(struct session *s, struct err *e)
 {
 	int ret = link_knock(&s->link, e);
@@ -341,7 +341,9 @@ int session_leave(struct session *s, bool ok, struct err *e)
 	if (pins_run(s->pins, part, e) < 0)
 		return err_recode(e, ERR_OPEN, "the exit part failed");
 	if (s->pins->seq.own && part == SEQUENCE_STAY)
-		report_say(s->r, "the chip waits in its bootloader");
+		report_say(s->r, s->ended ? "the chip was reset with BOOT0 high; its bootloader "
+					    "had not answered before"
+					  : "the chip waits in its bootloader");
 	else if (s->pins->seq.own && part == SEQUENCE_EXIT && (s->o->nrst || s->o->wiring))
 		report_say(s->r, "reset");
 	return 0;
