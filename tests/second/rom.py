@@ -32,6 +32,7 @@ class Answer:
     data: bytes
     due: float          # by the monotonic clock
     busy: bool          # until then a read is answered by BUSY, else stretched
+    polled: bool = False
 
 
 def xor(data):
@@ -61,6 +62,7 @@ class Rom:
         self.pending = bytearray()
         self.leave = None
         self.busy = self.opened = False
+        self.code = None
         self.core = self.run()
         self.want = next(self.core)
 
@@ -132,6 +134,7 @@ class Rom:
     def command(self):
         self.busy = self.opened = False
         code, complement = yield 2
+        self.code = code
         if code ^ complement != 0xFF or code not in self.commands():
             raise Refused(1)
         if self.chip.protected and code not in ALLOWED:
@@ -407,6 +410,9 @@ class I2cRom(Rom):
         answer = self.queue[0]
         if answer.due > time.monotonic():
             if answer.busy and count == 1:
+                if not answer.polled:
+                    self.chip.note('busy %02x' % self.code)
+                answer.polled = True
                 return BUSY
             time.sleep(max(0, answer.due - time.monotonic()))
             self.last = time.monotonic()
@@ -431,7 +437,7 @@ class I2cRom(Rom):
         if inside and since is not None and now - since > STRETCH_LIMIT:
             self.chip.note('timeout')
             self.chip.reset()
-        if self.stuck_at is not None or self.core is None:
+        if self.stuck_at is not None or self.core is None and not self.queue:
             return False
         self.last = now
         return True
