@@ -63,9 +63,9 @@ void link_init(struct link *l, struct port *port, const struct bl_dialect *diale
 int link_connect(struct link *l, bool resume, struct err *e);
 
 /*
- * One knock, and another if nothing answers, before any pin moves: a bootloader that does is used as
- * it is, also one that an earlier job has left in step. 1 it does, and was
- * proven; 0 it does not; -1 with @e set.
+ * One knock, and another if nothing answers, before any pin moves: a bootloader that does is used
+ * as it is, also one that an earlier job has left in step. 1 it does, and was proven; 0 it does
+ * not; -1 with @e set.
  */
 int link_knock(struct link *l, struct err *e);
 

@@ -324,6 +324,11 @@ uint32_t opt_write_len(const struct optbytes *ob)
 	return ob->map && ob->map->write_len ? ob->map->write_len : ob->len;
 }
 
+uint32_t optbytes_message(const struct optbytes *ob)
+{
+	return opt_write_len(ob) + 2;	/* count and XOR */
+}
+
 /* Of block @n, whatever went wrong above: nothing but level 0 is ever sent, nor near level 2. */
 static bool is_level_0(const struct optbytes *ob, size_t n, const struct device *d)
 {

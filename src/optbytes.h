@@ -104,6 +104,9 @@ int optbytes_allowed(const struct optbytes *was, const struct optbytes *now,
  */
 const char *optbytes_moves_flash(const struct optbytes *was, const struct optbytes *now);
 
+/* Bytes of the message that a block is sent in: it cannot be cut. */
+uint32_t optbytes_message(const struct optbytes *ob);
+
 /* Does block @n differ? */
 bool optbytes_differ(const struct optbytes *a, const struct optbytes *b, size_t n);
 

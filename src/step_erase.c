@@ -194,8 +194,8 @@ static int not_blank(struct session *s, const struct page *bad, struct err *e)
 		return err_append(e, ": this chip's pages are not what they were taken for, or it "
 				     "is worn out");
 	e->code = ERR_PROTECTED;
-	return err_append(e, ": it is write-protected (--unlock removes that), or this chip's pages "
-			     "are not what they were taken for");
+	return err_append(e, ": it is write-protected (--unlock removes that), or this chip's "
+			     "pages are not what they were taken for");
 }
 
 int erase_pages(struct session *s, const struct page *pages, size_t count, struct err *e)

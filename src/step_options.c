@@ -112,6 +112,20 @@ static int check_stays(const struct session *s, const struct optbytes *was,
 		       name);
 }
 
+/* By -F, and by what the adapter is known to take. */
+static int check_message(const struct session *s, const struct optbytes *ob, struct err *e)
+{
+	uint32_t needs = optbytes_message(ob), asked = s->o->frame_tx, can = s->port->max_write;
+	uint32_t limit = asked && (!can || asked < can) ? asked : can;
+
+	if (!limit || needs <= limit)
+		return 0;
+	return err_set(e, ERR_ABILITY,
+		       "option bytes are written in one message of %u bytes, %s is %u", needs,
+		       limit == asked ? "the limit of -F" : "the most that the adapter takes",
+		       limit);
+}
+
 /* What is asked for, in the copy. */
 static int apply(struct session *s, struct optbytes *ob, struct err *e)
 {
@@ -125,6 +139,8 @@ static int apply(struct session *s, struct optbytes *ob, struct err *e)
 			return err_wrap(e, "--set-option");
 	if (!was.read)
 		return 0;
+	if (check_message(s, ob, e) < 0)
+		return -1;
 	return optbytes_allowed(&was, ob, s->o, e) < 0 ? -1 : check_stays(s, &was, ob, e);
 }
 
@@ -156,9 +172,9 @@ static int check_lock(const struct session *s, const struct optbytes *ob, struct
 	    !optbytes_pin_ignored(ob, &name, &mends))
 		return 0;
 	return err_set(e, ERR_ABILITY,
-		       "--lock: the BOOT0 pin does not lead to the bootloader (%s), which could then "
-		       "neither prove nor lift the protection: --set-option %s=%u in the same command "
-		       "mends that, --i-know-the-pin-is-lost allows it",
+		       "--lock: the BOOT0 pin does not lead to the bootloader (%s), which could "
+		       "then neither prove nor lift the protection: --set-option %s=%u in the same "
+		       "command mends that, --i-know-the-pin-is-lost allows it",
 		       name, name, mends);
 }
 
@@ -183,6 +199,8 @@ static int send_block(struct session *s, const struct optbytes *want, size_t n,
 		      struct optbytes *now, struct err *e)
 {
 	if (optbytes_write(want, n, &s->target, &s->link, e) < 0) {
+		if (e->code == ERR_TOO_LONG)
+			e->code = ERR_ABILITY;
 		if (e->code == ERR_SIGNAL && s->link.bl.sent.phase == BL_WANTS_DATA)
 			err_append(e, "; the option bytes may be written");
 		return -1;

@@ -9,8 +9,8 @@
 #define OPTIONS_TIME NSEC_PER_SEC
 
 /*
- * WB10, WB15 and WB55: 0x73 over I2C does what 0x92 should (AN2606). Where the commands are guessed,
- * one refusal of 0x74 would have it sent.
+ * WB10, WB15 and WB55: 0x73 over I2C does what 0x92 should (AN2606). Where the commands are
+ * guessed, one refusal of 0x74 would have it sent.
  */
 static bool would_erase_instead(const struct session *s, enum bl_command c)
 {

@@ -247,6 +247,32 @@ START_TEST(power_cycle_is_all_that_is_left)
 }
 END_TEST
 
+/* ---- a block that cannot be cut ---- */
+
+static const struct {
+	const char *spec, *args;
+	int status;
+} messages[] = {
+	{ "g071", "-w image -F 130:129 --set-option BOR_EN=1", 9 },
+	{ "g071", "-w image -F 130:130 --set-option BOR_EN=1", 0 },
+	{ "f103", "-w image -F 20:18 --set-option WDG_SW=0", 0 },
+};
+
+START_TEST(whole_block_or_none)
+{
+	struct life l;
+
+	life_new(&l, messages[_i].spec);
+	life_application(&l, 1000);
+	life_expect(&l, messages[_i].args, messages[_i].status);
+	if (messages[_i].status) {
+		ck_assert_uint_eq(chip_resets(l.chip), 0);
+		ck_assert_uint_eq(chip_bytes_written(l.chip, 0x08000000, 1024), 0);
+	}
+	life_free(&l);
+}
+END_TEST
+
 /* ---- the last line of defence ---- */
 
 /* Every copy of the level, also where a chip shows two that differ. */
@@ -291,6 +317,7 @@ static Suite *protect_attack_suite(void)
 	tcase_add_test(t, second_command_resets_no_virgin);
 	tcase_add_test(t, lock_out_is_told);
 	tcase_add_test(t, power_cycle_is_all_that_is_left);
+	tcase_add_loop_test(t, whole_block_or_none, 0, COUNT(messages));
 	tcase_add_test(t, only_level_0_is_sent);
 	suite_add_tcase(s, t);
 	return s;

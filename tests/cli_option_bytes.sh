@@ -157,4 +157,10 @@ out 'option bytes: 16 at 0x1ffff800'
 run 0 --dry-run --chip f103x8 -w options.hex $closed
 err '16 option bytes at 0x1ffff800 are left out'
 
+row 'an adapter that cannot carry the block'
+run 9 -a 0x51 --set-option BOR_EN=1 sim:g071,bus=i2c,adapter-max=129
+err_ends 'bootpin: cannot write option bytes at 0x1fff7800: the adapter cannot write 130 bytes in one message'
+run 9 -a 0x51 -w options.hex -f --set-option BOR_EN=1 sim:g071,bus=i2c,adapter-max=64
+run 0 -a 0x51 --set-option BOR_EN=1 sim:g071,bus=i2c,adapter-max=130
+
 finish
