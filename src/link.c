@@ -332,8 +332,9 @@ int link_erase(struct link *l, const uint16_t *pages, size_t count, nsec_t work,
 		 */
 		if (acked && listed) {
 			err_set(e, ERR_LINK,
-				"an ACK came for a mutilated page list: what was erased is not "
-				"known, pages outside the image may be");
+				"an ACK came after the erase was given up: it was late, or a "
+				"mutilated page list was taken; what was erased is not known, "
+				"pages outside the image may be");
 			goto fail;
 		}
 	}

@@ -356,7 +356,14 @@ slow()
 	start f103 --slow 1
 	run 0 --full -w image.hex tty
 
+	row "erasing takes longer than on any chip of its kind"
+	start f103 --slow 7
+	run 6 --full -w image.hex tty
+	err "an ACK came after the erase was given up: it was late, or a mutilated page list was taken"
+	unlogged lost
+
 	row "a second ACK that comes late"
+	rm flash
 	start l432 --rdp 1 --slow 0.5
 	run 0 --unlock -w image.hex tty
 	rm flash
