@@ -147,6 +147,15 @@ err 'interrupted by SIGTERM'
 err 'perhaps erased: all flash'
 unplug
 
+board 'SIGTERM in the middle of a Readout Unprotect' --chip f405 --rdp 1
+"$bootpin" -k port >out 2>err &
+job_pid=$!
+until_true grep -qF 'this erases all flash' err
+kill -s TERM "$job_pid"
+end 143
+err 'interrupted by SIGTERM; the chip may be erasing all flash still: wait '
+unplug
+
 board 'two at once: the second names the first'
 begin --no-verify -w image.bin
 first=$job_pid
