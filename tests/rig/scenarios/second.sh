@@ -9,7 +9,8 @@
 	return 0
 }
 
-# plug_second 'MODEL OPTION...' ARGUMENT...: the chip as device.py takes it, behind a board.
+# plug_second 'MODEL OPTION...' ARGUMENT...: the chip as device.py takes it, behind a board. It is
+# hardware too, and waits for no processor.
 plug_second()
 {
 	chip=$1
@@ -17,8 +18,8 @@ plug_second()
 	rm -f second.log socket
 	text 5 262144 >flash
 	# shellcheck disable=SC2086 # a list of words
-	/usr/bin/python3 -E -S -B "$RIG/../second/device.py" $chip --boot0-low --flash flash \
-		--log second.log --socket socket 2>second.err &
+	nice -n -20 /usr/bin/python3 -E -S -B "$RIG/../second/device.py" $chip --boot0-low \
+		--flash flash --log second.log --socket socket 2>second.err &
 	second_pid=$!
 	await test -S socket || cat second.err >>details
 	plug_usual --chip "socket:$work/socket" "$@"
