@@ -3,13 +3,13 @@
  * The bootloader's commands to the byte (AN3155), on a port that plays a script: what must be
  * sent, what comes back, and how long is waited for what does not come.
  */
-#include <check.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../src/bl.h"
+#include "quiet_check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define BAUD 115200u

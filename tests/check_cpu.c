@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Code in simulated memory is run: what it does to the chip, and how it ends. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../ports/sim/cpu.h"
+#include "quiet_check.h"
 
 #define FLASH 0x08000000u
 #define FLASH_SIZE 0x200u

@@ -3,11 +3,11 @@
  * The CRC unit's sum: against values of the hardware, and against a slow one that takes words as
  * the reference manuals draw it.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../src/crc.h"
+#include "quiet_check.h"
 
 static const struct {
 	uint8_t data[8];

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table of chips is consistent; names, sizes, quirks and layouts are read as stated. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "device.h"
+#include "quiet_check.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 

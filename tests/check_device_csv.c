@@ -4,13 +4,13 @@
  * product ID: $BOOTPIN_FACTS, or ../shared/facts/devices.csv beside the source folder. Where that
  * is absent the test is skipped. Each difference must be listed, with its reason, and no other.
  */
-#include <check.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "device.h"
+#include "quiet_check.h"
 
 #define COUNT(a)	((int)(sizeof(a) / sizeof((a)[0])))
 #define SKIP		77

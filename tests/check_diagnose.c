@@ -3,11 +3,11 @@
  * What may be wrong when no bootloader answers: each kind of what can be seen, and the words for
  * it.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../src/diagnose.h"
+#include "quiet_check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -3,13 +3,13 @@
  * Into the bootloader by pins, where its auto-baud measures the default rate wrong: the answers make no sense, and after a
  * reset 57600 is tried (AN2606, software auto-baud; 5 % and more on F4 and L4).
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../ports/sim/sim.h"
 #include "../src/session.h"
+#include "quiet_check.h"
 
 /* A line on which answers at more than 57600 baud arrive garbled. */
 struct bad_ear {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Errors: how a message grows on its way up, and which exit status it ends in. */
-#include <check.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "quiet_check.h"
 #include "src/err.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))

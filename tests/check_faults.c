@@ -5,12 +5,12 @@
  * Without an argument a sample of them, for "make check"; "all" is the whole sweep and its figures
  * ("make check-faults"); "JOB" all faults on that job alone; a number behind it, each so-many-th.
  */
-#include <check.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "faults/sweep.h"
+#include "quiet_check.h"
 
 #define WORKERS 2
 #define PAIRS 100000

@@ -4,7 +4,6 @@
  * moves before it is told to. The chips are make-believe; /dev and sysfs are trees of files.
  */
 #define _GNU_SOURCE 1	/* nftw, asprintf */
-#include <check.h>
 #include <errno.h>
 #include <ftw.h>
 #include <stdarg.h>
@@ -14,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "quiet_check.h"
 #include "src/gpio.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The I2C port on a bus that is made up: what goes over it, and what becomes of each failure. */
 #define _GNU_SOURCE 1	/* pipe2 */
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/i2c-dev.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "../ports/i2c.h"
+#include "quiet_check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define MS NSEC_PER_MSEC

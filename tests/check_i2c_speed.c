@@ -4,13 +4,13 @@
  * bits a byte, start, address and stop) and what the chip takes to erase and program. Looks at a
  * chip that is still busy count as waiting. In virtual time, so exact.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../ports/sim/sim.h"
 #include "../src/session.h"
+#include "quiet_check.h"
 
 #define FLASH 0x08000000u
 #define IMAGE_SIZE 65536u

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Intel HEX: what a file means, and every way in which one can be wrong. */
-#include <check.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "parsers/parser.h"
+#include "quiet_check.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define TEXT_MAX 600

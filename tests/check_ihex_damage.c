@@ -6,13 +6,13 @@
  * $SREC_CASES files are tried (default 200), the first from the seed $SREC_SEED (default 1): a
  * case is the same wherever it is run.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "parsers/parser.h"
+#include "quiet_check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define TEXT_MAX 4096

@@ -4,7 +4,6 @@
  * makes of it, for generated files with records in disorder, and for real firmware if there is any
  * in $BOOTPIN_FIRMWARE, by default ../shared/firmware beside the source tree.
  */
-#include <check.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <unistd.h>
 
 #include "parsers/parser.h"
+#include "quiet_check.h"
 
 #define FILES 50
 #define SPAN 0x40000u			/* bytes that a generated file may lie in */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Images: sparse, sorted, and never two values for one byte. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "quiet_check.h"
 #include "src/image.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))

@@ -190,7 +190,7 @@ START_TEST(erase_all)
 	const struct flash *f;
 	struct host h;
 	bool lists, secure;
-	uint32_t end;
+	uint32_t end, at = 0;
 
 	open_chip(&h, (size_t)_i, ",fill=pattern");
 	f = chip_flash(h.chip);
@@ -200,12 +200,11 @@ START_TEST(erase_all)
 	/* The wireless stack lives at the end of its flash, from SFSA on. */
 	secure = strncmp(name, "wb", 2) == 0;
 	end = secure ? 976 * 1024 : f->size;
-	host_remember(&h);
 	host_expect(&h, "-o", 0);
 	ck_assert_msg(mass_erases == !(lists || secure), "%s: %u mass erases", name, mass_erases);
-	for (uint32_t i = 0; i < f->size; i++)
-		ck_assert_msg(f->mem[i] == (i < end ? f->erased : h.before[i]),
-			      "%s: 0x%08x is not what it should be", name, f->start + i);
+	while (at < f->size && f->mem[at] == (at < end ? f->erased : h.before[at]))
+		at++;
+	ck_assert_msg(at == f->size, "%s: 0x%08x is not what it should be", name, f->start + at);
 	for (uint32_t page = 0; page < f->pages && lists; page++)
 		ck_assert_uint_eq(chip_page_erases(h.chip, page), 1);
 	host_close(&h);

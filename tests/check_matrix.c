@@ -5,13 +5,13 @@
  *
  * And the job that production runs, killed before each frame it sends, then run again.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../ports/sim/sim.h"
 #include "../src/session.h"
+#include "quiet_check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define FLASH 0x08000000u

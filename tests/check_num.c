@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Numbers: what is one, and what must not be taken for one. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "quiet_check.h"
 #include "src/num.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))

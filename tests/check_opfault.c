@@ -9,7 +9,6 @@
  * OPFAULT_VERBOSE=1 prints each run.
  */
 #define _GNU_SOURCE 1	/* memfd_create */
-#include <check.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -17,6 +16,7 @@
 #include <unistd.h>
 
 #include "opfault.h"
+#include "quiet_check.h"
 
 int bootpin_main(int argc, char **argv);
 #define main bootpin_main

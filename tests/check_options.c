@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command line: what each line means, or why it is refused. */
-#include <check.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "quiet_check.h"
 #include "src/device.h"
 #include "src/options.h"
 

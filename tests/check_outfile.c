@@ -3,7 +3,6 @@
  * A file that is replaced whole or not at all: what is there after a success, after a failure,
  * and meanwhile.
  */
-#include <check.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "../src/outfile.h"
+#include "quiet_check.h"
 
 static char dir[] = "/tmp/bootpin-outfile-XXXXXX";
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which format a file is taken for, and raw binary. */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "parsers/parser.h"
+#include "quiet_check.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define BYTES(s) (s), sizeof(s) - 1

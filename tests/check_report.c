@@ -3,11 +3,11 @@
  * What a person reads: which stream it goes to, what -q and --verbose leave, sizes, and progress
  * in lines.
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../src/report.h"
+#include "quiet_check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -3,10 +3,10 @@
  * Whatever part of a frame was lost, the bytes fed to complete it are refused (AN3155: the ROM
  * has no time-out and carries out what adds up).
  */
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "quiet_check.h"
 #include "src/resync.h"
 
 static void xor_close(struct bl_sent *s)

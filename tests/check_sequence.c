@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Sequences: what a string means, which ones are refused, and that running them is exact. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "quiet_check.h"
 #include "src/sequence.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))

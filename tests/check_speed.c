@@ -5,13 +5,13 @@
  *
  * All in the virtual time of a simulated board, so exact and the same on every machine.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../ports/sim/sim.h"
 #include "../src/session.h"
+#include "quiet_check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

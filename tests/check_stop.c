@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Signals: counted, never lost, never blocking; and what they make of the exit status. */
 #define _GNU_SOURCE 1	/* pipe2 */
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -11,6 +10,7 @@
 #include <unistd.h>
 
 #include "../src/stop.h"
+#include "quiet_check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 

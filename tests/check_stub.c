@@ -3,13 +3,13 @@
  * The code that is put into RAM, executed on a core whose flash registers are as strict as the
  * manuals say: a wrong key, or one for what is open, is a fault.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../ports/sim/cpu.h"
 #include "../src/stub.h"
+#include "quiet_check.h"
 
 #define RAM 0x20003100u
 #define RAM_SIZE 0x400u

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Presets: each is run on a model of its circuit, and the chip must start in the right place. */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "quiet_check.h"
 #include "src/wiring.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))

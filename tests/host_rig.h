@@ -6,13 +6,13 @@
 #ifndef BOOTPIN_TESTS_HOST_RIG_H
 #define BOOTPIN_TESTS_HOST_RIG_H
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../ports/sim/sim.h"
 #include "../src/session.h"
+#include "quiet_check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define FLASH 0x08000000u

@@ -6,7 +6,6 @@
 #ifndef BOOTPIN_TESTS_LIFE_RIG_H
 #define BOOTPIN_TESTS_LIFE_RIG_H
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include "../ports/sim/cpu.h"
 #include "../ports/sim/sim.h"
 #include "../src/session.h"
+#include "quiet_check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define ENTRY 0x100u		/* of the application, from the start of flash on */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #define _GNU_SOURCE 1
 #include <asm/termbits.h>
-#include <check.h>
 #include <errno.h>
 #include <linux/i2c-dev.h>
 #include <linux/i2c.h>
@@ -12,6 +11,7 @@
 
 #include "../src/gpio.h"
 #include "opfault.h"
+#include "quiet_check.h"
 
 #define TTY_RDEV makedev(188, 79)	/* ttyUSB: no pseudo-terminal */
 #define BUS_RDEV makedev(89, 79)

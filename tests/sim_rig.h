@@ -6,13 +6,13 @@
 #ifndef BOOTPIN_TESTS_SIM_RIG_H
 #define BOOTPIN_TESTS_SIM_RIG_H
 
-#include <check.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../ports/sim/sim.h"
+#include "quiet_check.h"
 
 #define RIG_BAUD 115200u
 #define RIG_BYTE (11 * NSEC_PER_SEC / RIG_BAUD)

@@ -6,7 +6,6 @@
 #ifndef BOOTPIN_TTY_HELP_H
 #define BOOTPIN_TTY_HELP_H
 
-#include <check.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
@@ -18,6 +17,7 @@
 #include <unistd.h>
 
 #include "../src/err.h"
+#include "quiet_check.h"
 
 #define TTY_HELP_NOBODY 65534
 
