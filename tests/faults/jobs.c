@@ -26,7 +26,8 @@
 
 const struct fault_job fault_jobs[] = {
 	{ .name = "identify", .board = "l432", .args = "" },
-	{ .name = "identify, reset line", .board = "l432,boot=low,chatter", .args = PINS },
+	{ .name = "identify, reset line", .board = "l432,boot=low",
+	  .args = "-i BOOT0,-NRST,NRST:-BOOT0,-NRST,NRST" },
 	{ .name = "write F1", .board = "f103", .args = "-w FILE",
 	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1400 } },
 	{ .name = "write L4", .board = "l432", .args = "-w FILE",
@@ -238,7 +239,9 @@ static struct port *open_port(const struct fault_bench *b, struct stage *s, stru
 
 static bool pins_are_back(const struct fault_bench *b, const struct sim *board)
 {
-	return !b->o.nrst || (sim_line_level(board, "NRST") && !sim_line_level(board, "BOOT0"));
+	bool drives = b->o.nrst || b->o.gpio;
+
+	return !drives || (sim_line_level(board, "NRST") && !sim_line_level(board, "BOOT0"));
 }
 
 static ssize_t drain_pipe(const struct fault_bench *b, uint8_t *buf, size_t room)
