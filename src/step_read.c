@@ -68,14 +68,15 @@ static int walk(struct session *s, const struct tour *t, struct err *e)
 			held = 0;
 			continue;
 		}
-		if (held)
+		if (held) {
 			ret = t->fn(t->arg, addr - held, buf[0], held, e);
+			again = 0;
+		}
 		if (ret == 0)
 			report_progress(s->r, done, port_now(s->port));
 		memcpy(buf[0], buf[1], n);
 		held = n;
 		done += n;
-		again = 0;
 	}
 	return ret;
 }

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A line that spoils the same thing again and again, and bootloaders that are not what others are:
+ * what the user is told when no retry helps, and the exit status.
+ */
+#include "host_rig.h"
+
+#define BLOCK 256u
+
+/* Byte @nth, from 1 on, of the answer to frame @frame of @command is on its way. */
+static bool is_answer(const struct tap *t, int command, unsigned int frame, unsigned int nth)
+{
+	return t->command == command && t->frame == frame && t->answer == nth;
+}
+
+static bool is_frame(const struct tap *t, int command, unsigned int frame)
+{
+	return t->command == command && t->frame == frame;
+}
+
+/* ---- a write in doubt ---- */
+
+/* The ACK of one block is lost, and of all that is read from then on the data. */
+static bool lose_ack_then_reads(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	if (is_frame(t, BL_WRITE, 2) && !t->times) {
+		t->times = 1;
+		return false;
+	}
+	return !(t->times && is_frame(t, BL_READ, 2) && t->answer > 1);
+}
+
+/* Of every block the chip is sent but half, */
+static size_t halve_blocks(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (!is_frame(t, BL_WRITE, 2) || len != BLOCK + 2)
+		return len;
+	frame[0] = frame[BLOCK / 2 + 1] = BLOCK / 2 - 1;
+	for (size_t i = 1; i <= BLOCK / 2; i++)
+		frame[BLOCK / 2 + 1] ^= frame[i];
+	return BLOCK / 2 + 2;
+}
+
+/* and nothing is heard of it. */
+static bool lose_data_ack(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !is_frame(t, BL_WRITE, 2);
+}
+
+/* From the first block on there is silence. */
+static bool silent_from_data(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	t->times |= is_frame(t, BL_WRITE, 2);
+	return !t->times;
+}
+
+/* ---- an erase in doubt ---- */
+
+static bool is_list(const struct tap *t)
+{
+	return is_frame(t, BL_ERASE, 1) || is_frame(t, BL_EXT_ERASE, 1);
+}
+
+static size_t lose_list(struct tap *t, uint8_t *frame, size_t len)
+{
+	(void)frame;
+	t->times += is_list(t);
+	return is_list(t) ? 0 : len;
+}
+
+/* What completes the frame is refused, and two flipped bits make an ACK of that. */
+static bool refusal_looks_as_ack(struct tap *t, uint8_t *byte)
+{
+	if (t->times && t->command == -1 && *byte == BL_NACK)
+		*byte = BL_ACK;
+	return true;
+}
+
+/* ---- other answers ---- */
+
+static bool lose_go_ack(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !is_frame(t, BL_GO, 1);
+}
+
+static bool lose_address_ack(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !is_frame(t, BL_WRITE, 1);
+}
+
+static bool spoil_checksum(struct tap *t, uint8_t *byte)
+{
+	if (is_answer(t, BL_CHECKSUM, 4, 3))
+		*byte ^= 0x01;
+	return true;
+}
+
+static bool never_the_same(struct tap *t, uint8_t *byte)
+{
+	if (is_answer(t, BL_READ, 2, 2))
+		*byte = (uint8_t)t->times++;
+	return true;
+}
+
+/* Each second of the long reads comes to nothing: there is no getting from one to the next. */
+static size_t count_long_reads(struct tap *t, uint8_t *frame, size_t len)
+{
+	t->times += is_frame(t, BL_READ, 2) && frame[0] == BLOCK - 1;
+	return len;
+}
+
+static bool lose_each_second(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !(is_frame(t, BL_READ, 2) && t->answer > 1 && t->times % 2);
+}
+
+/* A bit and its twin in the complement: the frame is in order, but not what was meant (USER). */
+static size_t change_option(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (is_frame(t, BL_WRITE, 2) && len == 16 + 2) {
+		frame[3] ^= 0x04;
+		frame[4] ^= 0x04;
+	}
+	return len;
+}
+
+/* The first answer ever is the last. */
+static bool one_answer(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return t->times++ == 0;
+}
+
+/* ---- bootloaders of other abilities ---- */
+
+static void unlist(const struct tap *t, uint8_t *byte, uint8_t command)
+{
+	if (is_frame(t, BL_GET, 0) && t->answer > 3 && *byte == command)
+		*byte = 0xEE;
+}
+
+static bool no_go(struct tap *t, uint8_t *byte)
+{
+	unlist(t, byte, BL_GO);
+	return true;
+}
+
+static bool no_write_unprotect(struct tap *t, uint8_t *byte)
+{
+	unlist(t, byte, BL_WRITE_UNPROTECT);
+	return true;
+}
+
+/* Nor does it know it. */
+static size_t refuse_write_unprotect(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (is_frame(t, BL_WRITE_UNPROTECT, 0))
+		frame[1] = frame[0];
+	return len;
+}
+
+static bool unknown_product(struct tap *t, uint8_t *byte)
+{
+	if (is_answer(t, BL_GET_ID, 0, 4))
+		*byte = 0xEE;
+	return true;
+}
+
+static bool unknown_and_silent(struct tap *t, uint8_t *byte)
+{
+	unknown_product(t, byte);
+	return silent_from_data(t, byte);
+}
+
+static bool unknown_without_erase(struct tap *t, uint8_t *byte)
+{
+	unlist(t, byte, BL_ERASE);
+	return unknown_product(t, byte);
+}
+
+/* ---- what is said ---- */
+
+static const struct hostile {
+	const char *what, *spec, *args;
+	size_t (*to_chip)(struct tap *t, uint8_t *frame, size_t len);
+	bool (*from_chip)(struct tap *t, uint8_t *byte);
+	int status;
+	const char *says;	/* the error's message, or what was said before */
+} cases[] = {
+	{ "a block in doubt, and no look at it", "f103", "-w image -n 1", NULL, lose_ack_then_reads,
+	  6, "after a doubtful write: cannot read 256 bytes at 0x08000000" },
+	{ "blocks halved for ever", "f103", "-w image -n 1", halve_blocks, lose_data_ack, 8,
+	  "1 page is in doubt and not written again (-n 1)" },
+	{ "silence behind a mass erase", "f103", "-w image -n 1 --mass-erase --chip flash=64k", NULL,
+	  unknown_and_silent, 6, "; erased: all flash; perhaps written: the first block" },
+	{ "a page list, mutilated", "f103", "-w image", lose_list, refusal_looks_as_ack, 6,
+	  "an ACK came for a mutilated page list: what was erased is not known, pages outside the "
+	  "image may be" },
+	{ "a page list of Extended Erase", "l432", "-w image", lose_list, refusal_looks_as_ack, 6,
+	  "an ACK came for a mutilated page list" },
+	{ "a mass erase, mutilated", "f103", "-o", lose_list, refusal_looks_as_ack, 6,
+	  "mass erase: its result is not known; perhaps erased: all flash" },
+	{ "Go's ACK lost", "f103,fill=app", "-g 0x08000000 -n 1", NULL, lose_go_ack, 6,
+	  "; the application may be running all the same" },
+	{ "checksums spoiled", "x33", "-C -S 0x08000000:1024 -n 1", NULL, spoil_checksum, 6,
+	  "cannot get the checksum of 1024 bytes at 0x08000000" },
+	{ "another answer each time", "f103", "-C -S 0x08000000:256 -n 1", NULL, never_the_same, 6,
+	  "no two answers running agree (6 tries)" },
+	{ "each second read lost", "f103", "--blank-check -S 0x08000000:1024 -n 2", count_long_reads,
+	  lose_each_second, 6, "cannot read at 0x08000000: nothing but answers out of step" },
+	{ "option bytes not taken", "f103", "--set-option nRST_STOP=0 -n 1", NULL, lose_address_ack,
+	  6, "cannot write option bytes at 0x1ffff800" },
+	{ "option bytes changed on their way", "f103", "--set-option nRST_STOP=0", change_option,
+	  NULL, 8, "option bytes: 'nRST_STDBY' is not what was sent" },
+	{ "somebody else's frame completed, then silence",
+	  "f103cb,fill=pattern,prefeed=31ce08004000480383", "-w image", NULL, one_answer, 5,
+	  "; an ACK came for bytes that completed somebody else's frame: flash may have been "
+	  "touched" },
+	{ "no Go", "f103", "-w image -g 0", NULL, no_go, 9, "this bootloader has no Go" },
+	{ "no Write Unprotect", "l432,write-protected", "--unlock -w image", refuse_write_unprotect,
+	  no_write_unprotect, 9, "this bootloader has no Write Unprotect (0x73)" },
+	{ "no erase", "f103", "-w image --mass-erase --chip flash=64k", NULL, unknown_without_erase,
+	  9, "this bootloader lists no command that erases" },
+	{ "pages not known", "f103", "-w image --chip flash=64k", NULL, unknown_product, 9,
+	  "; -e 0 writes without an erase, --mass-erase allows to erase all" },
+	{ "unlocked only by a power cycle", "l432,rdp=1,rom=rdu-power", "--unlock -w image", NULL,
+	  NULL, 7, "the chip is read-protected still, although its Readout Unprotect was "
+	  "acknowledged" },
+};
+
+START_TEST(told)
+{
+	const struct hostile *c = &cases[_i];
+	uint8_t data[BLOCK];
+	struct host h;
+
+	host_fill(data, sizeof(data), 11);
+	host_open(&h, c->spec);
+	host_image(&h, FLASH, data, sizeof(data));
+	h.tap.to_chip = c->to_chip;
+	h.tap.from_chip = c->from_chip;
+	ck_assert_msg(host_run(&h, c->args) == c->status, "%s: status %d: %s\n%s", c->what,
+		      err_exit_status(&h.e), h.e.msg, h.said);
+	ck_assert_msg(strstr(h.e.msg, c->says) || strstr(h.said, c->says), "%s: %s\n%s", c->what,
+		      h.e.msg, h.said);
+	host_close(&h);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("hostile");
+	TCase *t = tcase_create("hostile");
+
+	tcase_add_loop_test(t, told, 0, COUNT(cases));
+	suite_add_tcase(s, t);
+	return host_main(s);
+}
