@@ -18,6 +18,7 @@ struct writer {
 	bool *bad;		/* in doubt, or found wrong: to be erased and written again */
 	size_t bad_count;
 	bool *redone;		/* since it was last looked at */
+	struct page *again;	/* room for those that are done again: no memory is wanted then */
 	bool looked;		/* all of it was verified once */
 	struct preserved kept;
 	/* How far it got, for the message of a failure. */
@@ -291,27 +292,20 @@ static void spread_bad(struct writer *w)
  */
 static int redo_bad_pages(struct writer *w, struct err *e)
 {
-	struct page *pages;
 	size_t n = 0;
-	int ret;
 
 	spread_bad(w);
-	pages = calloc(w->bad_count, sizeof(*pages));
-	if (!pages)
-		return err_set(e, ERR_OTHER, "out of memory");
 	for (size_t i = 0; i < w->plan.page_count; i++) {
 		if (w->bad[i])
-			pages[n++] = w->plan.pages[i];
+			w->again[n++] = w->plan.pages[i];
 		w->redone[i] |= w->bad[i];
 		w->bad[i] = false;
 	}
 	w->bad_count = 0;
 	w->differs = false;
 	report_say(w->s->r, "%zu page%s from 0x%08x on to be erased and written again", n,
-		   n == 1 ? "" : "s", pages[0].addr);
-	ret = erase_pages(w->s, pages, n, e);
-	free(pages);
-	return ret < 0 ? -1 : write_blocks(w, true, e);
+		   n == 1 ? "" : "s", w->again[0].addr);
+	return erase_pages(w->s, w->again, n, e) < 0 ? -1 : write_blocks(w, true, e);
 }
 
 static int verification_failed(struct writer *w, unsigned int rounds, struct err *e)
@@ -411,7 +405,8 @@ static int make_plan(struct writer *w, struct err *e)
 		return -1;
 	w->bad = calloc(w->plan.page_count + 1, sizeof(*w->bad));
 	w->redone = calloc(w->plan.page_count + 1, sizeof(*w->redone));
-	if (!w->bad || !w->redone)
+	w->again = calloc(w->plan.page_count + 1, sizeof(*w->again));
+	if (!w->bad || !w->redone || !w->again)
 		return err_set(e, ERR_OTHER, "out of memory");
 	return image_merge(&w->content, &s->job->image, e);
 }
@@ -553,5 +548,6 @@ int step_write(struct session *s, struct err *e)
 	plan_free(&w.plan);
 	free(w.bad);
 	free(w.redone);
+	free(w.again);
 	return ret;
 }
