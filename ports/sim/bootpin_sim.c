@@ -228,9 +228,8 @@ static int catch_signals(struct session *s, struct err *e)
 	sigaddset(&waking, SIGTERM);
 	sigaddset(&waking, SIGHUP);
 	sigaddset(&waking, SIGCHLD);
-	if (sigprocmask(SIG_BLOCK, &waking, &s->outside) < 0 ||
-	    sigaction(SIGCHLD, &sa, NULL) < 0)
-		return err_sys(e, ERR_OTHER, errno, "cannot catch signals");
+	sigprocmask(SIG_BLOCK, &waking, &s->outside);
+	sigaction(SIGCHLD, &sa, NULL);
 	stop_ignore_writes();
 	return stop_catch(&s->stop, e);
 }

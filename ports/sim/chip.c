@@ -91,12 +91,7 @@ struct chip *chip_new(const struct chip_config *cfg, struct err *e)
 	}
 	c->cfg = *cfg;
 	c->state = CHIP_OFF;
-	c->dev = device_by_pid(cfg->model->pid);
-	if (!c->dev || !c->dev->layout) {
-		err_set(e, ERR_USAGE, "'%s': product ID 0x%03x is not in the device table",
-			cfg->model->name, (unsigned int)cfg->model->pid);
-		goto fail;
-	}
+	c->dev = device_by_pid(cfg->model->pid);	/* has all that are simulated */
 	if (make_flash(c, e) < 0)
 		goto fail;
 	if (make_rest(c) < 0) {
@@ -105,7 +100,9 @@ struct chip *chip_new(const struct chip_config *cfg, struct err *e)
 	}
 	c->flash.max_times = cfg->max_times;
 	make_options(c);
-	return c;
+	if (!chip_trouble(c))
+		return c;
+	*e = *chip_trouble(c);
 fail:
 	chip_free(c);
 	return NULL;
@@ -155,19 +152,16 @@ void chip_protect_all(struct chip *c)
 
 /* --- reset and boot --- */
 
-/* A changed bank option cuts flash into other pages. */
+/* A changed bank option cuts flash into other pages; without memory for that they stay. */
 static void recut_flash(struct chip *c)
 {
 	const struct bank_option *b = &c->cfg.model->bank;
 	const struct layout *l = c->layout;
-	struct err e = ERR_INIT;
 
 	if (b->key)
 		l = find_layout(&c->cfg, ob_says(&c->ob, b->dual));
-	if (!l || l == c->layout)
+	if (!l || l == c->layout || flash_cut(&c->flash, l->text, 0, &c->trouble) < 0)
 		return;
-	if (flash_cut(&c->flash, l->text, 0, &e) < 0)
-		abort();	/* out of memory: the layouts are known to be good */
 	c->layout = l;
 	c->bank2 = l->bank2;
 }
@@ -350,6 +344,11 @@ bool chip_watchdog(const struct chip *c)
 uint32_t chip_ram_end(const struct chip *c)
 {
 	return c->ram[0].end;
+}
+
+const struct err *chip_trouble(const struct chip *c)
+{
+	return c->trouble.code == ERR_NONE ? NULL : &c->trouble;
 }
 
 enum chip_state chip_state(const struct chip *c)

@@ -138,6 +138,12 @@ uint32_t chip_ram_end(const struct chip *c);
 /* 0, 1 or 2. */
 int chip_rdp(const struct chip *c);
 
+/*
+ * Why flash was not cut into the pages that its option bytes say (out of memory); NULL if nothing of
+ * this kind happened.
+ */
+const struct err *chip_trouble(const struct chip *c);
+
 enum chip_state {
 	CHIP_ROM,		/* in the bootloader */
 	CHIP_RUNNING,		/* executes the application, see chip_pc */

@@ -37,6 +37,8 @@ struct chip {
 	uint8_t unlock;			/* flash keys that running code has written: chip_run.c */
 	int64_t flash_busy;		/* an erase that went on after its ACK ends then */
 	int64_t other_busy;
+
+	struct err trouble;		/* no memory for pages of another size */
 };
 
 /* What is at an address. */

@@ -329,18 +329,14 @@ static int run_engine(const struct engine *u, enum cpu_core core, const struct c
 
 	/* Not with UC_MODE_MCLASS, which makes a Cortex-M33 of every model. */
 	ue = u->open(UC_ARCH_ARM, UC_MODE_THUMB, &r.uc);
-	if (ue)
-		return err_set(e, ERR_OTHER, "cannot start the Unicorn engine: %s",
-			       u->strerror(ue));
-	ue = prepare(&r, core, sp);
-	if (ue) {
+	if (!ue)
+		ue = prepare(&r, core, sp);
+	if (!ue)
+		stopped(&r, u->emu_start(r.uc, entry, NOWHERE, 0, 0));
+	if (r.uc)
 		u->close(r.uc);
-		return err_set(e, ERR_OTHER, "cannot set up the Unicorn engine: %s",
-			       u->strerror(ue));
-	}
-	stopped(&r, u->emu_start(r.uc, entry, NOWHERE, 0, 0));
-	u->close(r.uc);
-	return 0;
+	return ue ? err_set(e, ERR_OTHER, "cannot set up the Unicorn engine: %s", u->strerror(ue))
+		  : 0;
 }
 
 int cpu_available(struct err *e)

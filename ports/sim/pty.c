@@ -31,23 +31,18 @@ static int set_raw(int fd)
 static int open_master(struct pty *p, struct err *e)
 {
 	p->master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-	if (p->master < 0)
-		return err_sys(e, ERR_OTHER, errno, "cannot make a pseudo-terminal");
-	if (grantpt(p->master) < 0 || unlockpt(p->master) < 0 ||
+	if (p->master < 0 || grantpt(p->master) < 0 || unlockpt(p->master) < 0 ||
 	    ptsname_r(p->master, p->path, sizeof(p->path)))
-		return err_sys(e, ERR_OTHER, errno, "cannot unlock a pseudo-terminal");
+		return err_sys(e, ERR_OTHER, errno, "cannot make a pseudo-terminal");
 	return 0;
 }
 
 static int open_slave(struct pty *p, struct err *e)
 {
 	p->slave = open(p->path, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (p->slave < 0)
-		return err_sys(e, ERR_OTHER, errno, "cannot open '%s'", p->path);
-	if (set_raw(p->slave) < 0)
-		return err_sys(e, ERR_OTHER, errno, "cannot set '%s' to raw mode", p->path);
-	if (fchmod(p->slave, 0666) < 0)
-		return err_sys(e, ERR_OTHER, errno, "cannot let others open '%s'", p->path);
+	/* Others are to open it, too. */
+	if (p->slave < 0 || set_raw(p->slave) < 0 || fchmod(p->slave, 0666) < 0)
+		return err_sys(e, ERR_OTHER, errno, "cannot set up '%s'", p->path);
 	return 0;
 }
 

@@ -561,8 +561,10 @@ struct chip *sim_chip(struct sim *s)
 
 int sim_check(const struct sim *s, struct err *e)
 {
-	const struct err *trouble = rom_trouble(s->rom);
+	const struct err *trouble = chip_trouble(s->chip);
 
+	if (!trouble)
+		trouble = rom_trouble(s->rom);
 	if (!trouble)
 		return 0;
 	*e = *trouble;

@@ -213,8 +213,8 @@ const char *sim_rom_name(size_t i);
 const char *sim_rom_title(size_t i);
 
 /*
- * Code that was to run on the chip could not be executed here (no Unicorn engine). Returns 0 if
- * that did not happen, else -1 with @e set (ERR_ABILITY).
+ * Code that was to run on the chip could not be executed here (no Unicorn engine), or memory for its
+ * flash was missing. Returns 0 if neither happened, else -1 with @e set (ERR_ABILITY, ERR_OTHER).
  */
 int sim_check(const struct sim *s, struct err *e);
 

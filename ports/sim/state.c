@@ -116,6 +116,10 @@ int state_load(const char *name, struct chip *c, uint32_t *baud, struct err *e)
 		return err_sys(e, ERR_OTHER, errno, "cannot read state file '%s'", name);
 	good = read_all(in, c, &m);
 	fclose(in);
+	if (chip_trouble(c)) {
+		*e = *chip_trouble(c);
+		return -1;
+	}
 	if (!good)
 		return err_set(e, ERR_OTHER,
 			       "state file '%s' is damaged, or not of a %s with %u KB", name,
