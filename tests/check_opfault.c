@@ -28,6 +28,7 @@ int bootpin_main(int argc, char **argv);
 #define IMAGE_AT 0x800u		/* in flash; the start of a page of every board below */
 #define IMAGE_LEN 700u
 #define READ_LEN 1500u
+#define PAGE_MAX 2048u		/* of the boards below */
 #define AREA 0x2000u		/* what is looked at */
 
 #define PINS "-i BOOT0,-NRST&20ms&NRST:-BOOT0,-NRST&20ms&NRST "
@@ -40,6 +41,8 @@ enum aim {
 	AIM_NONE,
 	AIM_WRITES,			/* memory holds the image, the rest of its pages is blank */
 	AIM_KEEPS,			/* memory holds the image, all else is as it was */
+	AIM_WIPES,			/* memory holds the image, all else is blank */
+	AIM_BLANK,			/* memory is blank */
 	AIM_READS,			/* "out" holds READ_LEN bytes from the start of flash */
 };
 
@@ -63,7 +66,14 @@ static const struct job_case {
 	{ "f103", "-r - -S 0x08000000:1500 " TTY, AIM_NONE, false, false },
 	{ "f103", "-C -S 0x08000000:1024 " TTY, AIM_NONE, false, false },
 	{ "f103", "-o -S 0x08004000:4096 " TTY, AIM_NONE, false, false },
+	{ "f103", "-o " TTY, AIM_BLANK, false, false },
 	{ "f103", "-j " TTY, AIM_NONE, false, false },
+	{ "f103,rdp=1", "-k " TTY, AIM_BLANK, false, false },
+	{ "f103,write-protected", "-u " TTY, AIM_NONE, false, false },
+	{ "f103,rdp=1", "--unlock -w app.hex --lock " TTY, AIM_WIPES, false, false },
+	{ "f103", "--set-option nRST_STOP=0 " TTY, AIM_NONE, false, false },
+	{ "f103", "-w app.hex --wait 1 --chip flash=64k,ram=0x20000200-0x20005000 " TTY, AIM_WRITES,
+	  false, false },
 	{ "l432,bus=i2c,address=0x3b", BUS, AIM_NONE, false, false },
 	{ "l432,bus=i2c,address=0x3b", "-w app.hex " BUS, AIM_WRITES, false, false },
 	{ "l432,bus=i2c,address=0x3b", "-w app.hex --preserve --trace trace " BUS, AIM_KEEPS, false,
@@ -74,6 +84,10 @@ static const struct job_case {
 	  false },
 	{ "f103", "-r out -S 0x08000000:1500 sim:l432,bus=i2c,fill=pattern -a 0x48", AIM_NONE,
 	  false, false },
+	/* ... or all of its state; and one whose option bytes cut the flash into other pages. */
+	{ "f103", "sim:f103,prefeed=00ff,state=out", AIM_NONE, false, false },
+	{ "f103", "--set-option DBANK=0 sim:g474", AIM_NONE, false, false },
+	{ "f103", "-q --blank-check -S 0x08000000:64 replay:app.trace", AIM_NONE, false, false },
 	{ "f103", "--list-chips", AIM_NONE, false, false },
 };
 
@@ -93,7 +107,8 @@ static const struct fault_case {
 	{ "file error once", { OP_FILES, EIO, OP_ONCE, 0 }, false },
 	{ "disk full",
 	  { OP_OPEN | OP_WRITE | OP_STREAM | OP_SYNC | OP_NAME, ENOSPC, OP_LASTING, 0 }, false },
-	{ "line error once", { OP_LINE | OP_POLL, EIO, OP_ONCE, 0 }, false },
+	{ "line error once", { OP_LINE | OP_POLL, EPROTO, OP_ONCE, 0 }, false },
+	{ "busy", { OP_OPEN | OP_SET, EBUSY, OP_LASTING, 0 }, false },
 	{ "adapter gone", { OP_LINE | OP_POLL | OP_BUS | OP_SET | OP_GPIO, ENODEV, OP_LASTING, 0 },
 	  false },
 	{ "bus error once", { OP_BUS, EIO, OP_ONCE, 0 }, true },
@@ -178,6 +193,17 @@ static void put_hex(const char *path)
 	fclose(f);
 }
 
+static int call_main(const char *args)
+{
+	char line[256], *argv[24] = { NULL };
+	int argc = 0;
+
+	snprintf(line, sizeof(line), "bootpin %s", args);
+	for (char *word = strtok(line, " "); word; word = strtok(NULL, " "))
+		argv[argc++] = word;
+	return bootpin_main(argc, argv);
+}
+
 static void setup(void)
 {
 	/* In memory, if there is such a place: thousands of files are made. */
@@ -197,6 +223,7 @@ static void setup(void)
 		before[i] = (uint8_t)(i * 13 + i / 256 + 1);
 	put_hex("app.hex");
 	put("app.bin", image, sizeof(image));
+	ck_assert_int_eq(call_main("-q --trace app.trace --blank-check -S 0x08000000:64 sim:f103"), 0);
 }
 
 static void teardown(void)
@@ -217,17 +244,6 @@ static void prepare(const struct job_case *j)
 	ck_assert_int_eq(chip_poke(machine_chip(), FLASH, before, AREA), 0);
 	if (j->programmed)
 		ck_assert_int_eq(chip_poke(machine_chip(), FLASH + IMAGE_AT, image, IMAGE_LEN), 0);
-}
-
-static int call_main(const char *args)
-{
-	char line[256], *argv[24] = { NULL };
-	int argc = 0;
-
-	snprintf(line, sizeof(line), "bootpin %s", args);
-	for (char *word = strtok(line, " "); word; word = strtok(NULL, " "))
-		argv[argc++] = word;
-	return bootpin_main(argc, argv);
 }
 
 /* The program with its standard streams: a file, another, and memory. */
@@ -282,19 +298,21 @@ static void check_account(const struct outcome *o)
 
 static void check_memory(const struct job_case *j, const struct outcome *o)
 {
-	uint8_t held[AREA];
+	uint8_t held[AREA], want[AREA];
 
-	if (o->status != 0 || (j->aim != AIM_WRITES && j->aim != AIM_KEEPS))
+	if (o->status != 0 || j->aim == AIM_NONE || j->aim == AIM_READS)
 		return;
 	chip_peek(machine_chip(), FLASH, held, AREA);
-	ck_assert_msg(memcmp(held + IMAGE_AT, image, IMAGE_LEN) == 0,
+	memcpy(want, before, AREA);
+	if (j->aim == AIM_WIPES || j->aim == AIM_BLANK)
+		memset(want, 0xFF, AREA);
+	if (j->aim == AIM_WRITES)
+		memcpy(want + IMAGE_AT, held + IMAGE_AT, PAGE_MAX);
+	if (j->aim != AIM_BLANK)
+		memcpy(want + IMAGE_AT, image, IMAGE_LEN);
+	ck_assert_msg(memcmp(held + IMAGE_AT, want + IMAGE_AT, IMAGE_LEN) == 0,
 		      "%s: success, and memory does not hold the image", o->what);
-	if (j->aim == AIM_KEEPS)
-		memcpy(held + IMAGE_AT, before + IMAGE_AT, IMAGE_LEN);
-	else
-		memcpy(held + IMAGE_AT, before + IMAGE_AT, 2048);
-	ck_assert_msg(memcmp(held, before, AREA) == 0, "%s: success, and more was changed",
-		      o->what);
+	ck_assert_msg(memcmp(held, want, AREA) == 0, "%s: success, and more was changed", o->what);
 }
 
 /* What was to be read is in "out" whole, or what was there before. */

@@ -415,6 +415,27 @@ WRAP(FILE *, fopen, const char *path, const char *mode)
 	return fd < 0 ? NULL : stream(fd, writes ? "w" : "r");
 }
 
+/* They take memory out of sight of the wrapped calls. */
+static ssize_t get_line(char **line, size_t *room, FILE *f)
+{
+	bool first = !*line;
+	ssize_t n = op_fails(OP_MEMORY, "getline") ? -1 : getdelim(line, room, '\n', f);
+
+	if (first)
+		taken(*line);
+	return n;
+}
+
+WRAP(ssize_t, getline, char **line, size_t *room, FILE *f)
+{
+	return get_line(line, room, f);
+}
+
+WRAP(ssize_t, __getdelim, char **line, size_t *room, int end, FILE *f)
+{
+	return end == '\n' ? get_line(line, room, f) : __real___getdelim(line, room, end, f);
+}
+
 /* ---- names ---- */
 
 WRAP(int, stat, const char *path, struct stat *st)
