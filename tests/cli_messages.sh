@@ -20,6 +20,16 @@ done <<'END'
 4|-i rts replay:trace|this port has no RTS and DTR
 4|-i brk replay:trace|this port sends no BREAK
 9|-s 1 -w image.bin replay:unknown|-s: product ID 0x4ee is not in the table
+9|--chip flash=64k,ram=0x20000200-0x20000fff -C -S 0x20000200 sim:f103|-C: the length 3583 is not a multiple of 4
+9|-a 0x4e -w image.bin sim:h743,bus=i2c,adapter-max=33|bytes in one message, this chip's flash is written 32 at a time; erased:
+0|-a 0x48 -S 0x08000000:60k -o sim:l432,bus=i2c,adapter-max=48|erased 60.0 KiB
+8|--compare image.bin -R sim:l432,rom=ram-write|does not hold what was written to it
+2|sim:f103,state=|'state=': needs the name of a file
+1|sim:f103,state=image.bin/x|cannot read state file 'image.bin/x': Not a directory
+2|sim:f103,fill=much|'fill=much': must be blank, pattern, app, half or vectors
+2|sim:f103,options=|'options=': must be 1 to
+2|sim:f103,sfsa=1|'sfsa': 'f103' has no such option byte
+2|sim:f103,prefeed=00+00+00+00+00+00+00+00+00|at most 8 frames
 2|-a 0x48 sim:l432,bus=i2c,stranger=9,stranger=10,stranger=11,stranger=12,stranger=13,stranger=14,stranger=15,stranger=16,stranger=17|'stranger=17': at most 8 of them
 3|-w /proc/self/mem sim:f103|cannot read '/proc/self/mem': Input/output error
 END
