@@ -53,7 +53,7 @@ static bool lose_data_ack(struct tap *t, uint8_t *byte)
 static bool silent_from_data(struct tap *t, uint8_t *byte)
 {
 	(void)byte;
-	t->times |= is_frame(t, BL_WRITE, 2);
+	t->times |= is_frame(t, BL_WRITE, 2) || is_frame(t, BL_NS_WRITE, 2);
 	return !t->times;
 }
 
@@ -218,6 +218,8 @@ static const struct hostile {
 	  6, "cannot write option bytes at 0x1ffff800" },
 	{ "option bytes changed on their way", "f103", "--set-option nRST_STOP=0", change_option,
 	  NULL, 8, "option bytes: 'nRST_STDBY' is not what was sent" },
+	{ "silence on the bus", "l432,bus=i2c", "-a 0x48 -w image", NULL, silent_from_data, 6,
+	  "the bootloader does not answer any more" },
 	{ "somebody else's frame completed, then silence",
 	  "f103cb,fill=pattern,prefeed=31ce08004000480383", "-w image", NULL, one_answer, 5,
 	  "; an ACK came for bytes that completed somebody else's frame: flash may have been "

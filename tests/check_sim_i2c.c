@@ -310,7 +310,7 @@ START_TEST(refused_spec)
 }
 END_TEST
 
-/* DECISIONS 1: what a probe does to an EEPROM is seen. */
+/* What a probe does to an EEPROM is seen. */
 START_TEST(stranger_keeps_what_it_is_told)
 {
 	struct bench b = bench("l432,stranger=0x50,stranger=0x51");

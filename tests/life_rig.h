@@ -17,6 +17,8 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define ENTRY 0x100u		/* of the application, from the start of flash on */
+#define LIFE_BOOTLOADER 0x48u	/* the address of an L4's */
+#define LIFE_NOBODY 0x08u
 
 struct life {
 	struct port port;	/* what the command is given */
@@ -36,6 +38,7 @@ struct life {
 	nsec_t resets_every;	/* a watchdog's, while no bootloader runs; 0: there is none */
 	nsec_t next_reset;
 	bool boot0;
+	const unsigned int *answers;	/* addresses that it answers at, and a 0; NULL: its own */
 	char said[8192];	/* by the last command, on both streams */
 	struct err e;		/* how it ended */
 };
@@ -143,6 +146,17 @@ static inline int life_set_baud(struct port *p, unsigned int baud, struct err *e
 	return life_of(p)->inner->ops->set_baud(life_of(p)->inner, baud, e);
 }
 
+/* The one bootloader stands for several; elsewhere there is nobody. */
+static inline int life_set_address(struct port *p, unsigned int addr, struct err *e)
+{
+	struct life *l = life_of(p);
+	unsigned int to = l->answers ? LIFE_NOBODY : addr;
+
+	for (const unsigned int *a = l->answers; a && *a; a++)
+		to = *a == addr ? LIFE_BOOTLOADER : to;
+	return l->inner->ops->set_address(l->inner, to, e);
+}
+
 static inline void life_wrap(struct life *l)
 {
 	const struct port_ops *in = l->inner->ops;
@@ -154,6 +168,7 @@ static inline void life_wrap(struct life *l)
 		.find_pin = in->find_pin ? life_find_pin : NULL,
 		.drive_pin = in->drive_pin ? life_drive_pin : NULL,
 		.set_baud = in->set_baud ? life_set_baud : NULL,
+		.set_address = in->set_address ? life_set_address : NULL,
 	};
 	l->port = *l->inner;
 	l->port.ops = &l->ops;
@@ -240,7 +255,8 @@ static inline int life_run(struct life *l, const char *args)
 
 	struct job job = { .o = &o };
 	struct port_cfg cfg = {
-		.spec = o.port, .baud = o.baud, .mode = o.mode, .i2c_addr = o.i2c_addr
+		.spec = o.port, .baud = o.baud, .mode = o.mode, .i2c_addr = o.i2c_addr,
+		.i2c_later = o.probe,
 	};
 
 	ck_assert_int_eq(image_merge(&job.image, &l->image, &e), 0);
