@@ -200,10 +200,10 @@ static const struct hostile {
 	{ "silence behind a mass erase", "f103", "-w image -n 1 --mass-erase --chip flash=64k", NULL,
 	  unknown_and_silent, 6, "; erased: all flash; perhaps written: the first block" },
 	{ "a page list, mutilated", "f103", "-w image", lose_list, refusal_looks_as_ack, 6,
-	  "an ACK came for a mutilated page list: what was erased is not known, pages outside the "
-	  "image may be" },
+	  "an ACK came after the erase was given up: it was late, or a mutilated page list was taken; "
+	  "what was erased is not known, pages outside the image may be" },
 	{ "a page list of Extended Erase", "l432", "-w image", lose_list, refusal_looks_as_ack, 6,
-	  "an ACK came for a mutilated page list" },
+	  "an ACK came after the erase was given up" },
 	{ "a mass erase, mutilated", "f103", "-o", lose_list, refusal_looks_as_ack, 6,
 	  "mass erase: its result is not known; perhaps erased: all flash" },
 	{ "Go's ACK lost", "f103,fill=app", "-g 0x08000000 -n 1", NULL, lose_go_ack, 6,
