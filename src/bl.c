@@ -14,6 +14,7 @@
  * before.
  */
 #define WAITING_PERIOD NSEC_PER_SEC
+#define TURNAROUND_MOST (100 * NSEC_PER_MSEC)
 #define BUSY_POLL_LEAST (100 * NSEC_PER_USEC)
 #define BUSY_POLL_MOST (20 * NSEC_PER_MSEC)
 /* A ROM that nobody asks within a command resets itself after a second (AN2606). */
@@ -298,17 +299,28 @@ static int await_ack(struct bl *b, nsec_t work, struct err *e)
 		       bl_command_name(b->sent.command), byte, phase_names[b->sent.phase]);
 }
 
+static void learn_turnaround(struct bl *b, nsec_t took)
+{
+	took -= port_wire_time(b->port, b->sent.len + 1);
+	if (took > TURNAROUND_MOST)
+		took = TURNAROUND_MOST;
+	if (took > b->turnaround)
+		b->turnaround = took;
+}
+
 static int command(struct bl *b, enum bl_command wanted, enum bl_phase next, struct err *e)
 {
 	enum bl_command c = bl_opcode(b, wanted);
+	nsec_t began = port_now(b->port);
 
 	b->sent.command = c;
 	b->sent.bytes[0] = (uint8_t)c;
 	b->sent.bytes[1] = (uint8_t)~c;
 	b->sent.len = 2;
-	if (send_frame(b, BL_WANTS_COMMAND, next, e) < 0)
+	if (send_frame(b, BL_WANTS_COMMAND, next, e) < 0 || await_ack(b, 0, e) < 0)
 		return -1;
-	return await_ack(b, 0, e);
+	learn_turnaround(b, port_now(b->port) - began);
+	return 0;
 }
 
 /* A 32-bit word and its XOR: an address, a size, a polynomial. */

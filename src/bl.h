@@ -105,6 +105,11 @@ struct bl {
 	bool listed_by_guess;
 	/* of the longest time, in 1024ths, that BUSY lasted: erases, writes */
 	nsec_t busy_share[2];
+	/*
+	 * the longest that an answer to a command took beyond wire and work, 100 ms at most: the
+	 * latency of the adapter
+	 */
+	nsec_t turnaround;
 	nsec_t slack;			/* what an answer may take beyond wire and work; 1 s */
 	struct bl_sent sent;
 	/* Called now and then while an answer is long in coming, a second apart at most; may be NULL. */

@@ -30,14 +30,18 @@ int recover_give_up(struct err *e, unsigned int tries)
 
 int recover_drain(struct link *l, struct err *e)
 {
-	return bl_drain(&l->bl, RECOVER_SILENCE, RECOVER_DRAIN_LIMIT, NULL, 0, e) < 0 ? -1 : 0;
+	nsec_t silence = RECOVER_SILENCE + l->bl.turnaround;
+
+	return bl_drain(&l->bl, silence, RECOVER_DRAIN_LIMIT, NULL, 0, e) < 0 ? -1 : 0;
 }
 
 int recover_feed(struct link *l, uint8_t filler, uint8_t *answer, struct err *e)
 {
+	nsec_t wait = FILLER_WAIT + l->bl.turnaround + 2 * port_wire_time(l->bl.port, 1);
+
 	if (bl_send_raw(&l->bl, &filler, 1, e) < 0)
 		return -1;
-	return bl_receive(&l->bl, answer, FILLER_WAIT + 2 * port_wire_time(l->bl.port, 1), e);
+	return bl_receive(&l->bl, answer, wait, e);
 }
 
 int recover_in_step(struct link *l, struct err *e)

@@ -228,6 +228,35 @@ START_TEST(answer_flipped_twice)
 }
 END_TEST
 
+/* ---- adapters that are slow ---- */
+
+/* One byte of what is read is lost, the third time. */
+static bool lose_read(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !(t->command == BL_READ && t->frame == 2 && t->answer == 2 && t->times++ == 2);
+}
+
+static const char *const slow_adapters[] = { "f103,latency=1", "f103,latency=16",
+					     "f103,latency=40", "f103,latency=90" };
+
+/* Answers to the bytes that bring a bootloader back are waited for as long as others took. */
+START_TEST(slow_adapter)
+{
+	uint8_t data[600];
+	struct host h;
+
+	host_fill(data, sizeof(data), 9);
+	host_open(&h, slow_adapters[_i]);
+	host_image(&h, FLASH, data, sizeof(data));
+	h.tap.from_chip = lose_read;
+	host_expect(&h, "-w image", 0);
+	ck_assert_uint_ge(h.tap.times, 2);
+	host_holds_image(&h, slow_adapters[_i]);
+	host_close(&h);
+}
+END_TEST
+
 /* ---- blocks that cross pages ---- */
 
 /*
@@ -289,6 +318,7 @@ int main(void)
 	TCase *t = tcase_create("doubt");
 
 	tcase_add_loop_test(t, write_in_doubt, 0, COUNT(doubts) * COUNT(doubtful_chips));
+	tcase_add_loop_test(t, slow_adapter, 0, COUNT(slow_adapters));
 	tcase_add_loop_test(t, block_across_pages, 0, COUNT(crossing));
 	tcase_add_loop_test(t, refusals, 0, COUNT(refusing));
 	tcase_add_loop_test(t, answer_flipped_twice, 0, COUNT(neighbours) * COUNT(pairs));
