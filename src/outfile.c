@@ -64,13 +64,15 @@ static int make_temp(struct outfile *f, const struct stat *old, struct err *e)
 		}
 		f->fd = open(f->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
 			     old ? 0600 : 0666);
-		if (f->fd >= 0)
+		if (f->fd >= 0 || errno != EEXIST)
 			break;
-		if (errno != EEXIST)
-			return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
 	}
-	if (f->fd < 0)
-		return err_sys(e, ERR_OTHER, EEXIST, "cannot write '%s'", f->path);
+	if (f->fd < 0) {
+		err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
+		free(f->temp);		/* not ours to remove */
+		f->temp = NULL;
+		return -1;
+	}
 	if (old && fchmod(f->fd, old->st_mode & 07777) < 0)
 		return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
 	return 0;

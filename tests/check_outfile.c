@@ -221,6 +221,24 @@ START_TEST(cannot_open)
 }
 END_TEST
 
+/* What runs before this one may have left is taken neither over nor away. */
+START_TEST(no_name_left)
+{
+	struct err e = ERR_INIT;
+	char name[32];
+
+	for (int i = 0; i < 100; i++) {
+		snprintf(name, sizeof(name), "file.%d-%d.tmp", (int)getpid(), i);
+		put(name, "another's");
+	}
+	ck_assert_ptr_null(outfile_open("file", &e));
+	ck_assert_int_eq(e.code, ERR_OTHER);
+	ck_assert_str_eq(e.msg, "cannot write 'file': File exists");
+	ck_assert_uint_eq(files(), 100);
+	holds(name, "another's");
+}
+END_TEST
+
 /* Root may write anything: only another real user, who is asked about, can be refused. */
 START_TEST(read_only)
 {
@@ -281,6 +299,7 @@ int main(void)
 	tcase_add_test(t, pipe_in_place);
 	tcase_add_test(t, device_in_place);
 	tcase_add_loop_test(t, cannot_open, 0, (int)(sizeof(refused) / sizeof(refused[0])));
+	tcase_add_test(t, no_name_left);
 	tcase_add_test(t, read_only);
 	tcase_add_test(t, commit_fails);
 	suite_add_tcase(s, t);
