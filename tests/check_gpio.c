@@ -18,12 +18,13 @@
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define NO_BASE (-1)
+#define NOT_GIVEN (-1)			/* no node of it in /dev */
 #define NO_LINES { { 0, NULL, NULL, false } }
 
 struct board_line {
 	unsigned int offset;
 	const char *name;
-	const char *consumer;		/* busy */
+	const char *consumer;		/* busy; "": nobody knows by whom */
 	bool output;
 };
 
@@ -49,7 +50,7 @@ static const struct board pi4_base_0 = {
 		{ "gpiochip0", "pinctrl-bcm2711", 58, 0, "fe200000.gpio", 0, {
 			{ 4, "GPIO4", NULL, false }, { 17, "GPIO17", NULL, true },
 			{ 27, "GPIO27", NULL, false }, { 8, "SPI_CE0_N", "spi0 CS0", true },
-			{ 9, "ODD/7", NULL, false },
+			{ 9, "ODD/7", NULL, false }, { 10, "GPIO10", "", true },
 		} },
 		{ "gpiochip1", "raspberrypi-exp-gpio", 8, 504, "firmware:gpio", 0, {
 			{ 0, "BT_ON", "shutdown", true }, { 2, "PWR_LED_OFF", NULL, true },
@@ -131,6 +132,14 @@ static const struct board no_first_chip = {
 	.what = "an adapter plugged in again: there is no gpiochip0",
 	.chip = {
 		{ "gpiochip1", "cp210x", 4, 604, "ttyUSB0", 0, NO_LINES },
+	},
+};
+
+static const struct board container = {
+	.what = "a container that was given one of two chips",
+	.chip = {
+		{ "gpiochip0", "pinctrl-bcm2711", 58, 512, "fe200000.gpio", 0, NO_LINES },
+		{ "gpiochip1", "raspberrypi-exp-gpio", 8, 570, "firmware:gpio", NOT_GIVEN, NO_LINES },
 	},
 };
 
@@ -346,7 +355,8 @@ static void set_up(const struct board *b)
 		make(text("%s/export", sysfs_dir), "");
 	}
 	for (const struct board_chip *c = b->chip; c->name; c++) {
-		make(text("%s/%s", dev_dir, c->name), "");
+		if (c->error != NOT_GIVEN)
+			make(text("%s/%s", dev_dir, c->name), "");
 		if (!b->no_sysfs && c->base != NO_BASE)
 			make_sysfs(c);
 	}
@@ -461,6 +471,9 @@ static const struct {
 	{ &no_first_chip, NULL, "605", ERR_NONE, "gpiochip1/1" },
 	{ &no_first_chip, NULL, "1", ERR_OPEN, "there is no gpiochip0" },
 	{ &no_first_chip, "gpiochip1", "1", ERR_NONE, "gpiochip1/1" },
+	{ &container, NULL, "512", ERR_NONE, "gpiochip0/0" },
+	{ &container, NULL, "571", ERR_OPEN,
+	  "that global number is of 'raspberrypi-exp-gpio', which is not in" },
 	{ &nothing, NULL, "1", ERR_OPEN, "there is no gpiochip0" },
 	{ &nothing, NULL, "GPIO4", ERR_OPEN, "no GPIO line has that name" },
 	/* permission, also where another chip could have decided */
@@ -598,6 +611,8 @@ START_TEST(all_lines_or_none)
 		{ "4,5,SPI_CE0_N", ERR_OPEN, "GPIO line gpiochip0/8 is in use by 'spi0 CS0'",
 		  "request gpiochip0/4, request gpiochip0/5, release gpiochip0/4, "
 		  "release gpiochip0/5" },
+		{ "4,10", ERR_OPEN, "GPIO line gpiochip0/10 is in use",
+		  "request gpiochip0/4, release gpiochip0/4" },
 		{ "4,5,GPIO99", ERR_OPEN, "line 'GPIO99': no GPIO line has that name", "" },
 		{ "4,5:gpiochip0/58", ERR_USAGE,
 		  "line 'gpiochip0/58': gpiochip0 has 58 lines, counted from 0", "" },

@@ -184,6 +184,46 @@ static bool unknown_without_erase(struct tap *t, uint8_t *byte)
 	return unknown_product(t, byte);
 }
 
+static bool no_erase(struct tap *t, uint8_t *byte)
+{
+	unlist(t, byte, BL_ERASE);
+	return true;
+}
+
+/* ---- protection ---- */
+
+static bool lose_second_ack(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !is_answer(t, BL_READOUT_UNPROTECT, 0, 2);
+}
+
+/* After Write Unprotect each read is refused. */
+static size_t spoil_reads_then(struct tap *t, uint8_t *frame, size_t len)
+{
+	t->times |= is_frame(t, BL_WRITE_UNPROTECT, 0);
+	if (t->times && is_frame(t, BL_READ, 0))
+		frame[1] = frame[0];
+	return len;
+}
+
+/* Instead of Readout Protect something harmless is asked, whose answer passes for two ACKs. */
+static size_t do_not_lock(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (is_frame(t, BL_READOUT_PROTECT, 0)) {
+		frame[0] = BL_GET_VERSION;
+		frame[1] = (uint8_t)~BL_GET_VERSION;
+	}
+	return len;
+}
+
+static bool feign_second_ack(struct tap *t, uint8_t *byte)
+{
+	if (is_answer(t, BL_READOUT_PROTECT, 0, 2))
+		*byte = BL_ACK;
+	return true;
+}
+
 /* ---- what is said ---- */
 
 static const struct hostile {
@@ -229,11 +269,23 @@ static const struct hostile {
 	  no_write_unprotect, 9, "this bootloader has no Write Unprotect (0x73)" },
 	{ "no erase", "f103", "-w image --mass-erase --chip flash=64k", NULL, unknown_without_erase,
 	  9, "this bootloader lists no command that erases" },
+	{ "no erase, and all to be erased", "f103", "-o --chip flash=64k", NULL,
+	  unknown_without_erase, 9, "this bootloader lists no command that erases" },
+	{ "no erase, where there should be one", "f103", "", NULL, no_erase, 0,
+	  "product ID 0x410 goes with Erase (0x43), which this bootloader does not list" },
 	{ "pages not known", "f103", "-w image --chip flash=64k", NULL, unknown_product, 9,
 	  "; -e 0 writes without an erase, --mass-erase allows to erase all" },
 	{ "unlocked only by a power cycle", "l432,rdp=1,rom=rdu-power", "--unlock -w image", NULL,
 	  NULL, 7, "the chip is read-protected still, although its Readout Unprotect was "
 	  "acknowledged" },
+	{ "the same, and its end is not heard of", "l432,rdp=1,rom=rdu-power",
+	  "--unlock -w image -n 0", NULL, lose_second_ack, 6,
+	  "; the chip is read-protected still" },
+	{ "reading refused behind Write Unprotect", "l432,write-protected", "--unlock -w image",
+	  spoil_reads_then, NULL, 7, "write protection was removed, and reading is refused now" },
+	{ "Readout Protect without an effect", "f103", "--lock -w image", do_not_lock,
+	  feign_second_ack, 6, "not locked: Readout Protect was acknowledged, and reading is allowed "
+	  "still" },
 };
 
 START_TEST(told)

@@ -163,6 +163,27 @@ START_TEST(stale_is_replaced)
 END_TEST
 
 /* In a container, the program that was killed had the same PID as the one started next. */
+/* Somebody else is at work on a stale file, and does not come to an end: nobody knows who. */
+START_TEST(stale_and_in_use)
+{
+	struct err e = ERR_INIT;
+	struct serial_lock l;
+	char says[160];
+	int fd;
+
+	file_write_pid(dead_pid());
+	fd = open(lock_file, O_RDONLY | O_CLOEXEC);
+	ck_assert_int_eq(flock(fd, LOCK_EX | LOCK_NB), 0);
+	ck_assert_int_eq(serial_lock_take(&l, dir, pty.path, NULL, &e), -1);
+	snprintf(says, sizeof(says), "cannot open '%s': held by another program", pty.path);
+	ck_assert_str_eq(e.msg, says);
+	ck_assert_int_eq(e.code, ERR_OPEN);
+	close(fd);
+	take(&l);
+	drop(&l);
+}
+END_TEST
+
 START_TEST(own_pid_left_behind_is_replaced)
 {
 	struct serial_lock l;
@@ -481,6 +502,7 @@ int main(void)
 	tcase_add_test(tc, stale_of_another_user);
 	tcase_add_test(tc, race_for_stale_files);
 	tcase_add_loop_test(tc, other_programs_locks_are_seen, 0, COUNT(other_locks));
+	tcase_add_test(tc, stale_and_in_use);
 	tcase_add_loop_test(tc, our_locks_keep_others_out, 0, COUNT(tries));
 	tcase_add_test(tc, exclusive_ends_with_unlock);
 	suite_add_tcase(suite, tc);

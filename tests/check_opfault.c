@@ -72,7 +72,7 @@ static const struct job_case {
 	{ "f103,write-protected", "-u " TTY, AIM_NONE, false, false },
 	{ "f103,rdp=1", "--unlock -w app.hex --lock " TTY, AIM_WIPES, false, false },
 	{ "f103", "--set-option nRST_STOP=0 " TTY, AIM_NONE, false, false },
-	{ "f103", "-w app.hex --wait 1 --chip flash=64k,ram=0x20000200-0x20005000 " TTY, AIM_WRITES,
+	{ "f103", "-w app.hex --wait 1 --chip 0x410,ram=0x20000200-0x20005000 " TTY, AIM_WRITES,
 	  false, false },
 	{ "l432,bus=i2c,address=0x3b", BUS, AIM_NONE, false, false },
 	{ "l432,bus=i2c,address=0x3b", "-w app.hex " BUS, AIM_WRITES, false, false },

@@ -103,6 +103,16 @@ bad --chip f103 --set dbank=0
 bad --chip f103 --set ''
 bad --chip f103 --flash "$dir/a,b"
 
+# --- one descriptor more each time, until there are enough
+for limit in 4 5 6 7; do
+	(ulimit -n "$limit" && exec "$sim" --chip f103 -- true) </dev/null >"$dir/out" 2>"$dir/err"
+	check "status with $limit descriptors" 1 $?
+	cat "$dir/err" >>"$dir/few"
+done
+contains "no pseudo-terminal" '^bootpin-sim: cannot make a pseudo-terminal: Too many' "$dir/few"
+contains "no other end" "^bootpin-sim: cannot set up '/dev/pts/[0-9]*': Too many" "$dir/few"
+contains "no watch" "^bootpin-sim: cannot watch '/dev/pts/[0-9]*': Too many" "$dir/few"
+
 # --- a command: its status, its output, its arguments
 run 0 --chip f103 -- true
 run 7 --chip f103 -- sh -c 'exit 7'
@@ -154,6 +164,8 @@ if "$sim" --chip f103 --log "$dir/log" -- true 2>"$dir/err"; then
 	contains "log" '^{"start_ns":[0-9]*,"end_ns":[0-9]*,"command":"read",.*}$' "$dir/log"
 	contains "log" '"addr":134217728,"len":4,"outcome":"ack"' "$dir/log"
 	run 1 --chip f103 --log "$dir/none/log" -- true
+	run 1 --chip f103 --log /dev/full -- sh -c 'stty raw -echo && printf "\177\000\377" && head -c 2' \
+		<>/dev/null
 else
 	contains "log without jansson" 'built without jansson' "$dir/err"
 	echo "note: --log is not built in, and not tested"
