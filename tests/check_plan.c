@@ -198,7 +198,7 @@ START_TEST(plans)
 	struct target t;
 	int ret;
 
-	host_options(&o, line, sizeof(line), c->args);
+	host_options(&o, line, sizeof(line), c->args, false);
 	make_target(&t, c->pid, c->kb);
 	make_image(&img, c->image);
 	ret = make_plan(&p, &o, &img, &t, &e);

@@ -152,6 +152,7 @@ WRAP(char *, strndup, const char *s, size_t len)
 	return op_fails(OP_MEMORY, "strndup") ? NULL : taken(__real_strndup(s, len));
 }
 
+__attribute__((format(printf, 2, 0)))
 static int print(char **s, const char *fmt, va_list ap)
 {
 	int len = op_fails(OP_MEMORY, "asprintf") ? -1 : vasprintf(s, fmt, ap);
