@@ -153,7 +153,7 @@ static void careless_open(struct careless *c, const char *spec, const char *args
 	memset(c, 0, sizeof(*c));
 	host_open(&c->h, spec);
 	make_image(&c->h);
-	host_options(&c->o, c->line, sizeof(c->line), args);
+	host_options(&c->o, c->line, sizeof(c->line), args, false);
 	c->job.o = &c->o;
 	ck_assert_int_eq(image_merge(&c->job.image, &c->h.image, &e), 0);
 	c->null = fopen("/dev/null", "w");
