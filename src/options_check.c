@@ -159,7 +159,7 @@ static int check_protection(const struct options *o, struct err *e)
 	if ((o->forever || (o->pin_lost && !o->lock)) && !o->set_count && !o->with_option_bytes)
 		return err_set(e, ERR_USAGE, "'%s' needs '--set-option' or '--with-option-bytes'%s",
 			       o->forever ? "--i-know-this-is-forever" : "--i-know-the-pin-is-lost",
-			       o->forever ? "" : " or '--lock'");
+			       o->forever ? "" : ", or '--lock'");
 	return 0;
 }
 

@@ -81,7 +81,7 @@ done <<'EOF'
 --lock --no-verify -w image.bin|'--lock' after '--no-verify' could lock a bad image in
 --with-option-bytes -o|'--with-option-bytes' needs '-w'
 --i-know-this-is-forever -o|'--i-know-this-is-forever' needs '--set-option' or '--with-option-bytes'
---i-know-the-pin-is-lost -o|'--i-know-the-pin-is-lost' needs '--set-option' or '--with-option-bytes'
+--i-know-the-pin-is-lost -o|'--i-know-the-pin-is-lost' needs '--set-option' or '--with-option-bytes', or '--lock'
 --option-bytes -o|'--option-bytes' and '-o' exclude each other
 -q --verbose|'-q' and '--verbose' exclude each other
 --help=me|'--help' takes no argument

@@ -7,7 +7,7 @@ set -u
 . "$(dirname "$0")/cli_lib.sh"
 
 # A shell's background jobs ignore SIGINT, and what is ignored at the start bootpin leaves ignored.
-env --default-signal=INT,TERM true 2>/dev/null || skip_all 'this env(1) cannot restore signals'
+env --default-signal=INT,TERM,HUP true 2>/dev/null || skip_all 'this env(1) cannot restore signals'
 
 text 100000 5000 >image.bin
 text 500000 65536 >before
@@ -54,7 +54,7 @@ begin()
 {
 	echo "$*" >asked
 	: >err
-	env --default-signal=INT,TERM "$bootpin" --progress -b 38400 "$@" port >out 2>err &
+	env --default-signal=INT,TERM,HUP "$bootpin" --progress -b 38400 "$@" port >out 2>err &
 	job_pid=$!
 	until_true grep -qF "${point:-writing: 20%}" err
 }

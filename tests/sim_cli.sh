@@ -175,7 +175,7 @@ fi
 serve()
 {
 	rm -f "$dir/out"
-	"$sim" --chip f103 --link "$dir/link" >"$dir/out" 2>"$dir/err" &
+	env --default-signal=HUP,TERM "$sim" --chip f103 --link "$dir/link" >"$dir/out" 2>"$dir/err" &
 	pid=$!
 	tries=100
 	while [ ! -s "$dir/out" ] && [ $((tries -= 1)) -gt 0 ]; do
