@@ -164,6 +164,7 @@ static int print(char **s, const char *fmt, va_list ap)
 	return len;
 }
 
+int __wrap_asprintf(char **s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 WRAP(int, asprintf, char **s, const char *fmt, ...)
 {
 	va_list ap;
@@ -175,6 +176,8 @@ WRAP(int, asprintf, char **s, const char *fmt, ...)
 	return len;
 }
 
+int __wrap___asprintf_chk(char **s, int flag, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 WRAP(int, __asprintf_chk, char **s, int flag, const char *fmt, ...)
 {
 	va_list ap;
