@@ -316,6 +316,10 @@ const char *optbytes_mismatch(const struct optbytes *a, const struct optbytes *b
 	for (const struct opt_field *f = opt_next(a, NULL); f; f = opt_next(a, f))
 		if (f->block == n && opt_value(a, f) != opt_value(b, f))
 			return f->name;
+	/* Registers have bits that live; what has complements is memory. */
+	if (a->map && a->map->format.complement &&
+	    memcmp(a->block[n].raw, b->block[n].raw, opt_write_len(a)) != 0)
+		return "reserved bits";
 	return NULL;
 }
 

@@ -110,7 +110,10 @@ uint32_t optbytes_message(const struct optbytes *ob);
 /* Does block @n differ? */
 bool optbytes_differ(const struct optbytes *a, const struct optbytes *b, size_t n);
 
-/* The first field of block @n whose values differ; NULL: none. Reserved bits do not count. */
+/*
+ * The first field of block @n whose values differ, or "reserved bits", which count only where there
+ * are complements; NULL: none.
+ */
 const char *optbytes_mismatch(const struct optbytes *a, const struct optbytes *b, size_t n);
 
 /* Says "NAME: old -> new" for each field that differs, and the blocks as they will be sent. */
