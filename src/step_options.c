@@ -178,6 +178,23 @@ static int check_lock(const struct session *s, const struct optbytes *ob, struct
 		       name, name, mends);
 }
 
+/*
+ * Of these families some leave the factory with BOOT0 ignored (nBOOT_SEL), and a blank one may be
+ * in its bootloader for that alone; where its options cannot be told nobody knows.
+ */
+static int check_lock_untold(const struct session *s, struct err *e)
+{
+	const struct device *d = s->target.dev;
+
+	if (!s->o->lock || s->o->pin_lost || s->o->action != ACT_WRITE || !s->blank || !d ||
+	    !(d->flags & DEV_EMPTY_CLEARED))
+		return 0;
+	return err_set(e, ERR_ABILITY,
+		       "--lock: this chip was blank, and whether its BOOT0 pin leads to the "
+		       "bootloader cannot be told: if not, nothing could prove or lift the "
+		       "protection; --i-know-the-pin-is-lost goes on");
+}
+
 int step_options_check(struct session *s, struct err *e)
 {
 	struct optbytes ob;
@@ -188,7 +205,8 @@ int step_options_check(struct session *s, struct err *e)
 	if (s->target.is_protected)
 		return 0;
 	if (!is_asked_for(s))
-		return s->state.options_known ? check_lock(s, &s->state.options, e) : 0;
+		return s->state.options_known ? check_lock(s, &s->state.options, e)
+					      : check_lock_untold(s, e);
 	if (optbytes_read(&ob, &s->target, &s->link, e) < 0 || apply(s, &ob, e) < 0)
 		return -1;
 	return check_lock(s, &ob, e);

@@ -88,6 +88,13 @@ err 'locked: reading is refused'
 run 0 --lock sim:f103,rdp=1
 err 'locked already: reading is refused'
 
+row '--lock of a blank chip whose option bytes do not tell whether BOOT0 counts'
+run 9 -w image.bin --lock sim:u083,nboot_sel=1
+err 'whether its BOOT0 pin leads to the bootloader cannot be told'
+lacks err 'erased'
+run 0 -w image.bin --lock --i-know-the-pin-is-lost sim:u083
+run 0 -w image.bin --lock sim:u083,fill=pattern
+
 row '--unlock does not erase for an image that cannot fit'
 text 1 140000 >big.bin
 cp before flash
