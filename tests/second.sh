@@ -10,6 +10,7 @@
 
 . "${top_srcdir:-$(dirname "$0")/..}/tests/cli_lib.sh"
 
+[ -z "${CHECK_QUICK:-}" ] || skip_all 'a quick check'
 command -v python3 >/dev/null || skip_all "no python3"
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 7))' || skip_all "python3 is older than 3.7"
 command -v srec_cat >/dev/null || skip_all "no srec_cat (package srecord)"

@@ -8,6 +8,7 @@ set -u
 # shellcheck source=tests/cli_lib.sh
 . "$(dirname "$0")/cli_lib.sh"
 
+[ -z "${CHECK_QUICK:-}" ] || skip_all 'a quick check'
 command -v stm32flash >/dev/null || skip_all 'stm32flash is not installed'
 
 # It says of these that it does not know them: not in its table, or commented out there.
