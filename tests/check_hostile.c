@@ -3,6 +3,8 @@
  * A line that spoils the same thing again and again, and bootloaders that are not what others are:
  * what the user is told when no retry helps, and the exit status.
  */
+#include <signal.h>
+
 #include "host_rig.h"
 
 #define BLOCK 256u
@@ -79,7 +81,33 @@ static bool refusal_looks_as_ack(struct tap *t, uint8_t *byte)
 	return true;
 }
 
+/* In place of page 0 always page 5, and a checksum to match. */
+static size_t erase_elsewhere(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (is_frame(t, BL_ERASE, 1) && frame[1] == 0) {
+		frame[1] ^= 5;
+		frame[2] ^= 5;
+	}
+	return len;
+}
+
 /* ---- other answers ---- */
+
+/* But for the first, by which the bootloader is found. */
+static bool spoil_parity_of_get(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	t->times += is_answer(t, BL_GET, 0, 1);
+	t->bad_parity = t->times > 1 && is_answer(t, BL_GET, 0, 4);
+	return true;
+}
+
+static bool spoil_count_of_get(struct tap *t, uint8_t *byte)
+{
+	if (is_answer(t, BL_GET, 0, 2))
+		*byte ^= 0x01;
+	return true;
+}
 
 static bool lose_go_ack(struct tap *t, uint8_t *byte)
 {
@@ -118,6 +146,15 @@ static bool lose_each_second(struct tap *t, uint8_t *byte)
 {
 	(void)byte;
 	return !(is_frame(t, BL_READ, 2) && t->answer > 1 && t->times % 2);
+}
+
+static bool interrupt_options(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	if (is_frame(t, BL_WRITE, 2))
+		err_set(&t->ends, ERR_SIGNAL, "interrupted by SIGTERM");
+	t->ends.sys = SIGTERM;
+	return true;
 }
 
 /* A bit and its twin in the complement: the frame is in order, but not what was meant (USER). */
@@ -224,6 +261,22 @@ static bool feign_second_ack(struct tap *t, uint8_t *byte)
 	return true;
 }
 
+/* Another chip answers from then on. */
+static bool other_chip_then(struct tap *t, uint8_t *byte)
+{
+	t->times |= is_frame(t, BL_READOUT_PROTECT, 0);
+	return t->times ? unknown_product(t, byte) : true;
+}
+
+static bool lose_ack_then_other_chip(struct tap *t, uint8_t *byte)
+{
+	if (is_frame(t, BL_WRITE, 2)) {
+		t->times = 1;
+		return false;
+	}
+	return t->times ? unknown_product(t, byte) : true;
+}
+
 /* ---- what is said ---- */
 
 static const struct hostile {
@@ -246,6 +299,13 @@ static const struct hostile {
 	  "an ACK came after the erase was given up" },
 	{ "a mass erase, mutilated", "f103", "-o", lose_list, refusal_looks_as_ack, 6,
 	  "mass erase: its result is not known; perhaps erased: all flash" },
+	{ "another page erased", "f103,fill=pattern", "-w image", erase_elsewhere, NULL, 8,
+	  "page 0 at 0x08000000 is not blank although its erase was acknowledged: this chip's pages "
+	  "are not what they were taken for, or it is worn out" },
+	{ "parity errors", "f103", "-n 1", NULL, spoil_parity_of_get, 6,
+	  "cannot learn the bootloader's commands: Get: parity error in the answer" },
+	{ "another count of commands", "l432,bus=i2c", "-a 0x48 -n 1", NULL, spoil_count_of_get, 6,
+	  "Get: 19 commands where 18 were expected" },
 	{ "Go's ACK lost", "f103,fill=app", "-g 0x08000000 -n 1", NULL, lose_go_ack, 6,
 	  "; the application may be running all the same" },
 	{ "checksums spoiled", "x33", "-C -S 0x08000000:1024 -n 1", NULL, spoil_checksum, 6,
@@ -256,6 +316,8 @@ static const struct hostile {
 	  lose_each_second, 6, "cannot read at 0x08000000: nothing but answers out of step" },
 	{ "option bytes not taken", "f103", "--set-option nRST_STOP=0 -n 1", NULL, lose_address_ack,
 	  6, "cannot write option bytes at 0x1ffff800" },
+	{ "option bytes, and a signal", "f103", "--set-option nRST_STOP=0", NULL, interrupt_options,
+	  128 + SIGTERM, "interrupted by SIGTERM; the option bytes may be written" },
 	{ "option bytes changed on their way", "f103", "--set-option nRST_STOP=0", change_option,
 	  NULL, 8, "option bytes: 'nRST_STDBY' is not what was sent" },
 	{ "silence on the bus", "l432,bus=i2c", "-a 0x48 -w image", NULL, silent_from_data, 6,
@@ -286,6 +348,12 @@ static const struct hostile {
 	{ "Readout Protect without an effect", "f103", "--lock -w image", do_not_lock,
 	  feign_second_ack, 6, "not locked: Readout Protect was acknowledged, and reading is allowed "
 	  "still" },
+	{ "another chip behind a reset of the chip's", "f103", "--lock -w image", NULL,
+	  other_chip_then, 6, "0x4ee answers after the reset of 0x410" },
+	{ "another chip behind a reset by pins", "f103", "--boot0 BOOT0 --nrst NRST -w image", NULL,
+	  lose_ack_then_other_chip, 6, "0x4ee answers after a reset of 0x410" },
+	{ "nothing behind a reset by pins", "f103", "--boot0 BOOT0 --nrst NRST -w image", NULL,
+	  silent_from_data, 6, "after a reset: no bootloader answered" },
 };
 
 START_TEST(told)

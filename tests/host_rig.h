@@ -35,6 +35,9 @@ struct tap {
 	unsigned int frames_left;
 	unsigned int times;	/* the hooks' own: what they did */
 	uint64_t sent;		/* bytes that the host sent */
+	/* Set by from_chip: this byte came so; what every read ends with from now on. */
+	bool bad_parity;
+	struct err ends;
 };
 
 /* AN3155: frames that the host sends behind the command's own. */
@@ -106,6 +109,13 @@ static inline ssize_t tap_read(struct port *p, void *buf, size_t len, nsec_t unt
 			t->frames_left = 0;
 		t->answer++;
 	} while (t->from_chip && !t->from_chip(t, byte));
+	if (bad && t->bad_parity)
+		*bad = 0;
+	t->bad_parity = false;
+	if (t->ends.code != ERR_NONE) {
+		*e = t->ends;
+		return -1;
+	}
 	return 1;
 }
 
@@ -124,6 +134,20 @@ static inline nsec_t tap_now(struct port *p)
 	return port_now(((struct tap *)p)->inner);
 }
 
+static inline int tap_find_pin(struct port *p, const char *name, uint32_t number, struct err *e)
+{
+	struct port *in = ((struct tap *)p)->inner;
+
+	return in->ops->find_pin(in, name, number, e);
+}
+
+static inline int tap_drive_pin(struct port *p, int pin, bool high, struct err *e)
+{
+	struct port *in = ((struct tap *)p)->inner;
+
+	return in->ops->drive_pin(in, pin, high, e);
+}
+
 static inline int tap_close(struct port *p, struct err *e)
 {
 	return port_close(((struct tap *)p)->inner, e);
@@ -131,7 +155,7 @@ static inline int tap_close(struct port *p, struct err *e)
 
 static const struct port_ops tap_ops = {
 	.name = "tap", .read = tap_read, .write = tap_write, .discard = tap_discard,
-	.sleep = tap_sleep, .now = tap_now, .close = tap_close,
+	.sleep = tap_sleep, .now = tap_now, .find_pin = tap_find_pin, .drive_pin = tap_drive_pin, .close = tap_close,
 };
 
 /* ---- a board, and jobs on it ---- */
@@ -209,11 +233,13 @@ static inline int host_run(struct host *h, const char *args)
 	struct port_cfg cfg = { .spec = o.port, .baud = o.baud, .mode = o.mode, .i2c_addr = o.i2c_addr };
 
 	ck_assert_int_eq(image_merge(&job.image, &h->image, &e), 0);
+	ck_assert_msg(pins_parse(&job.pins, &o, &e) == 0, "%s", e.msg);
 	h->tap.inner = sim_port(h->sim, &cfg, &e);
 	ck_assert_msg(h->tap.inner != NULL, "%s", e.msg);
 	h->tap.port = *h->tap.inner;
 	h->tap.port.ops = &tap_ops;
 	h->tap.sent = h->tap.times = h->tap.frames_left = 0;
+	h->tap.ends = ERR_INIT;
 	report_init(&r, out, out, o.verbosity, false);
 	h->took = port_now(&h->tap.port);
 	if (session_run_on(&job, &h->tap.port, &r, NULL, &h->e) == 0)
