@@ -14,7 +14,7 @@
  * before.
  */
 #define WAITING_PERIOD NSEC_PER_SEC
-#define TURNAROUND_MOST (100 * NSEC_PER_MSEC)
+#define TURNAROUND_MOST (60 * NSEC_PER_MSEC)
 #define BUSY_POLL_LEAST (100 * NSEC_PER_USEC)
 #define BUSY_POLL_MOST (20 * NSEC_PER_MSEC)
 /* A ROM that nobody asks within a command resets itself after a second (AN2606). */

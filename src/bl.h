@@ -106,7 +106,7 @@ struct bl {
 	/* of the longest time, in 1024ths, that BUSY lasted: erases, writes */
 	nsec_t busy_share[2];
 	/*
-	 * the longest that an answer to a command took beyond wire and work, 100 ms at most: the
+	 * the longest that an answer to a command took beyond wire and work, 60 ms at most: the
 	 * latency of the adapter
 	 */
 	nsec_t turnaround;

@@ -238,7 +238,7 @@ static bool lose_read(struct tap *t, uint8_t *byte)
 }
 
 static const char *const slow_adapters[] = { "f103,latency=1", "f103,latency=16",
-					     "f103,latency=40", "f103,latency=90" };
+					     "f103,latency=40", "f103,latency=60" };
 
 /* Answers to the bytes that bring a bootloader back are waited for as long as others took. */
 START_TEST(slow_adapter)
