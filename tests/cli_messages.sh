@@ -55,7 +55,7 @@ row 'no Unicorn engine'
 echo 'no library' >engine/libunicorn.so.2
 engine 9 'needs the Unicorn engine'
 row 'another library under its name'
-lib=$(ldd "$bootpin" "$sim" | sed -n '/libc\.so/d; s/.*=> \(\/[^ ]*\) .*/\1/p' | head -n 1)
+lib=$(ldd "$bootpin" "$sim" | sed -n '/libc\.so/d; /san\.so/d; s/.*=> \(\/[^ ]*\) .*/\1/p' | head -n 1)
 if [ "${HAVE_UNICORN:-yes}" = yes ] && [ -n "$lib" ]; then
 	cp "$lib" engine/libunicorn.so.2
 	engine 9 "needs another version of the Unicorn engine: libunicorn.so.2 has no 'uc_open'"
