@@ -3,6 +3,7 @@
  * Jobs that mean a chip harm, or would do it by mistake: what a mass erase cannot undo stays out of
  * reach, what the job is not about is left alone, and an exit status of 0 is true.
  */
+#include "../ports/sim/cpu.h"
 #include "../src/optbytes.h"
 #include "life_rig.h"
 
@@ -207,8 +208,13 @@ START_TEST(second_command_resets_no_virgin)
 		life_expect(&l, "--boot0 BOOT0 --nrst NRST", 0);
 		life_expect(&l, "--boot0 BOOT0 --nrst NRST --blank-check", 0);
 		ck_assert_uint_eq(chip_resets(l.chip), 0);
-		life_expect(&l, "--boot0 BOOT0 --nrst NRST -w image", 0);
-		life_runs(&l, specs[i]);
+		if (cpu_available(NULL) < 0) {
+			printf("skipped: the start of %s: the Unicorn engine is not there\n",
+			       specs[i]);
+		} else {
+			life_expect(&l, "--boot0 BOOT0 --nrst NRST -w image", 0);
+			life_runs(&l, specs[i]);
+		}
 		life_free(&l);
 	}
 }
