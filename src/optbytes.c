@@ -304,6 +304,20 @@ int optbytes_merge(struct optbytes *now, const struct image *img, const struct t
 	return 0;
 }
 
+uint32_t optbytes_unlike(const struct optbytes *ob, const struct image *img)
+{
+	uint32_t unlike = 0;
+	uint8_t byte;
+
+	for (size_t n = 0; n < ob->blocks; n++)
+		for (uint32_t i = 0; i < ob->len; i++) {
+			byte = ob->block[n].raw[i];
+			image_copy(img, ob->block[n].addr + i, &byte, 1);
+			unlike += byte != ob->block[n].raw[i];
+		}
+	return unlike;
+}
+
 /* ---- writing ---- */
 
 bool optbytes_differ(const struct optbytes *a, const struct optbytes *b, size_t n)

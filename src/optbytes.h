@@ -91,6 +91,9 @@ int optbytes_set(struct optbytes *now, const char *assignment, const struct opti
 int optbytes_merge(struct optbytes *now, const struct image *img, const struct target *t,
 		   const struct options *o, struct err *e);
 
+/* How many bytes of @img lie in the blocks and differ from what @ob holds there. */
+uint32_t optbytes_unlike(const struct optbytes *ob, const struct image *img);
+
 /*
  * May the chip be changed from @was to @now? ERR_ABILITY if the BOOT0 pin would no longer lead to
  * the bootloader and --i-know-the-pin-is-lost was not given, or if what was read is damaged.

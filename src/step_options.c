@@ -250,6 +250,17 @@ static int write_block(struct session *s, const struct optbytes *was, const stru
 						     : "");
 }
 
+/* Bits that no known option has stay as they are, whatever the image says. */
+static void tell_left(struct session *s, const struct optbytes *want)
+{
+	uint32_t left = optbytes_unlike(want, &s->option_data);
+
+	if (left)
+		report_say(s->r, "option bytes: %u byte%s of the image differ%s in what belongs to "
+				 "no option that is known; left as the chip has %s", left,
+			   left == 1 ? "" : "s", left == 1 ? "s" : "", left == 1 ? "it" : "them");
+}
+
 int step_set_options(struct session *s, struct err *e)
 {
 	struct optbytes was, want;
@@ -262,6 +273,7 @@ int step_set_options(struct session *s, struct err *e)
 	want = was;
 	if (apply(s, &want, e) < 0)
 		return -1;
+	tell_left(s, &want);
 	for (size_t n = 0; n < want.blocks; n++)
 		differs |= optbytes_differ(&was, &want, n);
 	if (!differs) {

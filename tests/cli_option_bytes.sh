@@ -141,6 +141,11 @@ run 3 -w locking.hex --with-option-bytes sim:f103,flash=flash
 err "the image's option bytes have a read-out protection of 0x00: --lock is the way to protect"
 same flash before
 
+row '--with-option-bytes: what belongs to no option is left as it is, and that is said'
+printf '\357\252\001\377\377\377\377\377\377\017\377\377\377\377\377\377' >reserved.bin
+run 0 -w image.bin@0x08000000 -w reserved.bin@0x1fffc000 --with-option-bytes sim:f405
+err 'option bytes: 1 byte of the image differs in what belongs to no option that is known; left as the chip has it'
+
 # ---- planned ----
 
 row '--dry-run: what would be set'
