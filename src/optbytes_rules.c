@@ -114,10 +114,11 @@ static bool area_protected(const struct optbytes *ob, const struct target *t, co
 	uint32_t start = second ? bank2_start(t) : target_flash_start(t);
 	uint32_t page = (p->addr - start) / p->size, bits = page_bits(t, p, dual);
 
-	for (char bank = '1'; bank <= '2'; bank++) {
+	for (int bank = '1'; bank <= '2'; bank++) {
 		if (dual && (bank == '2') != second)
 			continue;
-		if (in_area(ob, bank, 'A', page, bits) || in_area(ob, bank, 'B', page, bits))
+		if (in_area(ob, (char)bank, 'A', page, bits) ||
+		    in_area(ob, (char)bank, 'B', page, bits))
 			return true;
 	}
 	return false;

@@ -10,7 +10,7 @@
 
 /* A field; a bit; and the same with a meaning of its own. */
 #define FIELD(what, on, at, first, bits) \
-	.name = what, .kinds = (on), .offset = (at), .bit = (first), .width = (bits)
+	.name = (what), .kinds = (on), .offset = (at), .bit = (first), .width = (bits)
 #define BIT(what, on, at, first) FIELD(what, on, at, first, 1)
 #define IN2(what, on, at, first, bits) FIELD(what, on, at, first, bits), .block = 1
 #define FOREVER .guard = OPT_FOREVER

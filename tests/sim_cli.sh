@@ -105,6 +105,7 @@ bad --chip f103 --flash "$dir/a,b"
 
 # --- one descriptor more each time, until there are enough
 for limit in 4 5 6 7; do
+	# shellcheck disable=SC3045  # every sh of Debian has it
 	(ulimit -n "$limit" && exec "$sim" --chip f103 -- true) </dev/null >"$dir/out" 2>"$dir/err"
 	check "status with $limit descriptors" 1 $?
 	cat "$dir/err" >>"$dir/few"
