@@ -273,7 +273,7 @@ static void tell_state(const struct session *s, const struct plan *p, struct err
 	else if (last)
 		err_append(e, "; perhaps erased: pages of 0x%08x to 0x%08x%s", p->pages[0].addr,
 			   last->addr + last->size - 1,
-			   e->code == ERR_SIGNAL ? "; the rest is untouched" : "");
+			   e->code == ERR_SIGNAL && !s->unlocked ? "; the rest is untouched" : "");
 	else
 		err_append(e, "; perhaps erased: all flash");
 }
@@ -282,10 +282,10 @@ static int check_pages_writable(struct session *s, const struct plan *p, struct 
 {
 	if (p->mass_erase)
 		return step_check_writable(s, target_flash_start(&s->target),
-				      target_flash_end(&s->target), e);
+					   target_flash_end(&s->target), e);
 	for (size_t i = 0; i < p->page_count; i++)
 		if (step_check_writable(s, p->pages[i].addr,
-				   (uint64_t)p->pages[i].addr + p->pages[i].size, e) < 0)
+					(uint64_t)p->pages[i].addr + p->pages[i].size, e) < 0)
 			return -1;
 	return 0;
 }

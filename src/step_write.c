@@ -512,7 +512,7 @@ static void tell_state(const struct writer *w, struct err *e)
 	else
 		err_append(e, w->writing ? "; perhaps written: the first block"
 					 : "; nothing was written");
-	if (e->code == ERR_SIGNAL && p->page_count)
+	if (e->code == ERR_SIGNAL && p->page_count && !w->s->unlocked)
 		err_append(e, "; the rest is untouched");
 	if (w->kept.path[0])
 		err_append(e, "; what was kept of the pages is in %.200s", w->kept.path);
