@@ -5,7 +5,7 @@
  */
 #include <ctype.h>
 
-#include "parser.h"
+#include "parsers/parser.h"
 
 #define MAGIC(bytes) .magic = (bytes), .magic_len = sizeof(bytes) - 1
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parser.h"
+#include "parsers/parser.h"
 
 #define LINEAR_END (UINT64_C(1) << 32)
 #define SEGMENT_LEN 0x10000u

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "parser.h"
+#include "parsers/parser.h"
 
 const struct parser *const parsers[] = {
 	&parser_ihex,

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "../src/err.h"
-#include "../src/image.h"
+#include "base/err.h"
+#include "image/image.h"
 
 struct parser {
 	const char *name;		/* as --list-formats prints it: "ihex" */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Raw binary: the bytes of one segment, which goes where the user says. */
-#include "parser.h"
+#include "parsers/parser.h"
 
 static int raw_probe(const uint8_t *data, size_t len)
 {

@@ -21,8 +21,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "i2c.h"
-#include "serial_lock.h"
+#include "ports/i2c.h"
+#include "ports/serial_lock.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 

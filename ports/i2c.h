@@ -7,7 +7,7 @@
 
 #include <sys/stat.h>
 
-#include "port.h"
+#include "ports/port.h"
 
 /*
  * What the port asks of the system: like the calls of the same names, -1 with errno set where they

@@ -2,7 +2,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "port.h"
+#include "ports/port.h"
 
 /* Standard mode: most buses run at this rate or faster. */
 #define I2C_CLOCK_ASSUMED 100000u

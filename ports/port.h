@@ -14,8 +14,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "../src/err.h"
-#include "../src/stop.h"
+#include "base/err.h"
+#include "base/stop.h"
 
 typedef int64_t nsec_t;
 #define NSEC_PER_USEC 1000LL

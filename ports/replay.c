@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../src/num.h"
-#include "replay.h"
-#include "trace.h"
+#include "base/num.h"
+#include "ports/replay.h"
+#include "ports/trace.h"
 
 struct replay {
 	struct port port;

@@ -13,7 +13,7 @@
 #ifndef BOOTPIN_REPLAY_H
 #define BOOTPIN_REPLAY_H
 
-#include "port.h"
+#include "ports/port.h"
 
 #define REPLAY_PREFIX "replay:"
 

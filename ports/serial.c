@@ -19,8 +19,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "serial.h"
-#include "serial_lock.h"
+#include "ports/serial.h"
+#include "ports/serial_lock.h"
 
 /* Major numbers of Unix98 pseudo-terminals (Documentation/admin-guide/devices.txt). */
 #define PTY_MAJOR_FIRST 136u

@@ -5,7 +5,7 @@
 #ifndef BOOTPIN_SERIAL_H
 #define BOOTPIN_SERIAL_H
 
-#include "port.h"
+#include "ports/port.h"
 
 /* What port_serial.open does, with UUCP lock files in @lock_dir instead of SERIAL_LOCK_DIR. */
 struct port *serial_open_in(const struct port_cfg *cfg, const char *lock_dir, struct err *e);

@@ -14,7 +14,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "serial_lock.h"
+#include "ports/serial_lock.h"
 
 /* How often a lock file that changes under our eyes is looked at again. */
 #define LOCK_TRIES 100

@@ -15,7 +15,7 @@
 #include <limits.h>
 #include <stdbool.h>
 
-#include "../src/err.h"
+#include "base/err.h"
 
 #define SERIAL_LOCK_DIR "/run/lock"
 

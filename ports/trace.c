@@ -2,7 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "trace.h"
+#include "ports/trace.h"
 
 struct trace {
 	struct port port;

@@ -19,7 +19,7 @@
 
 #include <stdio.h>
 
-#include "port.h"
+#include "ports/port.h"
 
 /* The mode's word where there is no stream. */
 #define TRACE_MODE_I2C "i2c"

@@ -8,14 +8,14 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-#include "../parsers/parser.h"
-#include "device.h"
-#include "job.h"
-#include "options.h"
-#include "report.h"
-#include "session.h"
-#include "stop.h"
-#include "wiring.h"
+#include "parsers/parser.h"
+#include "chip/device.h"
+#include "job/job.h"
+#include "cli/options.h"
+#include "report/report.h"
+#include "session/session.h"
+#include "base/stop.h"
+#include "pins/wiring.h"
 
 static void list_chips(void)
 {

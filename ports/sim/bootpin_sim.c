@@ -18,10 +18,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "event_log.h"
-#include "pty.h"
-#include "serve.h"
-#include "sim.h"
+#include "ports/sim/event_log.h"
+#include "ports/sim/pty.h"
+#include "ports/sim/serve.h"
+#include "ports/sim/board/sim.h"
 
 #define PROG "bootpin-sim"
 

@@ -3,7 +3,7 @@
 #include "config.h"
 #endif
 
-#include "event_log.h"
+#include "ports/sim/event_log.h"
 
 #ifdef HAVE_JANSSON
 

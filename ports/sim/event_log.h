@@ -6,8 +6,8 @@
 #ifndef BOOTPIN_SIM_EVENT_LOG_H
 #define BOOTPIN_SIM_EVENT_LOG_H
 
-#include "../../src/err.h"
-#include "sim.h"
+#include "base/err.h"
+#include "ports/sim/board/sim.h"
 
 struct event_log;
 

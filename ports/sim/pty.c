@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "pty.h"
+#include "ports/sim/pty.h"
 
 /* A new terminal echoes and edits lines, which spoils what comes before the host has set it up. */
 static int set_raw(int fd)

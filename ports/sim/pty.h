@@ -12,7 +12,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "../../src/err.h"
+#include "base/err.h"
 
 struct pty {
 	int master;		/* ours; polled for input, never blocks */

@@ -2,7 +2,7 @@
 #include <poll.h>
 #include <time.h>
 
-#include "serve.h"
+#include "ports/sim/serve.h"
 
 /* Pseudo-terminals carry no parity: a host that sets another format is not found out. */
 #define MODE SERIAL_MODE_8E1

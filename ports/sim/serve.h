@@ -10,9 +10,9 @@
 
 #include <signal.h>
 
-#include "pty.h"
-#include "sim.h"
-#include "wire.h"
+#include "ports/sim/pty.h"
+#include "ports/sim/board/sim.h"
+#include "ports/sim/board/wire.h"
 
 /* Answers are handed over in pieces: no byte early, and none later than this many byte times. */
 #define SERVE_BATCH 128

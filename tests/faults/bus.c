@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "fault.h"
+#include "tests/faults/fault.h"
 
 #define MESSAGE_MAX 1100
 #define BUSY 0x76

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "fault.h"
+#include "tests/faults/fault.h"
 
 /* Shorter frames and answers are all counts, addresses and the like. */
 #define BLOCK_LEAST 24

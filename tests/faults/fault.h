@@ -6,7 +6,7 @@
 #ifndef BOOTPIN_TESTS_FAULT_H
 #define BOOTPIN_TESTS_FAULT_H
 
-#include "../../ports/sim/sim.h"
+#include "ports/sim/board/sim.h"
 
 enum fault_kind {
 	/* At a byte. */

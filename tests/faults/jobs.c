@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "jobs.h"
+#include "tests/faults/jobs.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define PINS "--boot0 BOOT0 --nrst NRST "

@@ -6,8 +6,8 @@
 #ifndef BOOTPIN_TESTS_FAULT_JOBS_H
 #define BOOTPIN_TESTS_FAULT_JOBS_H
 
-#include "fault.h"
-#include "../../src/session.h"
+#include "tests/faults/fault.h"
+#include "session/session.h"
 
 enum effect {
 	EFFECT_NONE,		/* flash stays as it is */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fault.h"
+#include "tests/faults/fault.h"
 
 #define HELD_MAX 4096
 #define RESET_PULSE NSEC_PER_MSEC

@@ -6,7 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "sweep.h"
+#include "tests/faults/sweep.h"
 
 #define TOLD_MAX 25		/* wrong runs that a worker prints */
 #define NEAR 24			/* bytes: the second of a pair is often so close */

@@ -5,7 +5,7 @@
 #ifndef BOOTPIN_TESTS_FAULT_SWEEP_H
 #define BOOTPIN_TESTS_FAULT_SWEEP_H
 
-#include "jobs.h"
+#include "tests/faults/jobs.h"
 
 struct sweep {
 	unsigned int step;		/* only each so-many-th run; 1: all */

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "jobs.h"
+#include "tests/faults/jobs.h"
 
 #define TIME_MAX (120 * NSEC_PER_SEC)	/* of virtual time, beyond that of a clean run */
 

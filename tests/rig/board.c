@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "board.h"
-#include "outside.h"
-#include "ports/sim/wire.h"
+#include "tests/rig/board.h"
+#include "tests/rig/outside.h"
+#include "ports/sim/board/wire.h"
 
 /* A chip of this name is not simulated; the socket's path follows. */
 #define OUTSIDE "socket:"

@@ -19,7 +19,7 @@
 
 #include <stdio.h>
 
-#include "ports/sim/sim.h"
+#include "ports/sim/board/sim.h"
 
 /* The adapters' output pins. */
 enum board_line {

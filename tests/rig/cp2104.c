@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cp2104.h"
-#include "ports/sim/queue.h"
-#include "ports/sim/wire.h"
+#include "tests/rig/cp2104.h"
+#include "ports/sim/board/queue.h"
+#include "ports/sim/board/wire.h"
 
 /* What waits to be sent (data sheet: transmit buffer). */
 #define TX_ROOM 576u

@@ -6,8 +6,8 @@
 #ifndef RIG_CP2104_H
 #define RIG_CP2104_H
 
-#include "board.h"
-#include "usbip.h"
+#include "tests/rig/board.h"
+#include "tests/rig/usbip.h"
 
 struct cp2104;
 

@@ -4,7 +4,7 @@
 #include <linux/usb/ch9.h>
 #include <string.h>
 
-#include "i2c_tiny_usb.h"
+#include "tests/rig/i2c_tiny_usb.h"
 
 /* Requests; a message may begin and end a transaction. */
 enum {

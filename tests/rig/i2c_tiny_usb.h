@@ -7,8 +7,8 @@
 #ifndef RIG_I2C_TINY_USB_H
 #define RIG_I2C_TINY_USB_H
 
-#include "board.h"
-#include "usbip.h"
+#include "tests/rig/board.h"
+#include "tests/rig/usbip.h"
 
 struct i2c_tiny_usb {
 	struct board *board;

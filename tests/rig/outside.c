@@ -7,7 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "outside.h"
+#include "tests/rig/outside.h"
 
 /* The device's largest piece on the UART is a Read Memory's reply and what it had queued. */
 #define UART_QUEUE 4096

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <time.h>
 
-#include "cp2104.h"
-#include "i2c_tiny_usb.h"
-#include "src/num.h"
+#include "tests/rig/cp2104.h"
+#include "tests/rig/i2c_tiny_usb.h"
+#include "base/num.h"
 
 #define USB_FRAME NSEC_PER_MSEC
 

@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "usbip.h"
+#include "tests/rig/usbip.h"
 
 #define ATTACH "/sys/devices/platform/vhci_hcd.0/attach"
 

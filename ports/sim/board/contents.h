@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is in a simulated chip's flash before anything is done to it: the keys flash and fill.
+ */
+#ifndef BOOTPIN_SIM_CONTENTS_H
+#define BOOTPIN_SIM_CONTENTS_H
+
+#include "ports/sim/board/spec.h"
+
+/*
+ * Raw bytes from the start of flash on. A file that does not exist is none. Return 0, or -1 with @e
+ * set (ERR_OTHER).
+ */
+int contents_load(const char *name, struct flash *f, struct err *e);
+int contents_save(const char *name, const struct flash *f, struct err *e);
+
+void contents_fill(struct chip *c, enum sim_fill fill);
+
+#endif

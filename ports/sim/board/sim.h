@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A simulated board: a chip, its ROM, and the wire to it, in virtual time.
+ *
+ * The same core serves the in-process port "sim:CHIP[,key=value...]", bootpin-sim on a
+ * pseudo-terminal, and the rig. Virtual time is in nanoseconds since power-on of the board and
+ * moves only forward.
+ */
+#ifndef BOOTPIN_SIM_H
+#define BOOTPIN_SIM_H
+
+#include "ports/port.h"
+#include "ports/sim/chip/chip.h"
+
+struct sim;
+
+/*
+ * Builds a board from "CHIP[,key[=value]...]". The chip has been powered on with BOOT0 high, so
+ * that its ROM waits for the first byte. NULL with @e set (ERR_USAGE, or ERR_OTHER for a flash
+ * file).
+ *
+ * The chip:
+ *   size=KB           flash size; one that the part is made with
+ *   uid=HEX           unique ID, 24 hexadecimal digits in the order of memory
+ *   rom=VERSION       bootloader ID byte (0x91) of a known ROM version, or the name of a defect
+ *                     to add, or none for a ROM without defects; may be repeated
+ *                     (sim_rom_name lists the defects)
+ *   dbank=0|1, dualbank=0|1, db1m=0|1
+ *                     one bank or two, by the option bit of that name, on chips that have it
+ *   nboot_sel=0|1     1: an option bit decides in place of the BOOT0 pin (C0, G0, U0 as they are
+ *                     made; default 0)
+ *   options=HEX       the beginning of the option bytes, as Write Memory takes it; loaded when
+ *                     power comes. rdp= and wrp= go over it
+ *   sfsa=PAGE         from this page on flash is the wireless stack's (WB; default 244)
+ *   timing=typ|max    flash times from the data sheet
+ *   boot=low|high     BOOT0 when power came (default high: the bootloader waits). Later resets
+ *                     look at the pin
+ *   jumper            BOOT0 is pulled high, not low
+ *   wiring=NAME       RTS and DTR are wired as --wiring NAME expects it
+ *   rts=PIN[!], dtr=PIN[!]
+ *                     the adapter's RTS or DTR is wired to boot0 or nrst; !: through a transistor,
+ *                     so that asserted is high
+ * Its state:
+ *   flash=FILE        contents of flash as raw bytes: loaded if there is such a file, saved by
+ *                     sim_free
+ *   state=FILE        all of the chip's state: loaded if there is such a file, in place of what
+ *                     other keys say of the memories, and saved by sim_free. The chip goes on as it
+ *                     was left, under power, but for its RAM
+ *   power-cycle       power was off since that file was saved
+ *   fill=WHAT         what flash holds without a file: blank (default); pattern; app: a pattern
+ *                     that begins with a vector table, so that it runs; half: its second half a
+ *                     pattern; vectors: nothing but a vector table, so that it crashes
+ *   watchdog=MS       what runs is reset after so long, again and again
+ *   rdp=0|1|2         read-out protection
+ *   write-protected   all pages
+ *   wrp=N[+M...]      the sectors with these codes, as Write Protect takes them
+ *   synced            an earlier program has sent 0x7F and had its ACK
+ *   prefeed=HEX[+HEX...]
+ *                     and then these bytes, before it was killed; implies synced. Over I2C, each is
+ *                     a transaction, and all answers but the last were read
+ *   chatter           not the ROM but an application runs, and prints; after a reset, what BOOT0
+ *                     says runs, and an application prints
+ *   mute              nothing runs: no answers
+ *   lie               Write Memory is acknowledged and not done
+ * The wire:
+ *   bus=uart|i2c      (default uart); what follows is for one of them, as is synced, which
+ *                     needs a UART
+ *   baud=RATE         at which an earlier program spoke and the application prints (default
+ *                     115200)
+ *   latency=MS        answers reach the host so much later
+ *   stale=TEXT        these bytes are in the host's input already
+ *   echo              the adapter gives back what the host sends
+ *   zeros             for each byte that the host sends a 00 comes back; the chip hears nothing
+ * An I2C bus:
+ *   i2c=VERSION       protocol 1.0, 1.1, 1.2 or 2.0 (default: what the ROM has)
+ *   address=ADDR      7-bit address (default: what the chip has)
+ *   scl=HZ            clock (default 400000)
+ *   stretch=MS        the adapter gives up when the clock is held for longer
+ *   adapter-max=BYTES the adapter refuses longer messages
+ *   stranger=ADDR     an EEPROM of 256 bytes at that address; may be repeated
+ */
+struct sim *sim_new(const char *spec, struct err *e);
+
+/*
+ * Saves flash=FILE and state=FILE if there are any. Returns 0 or -1; @s is gone in either case.
+ * NULL is accepted.
+ */
+int sim_free(struct sim *s, struct err *e);
+
+struct chip *sim_chip(struct sim *s);
+
+/*
+ * The wire, for servers in real time (bootpin-sim, the rig). A byte arrives at the chip at @at,
+ * sent at @baud with @mode; @at must not go back. What the chip answers is then fetched byte by
+ * byte: sim_next returns true and the byte that is complete on the wire at *@when, in order; false
+ * if nothing is under way.
+ */
+void sim_feed(struct sim *s, uint8_t byte, nsec_t at, unsigned int baud, struct serial_mode mode);
+bool sim_next(struct sim *s, uint8_t *byte, nsec_t *when);
+
+/*
+ * The I2C bus, with bus=i2c: one transaction, begun at @at, which must not go back. *@done: its
+ * end. Returns 0, -ENXIO if nobody has acknowledged the address, -EREMOTEIO if a byte was not
+ * acknowledged, -ETIMEDOUT if the clock was held for longer than the adapter allows, -EOPNOTSUPP if
+ * the message is too long for it (nothing went over the bus). What nobody sends reads FF. While the
+ * clock is held from an earlier transaction, this one begins late or is -ETIMEDOUT.
+ */
+int sim_i2c_write(struct sim *s, uint8_t addr, const uint8_t *bytes, size_t len, nsec_t at,
+		  nsec_t *done);
+int sim_i2c_read(struct sim *s, uint8_t addr, uint8_t *buf, size_t len, nsec_t at, nsec_t *done);
+
+/* The same for either direction, past whoever asked for it by sim_on_transfer. */
+struct sim_transfer {
+	uint8_t addr;
+	bool reading;
+	uint8_t *bytes;
+	size_t len;
+};
+int sim_i2c_transfer(struct sim *s, const struct sim_transfer *t, nsec_t at, nsec_t *done);
+
+/*
+ * For tests that spoil transactions: @fn is called in place of each transfer of the port, and
+ * passes it on by sim_i2c_write or sim_i2c_read, or does not. It returns what these do, or minus
+ * any errno that an adapter reports.
+ */
+void sim_on_transfer(struct sim *s,
+		     int (*fn)(void *arg, const struct sim_transfer *t, nsec_t at, nsec_t *done),
+		     void *arg);
+
+/* How long the adapter lets the clock be held, as I2C_TIMEOUT sets it; stretch= may say less. */
+void sim_i2c_allow(struct sim *s, nsec_t limit);
+
+/* The clock in Hz; 0 on a board with a UART. */
+unsigned int sim_i2c_clock(const struct sim *s);
+
+/* The 256 bytes of the stranger at @addr, NULL if there is none. */
+const uint8_t *sim_stranger(const struct sim *s, uint8_t addr);
+
+/* Lets the chip go on to @now (end of operations, resets) without input. */
+void sim_advance(struct sim *s, nsec_t now);
+
+/*
+ * The pins. BOOT0, NRST, SPARE0 and SPARE1 are offsets 0 to 3 of a GPIO chip of the host's, all
+ * inputs at first; BOOT0 is pulled low and NRST high. RTS and DTR are the adapter's, asserted by
+ * opening a port; their level, and BREAK's, is whether they are asserted. While NRST is low the
+ * chip does nothing; when it rises after 20 us or more, BOOT0 decides what starts.
+ */
+
+/* Drives a line. @name must be known. */
+void sim_set_line(struct sim *s, const char *name, bool level, nsec_t at);
+
+/* Makes a GPIO line an input. */
+void sim_release_line(struct sim *s, const char *name, nsec_t at);
+
+/* The level of a line, whoever makes it. */
+bool sim_line_level(const struct sim *s, const char *name);
+
+/* Called for every change of a level, in order. */
+struct sim_pin_event {
+	nsec_t at;
+	const char *line;
+	bool level;
+	const char *note;		/* of a rising NRST what starts: "bootloader",
+					 * "application" or "nothing", or "too short" for a
+					 * reset; else NULL */
+};
+void sim_on_pin(struct sim *s, void (*fn)(void *arg, const struct sim_pin_event *ev), void *arg);
+
+/* Resets the chip with BOOT0 as given; power cycles it. */
+void sim_reset(struct sim *s, bool boot0, nsec_t at);
+void sim_power_cycle(struct sim *s, bool boot0, nsec_t at);
+
+/*
+ * A port on this board, in virtual time, for tests: closing it leaves the board. The board must
+ * outlive it. sim: specs given to port_open make a board of their own that ends with the port.
+ */
+struct port *sim_port(struct sim *s, const struct port_cfg *cfg, struct err *e);
+
+extern const struct port_ops port_sim;
+
+/*
+ * The two halves of sim_next, for a host whose receiver may be set wrongly: what comes over the
+ * wire, sent at sim_line_baud in 8E1, and what the adapter puts in of itself (stale, echo, zeros).
+ */
+bool sim_next_wire(struct sim *s, uint8_t *byte, nsec_t *when);
+bool sim_next_adapter(struct sim *s, uint8_t *byte, nsec_t *when);
+
+/* Rate at which the chip sends: the ROM's, or that of the application. */
+unsigned int sim_line_baud(const struct sim *s);
+
+/*
+ * Called for every command the ROM has finished with. @outcome: "ack", "nack", "lost" (acknowledged
+ * and lost), over I2C also "reset" (its time-out within a command has reset the chip).
+ */
+struct sim_event {
+	nsec_t start, end;
+	const char *command;		/* "get", "read", "write", "erase", ... */
+	uint32_t addr, len;		/* where it has them */
+	const char *outcome;		/* also "hung": the ROM answers no more */
+	const char *detail;		/* why something was refused or lost; NULL if there is
+					 * nothing to say */
+	const uint16_t *pages;		/* an erase's pages that were erased, else NULL */
+	uint32_t page_count;
+};
+void sim_on_event(struct sim *s, void (*fn)(void *arg, const struct sim_event *ev), void *arg);
+
+/* The catalogue, for --list-chips: NULL after the last. */
+const char *sim_chip_name(size_t i);
+const char *sim_chip_title(size_t i);
+
+/* The defects that rom= takes by name; NULL after the last. */
+const char *sim_rom_name(size_t i);
+const char *sim_rom_title(size_t i);
+
+/*
+ * Code that was to run on the chip could not be executed here (no Unicorn engine), or memory for its
+ * flash was missing. Returns 0 if neither happened, else -1 with @e set (ERR_ABILITY, ERR_OTHER).
+ */
+int sim_check(const struct sim *s, struct err *e);
+
+/* Virtual time of the board. */
+nsec_t sim_now(const struct sim *s);
+
+/* How much later answers reach the host (latency=MS); sim_next does not add it. */
+nsec_t sim_latency(const struct sim *s);
+
+#endif

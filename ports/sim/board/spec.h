@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a "sim:" spec says, taken apart. The keys are described in sim.h.
+ */
+#ifndef BOOTPIN_SIM_SPEC_H
+#define BOOTPIN_SIM_SPEC_H
+
+#include "ports/port.h"
+#include "ports/sim/chip/chip.h"
+#include "ports/sim/board/sim_pins.h"
+
+#define SPEC_STRANGERS 8
+#define SPEC_FRAMES 8
+
+/* What flash holds without a file. */
+enum sim_fill { FILL_BLANK, FILL_PATTERN, FILL_APP, FILL_HALF, FILL_VECTORS };
+
+struct sim_spec {
+	struct chip_config chip;
+	char *text;			/* private: what the strings below point into */
+	const char *flash_file;		/* NULL: none */
+	const char *state_file;		/* NULL: none */
+	bool power_cycle;		/* power was off since the state file was saved */
+	enum sim_fill fill;
+	bool protect_all;
+	uint8_t wrp[256];
+	uint32_t wrp_count;
+	bool synced, chatter, mute;
+	bool boot_low;			/* BOOT0 when power came */
+	struct sim_wiring wiring;
+	uint8_t *prefeed;
+	size_t prefeed_len;
+	size_t frame_len[SPEC_FRAMES];	/* of it, joined by + */
+	uint32_t frame_count;
+	nsec_t watchdog;		/* that resets the application; 0: none */
+	unsigned int baud;
+	nsec_t latency;
+	const char *stale;		/* NULL: nothing */
+	bool echo, zeros, lie;
+	bool i2c;			/* the bus; else a UART */
+	uint8_t i2c_addr, i2c_version;
+	unsigned int scl;
+	nsec_t stretch;			/* the adapter's limit; 0: none */
+	uint32_t adapter_max;		/* bytes in a message; 0: any */
+	uint8_t stranger[SPEC_STRANGERS];
+	uint32_t stranger_count;
+	const char *uart_key, *i2c_key;	/* private: a key given that is for this bus only */
+};
+
+/*
+ * Parses "CHIP[,key[=value]...]". Returns 0, or -1 with @e set (ERR_USAGE, naming the key and what
+ * is known). sim_spec_free is due in both cases.
+ */
+int sim_spec_parse(struct sim_spec *s, const char *text, struct err *e);
+void sim_spec_free(struct sim_spec *s);
+
+#endif

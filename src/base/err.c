@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/err.h"
+
+int err_set(struct err *e, enum err_code code, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!e)
+		return -1;
+	e->code = code;
+	e->sys = 0;
+	va_start(ap, fmt);
+	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int err_sys(struct err *e, enum err_code code, int sys, const char *fmt, ...)
+{
+	size_t used;
+	va_list ap;
+
+	if (!e)
+		return -1;
+	e->code = code;
+	e->sys = sys;
+	va_start(ap, fmt);
+	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	va_end(ap);
+	used = strlen(e->msg);
+	snprintf(e->msg + used, sizeof(e->msg) - used, ": %s", strerror(sys));
+	return -1;
+}
+
+static int prepend(struct err *e, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+
+static int prepend(struct err *e, const char *fmt, va_list ap)
+{
+	char old[sizeof(e->msg)];
+	size_t used;
+
+	memcpy(old, e->msg, sizeof(old));
+	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
+	used = strlen(e->msg);
+	snprintf(e->msg + used, sizeof(e->msg) - used, ": %s", old);
+	return -1;
+}
+
+int err_wrap(struct err *e, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!e)
+		return -1;
+	va_start(ap, fmt);
+	prepend(e, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int err_recode(struct err *e, enum err_code code, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!e)
+		return -1;
+	e->code = code;
+	va_start(ap, fmt);
+	prepend(e, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int err_append(struct err *e, const char *fmt, ...)
+{
+	size_t used;
+	va_list ap;
+
+	if (!e)
+		return -1;
+	used = strlen(e->msg);
+	va_start(ap, fmt);
+	vsnprintf(e->msg + used, sizeof(e->msg) - used, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int err_exit_status(const struct err *e)
+{
+	switch (e->code) {
+	case ERR_NONE: case ERR_OTHER: case ERR_USAGE: case ERR_IMAGE: case ERR_OPEN:
+	case ERR_SILENT: case ERR_LINK: case ERR_PROTECTED: case ERR_VERIFY: case ERR_ABILITY:
+		return (int)e->code;
+	case ERR_NACK: case ERR_TIMEOUT: case ERR_GARBLED: case ERR_GONE: case ERR_TOO_LONG:
+		return ERR_LINK;
+	case ERR_SIGNAL:
+		return 128 + e->sys;
+	}
+	return ERR_OTHER;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "base/num.h"
+
+static int digit(char c, unsigned int base)
+{
+	int v = -1;
+
+	if (c >= '0' && c <= '9')
+		v = c - '0';
+	else if (c >= 'a' && c <= 'f')
+		v = c - 'a' + 10;
+	else if (c >= 'A' && c <= 'F')
+		v = c - 'A' + 10;
+	return v >= 0 && (unsigned int)v < base ? v : -1;
+}
+
+static int plain(const char *s, size_t len, uint32_t *val)
+{
+	unsigned int base = 10;
+	uint64_t v = 0;
+
+	if (len > 2 && s[0] == '0' && (s[1] == 'x' || s[1] == 'X')) {
+		base = 16;
+		s += 2;
+		len -= 2;
+	} else if (len > 1 && s[0] == '0') {
+		return -1;
+	}
+	if (!len)
+		return -1;
+	for (size_t i = 0; i < len; i++) {
+		int d = digit(s[i], base);
+
+		if (d < 0)
+			return -1;
+		v = v * base + (unsigned int)d;
+		if (v > UINT32_MAX)
+			return -1;
+	}
+	*val = (uint32_t)v;
+	return 0;
+}
+
+int num_u32(const char *s, uint32_t *val)
+{
+	return plain(s, strlen(s), val);
+}
+
+int num_span(const char *s, size_t len, uint32_t *val)
+{
+	unsigned int shift = 0;
+	uint32_t v;
+
+	if (len && (s[len - 1] == 'k' || s[len - 1] == 'K'))
+		shift = 10;
+	else if (len && s[len - 1] == 'M')
+		shift = 20;
+	if (plain(s, len - (shift != 0), &v) < 0 || v > UINT32_MAX >> shift)
+		return -1;
+	*val = v << shift;
+	return 0;
+}
+
+int num_size(const char *s, uint32_t *val)
+{
+	return num_span(s, strlen(s), val);
+}
+
+int num_seconds(const char *s, int64_t *nsec)
+{
+	int64_t unit = 1000000000, ns = 0;
+	const char *dot = strchr(s, '.');
+	size_t len = dot ? (size_t)(dot - s) : strlen(s);
+	uint32_t whole;
+
+	if (plain(s, len, &whole) < 0 || (dot && !dot[1]))
+		return -1;
+	for (const char *p = dot ? dot + 1 : ""; *p; p++) {
+		unit /= 10;
+		if (digit(*p, 10) < 0 || !unit)
+			return -1;
+		ns += digit(*p, 10) * unit;
+	}
+	*nsec = whole * INT64_C(1000000000) + ns;
+	return 0;
+}

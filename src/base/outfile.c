@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/outfile.h"
+
+struct outfile {
+	int fd;
+	bool own_fd;		/* false for standard output */
+	char *path;		/* as the user gave it */
+	char *target;		/* where it will be, links resolved; NULL when written in place */
+	char *temp;
+};
+
+static void release(struct outfile *f)
+{
+	if (f->own_fd && f->fd >= 0)
+		close(f->fd);
+	free(f->path);
+	free(f->target);
+	free(f->temp);
+	free(f);
+}
+
+/* Resolves links as far as they exist: a dangling one names the file to be made. */
+static char *resolve(const char *path)
+{
+	char *real = realpath(path, NULL), link[PATH_MAX], *dir;
+	ssize_t n;
+
+	if (real || errno != ENOENT)
+		return real;
+	n = readlink(path, link, sizeof(link) - 1);
+	if (n < 0)
+		return strdup(path);
+	link[n] = '\0';
+	if (link[0] == '/')
+		return strdup(link);
+	dir = strrchr(path, '/');
+	if (asprintf(&real, "%.*s%s", dir ? (int)(dir - path + 1) : 0, path, link) < 0)
+		return NULL;
+	return real;
+}
+
+/*
+ * Beside the target, with the mode of @old where there is one. Nobody else may open it before it
+ * has that mode: what is opened stays open.
+ */
+static int make_temp(struct outfile *f, const struct stat *old, struct err *e)
+{
+	for (unsigned int i = 0; i < 100; i++) {
+		free(f->temp);
+		f->temp = NULL;
+		if (asprintf(&f->temp, "%s.%d-%u.tmp", f->target, (int)getpid(), i) < 0) {
+			f->temp = NULL;
+			return err_sys(e, ERR_OTHER, ENOMEM, "%s", f->path);
+		}
+		f->fd = open(f->temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+			     old ? 0600 : 0666);
+		if (f->fd >= 0 || errno != EEXIST)
+			break;
+	}
+	if (f->fd < 0) {
+		err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
+		free(f->temp);		/* not ours to remove */
+		f->temp = NULL;
+		return -1;
+	}
+	if (old && fchmod(f->fd, old->st_mode & 07777) < 0)
+		return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
+	return 0;
+}
+
+static int open_any(struct outfile *f, struct err *e)
+{
+	struct stat st;
+	bool exists;
+
+	if (strcmp(f->path, "-") == 0) {
+		f->fd = STDOUT_FILENO;
+		return 0;
+	}
+	if (!f->path[0])
+		return err_sys(e, ERR_OTHER, ENOENT, "cannot write ''");
+	f->own_fd = true;
+	exists = stat(f->path, &st) == 0;
+	if (exists && S_ISDIR(st.st_mode))
+		return err_sys(e, ERR_OTHER, EISDIR, "cannot write '%s'", f->path);
+	if (exists && !S_ISREG(st.st_mode)) {
+		f->fd = open(f->path, O_WRONLY | O_CLOEXEC);
+		return f->fd < 0 ? err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path) : 0;
+	}
+	/* A rename would go through where writing the file itself is forbidden. */
+	if (exists && access(f->path, W_OK) < 0)
+		return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
+	f->target = resolve(f->path);
+	if (!f->target)
+		return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
+	return make_temp(f, exists ? &st : NULL, e);
+}
+
+struct outfile *outfile_open(const char *path, struct err *e)
+{
+	struct outfile *f = calloc(1, sizeof(*f));
+
+	if (f) {
+		f->fd = -1;
+		f->path = strdup(path);
+	}
+	if (!f || !f->path) {
+		free(f);
+		err_sys(e, ERR_OTHER, ENOMEM, "'%s'", path);
+		return NULL;
+	}
+	if (open_any(f, e) < 0) {
+		outfile_abandon(f);
+		return NULL;
+	}
+	return f;
+}
+
+int outfile_write(struct outfile *f, const uint8_t *data, size_t len, struct err *e)
+{
+	while (len) {
+		ssize_t n = write(f->fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+FILE *outfile_stream(struct outfile *f, struct err *e)
+{
+	int fd = fcntl(f->fd, F_DUPFD_CLOEXEC, 0);
+	FILE *stream = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (!stream) {
+		err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
+		if (fd >= 0)
+			close(fd);
+	}
+	return stream;
+}
+
+/* The descriptor is gone even where close fails. */
+static int close_once(struct outfile *f)
+{
+	int fd = f->fd;
+
+	f->fd = -1;
+	return close(fd);
+}
+
+int outfile_commit(struct outfile *f, struct err *e)
+{
+	int ret = 0;
+
+	if (f->target) {
+		/*
+		 * Renamed before the data are on the disk, a power cut would leave an empty file.
+		 */
+		if (fsync(f->fd) < 0 || close_once(f) < 0 || rename(f->temp, f->target) < 0) {
+			ret = err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
+			unlink(f->temp);
+		}
+	} else if (f->own_fd) {
+		ret = close_once(f) < 0 ? err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path)
+					: 0;
+	}
+	release(f);
+	return ret;
+}
+
+void outfile_abandon(struct outfile *f)
+{
+	if (!f)
+		return;
+	if (f->temp)
+		unlink(f->temp);
+	release(f);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#define _GNU_SOURCE 1	/* pipe2 */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/stop.h"
+
+static const struct { int number; const char *name; } stop_signals[] = {
+	{ SIGINT, "SIGINT" }, { SIGTERM, "SIGTERM" }, { SIGHUP, "SIGHUP" },
+};
+#define STOP_SIGNALS (sizeof(stop_signals) / sizeof(stop_signals[0]))
+
+/* A handler is given nothing but the number: this is its only way to the caller's struct. */
+static struct stop *stop_caught;
+
+/*
+ * The exit sequence is run through two signals; whoever sends a third does not want to wait for
+ * it.
+ */
+static void stop_handler(int signo)
+{
+	if (stop_caught->count >= 2) {
+		signal(signo, SIG_DFL);
+		raise(signo);
+	}
+	stop_raise(stop_caught, signo);
+}
+
+void stop_raise(struct stop *s, int signo)
+{
+	int saved = errno;
+
+	if (!s->count)
+		s->signo = signo;
+	s->count = s->count + 1;
+	/* The only error possible, a full pipe, wakes just as well. */
+	if (s->wake[1] >= 0 && write(s->wake[1], "", 1) < 0)
+		errno = saved;
+}
+
+static int stop_install(struct err *e)
+{
+	struct sigaction sa, old;
+	size_t i;
+
+	memset(&sa, 0, sizeof(sa));
+	sa.sa_handler = stop_handler;
+	sigemptyset(&sa.sa_mask);
+	/*
+	 * The handler must not be interrupted by itself: counting takes more than one instruction.
+	 */
+	for (i = 0; i < STOP_SIGNALS; i++)
+		sigaddset(&sa.sa_mask, stop_signals[i].number);
+	for (i = 0; i < STOP_SIGNALS; i++) {
+		if (sigaction(stop_signals[i].number, NULL, &old) < 0 ||
+		    (old.sa_handler != SIG_IGN && sigaction(stop_signals[i].number, &sa, NULL) < 0))
+			return err_sys(e, ERR_OTHER, errno, "cannot catch %s",
+				       stop_signals[i].name);
+	}
+	return 0;
+}
+
+void stop_ignore_writes(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+int stop_catch(struct stop *s, struct err *e)
+{
+	if (pipe2(s->wake, O_NONBLOCK | O_CLOEXEC) < 0)
+		return err_sys(e, ERR_OTHER, errno, "cannot make a pipe for signals");
+	stop_caught = s;
+	return stop_install(e);
+}
+
+int stop_check(const struct stop *s, struct err *e)
+{
+	const char *name = "a signal";
+	size_t i;
+
+	if (!s || !s->count)
+		return 0;
+	for (i = 0; i < STOP_SIGNALS; i++)
+		if (stop_signals[i].number == s->signo)
+			name = stop_signals[i].name;
+	err_set(e, ERR_SIGNAL, "interrupted by %s", name);
+	if (e)
+		e->sys = s->signo;
+	return -1;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Signals ask the program to stop; loops look between frames.
+ *
+ * The handler only counts and writes to a pipe, so that a wait for a descriptor ends at once. The
+ * first signal lets the frame in flight end, or STOP_GRACE pass; the second abandons it.
+ */
+#ifndef BOOTPIN_STOP_H
+#define BOOTPIN_STOP_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+#define STOP_GRACE_NS 2000000000LL
+
+struct stop {
+	volatile sig_atomic_t count;	/* how many signals came */
+	volatile sig_atomic_t signo;	/* the first of them */
+	int wake[2];			/* readable end, writable end; -1 without handlers */
+};
+
+#define STOP_INIT { .wake = { -1, -1 } }
+
+/*
+ * Catches SIGINT, SIGTERM and SIGHUP into @s, which must live until the end of the process. A
+ * signal that is ignored at entry (nohup) stays ignored. Returns 0 or -1.
+ */
+int stop_catch(struct stop *s, struct err *e);
+
+/*
+ * A pipe that nobody reads or a file that may not grow is an error of the write, no signal: it ends
+ * no job between two frames, and no message is worth a job.
+ */
+void stop_ignore_writes(void);
+
+/* What the handler does; tests call it in place of a signal. */
+void stop_raise(struct stop *s, int signo);
+
+/* Sets @e to ERR_SIGNAL and returns -1 if a signal came, else 0. @s may be NULL. */
+int stop_check(const struct stop *s, struct err *e);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is known of every chip: one row a product ID (the answer to Get ID), in device_table.c.
+ *
+ * Source of the rows: AN2606 rev 70 and the tables named in each row's comment. Addresses are
+ * inclusive at the start and exclusive at the end.
+ */
+#ifndef BOOTPIN_DEVICE_H
+#define BOOTPIN_DEVICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* Properties of a chip or of all its ROMs. */
+enum device_flag {
+	DEV_CLONE = 1u << 0,		/* a look-alike that reports another chip's ID: listed,
+					 * never looked up */
+	DEV_IDENTIFY_ONLY = 1u << 1,	/* no layout is known: erase and write need --chip */
+	DEV_RESET_ON_OB = 1u << 2,	/* option-byte changes end in a plain reset, without
+					 * reload launch */
+	DEV_NO_MASS_ERASE = 1u << 3,	/* Extended Erase FFFF is refused (L0, L1) */
+	DEV_EEPROM = 1u << 4,		/* data EEPROM at 0x08080000 */
+	DEV_VOLT_REG = 1u << 5,		/* virtual supply-range register at 0xFFFF0000 */
+	DEV_NO_FREE_RAM = 1u << 6,	/* the ROM leaves no RAM to a stub, or does not give
+					 * access to it */
+	DEV_LONG_INFO_READ = 1u << 7,	/* size and ID registers are right only in a long read of
+					 * their block */
+	DEV_NO_RDP = 1u << 8,		/* product states instead of read-out protection levels */
+	DEV_TRUSTZONE = 1u << 9,
+	DEV_NO_PARITY = 1u << 10,	/* 8N1 instead of 8E1 */
+	DEV_EMPTY_CHECK = 1u << 11,	/* boots the ROM while the first flash word is blank */
+	DEV_EMPTY_CLEARED = 1u << 12,	/* its ROM clears the empty flag at start */
+	DEV_I2C_73_IS_RDU = 1u << 13,	/* over I2C, 0x73 mass-erases */
+	DEV_TOP_SECURE = 1u << 14,	/* top pages belong to the wireless stack (WB) */
+	DEV_INVENTED = 1u << 15,	/* no such chip: for the simulator */
+	DEV_SIZE_CODE = 1u << 16,	/* size register holds a code: 0 = 384 KB, 1 = 256 KB
+					 * (0x436) */
+	DEV_SIZE_UNREADABLE = 1u << 17,	/* size register is out of the ROM's reach (WB0) */
+	DEV_RAM_DOUBTFUL = 1u << 18,	/* sources disagree about the RAM window: no code is put
+					 * there */
+	DEV_RDU_POWER_CYCLE = 1u << 19,	/* Readout Unprotect takes effect only after a power
+					 * cycle */
+	DEV_I2C_ONLY_SOME = 1u << 20,	/* only some of its ROMs have I2C */
+	DEV_SIZE_STATED = 1u << 21,	/* flash_kb was stated by --chip: it holds where the size
+					 * register tells nothing */
+};
+
+/* Defects of single ROM versions. A row's quirks name the bootloader ID byte they hold for. */
+enum rom_quirk {
+	ROM_DOUBLE_NACK = 1u << 0,	/* two NACKs under read-out protection */
+	ROM_MISSING_NACK = 1u << 1,	/* a bad address is dropped without an answer */
+	ROM_TWO_ACK_ON_SYNC = 1u << 2,
+	ROM_ONE_PAGE_ERASE = 1u << 3,	/* erases only the first page of a list, or hangs: one
+					 * page a command */
+	ROM_ONE_PAGE_BANK2 = 1u << 4,	/* the same for pages of bank 2 */
+	ROM_BANK_ERASE_NACK = 1u << 5,
+	ROM_RAM_WRITE_BUG = 1u << 6,	/* RAM writes are corrupted: no code can be run there */
+	ROM_NO_READ_BETWEEN_WRITES = 1u << 7,	/* a read right after a write gives FF; verify
+						 * after the last write */
+	ROM_GET_COUNT_WRONG = 1u << 8,	/* Get says 13 commands where 11 follow */
+	ROM_GO_ACK_MISSING = 1u << 9,	/* Go's first ACK is missing */
+	ROM_GO_BROKEN = 1u << 10,
+	ROM_BANK2_EARLY_ACK = 1u << 11,	/* erase in bank 2 is acknowledged before it is done */
+	ROM_NO_OBL = 1u << 12,		/* new option bytes need a power cycle */
+	ROM_MAX_57600 = 1u << 13,	/* tested only up to 57600 baud */
+};
+
+struct rom_defect {
+	uint8_t bl_id;			/* bootloader ID byte, or 0 for every version of the row */
+	uint8_t version;		/* protocol version byte (0x22 = 2.2) it is limited to,
+					 * or 0 */
+	uint32_t quirks;		/* enum rom_quirk */
+};
+
+/* A ROM that the product ID is known to come with. */
+struct rom {
+	uint16_t bl_id;			/* bootloader ID; 0: it has none */
+	uint8_t version;		/* protocol version over UART: 0x31 = 3.1 */
+};
+
+/* A layout that depends on the chip's size or on an option bit; the first that fits is taken. */
+struct layout_variant {
+	uint16_t flash_kb;		/* only for chips of this size; 0: any */
+	uint32_t opt_addr;		/* little-endian option word that decides; 0: none */
+	uint32_t opt_mask;
+	uint32_t opt_value;
+	const char *layout;		/* as struct device's */
+	const char *name;		/* what it is called in messages: "DBANK=1" */
+};
+
+/*
+ * Erase and program times in microseconds, worst case of the data sheets. Sectors are timed
+ * by their size: max = page_us + per_kb_us * KB.
+ */
+struct flash_timing {
+	uint32_t page_us;
+	uint32_t per_kb_us;
+	uint32_t mass_us;		/* whole flash of the largest part */
+	uint32_t write256_us;		/* 256 bytes in one Write Memory */
+};
+
+struct ram_window {
+	uint32_t start, end;		/* what Write Memory and Go accept; start == end: none */
+};
+
+struct device {
+	uint32_t pid;
+	const char *family;		/* "F1", "L4+" */
+	const char *parts;		/* "F103x8 F103xB" */
+	uint32_t flash_start;
+	uint16_t flash_kb;		/* of the largest part; 0: unknown */
+	const char *layout;		/* see geometry_parse; NULL: unknown */
+	const struct layout_variant *variants;	/* ends with layout == NULL; NULL: layout is the
+						 * only one */
+	uint32_t size_reg, size_mask;	/* 16-bit KB register and the bits of it that count;
+					 * size_reg 0: none */
+	uint32_t uid_reg;		/* 12 bytes; 0: none */
+	struct ram_window ram;		/* start: first byte that no ROM version uses */
+	struct ram_window ram2;
+	uint32_t ram_base;		/* where RAM begins, the ROM's part included */
+	uint32_t sys_start, sys_end;	/* system memory */
+	uint32_t sys2_start, sys2_end;	/* its second part; both 0: none */
+	uint32_t bl_id_addr;		/* of the bootloader ID byte; 0: none */
+	uint32_t ob_start, ob_end;	/* option bytes; both 0: unknown; one word: only that one
+					 * is certain */
+	uint32_t ob2_start;		/* second block of the same length; 0: none */
+	uint8_t rdp_offset;		/* of the read-out protection (or product state) byte in
+					 * the option bytes */
+	uint8_t rdp_open;		/* its value at level 0; 0: it has no levels, or is not
+					 * known */
+	uint32_t otp_start, otp_end;	/* both 0: none or unknown */
+	uint32_t eeprom_size;		/* at 0x08080000, largest part */
+	uint8_t erase_cmd;		/* 0x43 or 0x44 */
+	uint8_t erased;			/* 0xFF, or 0x00 on L0 and L1 */
+	uint8_t write_gran;		/* bytes that are programmed together: address and length
+					 * are multiples of it */
+	uint16_t erase_max_pages;	/* in one command */
+	uint8_t wrp_pages;		/* pages in a unit of write protection; 0: unknown */
+	bool wrp_areas;			/* Write Protect takes first and last page of areas, not
+					 * units */
+	uint8_t i2c_addr;		/* 7-bit; 0: none */
+	/* commands in Get's answer over I2C version 2.0; 0: not known */
+	uint8_t i2c_get_count;
+	uint32_t startup_us;		/* reset to ready for the first byte; 0: unknown */
+	uint32_t startup_max_us;	/* on an unusual board (no crystal, USB connected); 0:
+					 * the same */
+	const struct flash_timing *timing;
+	uint32_t flags;			/* enum device_flag */
+	const struct rom *roms;		/* ends with version == 0; NULL: unknown */
+	const struct rom_defect *defects;	/* ends with quirks == 0; NULL: none */
+};
+
+extern const struct device device_table[];
+extern const size_t device_count;
+
+/* The row of a product ID; NULL if there is none. Clones are never returned. */
+const struct device *device_by_pid(uint32_t pid);
+
+/*
+ * The quirks (enum rom_quirk) of a ROM; bl_id 0 (unread) assumes the worst of all versions of the
+ * row.
+ */
+uint32_t device_quirks(const struct device *d, uint8_t bl_id, uint8_t version);
+
+/*
+ * Interprets what the size register holds: masks, codes, 0 and 0xFFFF. Returns KB, or 0 if it
+ * tells nothing.
+ */
+uint16_t device_flash_kb(const struct device *d, uint16_t raw);
+
+/* How the flash of one chip is divided. */
+struct flash_region {
+	uint32_t addr;
+	uint32_t page_size;
+	uint32_t count;
+	uint32_t first_page;		/* meaningless if unnumbered */
+	bool unnumbered;		/* the ROM's page numbers are not known here: no erase */
+};
+
+#define GEOMETRY_MAX 16
+struct geometry {
+	struct flash_region region[GEOMETRY_MAX];
+	size_t count;
+};
+
+/*
+ * Parses "4x16K+1x64K+7x128K": regions of COUNTxSIZE, joined by '+', page numbers and addresses
+ * going on from region to region. A region may begin with "@ADDR:" (starts there instead) and
+ * "#N:" (numbers start there) or "#?:" (numbers not known), in this order:
+ * "64x2K+@0x08040000:#?:64x2K". Sizes are bytes, or KB with K. At most @kb KB are kept (0: all), in
+ * whole pages. Regions ascend and do not overlap.
+ * Returns 0, or -1 with @e set (ERR_USAGE).
+ */
+int geometry_parse(const char *layout, uint32_t start, uint32_t kb, struct geometry *g,
+		   struct err *e);
+
+struct page {
+	uint32_t number;		/* 0 if it is not known */
+	uint32_t addr, size;
+	bool unnumbered;
+};
+
+/* The page that holds @addr. Returns 0, or -1 if @addr is in no page. */
+int geometry_page_at(const struct geometry *g, uint32_t addr, struct page *p);
+
+/* The page with this number, unnumbered ones left out. Returns 0, or -1 if there is none. */
+int geometry_page(const struct geometry *g, uint32_t number, struct page *p);
+
+/* First address after the last page. */
+uint32_t geometry_end(const struct geometry *g);
+
+/* Number of pages in all regions. */
+uint32_t geometry_pages(const struct geometry *g);
+
+/*
+ * A copy of @base (NULL: of an unknown chip) with what --chip says: "KEY=VALUE,...", keys
+ * flash=SIZE, layout=LAYOUT, ram=START-END, erase=43|44, erased=00|ff, unit=BYTES, start=ADDR. A
+ * NAME (as for device_by_name) takes that row instead of @base; keys may follow it. A stated
+ * layout replaces all variants and lifts DEV_IDENTIFY_ONLY, a stated size sets DEV_SIZE_STATED.
+ * Flash and RAM can only be stated where STM32s have them, so never over option bytes.
+ * The copy is owned by the caller and freed by device_free. NULL with @e set (ERR_USAGE).
+ */
+struct device *device_describe(const char *text, const struct device *base, struct err *e);
+void device_free(struct device *d);
+
+/*
+ * The row that @name fits: a product ID ("0x410"), a family with one row ("L5"), or the beginning
+ * of a part's name, all of it, or that and more ("f030x8", "STM32L432KC"); STM32 in front may be
+ * left out and case does not matter. The closest fit wins. NULL if none fits, or several: "f103".
+ */
+const struct device *device_by_name(const char *name);
+
+#endif

@@ -1,0 +1,767 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "cli/options.h"
+
+#define BAUD_DEFAULT 115200
+#define BAUD_MIN 1200
+#define BAUD_MAX 4000000
+#define RETRIES_DEFAULT 10
+#define RETRIES_MAX 1000000
+#define I2C_ADDR_MIN 0x08
+#define I2C_ADDR_MAX 0x78
+#define PAGES_MAX 0xffff		/* page numbers are 16 bits wide on the wire */
+#define WAIT_MAX 86400			/* a day */
+#define FRAME_RX_MIN 20			/* stm32flash's limits: no command fits in less */
+#define FRAME_TX_MIN 6
+
+static const char *const action_names[] = {
+	[ACT_IDENTIFY] = "no action",
+	[ACT_READ] = "-r",
+	[ACT_WRITE] = "-w",
+	[ACT_ERASE] = "-o",
+	[ACT_CRC] = "-C",
+	[ACT_COMPARE] = "--compare",
+	[ACT_BLANK_CHECK] = "--blank-check",
+	[ACT_WRITE_UNPROTECT] = "-u",
+	[ACT_READOUT_PROTECT] = "-j",
+	[ACT_READOUT_UNPROTECT] = "-k",
+	[ACT_OPTION_BYTES] = "--option-bytes",
+	[ACT_CONFIGURE] = "no action",
+	[ACT_HELP] = "--help",
+	[ACT_VERSION] = "--version",
+	[ACT_LIST_CHIPS] = "--list-chips",
+	[ACT_LIST_FORMATS] = "--list-formats",
+	[ACT_LIST_WIRINGS] = "--list-wirings",
+};
+
+const char *action_name(enum action a)
+{
+	return action_names[a];
+}
+
+/* These only print: they end the parsing and need no port. */
+static bool prints_only(enum action a)
+{
+	return a >= ACT_HELP;
+}
+
+bool action_changes_protection(enum action a)
+{
+	return a == ACT_WRITE_UNPROTECT || a == ACT_READOUT_PROTECT || a == ACT_READOUT_UNPROTECT;
+}
+
+/* What a job that also writes has in place of the protection action @a. */
+static const char *protection_in_job(enum action a)
+{
+	return a == ACT_READOUT_PROTECT ? "--lock" : "--unlock";
+}
+
+static int set_action(struct options *o, enum action a, struct err *e)
+{
+	enum action prot = action_changes_protection(a) ? a : o->action;
+	bool writes = a == ACT_WRITE || o->action == ACT_WRITE;
+
+	if (o->action == ACT_IDENTIFY || o->action == a || prints_only(a)) {
+		o->action = a;
+		return 0;
+	}
+	err_set(e, ERR_USAGE, "'%s' and '%s' exclude each other", action_name(o->action),
+		action_name(a));
+	if (writes && action_changes_protection(prot))
+		err_append(e, "; inside a job that writes it is '%s'", protection_in_job(prot));
+	return -1;
+}
+
+static int append(const char ***list, size_t *count, const char *word, struct err *e)
+{
+	const char **more = realloc(*list, (*count + 1) * sizeof(*more));
+
+	if (!more)
+		return err_set(e, ERR_OTHER, "out of memory");
+	more[(*count)++] = word;
+	*list = more;
+	return 0;
+}
+
+/* -w, and the FILE of --compare. */
+static int add_file(struct options *o, const char *file, struct err *e)
+{
+	for (size_t i = 0; i < o->file_count; i++)
+		if (!strcmp(file, "-") && !strcmp(o->files[i], "-"))
+			return err_set(e, ERR_USAGE, "'-' (standard input) can be given only once");
+	return append(&o->files, &o->file_count, file, e);
+}
+
+/* Which names there are depends on the chip; the form does not. */
+static int add_set(struct options *o, const char *arg, struct err *e)
+{
+	const char *equals = strchr(arg, '=');
+
+	if (!equals || equals == arg || !equals[1])
+		return err_set(e, ERR_USAGE, "--set-option '%s': not NAME=VALUE", arg);
+	return append(&o->sets, &o->set_count, arg, e);
+}
+
+/* A number of @opt from 0 to @max. */
+static int set_number(const char *opt, const char *arg, uint32_t max, uint32_t *val, struct err *e)
+{
+	uint32_t v;
+
+	if (num_u32(arg, &v) < 0 || v > max)
+		return err_set(e, ERR_USAGE, "%s '%s': not a number from 0 to %u", opt, arg,
+			       (unsigned int)max);
+	*val = v;
+	return 0;
+}
+
+static int set_read(struct options *o, const char *arg, struct err *e)
+{
+	if (o->read_file)
+		return err_set(e, ERR_USAGE, "'-r' can be given only once");
+	o->read_file = arg;
+	return 0;
+}
+
+static int set_compare(struct options *o, const char *arg, struct err *e)
+{
+	if (o->file_count)
+		return err_set(e, ERR_USAGE, "'--compare' can be given only once");
+	return add_file(o, arg, e);
+}
+
+static int set_baud(struct options *o, const char *arg, struct err *e)
+{
+	uint32_t v;
+
+	if (!strcmp(arg, "auto"))
+		return err_set(e, ERR_USAGE, "'-b auto' is not built into this version");
+	if (num_u32(arg, &v) < 0 || (v && v < BAUD_MIN) || v > BAUD_MAX)
+		return err_set(e, ERR_USAGE, "-b '%s': not a rate from %d to %d, nor 0", arg,
+			       BAUD_MIN, BAUD_MAX);
+	o->baud = v;
+	o->baud_given = true;
+	return 0;
+}
+
+static int set_mode(struct options *o, const char *arg, struct err *e)
+{
+	if (serial_mode_parse(arg, &o->mode) < 0)
+		return err_set(e, ERR_USAGE, "-m '%s': not a serial mode like 8e1 or 8n1", arg);
+	o->mode_given = true;
+	return 0;
+}
+
+/* A part of -F: 0 (not limited), or at least @min. */
+static bool frame_limit(const char *s, size_t len, uint32_t min, uint32_t *val)
+{
+	return !num_span(s, len, val) && (!*val || *val >= min);
+}
+
+static int set_frame(struct options *o, const char *arg, struct err *e)
+{
+	size_t len = strcspn(arg, ":");
+	const char *colon = arg[len] ? arg + len : NULL;
+	uint32_t rx, tx = 0;
+
+	if (!frame_limit(arg, len, FRAME_RX_MIN, &rx) ||
+	    (colon && !frame_limit(colon + 1, strlen(colon + 1), FRAME_TX_MIN, &tx)))
+		return err_set(e, ERR_USAGE, "-F '%s': not RX[:TX], at least %d:%d bytes or 0", arg,
+			       FRAME_RX_MIN, FRAME_TX_MIN);
+	o->frame_rx = rx;
+	o->frame_tx = tx;
+	return 0;
+}
+
+static int set_retries(struct options *o, const char *arg, struct err *e)
+{
+	return set_number("-n", arg, RETRIES_MAX, &o->retries, e);
+}
+
+static int set_start_page(struct options *o, const char *arg, struct err *e)
+{
+	o->start_page_given = true;
+	return set_number("-s", arg, PAGES_MAX, &o->start_page, e);
+}
+
+static int set_erase_pages(struct options *o, const char *arg, struct err *e)
+{
+	o->erase_pages_given = true;
+	return set_number("-e", arg, PAGES_MAX, &o->erase_pages, e);
+}
+
+static int set_range(struct options *o, const char *arg, struct err *e)
+{
+	size_t split = strcspn(arg, ":");
+	const char *colon = arg[split] ? arg + split : NULL;
+	uint32_t addr, len = 0;
+
+	if (num_span(arg, split, &addr) < 0 || (colon && num_size(colon + 1, &len) < 0))
+		return err_set(e, ERR_USAGE, "-S '%s': not ADDR[:LEN]", arg);
+	if (!addr)
+		return err_set(e, ERR_USAGE, "-S '%s': address 0 is no memory to work on", arg);
+	if (addr % 4)
+		return err_set(e, ERR_USAGE, "-S '%s': the address is not a multiple of 4", arg);
+	if (colon && !len)
+		return err_set(e, ERR_USAGE, "-S '%s': the length is 0", arg);
+	if (len > UINT32_MAX - addr + 1)
+		return err_set(e, ERR_USAGE, "-S '%s': the range ends beyond 4 GB", arg);
+	o->range_given = true;
+	o->range_addr = addr;
+	o->range_len_given = colon != NULL;
+	o->range_len = len;
+	return 0;
+}
+
+static int set_verify(struct options *o, const char *arg, struct err *e)
+{
+	if (o->verify == VERIFY_NO)
+		return err_set(e, ERR_USAGE, "'--no-verify' and '-v' exclude each other");
+	if (!arg)
+		o->verify = VERIFY_ASKED;
+	else if (!strcmp(arg, "read"))
+		o->verify = VERIFY_READ;
+	else if (!strcmp(arg, "checksum"))
+		o->verify = VERIFY_CHECKSUM;
+	else
+		return err_set(e, ERR_USAGE, "--verify '%s': neither 'read' nor 'checksum'", arg);
+	return 0;
+}
+
+static int set_no_verify(struct options *o, const char *arg, struct err *e)
+{
+	(void)arg;
+	if (o->verify != VERIFY_DEFAULT && o->verify != VERIFY_NO)
+		return err_set(e, ERR_USAGE, "'-v' and '--no-verify' exclude each other");
+	o->verify = VERIFY_NO;
+	return 0;
+}
+
+static int set_preserve(struct options *o, const char *arg, struct err *e)
+{
+	(void)e;
+	o->preserve = true;
+	o->preserve_file = arg;
+	return 0;
+}
+
+static int set_go(struct options *o, const char *arg, struct err *e)
+{
+	if (set_number("-g", arg, UINT32_MAX, &o->go, e) < 0)
+		return -1;
+	if (o->go % 4)
+		return err_set(e, ERR_USAGE, "-g '%s': the address is not a multiple of 4", arg);
+	o->go_given = true;
+	return 0;
+}
+
+static int set_address(struct options *o, const char *arg, struct err *e)
+{
+	uint32_t addr;
+
+	if (num_u32(arg, &addr) < 0 || addr < I2C_ADDR_MIN || addr > I2C_ADDR_MAX)
+		return err_set(e, ERR_USAGE,
+			       "-a '%s': not a 7-bit I2C address from 0x%02x to 0x%02x", arg,
+			       I2C_ADDR_MIN, I2C_ADDR_MAX);
+	o->i2c_addr = addr;
+	return 0;
+}
+
+static int set_wait(struct options *o, const char *arg, struct err *e)
+{
+	if (set_number("--wait", arg, WAIT_MAX, &o->wait_s, e) < 0)
+		return -1;
+	return o->wait_s ? 0 : err_set(e, ERR_USAGE, "--wait '%s': no time at all", arg);
+}
+
+static int set_gpio(struct options *o, const char *arg, struct err *e)
+{
+	(void)e;
+	o->gpio = arg;
+	return 0;
+}
+
+static int set_gpiochip(struct options *o, const char *arg, struct err *e)
+{
+	(void)e;
+	o->gpiochip = arg;
+	return 0;
+}
+
+static int set_boot0(struct options *o, const char *arg, struct err *e)
+{
+	(void)e;
+	o->boot0 = arg;
+	return 0;
+}
+
+static int set_nrst(struct options *o, const char *arg, struct err *e)
+{
+	(void)e;
+	o->nrst = arg;
+	return 0;
+}
+
+static int set_wiring(struct options *o, const char *arg, struct err *e)
+{
+	(void)e;
+	o->wiring = arg;
+	return 0;
+}
+
+static int set_chip(struct options *o, const char *arg, struct err *e)
+{
+	(void)e;
+	o->chip = arg;
+	return 0;
+}
+
+static int set_trace(struct options *o, const char *arg, struct err *e)
+{
+	(void)e;
+	o->trace = arg;
+	return 0;
+}
+
+static int set_quiet(struct options *o, const char *arg, struct err *e)
+{
+	(void)arg;
+	if (o->verbosity > 0)
+		return err_set(e, ERR_USAGE, "'--verbose' and '-q' exclude each other");
+	o->verbosity = -1;
+	return 0;
+}
+
+static int set_verbose(struct options *o, const char *arg, struct err *e)
+{
+	(void)arg;
+	if (o->verbosity < 0)
+		return err_set(e, ERR_USAGE, "'-q' and '--verbose' exclude each other");
+	if (o->verbosity < 2)
+		o->verbosity++;
+	return 0;
+}
+
+#define FLAG(member) .flag = offsetof(struct options, member)
+#define ARG(what) .arg = OPT_REQUIRED, .metavar = what
+#define OPTIONAL_ARG(what) .arg = OPT_OPTIONAL, .metavar = what
+
+const struct option_row option_table[] = {
+	{ .heading = "Port",
+	  .letter = 'b',
+	  .name = "baud",
+	  ARG("RATE"),
+	  .set = set_baud,
+	  .help = "1200 to 4000000 (default 115200); 0: as the tty is" },
+	{ .letter = 'm',
+	  .name = "mode",
+	  ARG("MODE"),
+	  .set = set_mode,
+	  .help = "data bits, parity, stop bits (default 8e1)" },
+	{ .letter = 'c',
+	  .name = "resume",
+	  FLAG(resume),
+	  .help = "no 0x7F: the bootloader is in step already" },
+	{ .letter = 'F',
+	  .name = "frame",
+	  ARG("RX[:TX]"),
+	  .set = set_frame,
+	  .help = "largest frame to read and write, in bytes" },
+	{ .letter = 'n',
+	  .name = "retries",
+	  ARG("N"),
+	  .set = set_retries,
+	  .help = "times a frame or page is tried again (default 10)" },
+	{ .letter = 'a',
+	  .name = "address",
+	  ARG("ADDR"),
+	  .set = set_address,
+	  .help = "7-bit I2C address" },
+	{ .name = "probe", FLAG(probe), .help = "look for the I2C address" },
+	{ .letter = 'i',
+	  .name = "gpio",
+	  ARG("SEQ"),
+	  .set = set_gpio,
+	  .help = "GPIO sequence, [entry][:[exit]]" },
+	{ .name = "gpiochip", ARG("NAME"), .set = set_gpiochip, .help = "default GPIO chip" },
+	{ .name = "boot0", ARG("LINE"), .set = set_boot0, .help = "line that drives BOOT0" },
+	{ .name = "nrst", ARG("LINE"), .set = set_nrst, .help = "line that drives NRST" },
+	{ .name = "wiring", ARG("NAME"), .set = set_wiring, .help = "preset for RTS and DTR" },
+	{ .name = "wait",
+	  ARG("SECONDS"),
+	  .set = set_wait,
+	  .help = "wait for PORT to appear and the chip to answer" },
+
+	{ .heading = "Actions (without one, the chip is identified)",
+	  .letter = 'r',
+	  .name = "read",
+	  ARG("FILE"),
+	  .action = ACT_READ,
+	  .set = set_read,
+	  .help = "read memory into FILE (-: standard output)" },
+	{ .letter = 'w',
+	  .name = "write",
+	  ARG("FILE"),
+	  .action = ACT_WRITE,
+	  .set = add_file,
+	  .help = "program FILE (-: standard input); may be repeated" },
+	{ .letter = 'o',
+	  .name = "erase",
+	  .action = ACT_ERASE,
+	  .help = "erase all flash, or a range" },
+	{ .letter = 'C',
+	  .name = "crc",
+	  .action = ACT_CRC,
+	  .help = "CRC of all flash, or of a range" },
+	{ .name = "compare",
+	  ARG("FILE"),
+	  .action = ACT_COMPARE,
+	  .set = set_compare,
+	  .help = "tell whether memory holds FILE" },
+	{ .name = "blank-check",
+	  .action = ACT_BLANK_CHECK,
+	  .help = "tell whether all flash, or a range, is erased" },
+	{ .letter = 'u',
+	  .name = "write-unprotect",
+	  .action = ACT_WRITE_UNPROTECT,
+	  .help = "remove write protection" },
+	{ .letter = 'j',
+	  .name = "readout-protect",
+	  .action = ACT_READOUT_PROTECT,
+	  .help = "protect against reading" },
+	{ .letter = 'k',
+	  .name = "readout-unprotect",
+	  .action = ACT_READOUT_UNPROTECT,
+	  .help = "remove read-out protection: erases all flash" },
+	{ .name = "option-bytes",
+	  .action = ACT_OPTION_BYTES,
+	  .help = "print the option bytes by name" },
+
+	{ .heading = "What is written, erased and read",
+	  .letter = 'f',
+	  .name = "binary",
+	  FLAG(binary),
+	  .help = "take every file as raw bytes" },
+	{ .letter = 'S',
+	  .name = "range",
+	  ARG("ADDR[:LEN]"),
+	  .set = set_range,
+	  .help = "where to work; an addressed file must lie inside" },
+	{ .letter = 's',
+	  .name = "start-page",
+	  ARG("PAGE"),
+	  .set = set_start_page,
+	  .help = "first page, in place of -S" },
+	{ .letter = 'e',
+	  .name = "erase-pages",
+	  ARG("N"),
+	  .set = set_erase_pages,
+	  .help = "exactly N pages; 0 with -w: erase nothing" },
+	{ .letter = 'v',
+	  .name = "verify",
+	  OPTIONAL_ARG("HOW"),
+	  .set = set_verify,
+	  .help = "verify what was written (default); read or checksum" },
+	{ .name = "no-verify", .set = set_no_verify, .help = "do not verify" },
+	{ .name = "preserve",
+	  OPTIONAL_ARG("FILE"),
+	  FLAG(preserve),
+	  .set = set_preserve,
+	  .help = "keep what shares a page with the image; FILE: a copy" },
+	{ .name = "full", FLAG(full), .help = "no shortcut: erase every page, send every frame" },
+	{ .name = "mass-erase",
+	  FLAG(mass_erase),
+	  .help = "allow it for -w where the pages are not known" },
+	{ .name = "only-changed", .unbuilt = true, .help = "write only pages that differ" },
+	{ .name = "chip",
+	  ARG("NAME|KEY=VALUE,..."),
+	  .set = set_chip,
+	  .help = "which chip it is, or what is not known of it" },
+
+	{ .heading = "Protection and option bytes",
+	  .name = "unlock",
+	  FLAG(unlock),
+	  .help = "if the chip is protected, unprotect it: erases it" },
+	{ .name = "lock",
+	  FLAG(lock),
+	  .help = "at the end, protect it against reading" },
+	{ .name = "set-option",
+	  ARG("NAME=VALUE"),
+	  .set = add_set,
+	  .help = "change an option byte; may be repeated" },
+	{ .name = "with-option-bytes",
+	  FLAG(with_option_bytes),
+	  .help = "also program the option bytes of the image" },
+	{ .name = "i-know-this-is-forever",
+	  FLAG(forever),
+	  .help = "allow an option that no erase takes back" },
+	{ .name = "i-know-the-pin-is-lost",
+	  FLAG(pin_lost),
+	  .help = "allow options that close this bootloader's entry" },
+
+	{ .heading = "Afterwards",
+	  .letter = 'g',
+	  .name = "go",
+	  ARG("ADDR"),
+	  .set = set_go,
+	  .help = "after success, start at ADDR (0: start of flash)" },
+	{ .letter = 'R', .name = "reset", FLAG(reset), .help = "reset the chip" },
+
+	{ .heading = "Messages",
+	  .name = "dry-run",
+	  FLAG(dry_run),
+	  .help = "print what would be done; open no port" },
+	{ .name = "trace",
+	  ARG("FILE"),
+	  .set = set_trace,
+	  .help = "write every frame, with its time, to FILE" },
+	{ .letter = 'q', .name = "quiet", .set = set_quiet, .help = "errors only" },
+	{ .name = "verbose", .set = set_verbose, .help = "more" },
+	{ .name = "progress", FLAG(progress), .help = "progress also where there is no terminal" },
+	{ .name = "json", OPTIONAL_ARG("FILE"), .unbuilt = true, .help = "one JSON object a line" },
+	{ .letter = 'h', .name = "help", .action = ACT_HELP, .help = "this text" },
+	{ .letter = 'V', .name = "version", .action = ACT_VERSION, .help = "the version" },
+	{ .name = "list-chips", .action = ACT_LIST_CHIPS, .help = "the chips that are known" },
+	{ .name = "list-formats", .action = ACT_LIST_FORMATS, .help = "the file formats" },
+	{ .name = "list-ports", .unbuilt = true, .help = "the ports of this machine" },
+	{ .name = "list-wirings",
+	  .action = ACT_LIST_WIRINGS,
+	  .help = "the presets of RTS and DTR" },
+	{ 0 }
+};
+
+/* What is left of the arguments while they are parsed. */
+struct args {
+	char **next;			/* NULL-terminated, as argv is */
+};
+
+/* Does what @row says; @spelled is how the user wrote it. */
+static int apply(struct options *o, const struct option_row *row, const char *spelled,
+		 const char *arg, struct err *e)
+{
+	if (row->unbuilt)
+		return err_set(e, ERR_USAGE, "'%s' is not built into this version", spelled);
+	if (row->action != ACT_IDENTIFY && set_action(o, row->action, e) < 0)
+		return -1;
+	if (row->flag)
+		*(bool *)((char *)o + row->flag) = true;
+	return row->set ? row->set(o, arg, e) : 0;
+}
+
+/* The argument that follows as a word of its own; NULL with @e set if there is none. */
+static const char *next_word(struct args *a, const struct option_row *row, const char *spelled,
+			     struct err *e)
+{
+	if (*a->next)
+		return *a->next++;
+	err_set(e, ERR_USAGE, "'%s' needs an argument: %s", spelled, row->metavar);
+	return NULL;
+}
+
+static const struct option_row *row_by_letter(char letter)
+{
+	for (const struct option_row *r = option_table; r->name; r++)
+		if (r->letter == letter)
+			return r;
+	return NULL;
+}
+
+static const struct option_row *row_by_name(const char *name, size_t len)
+{
+	for (const struct option_row *r = option_table; r->name; r++)
+		if (strlen(r->name) == len && !memcmp(r->name, name, len))
+			return r;
+	return NULL;
+}
+
+#define NAME_MAX_LEN 24			/* of an option; the test of the table holds it to that */
+
+/* Edits (a character added, dropped or replaced) that turn @a into @b. */
+static size_t distance(const char *a, size_t alen, const char *b)
+{
+	size_t row[NAME_MAX_LEN + 1], blen = strlen(b);
+
+	for (size_t j = 0; j <= blen; j++)
+		row[j] = j;
+	for (size_t i = 0; i < alen; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i + 1;
+		for (size_t j = 0; j < blen; j++) {
+			size_t best = diagonal + (a[i] != b[j]);
+
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j + 1] + 1 < best)
+				best = row[j + 1] + 1;
+			diagonal = row[j + 1];
+			row[j + 1] = best;
+		}
+	}
+	return row[blen];
+}
+
+/* The long name that was probably meant: one that begins so, or the nearest. NULL: none is near. */
+static const char *nearest_name(const char *name, size_t len)
+{
+	size_t least = len / 3 + 2;
+	const char *nearest = NULL;
+
+	for (const struct option_row *r = option_table; r->name; r++) {
+		size_t d = distance(name, len, r->name);
+
+		if (len && !strncmp(r->name, name, len))
+			return r->name;
+		if (d < least) {
+			least = d;
+			nearest = r->name;
+		}
+	}
+	return nearest;
+}
+
+static int unknown_name(const char *word, size_t len, struct err *e)
+{
+	const char *nearest = nearest_name(word + 2, len - 2);
+
+	err_set(e, ERR_USAGE, "unknown option '%.*s'", (int)len, word);
+	if (nearest)
+		err_append(e, "; did you mean '--%s'?", nearest);
+	return -1;
+}
+
+/* @word: "--name" or "--name=value". */
+static int parse_name(struct options *o, struct args *a, const char *word, struct err *e)
+{
+	size_t len = strcspn(word, "=");
+	const char *arg = word[len] ? word + len + 1 : NULL;
+	const struct option_row *row = row_by_name(word + 2, len - 2);
+	char spelled[NAME_MAX_LEN + 3];
+
+	if (!row)
+		return unknown_name(word, len, e);
+	snprintf(spelled, sizeof(spelled), "--%s", row->name);
+	if (arg && row->arg == OPT_NONE)
+		return err_set(e, ERR_USAGE, "'%s' takes no argument", spelled);
+	if (!arg && row->arg == OPT_REQUIRED && !row->unbuilt) {
+		arg = next_word(a, row, spelled, e);
+		if (!arg)
+			return -1;
+	}
+	return apply(o, row, spelled, arg, e);
+}
+
+/* @word: "-v", "-vR" or, the last with its argument, "-vw FILE", "-b115200". */
+static int parse_letters(struct options *o, struct args *a, const char *word, struct err *e)
+{
+	for (const char *p = word + 1; *p && !prints_only(o->action); p++) {
+		const struct option_row *row = row_by_letter(*p);
+		const char spelled[] = { '-', *p, '\0' };
+		const char *arg = NULL;
+
+		if (!row)
+			return err_set(e, ERR_USAGE, "unknown option '%s'", spelled);
+		if (row->arg == OPT_REQUIRED && !row->unbuilt) {
+			arg = p[1] ? p + 1 : next_word(a, row, spelled, e);
+			if (!arg)
+				return -1;
+		}
+		if (apply(o, row, spelled, arg, e) < 0)
+			return -1;
+		if (arg)
+			break;
+	}
+	return 0;
+}
+
+static int set_port(struct options *o, const char *word, struct err *e)
+{
+	if (o->port)
+		return err_set(e, ERR_USAGE, "'%s' after '%s': several PORTs at once are not built "
+			       "into this version", word, o->port);
+	o->port = word;
+	return 0;
+}
+
+static int parse_word(struct options *o, struct args *a, const char *word, struct err *e)
+{
+	if (word[0] != '-' || !word[1])
+		return set_port(o, word, e);
+	if (word[1] != '-')
+		return parse_letters(o, a, word, e);
+	return parse_name(o, a, word, e);
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct err *e)
+{
+	struct args a = { .next = argv + (argc > 0) };
+	bool options_end = false;
+
+	*o = (struct options){
+		.prog = argc > 0 ? base_name(argv[0]) : "bootpin",
+		.baud = BAUD_DEFAULT,
+		.mode = SERIAL_MODE_8E1,
+		.retries = RETRIES_DEFAULT,
+	};
+	while (*a.next && !prints_only(o->action)) {
+		const char *word = *a.next++;
+
+		if (!options_end && !strcmp(word, "--"))
+			options_end = true;
+		else if ((options_end ? set_port(o, word, e) : parse_word(o, &a, word, e)) < 0)
+			return -1;
+	}
+	if (o->action == ACT_IDENTIFY && (o->unlock || o->lock || o->set_count))
+		o->action = ACT_CONFIGURE;
+	return prints_only(o->action) ? 0 : options_check(o, e);
+}
+
+void options_free(struct options *o)
+{
+	free(o->files);
+	free(o->sets);
+	o->files = o->sets = NULL;
+	o->file_count = o->set_count = 0;
+}
+
+#define HELP_COLUMN 28
+
+static void help_row(FILE *to, const struct option_row *r)
+{
+	int n = r->letter ? fprintf(to, "  -%c, --%s", r->letter, r->name) :
+			    fprintf(to, "      --%s", r->name);
+
+	if (r->metavar)
+		n += fprintf(to, r->arg == OPT_OPTIONAL ? "[=%s]" : " %s", r->metavar);
+	if (n >= HELP_COLUMN) {
+		fputc('\n', to);
+		n = 0;
+	}
+	fprintf(to, "%*s%s\n", HELP_COLUMN - n, "", r->help);
+}
+
+void options_help(FILE *to, const char *prog)
+{
+	fprintf(to,
+		"usage: %s [options] PORT\nPrograms STM32 chips through the bootloader in their "
+		"system memory.\nPORT is /dev/ttyX, /dev/i2c-N, or sim:CHIP[,key=value...] for a "
+		"simulated chip.\n",
+		prog);
+	for (const struct option_row *r = option_table; r->name; r++) {
+		if (r->heading)
+			fprintf(to, "\n%s:\n", r->heading);
+		if (!r->unbuilt)
+			help_row(to, r);
+	}
+	fputs("\nExit status: 0 done, 2 usage, 3 image, 4 port, 5 no bootloader answered, 6 link,\n"
+	      "7 protected, 8 differs, 9 cannot be done, 1 anything else. See bootpin(1).\n", to);
+}

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What of the command line goes together.
+ */
+#include <stdio.h>
+
+#include "chip/device.h"
+#include "cli/options.h"
+
+/* -s, -S and -e. */
+static int check_range(const struct options *o, struct err *e)
+{
+	bool pages = o->start_page_given || o->erase_pages_given;
+	const char *page_opt = o->start_page_given ? "-s" : "-e";
+
+	if (o->range_given && pages)
+		return err_set(e, ERR_USAGE, "'%s' and '-S' exclude each other", page_opt);
+	if (o->erase_pages_given && !o->erase_pages && o->action == ACT_ERASE)
+		return err_set(e, ERR_USAGE, "'-o' with '-e 0' would erase nothing");
+	if (o->erase_pages_given && !o->erase_pages &&
+	    (o->action == ACT_READ || o->action == ACT_CRC || o->action == ACT_BLANK_CHECK))
+		return err_set(e, ERR_USAGE, "'%s' with '-e 0' covers no memory",
+			       action_name(o->action));
+	if (o->action == ACT_CRC && o->range_len % 4)
+		return err_set(e, ERR_USAGE, "'-C' needs a length that is a multiple of 4");
+	return 0;
+}
+
+static int check_pins(const struct options *o, struct err *e)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} ways[] = {
+		{ o->gpio, "-i" },
+		{ o->wiring, "--wiring" },
+		{ o->boot0 || o->nrst, o->boot0 ? "--boot0" : "--nrst" },
+	};
+	const char *first = NULL;
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		if (ways[i].given && first)
+			return err_set(e, ERR_USAGE, "'%s' and '%s' exclude each other", first,
+				       ways[i].name);
+		if (ways[i].given)
+			first = ways[i].name;
+	}
+	if (o->gpiochip && !first)
+		return err_set(e, ERR_USAGE,
+			       "'--gpiochip' needs a sequence: '-i', '--boot0' or '--nrst'");
+	return 0;
+}
+
+/* "0x37 0x38 ...": each address of the table once. */
+static void list_addresses(char *text, size_t size)
+{
+	bool known[128] = { false };
+	size_t n = 0;
+
+	for (size_t i = 0; i < device_count; i++)
+		known[device_table[i].i2c_addr] = true;
+	text[0] = '\0';
+	for (unsigned int a = 1; a < 128 && n + 6 < size; a++)
+		if (known[a])
+			n += (size_t)snprintf(text + n, size - n, " 0x%02x", a);
+}
+
+static int check_wire(const struct options *o, struct err *e)
+{
+	char known[64 * 5];
+
+	if (!port_spec_is_i2c(o->port) && (o->i2c_addr || o->probe))
+		return err_set(e, ERR_USAGE, "'%s' is for I2C, which '%s' is not",
+			       o->i2c_addr ? "-a" : "--probe", o->port);
+	if (!port_spec_is_i2c(o->port))
+		return 0;
+	if (o->baud_given || o->mode_given || o->resume)
+		return err_set(e, ERR_USAGE, "'%s' is for serial ports, which '%s' is not",
+			       o->baud_given ? "-b" : o->mode_given ? "-m" : "-c", o->port);
+	if (o->i2c_addr && o->probe)
+		return err_set(e, ERR_USAGE, "'-a' and '--probe' exclude each other");
+	if (o->probe && !o->gpio && !o->boot0 && !o->nrst)
+		return err_set(e, ERR_USAGE,
+			       "'--probe' writes to addresses: it needs an entry sequence ('-i', "
+			       "'--boot0' and '--nrst') that makes one of them a bootloader");
+	if (o->i2c_addr || o->probe)
+		return 0;
+	list_addresses(known, sizeof(known));
+	return err_set(e, ERR_USAGE, "I2C needs the chip's address, '-a'; bootloaders use%s",
+		       known);
+}
+
+static int check_verify(const struct options *o, struct err *e)
+{
+	bool asked = o->verify != VERIFY_DEFAULT && o->verify != VERIFY_NO;
+
+	if (asked && o->action != ACT_WRITE && o->action != ACT_READ)
+		return err_set(e, ERR_USAGE, "'-v' needs '-w' or '-r'");
+	if (o->verify == VERIFY_NO && o->erase_pages_given && !o->erase_pages)
+		return err_set(e, ERR_USAGE, "'--no-verify' with '-e 0' could not tell whether the "
+			       "flash holds the image");
+	return 0;
+}
+
+/* What means something only to a write. */
+static int check_write(const struct options *o, struct err *e)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} needs_write[] = {
+		{ o->binary && o->action != ACT_COMPARE, "-f" },
+		{ o->verify == VERIFY_NO, "--no-verify" },
+		{ o->preserve, "--preserve" },
+		{ o->full, "--full" },
+		{ o->mass_erase, "--mass-erase" },
+		{ o->with_option_bytes, "--with-option-bytes" },
+	};
+
+	if (o->action == ACT_WRITE) {
+		if (o->preserve && o->mass_erase)
+			return err_set(e, ERR_USAGE, "'--preserve' and '--mass-erase' exclude each "
+				       "other");
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof(needs_write) / sizeof(needs_write[0]); i++)
+		if (needs_write[i].given)
+			return err_set(e, ERR_USAGE, "'%s' needs '-w'", needs_write[i].name);
+	return 0;
+}
+
+/* --unlock, --lock, --set-option: what they may go with. */
+static int check_protection(const struct options *o, struct err *e)
+{
+	enum action a = o->action;
+	bool alone = a == ACT_CONFIGURE;
+	const struct {
+		bool given, fits;
+		const char *name;
+	} rows[] = {
+		{ o->unlock, alone || a == ACT_WRITE || a == ACT_ERASE, "--unlock" },
+		{ o->lock, alone || a == ACT_WRITE || a == ACT_COMPARE, "--lock" },
+		{ o->set_count, alone || a == ACT_WRITE || a == ACT_ERASE || a == ACT_OPTION_BYTES,
+		  "--set-option" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].given && !rows[i].fits)
+			return err_set(e, ERR_USAGE, "'%s' does not go with '%s'", rows[i].name,
+				       action_name(a));
+	if (o->lock && o->go_given)
+		return err_set(e, ERR_USAGE, "'-g' cannot follow '--lock': a protected chip "
+			       "refuses Go; the exit part of the pins starts it");
+	if (o->lock && o->reset && !o->gpio && !o->nrst && !o->wiring)
+		return err_set(e, ERR_USAGE, "'-R' cannot follow '--lock' without pins: a protected "
+			       "chip runs no code of ours");
+	if (o->lock && o->verify == VERIFY_NO)
+		return err_set(e, ERR_USAGE, "'--lock' after '--no-verify' could lock a bad image in");
+	if ((o->forever || (o->pin_lost && !o->lock)) && !o->set_count && !o->with_option_bytes)
+		return err_set(e, ERR_USAGE, "'%s' needs '--set-option' or '--with-option-bytes'%s",
+			       o->forever ? "--i-know-this-is-forever" : "--i-know-the-pin-is-lost",
+			       o->forever ? "" : ", or '--lock'");
+	return 0;
+}
+
+int options_check(const struct options *o, struct err *e)
+{
+	if (!o->port)
+		return err_set(e, ERR_USAGE, "no PORT was given");
+	if (o->resume && !o->baud_given)
+		return err_set(e, ERR_USAGE, "'-c' needs '-b': the rate that the bootloader is in "
+			       "step with");
+	if (o->go_given && action_changes_protection(o->action))
+		return err_set(e, ERR_USAGE, "'-g' cannot follow '%s': the chip resets itself",
+			       action_name(o->action));
+	if (check_wire(o, e) < 0 || check_pins(o, e) < 0 || check_range(o, e) < 0 ||
+	    check_verify(o, e) < 0 || check_protection(o, e) < 0)
+		return -1;
+	return check_write(o, e);
+}

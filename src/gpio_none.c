@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
-/* GPIO for a build without libgpiod. */
-#include "gpio.h"
-
-const struct gpio_backend gpio_backend = {
-	.name = "none",
-	.missing = "this bootpin was built without libgpiod and cannot drive GPIO lines "
-		   "(RTS and DTR of a serial port it can)",
-};

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "parsers/parser.h"
+#include "chip/device.h"
+#include "job/job.h"
+#include "base/num.h"
+
+/* Larger than the flash of any STM32 as Intel HEX, and a bound for a pipe that never ends. */
+#define FILE_MAX (64u * 1024 * 1024)
+/* What "-" is called in messages. */
+#define STDIN_NAME "standard input"
+
+/* ---- files ---- */
+
+static int read_all(int fd, const char *name, uint8_t **data, size_t *len, struct err *e)
+{
+	size_t room = 0;
+	ssize_t n;
+
+	*data = NULL;
+	*len = 0;
+	for (;;) {
+		if (*len == room) {
+			uint8_t *more;
+
+			if (room >= FILE_MAX)
+				return err_set(e, ERR_IMAGE, "%s: larger than %u MiB", name,
+					       FILE_MAX >> 20);
+			room = room ? 2 * room : 64 * 1024;
+			more = realloc(*data, room);
+			if (!more)
+				return err_set(e, ERR_OTHER, "%s: out of memory", name);
+			*data = more;
+		}
+		n = read(fd, *data + *len, room - *len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, ERR_IMAGE, errno, "cannot read '%s'", name);
+		if (n == 0)
+			return 0;
+		*len += (size_t)n;
+	}
+}
+
+static int open_file(const char *name, struct err *e)
+{
+	struct stat st;
+	int fd = open(name, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(e, ERR_IMAGE, errno, "cannot open '%s'", name);
+	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		close(fd);
+		return err_set(e, ERR_IMAGE, "%s: is a directory", name);
+	}
+	return fd;
+}
+
+/* Reads a file, or standard input to its end. */
+static int slurp(const char *name, uint8_t **data, size_t *len, struct err *e)
+{
+	int fd, ret;
+
+	if (strcmp(name, "-") == 0)
+		return read_all(STDIN_FILENO, STDIN_NAME, data, len, e);
+	fd = open_file(name, e);
+	if (fd < 0) {
+		*data = NULL;
+		return -1;
+	}
+	ret = read_all(fd, name, data, len, e);
+	close(fd);
+	return ret;
+}
+
+/* FILE@ADDR: the last '@' followed by a number, unless a file of the whole name exists. */
+static void split_address(char *name, bool *given, uint32_t *addr)
+{
+	char *at = strrchr(name, '@');
+
+	*given = at && at != name && access(name, F_OK) < 0 && num_u32(at + 1, addr) == 0;
+	if (*given)
+		*at = '\0';
+}
+
+static int add_image(struct job *j, const struct parser *p, bool given, uint32_t addr,
+		     const struct image *one, struct report *r, const char *name, struct err *e)
+{
+	bool loose = !p->addressed && !given && !j->o->range_given;
+	char size[32];
+
+	if (given && p->addressed)
+		return err_set(e, ERR_USAGE,
+			       "%s is %s, which says itself where it goes: no @0x%08x", name,
+			       p->title, addr);
+	if (one->count)
+		report_say(r, "%s: %s, %s in %zu segment%s", name, p->title,
+			   report_size(image_bytes(one), size, sizeof(size)), one->count,
+			   one->count == 1 ? "" : "s");
+	for (size_t i = 0; i < one->count && !loose; i++)
+		report_more(r, "  0x%08x to 0x%08x", one->seg[i].addr,
+			    one->seg[i].addr + one->seg[i].len - 1);
+	if (one->has_start && one->start_segmented)
+		report_more(r, "  start address %04x:%04x", one->start >> 16, one->start & 0xFFFF);
+	else if (one->has_start)
+		report_more(r, "  start address 0x%08x", one->start);
+	if (loose && j->loose.count)
+		return err_set(e, ERR_IMAGE,
+			       "%s and %s are both raw: at most one may go without @ADDR",
+			       j->loose.seg[0].origin, name);
+	return image_merge(loose ? &j->loose : &j->image, one, e);
+}
+
+/*
+ * stm32flash -S ADDR:LEN with a raw file wrote the first LEN bytes; a shorter LEN is refused here
+ * like any fence.
+ */
+static int load_file(struct job *j, const char *arg, struct report *r, struct err *e)
+{
+	char *name = strdup(arg);
+	const char *shown;
+	const struct parser *p = NULL;
+	struct image one = IMAGE_INIT;
+	uint8_t *data = NULL;
+	uint32_t addr = 0;
+	size_t len = 0;
+	bool given = false;
+	int ret = -1;
+
+	if (!name)
+		return err_set(e, ERR_OTHER, "out of memory");
+	j->names[j->name_count++] = name;
+	split_address(name, &given, &addr);
+	if (slurp(name, &data, &len, e) == 0) {
+		shown = strcmp(name, "-") ? name : STDIN_NAME;
+		p = j->o->binary ? &parser_raw : parser_pick(data, len, shown, e);
+		if (p && !len)
+			err_set(e, ERR_IMAGE, "%s: file is empty", shown);
+		else if (p &&
+			 p->load(data, len, shown, given ? addr : j->o->range_addr, &one, e) == 0)
+			ret = add_image(j, p, given, addr, &one, r, shown, e);
+	}
+	image_free(&one);
+	free(data);
+	return ret;
+}
+
+static int load_files(struct job *j, struct report *r, struct err *e)
+{
+	if (!j->o->file_count)
+		return 0;
+	j->names = calloc(j->o->file_count, sizeof(*j->names));
+	if (!j->names)
+		return err_set(e, ERR_OTHER, "out of memory");
+	for (size_t i = 0; i < j->o->file_count; i++)
+		if (load_file(j, j->o->files[i], r, e) < 0)
+			return -1;
+	return 0;
+}
+
+int job_place(struct job *j, uint32_t base, struct err *e)
+{
+	const struct segment *s = j->loose.seg;
+
+	if (!j->loose.count)
+		return 0;
+	if ((uint64_t)base + s->len > UINT64_C(1) << 32)
+		return err_set(e, ERR_IMAGE, "%s: does not fit behind 0x%08x", s->origin, base);
+	struct segment moved = { base, s->len, s->data, s->origin };
+	struct image one = { .seg = &moved, .count = 1 };
+
+	if (image_merge(&j->image, &one, e) < 0)
+		return -1;
+	image_free(&j->loose);
+	return 0;
+}
+
+/* ---- the rest ---- */
+
+static int check_chip(const struct job *j, struct err *e)
+{
+	struct device *d;
+
+	if (!j->o->chip)
+		return 0;
+	d = device_describe(j->o->chip, NULL, e);
+	if (!d)
+		return -1;
+	device_free(d);
+	return 0;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+	struct stat sa, sb;
+
+	if (!a || !b || strcmp(a, "-") == 0 || strcmp(b, "-") == 0)
+		return false;
+	if (strcmp(a, b) == 0)
+		return true;
+	return stat(a, &sa) == 0 && stat(b, &sb) == 0 && S_ISREG(sa.st_mode) &&
+	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
+/* The trace is renamed into its place last: over what was read, or the image that was written. */
+static int check_trace(const struct job *j, struct err *e)
+{
+	bool clash = same_file(j->o->trace, j->o->read_file);
+
+	for (size_t i = 0; i < j->name_count && !clash; i++)
+		clash = same_file(j->o->trace, j->names[i]);
+	return clash ? err_set(e, ERR_USAGE, "--trace '%s': the job needs that file itself",
+			       j->o->trace)
+		     : 0;
+}
+
+static int open_outputs(struct job *j, struct err *e)
+{
+	if (check_trace(j, e) < 0)
+		return -1;
+	if (j->o->dry_run)
+		return 0;
+	if (j->o->read_file) {
+		j->read_to = outfile_open(j->o->read_file, e);
+		if (!j->read_to)
+			return -1;
+	}
+	if (j->o->trace) {
+		j->trace_to = outfile_open(j->o->trace, e);
+		j->trace = j->trace_to ? outfile_stream(j->trace_to, e) : NULL;
+		if (!j->trace)
+			return -1;
+	}
+	return 0;
+}
+
+int job_keep_trace(struct job *j, struct err *e)
+{
+	struct outfile *to = j->trace_to;
+	/* Where no port was opened there is none, and that of an earlier run stays. */
+	bool begun = j->trace && ftell(j->trace) != 0;
+	bool failed = j->trace && ferror(j->trace);
+
+	if (j->trace && fclose(j->trace) != 0)
+		failed = true;
+	j->trace = NULL;
+	j->trace_to = NULL;
+	if (to && begun && !failed)
+		return outfile_commit(to, e);
+	outfile_abandon(to);
+	return failed ? err_set(e, ERR_OTHER, "cannot write '%s'", j->o->trace) : 0;
+}
+
+/* A protected chip runs no code of ours: after --lock, -R needs pins that reset. */
+static int check_reset(const struct job *j, struct err *e)
+{
+	const struct sequence *seq = &j->pins.seq;
+
+	if (!j->o->lock || !j->o->reset || !j->o->gpio || seq->has_exit || seq->own)
+		return 0;
+	return err_set(e, ERR_USAGE, "'-R' cannot follow '--lock' where '-i' has no exit part: a "
+		       "protected chip runs no code of ours");
+}
+
+int job_prepare(struct job *j, const struct options *o, struct report *r, struct err *e)
+{
+	*j = (struct job){ .o = o };
+	if (check_chip(j, e) < 0 || pins_parse(&j->pins, o, e) < 0 || check_reset(j, e) < 0 ||
+	    load_files(j, r, e) < 0)
+		return -1;
+	return open_outputs(j, e);
+}
+
+void job_free(struct job *j)
+{
+	image_free(&j->image);
+	image_free(&j->loose);
+	for (size_t i = 0; i < j->name_count; i++)
+		free(j->names[i]);
+	free(j->names);
+	pins_free(&j->pins);
+	outfile_abandon(j->read_to);
+	if (j->trace)
+		fclose(j->trace);
+	outfile_abandon(j->trace_to);
+	*j = (struct job){ 0 };
+}
+
+bool job_changes(const struct job *j)
+{
+	switch (j->o->action) {
+	case ACT_WRITE: case ACT_ERASE:
+		return true;
+	default:
+		return false;
+	}
+}

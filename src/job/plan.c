@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "job/plan.h"
+
+void plan_free(struct plan *p)
+{
+	free(p->pages);
+	free(p->blocks);
+	*p = (struct plan){ 0 };
+}
+
+/* ---- ranges ---- */
+
+static int need_geometry(const struct target *t, struct err *e)
+{
+	if (t->geometry_known)
+		return 0;
+	return err_set(e, ERR_ABILITY, "%s", t->no_geometry);
+}
+
+int plan_base(const struct options *o, const struct target *t, uint32_t *base, struct err *e)
+{
+	struct page first;
+
+	*base = target_flash_start(t);
+	if (!o->start_page_given)
+		return 0;
+	if (!t->geometry_known)
+		return err_set(e, ERR_ABILITY, "-s: %s", t->no_geometry);
+	if (geometry_page(&t->geometry, o->start_page, &first) < 0)
+		return err_set(e, ERR_ABILITY, "-s %u: this chip has no such page", o->start_page);
+	*base = first.addr;
+	return 0;
+}
+
+/* @count pages from number @start on; 0: to the end. */
+static int page_range(uint32_t start, uint32_t count, const struct target *t, struct range *range,
+		      struct err *e)
+{
+	struct page first, last;
+	uint32_t number;
+
+	if (need_geometry(t, e) < 0)
+		return -1;
+	if (geometry_page(&t->geometry, start, &first) < 0)
+		return err_set(e, ERR_ABILITY, "-s %u: this chip has no such page", start);
+	range->addr = first.addr;
+	if (!count) {
+		range->len = target_flash_end(t) - first.addr;
+		return 0;
+	}
+	for (number = start; number < start + count; number++)	/* numbers may have gaps */
+		if (geometry_page(&t->geometry, number, &last) < 0)
+			return err_set(e, ERR_ABILITY, "-e %u: this chip has no page %u", count,
+				       number);
+	range->len = last.addr + last.size - first.addr;
+	return 0;
+}
+
+int plan_range(const struct options *o, const struct target *t, struct range *range, struct err *e)
+{
+	uint32_t end;
+
+	if (o->range_given) {
+		range->addr = o->range_addr;
+		if (o->range_len_given) {
+			range->len = o->range_len;
+			return 0;
+		}
+		if (target_area(t, o->range_addr, &end) == AREA_NONE)
+			return err_set(e, ERR_ABILITY,
+				       "0x%08x is in no memory that is known of this chip: -S "
+				       "needs a length",
+				       o->range_addr);
+		range->len = end - o->range_addr;
+		return 0;
+	}
+	if (o->start_page_given || (o->erase_pages_given && o->erase_pages))
+		return page_range(o->start_page, o->erase_pages, t, range, e);
+	if (!t->size_known)
+		return err_set(e, ERR_ABILITY,
+			       "the size of this chip's flash cannot be read: say which range with "
+			       "-S ADDR:LEN");
+	range->addr = target_flash_start(t);
+	range->len = target_flash_end(t) - range->addr;
+	if (t->geometry_known && target_area(t, range->addr, &end) == AREA_FLASH &&
+	    end != target_flash_end(t))
+		return err_set(e, ERR_ABILITY,
+			       "the flash of this chip has a hole at 0x%08x: say which range with "
+			       "-S ADDR:LEN",
+			       end);
+	return 0;
+}
+
+/* ---- the image ---- */
+
+static bool writable(enum area a)
+{
+	return a == AREA_FLASH || a == AREA_RAM || a == AREA_EEPROM;
+}
+
+static int check_segment(const struct segment *s, const struct target *t, struct err *e)
+{
+	uint64_t at = s->addr, last = (uint64_t)s->addr + s->len;
+	char name[96];
+
+	if (!t->dev)
+		return err_set(e, ERR_ABILITY, "%s", t->no_geometry);
+	while (at < last) {
+		uint32_t end;
+		enum area a = target_area(t, (uint32_t)at, &end);
+
+		if (a == AREA_NONE && at == s->addr)
+			return err_set(e, ERR_IMAGE, "%s: 0x%08x is in no memory of %s",
+				       s->origin ? s->origin : "image", s->addr,
+				       target_name(t, name, sizeof(name)));
+		if (a == AREA_NONE)
+			return err_set(e, ERR_IMAGE,
+				       "%s: does not fit: 0x%08x to 0x%08x lies beyond the memory "
+				       "of %s",
+				       s->origin ? s->origin : "image", (uint32_t)at,
+				       (uint32_t)(last - 1), target_name(t, name, sizeof(name)));
+		if (!writable(a))
+			return err_set(e, ERR_IMAGE,
+				       "%s: 0x%08x is in %s of %s, which is not written",
+				       s->origin ? s->origin : "image", (uint32_t)at, area_name(a),
+				       target_name(t, name, sizeof(name)));
+		at = end;
+	}
+	return 0;
+}
+
+int plan_check_fence(const struct options *o, const struct image *img, const struct target *t,
+		     struct err *e)
+{
+	struct range fence;
+
+	if (!o->range_given && !o->start_page_given)
+		return 0;
+	if (plan_range(o, t, &fence, e) < 0)
+		return -1;
+	for (size_t i = 0; i < img->count; i++) {
+		const struct segment *s = &img->seg[i];
+		uint64_t end = (uint64_t)s->addr + s->len,
+			 fence_end = (uint64_t)fence.addr + fence.len;
+
+		if (s->addr < fence.addr || end > fence_end)
+			return err_set(e, ERR_IMAGE,
+				       "%s: 0x%08x to 0x%08x is not inside the range 0x%08x to "
+				       "0x%08x",
+				       s->origin ? s->origin : "image", s->addr,
+				       (uint32_t)(end - 1), fence.addr, (uint32_t)(fence_end - 1));
+	}
+	return 0;
+}
+
+/*
+ * The wireless stack lives at the top of a WB's flash. Where it begins is not always known (SFSA):
+ * then half of it is left alone.
+ */
+static int check_stack(const struct target *t, uint32_t addr, uint64_t end, enum err_code code,
+		       struct err *e)
+{
+	uint32_t stack = target_stack_start(t);
+
+	if (end <= stack || stack == target_flash_end(t) || addr >= target_flash_end(t))
+		return 0;
+	if (t->stack_start)
+		return err_set(e, code,
+			       "0x%08x to 0x%08x reaches into the flash of the wireless stack, "
+			       "which begins at 0x%08x (SFSA)",
+			       addr, (uint32_t)(end - 1), stack);
+	return err_set(e, ERR_ABILITY,
+		       "the upper half of this chip's flash, from 0x%08x on, may hold its "
+		       "wireless stack: it is not written",
+		       stack);
+}
+
+int plan_check_image(const struct options *o, const struct image *img, const struct target *t,
+		     struct err *e)
+{
+	for (size_t i = 0; i < img->count; i++)
+		if (check_segment(&img->seg[i], t, e) < 0 ||
+		    check_stack(t, img->seg[i].addr, (uint64_t)img->seg[i].addr + img->seg[i].len,
+				ERR_IMAGE, e) < 0)
+			return -1;
+	return plan_check_fence(o, img, t, e);
+}
+
+/* ---- pages ---- */
+
+static int add_page(struct plan *p, const struct page *page, const struct target *t, struct err *e)
+{
+	if (page->unnumbered)
+		return err_set(e, ERR_ABILITY,
+			       "the bootloader's number of the page at 0x%08x is not known for "
+			       "this chip: --chip layout=... can state it",
+			       page->addr);
+	if (!p->pages) {
+		p->pages = calloc(geometry_pages(&t->geometry), sizeof(*p->pages));
+		if (!p->pages)
+			return err_set(e, ERR_OTHER, "out of memory");
+	}
+	p->pages[p->page_count++] = *page;
+	return 0;
+}
+
+/* *addr becomes the start of the next region; false if there is none. */
+static bool behind_hole(const struct geometry *g, uint32_t *addr)
+{
+	for (size_t i = 0; i < g->count; i++)
+		if (g->region[i].addr > *addr) {
+			*addr = g->region[i].addr;
+			return true;
+		}
+	return false;
+}
+
+/*
+ * All pages of [addr, end), rounded outwards; pages that are in the plan already are not added
+ * again.
+ */
+static int add_pages(struct plan *p, uint32_t addr, uint64_t end, const struct target *t,
+		     struct err *e)
+{
+	struct page page;
+
+	if (p->page_count) {
+		const struct page *last = &p->pages[p->page_count - 1];
+
+		if (addr < last->addr + last->size)
+			addr = last->addr + last->size;
+	}
+	while (addr < end) {
+		if (geometry_page_at(&t->geometry, addr, &page) < 0) {
+			if (!behind_hole(&t->geometry, &addr))
+				break;
+			continue;
+		}
+		if (add_page(p, &page, t, e) < 0)
+			return -1;
+		addr = page.addr + page.size;
+	}
+	return 0;
+}
+
+static bool planned(const struct plan *p, uint32_t addr)
+{
+	for (size_t i = 0; i < p->page_count; i++)
+		if (addr >= p->pages[i].addr && addr - p->pages[i].addr < p->pages[i].size)
+			return true;
+	return false;
+}
+
+/* With -e N every page that the image touches must be among them. */
+static int check_covered(const struct plan *p, const struct image *img, const struct target *t,
+			 struct err *e)
+{
+	for (size_t i = 0; i < img->count; i++) {
+		const struct segment *s = &img->seg[i];
+		uint64_t at = s->addr;
+		struct page page;
+
+		while (at < (uint64_t)s->addr + s->len &&
+		       geometry_page_at(&t->geometry, (uint32_t)at, &page) == 0) {
+			if (!planned(p, page.addr))
+				return err_set(e, ERR_IMAGE,
+					       "%s: touches page %u at 0x%08x, which -e leaves out",
+					       s->origin ? s->origin : "image", page.number,
+					       page.addr);
+			at = (uint64_t)page.addr + page.size;
+		}
+	}
+	return 0;
+}
+
+static bool touches_flash(const struct image *img, const struct target *t)
+{
+	uint32_t end;
+
+	for (size_t i = 0; i < img->count; i++)
+		if (target_area(t, img->seg[i].addr, &end) == AREA_FLASH)
+			return true;
+	return false;
+}
+
+/* Bytes of the planned pages that the image does not hold. */
+static uint64_t bytes_beside(const struct plan *p, const struct image *img)
+{
+	uint64_t beside = 0;
+
+	for (size_t i = 0; i < p->page_count; i++) {
+		uint64_t start = p->pages[i].addr, end = start + p->pages[i].size, held = 0;
+
+		for (size_t k = 0; k < img->count; k++) {
+			uint64_t from = img->seg[k].addr, to = from + img->seg[k].len;
+
+			from = from > start ? from : start;
+			to = to < end ? to : end;
+			held += to > from ? to - from : 0;
+		}
+		beside += end - start - held;
+	}
+	return beside;
+}
+
+int plan_pages(struct plan *p, const struct options *o, const struct image *img,
+	       const struct target *t, struct err *e)
+{
+	struct range range;
+
+	p->erased = target_erased(t);
+	if (!touches_flash(img, t) || (o->erase_pages_given && !o->erase_pages))
+		return 0;
+	if (!t->geometry_known && o->mass_erase) {
+		p->mass_erase = true;
+		return 0;
+	}
+	if (need_geometry(t, e) < 0)
+		return err_append(e, "; -e 0 writes without an erase, --mass-erase allows to erase "
+				     "all");
+	if (o->erase_pages_given) {
+		uint32_t start = o->start_page;
+		struct page first;
+
+		if (!o->start_page_given &&
+		    geometry_page_at(&t->geometry, img->seg[0].addr, &first) == 0)
+			start = first.number;
+		if (page_range(start, o->erase_pages, t, &range, e) < 0 ||
+		    add_pages(p, range.addr, (uint64_t)range.addr + range.len, t, e) < 0 ||
+		    check_covered(p, img, t, e) < 0)
+			return -1;
+	} else if (o->range_given && o->range_len_given) {
+		if (add_pages(p, o->range_addr, (uint64_t)o->range_addr + o->range_len, t, e) < 0)
+			return -1;
+	} else {
+		for (size_t i = 0; i < img->count; i++)
+			if (add_pages(p, img->seg[i].addr,
+				      (uint64_t)img->seg[i].addr + img->seg[i].len, t, e) < 0)
+				return -1;
+	}
+	p->beside_bytes = bytes_beside(p, img);
+	if (!p->page_count)
+		return 0;
+	return check_stack(t, p->pages[0].addr,
+			   (uint64_t)p->pages[p->page_count - 1].addr +
+				    p->pages[p->page_count - 1].size,
+			   ERR_ABILITY, e);
+}
+
+int plan_check_known(const struct image *img, const struct target *t, struct err *e)
+{
+	for (size_t i = 0; i < img->count && t->dev; i++) {
+		uint64_t at = img->seg[i].addr, last = at + img->seg[i].len;
+		uint32_t end;
+
+		for (; at < last; at = end)
+			if (target_area(t, (uint32_t)at, &end) == AREA_NONE)
+				return err_set(e, ERR_IMAGE,
+					       "%s: 0x%08x is in no memory that is known of this "
+					       "chip",
+					       img->seg[i].origin, (uint32_t)at);
+	}
+	return 0;
+}
+
+int plan_erase(struct plan *p, const struct options *o, const struct target *t, struct err *e)
+{
+	bool all = !o->range_given && !o->start_page_given && !o->erase_pages_given;
+	struct range range;
+	struct page page;
+
+	p->erased = target_erased(t);
+	if (all && !(t->dev && (t->dev->flags & DEV_NO_MASS_ERASE))) {
+		if (target_stack_start(t) == target_flash_end(t)) {
+			p->mass_erase = true;
+			return 0;
+		}
+		if (!t->stack_start)
+			return err_set(e, ERR_ABILITY,
+				       "the top of this chip's flash belongs to its wireless "
+				       "stack: say which range to erase with -S or -s and -e");
+	}
+	if (need_geometry(t, e) < 0 || plan_range(o, t, &range, e) < 0)
+		return -1;
+	if (all && range.addr + range.len > target_stack_start(t))
+		range.len = target_stack_start(t) - range.addr;
+	if (check_stack(t, range.addr, (uint64_t)range.addr + range.len, ERR_ABILITY, e) < 0)
+		return -1;
+	if (o->range_given &&
+	    (geometry_page_at(&t->geometry, range.addr, &page) < 0 || page.addr != range.addr))
+		return err_set(e, ERR_ABILITY, "-S: 0x%08x is not the start of a page", range.addr);
+	if (o->range_given &&
+	    (geometry_page_at(&t->geometry, range.addr + range.len - 1, &page) < 0 ||
+	     page.addr + page.size != range.addr + range.len))
+		return err_set(e, ERR_ABILITY, "-S: 0x%08x is not the end of a page",
+			       range.addr + range.len);
+	return add_pages(p, range.addr, (uint64_t)range.addr + range.len, t, e);
+}
+
+/* ---- blocks ---- */
+
+static int add_block(struct plan *p, struct block b, struct err *e)
+{
+	if (p->block_count == p->block_room) {
+		size_t room = p->block_room ? 2 * p->block_room : 64;
+		struct block *more = realloc(p->blocks, room * sizeof(*more));
+
+		if (!more)
+			return err_set(e, ERR_OTHER, "out of memory");
+		p->blocks = more;
+		p->block_room = room;
+	}
+	p->blocks[p->block_count++] = b;
+	p->write_bytes += b.len;
+	return 0;
+}
+
+void plan_block_data(const struct plan *p, const struct block *b, const struct image *content,
+		     uint8_t *buf)
+{
+	memset(buf, p->erased, b->len);
+	image_copy(content, b->addr, buf, b->len);
+}
+
+static bool is_blank(const uint8_t *buf, uint32_t len, uint8_t erased)
+{
+	for (uint32_t i = 0; i < len; i++)
+		if (buf[i] != erased)
+			return false;
+	return true;
+}
+
+/* Cuts [addr, end), whole units, into blocks that end where a multiple of @max does. */
+static int cut_blocks(struct plan *p, uint32_t addr, uint64_t end, enum area area, uint32_t max,
+		      const struct image *content, bool skip_blank, struct err *e)
+{
+	uint8_t buf[BL_BLOCK_MAX];
+
+	while (addr < end) {
+		uint64_t next = (uint64_t)addr - addr % max + max;
+		struct block b = { addr, (uint32_t)((next < end ? next : end) - addr), area };
+
+		plan_block_data(p, &b, content, buf);
+		if (skip_blank && is_blank(buf, b.len, p->erased))
+			p->blank_bytes += b.len;
+		else if (add_block(p, b, e) < 0)
+			return -1;
+		addr += b.len;
+	}
+	return 0;
+}
+
+int plan_blocks(struct plan *p, const struct image *content, const struct target *t, uint32_t max,
+		bool full, struct err *e)
+{
+	uint64_t done = 0;	/* end of what is in blocks: two segments may share a unit */
+
+	p->erased = target_erased(t);
+	for (size_t i = 0; i < content->count; i++) {
+		const struct segment *s = &content->seg[i];
+		uint32_t end_of_area, unit;
+		enum area area = target_area(t, s->addr, &end_of_area);
+		uint64_t start, end;
+
+		unit = area == AREA_FLASH ? target_write_unit(t) : 4;
+		if (max < unit)
+			return err_set(e, ERR_ABILITY,
+				       "-F: this chip writes %u bytes at a time, a frame holds %u",
+				       unit, max);
+		start = s->addr - s->addr % unit;
+		end = ((uint64_t)s->addr + s->len + unit - 1) / unit * unit;
+		/* Units between segments that are closer than one unit belong to both. */
+		while (i + 1 < content->count &&
+		       content->seg[i + 1].addr - content->seg[i + 1].addr % unit <= end) {
+			s = &content->seg[++i];
+			end = ((uint64_t)s->addr + s->len + unit - 1) / unit * unit;
+		}
+		if (start < done)
+			start = done;
+		if (cut_blocks(p, (uint32_t)start, end, area, max - max % unit, content,
+			       area == AREA_FLASH && !full && p->page_count, e) < 0)
+			return -1;
+		done = end;
+	}
+	return 0;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a job does to one particular chip: which pages are erased, which blocks are written, what
+ * is lost beside them.
+ *
+ * Pure computation: nothing is sent. All that needs the chip's identity is refused here, before
+ * the first change (exit 3 for an image that does not fit, 9 for what this chip cannot do).
+ */
+#ifndef BOOTPIN_PLAN_H
+#define BOOTPIN_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "image/image.h"
+#include "cli/options.h"
+#include "target/target.h"
+
+/* A range of memory; len == 0: none. */
+struct range {
+	uint32_t addr, len;
+};
+
+struct block {
+	uint32_t addr, len;	/* at most 256 bytes, both multiples of the write unit in flash */
+	enum area area;
+};
+
+struct plan {
+	struct page *pages;	/* to be erased, ascending */
+	size_t page_count;
+	bool mass_erase;	/* the whole flash instead */
+	struct block *blocks;	/* to be written, ascending */
+	size_t block_count, block_room;
+	uint64_t write_bytes;	/* in blocks */
+	uint64_t blank_bytes;	/* left out, since an erased page holds them already */
+	uint64_t beside_bytes;	/* in the pages, but not in the image */
+	uint8_t erased;
+};
+
+/* The range that -S, or -s and -e, name on this chip; without them the flash. ERR_ABILITY. */
+int plan_range(const struct options *o, const struct target *t, struct range *range, struct err *e);
+
+/* Where a raw file goes that nothing else places: page -s, else the start of flash. ERR_ABILITY. */
+int plan_base(const struct options *o, const struct target *t, uint32_t *base, struct err *e);
+
+/*
+ * Every byte of @img lies in the range that -S, or -s and -e, name, if they are given. ERR_IMAGE.
+ */
+int plan_check_fence(const struct options *o, const struct image *img, const struct target *t,
+		     struct err *e);
+
+/*
+ * Every byte of @img lies in memory that may be written; -S as a fence. ERR_IMAGE naming the
+ * address.
+ */
+int plan_check_image(const struct options *o, const struct image *img, const struct target *t,
+		     struct err *e);
+
+/*
+ * Every byte of @img lies in memory that the table knows of: past its end a ROM can hang.
+ * ERR_IMAGE.
+ */
+int plan_check_known(const struct image *img, const struct target *t, struct err *e);
+
+/* Pages to erase for a write: those that @img touches, or what -e and -S:LEN say. */
+int plan_pages(struct plan *p, const struct options *o, const struct image *img,
+	       const struct target *t, struct err *e);
+
+/* Pages of an erase-only job (-o). */
+int plan_erase(struct plan *p, const struct options *o, const struct target *t, struct err *e);
+
+/*
+ * Blocks that bring @content into memory, at most @max bytes each; what is blank is left out
+ * unless @full. Flash that the content does not name is never written, but for the padding of a
+ * unit that it touches.
+ */
+int plan_blocks(struct plan *p, const struct image *content, const struct target *t, uint32_t max,
+		bool full, struct err *e);
+
+/* The bytes of a block: @content over erased memory. @buf holds block->len bytes. */
+void plan_block_data(const struct plan *p, const struct block *b, const struct image *content,
+		     uint8_t *buf);
+
+void plan_free(struct plan *p);
+
+#endif

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Finding a bootloader and learning what it is: the handshake of link.h.
+ */
+#include <string.h>
+
+#include "chip/device.h"
+#include "loader/an3155/diagnose.h"
+#include "loader/an3155/link.h"
+#include "loader/an3155/recover.h"
+
+#define KNOCK_WAIT (250 * NSEC_PER_MSEC)
+#define KNOCKS_MAX 10		/* while something answers that is no bootloader */
+#define KNOCKS_SILENT \
+	2 /* what a ROM in the middle of an unknown frame may be sent by a job that changes nothing */
+#define KNOCKS_BEFORE_FEED \
+	3 /* odd, so that a frame with 7F as its count is not completed by the FFs that follow */
+#define KNOCKS_AFTER_RESET \
+	5 /* one each 200 ms for 1 s: what comes too early spoils no more than this reset */
+#define KNOCKS_RUN 100	/* see knock_byte */
+#define CONNECT_TIME (15 * NSEC_PER_SEC)
+#define I2C_TRIES 3
+#define STRANGERS_MAX 8		/* answers to fillers of which none was a bootloader's */
+
+/* ---- what identifies the bootloader ---- */
+
+static int ask_get(struct link *l, void *arg, void *out, struct err *e)
+{
+	(void)arg;
+	return bl_get(&l->bl, out, e);
+}
+
+int link_get(struct link *l, struct err *e)
+{
+	struct bl_commands now, before;
+
+	if (recover_ask_sure(l, ask_get, NULL, &now, &before, sizeof(now), e) < 0)
+		return err_wrap(e, "cannot learn the bootloader's commands");
+	l->bl.version = now.version;
+	memcpy(l->bl.listed, now.listed, sizeof(now.listed));
+	return 0;
+}
+
+struct id_answer { uint32_t pid, extra; };
+
+static int ask_id(struct link *l, void *arg, void *out, struct err *e)
+{
+	struct id_answer *a = out;
+
+	(void)arg;
+	return bl_get_id(&l->bl, &a->pid, &a->extra, e);
+}
+
+int link_get_id(struct link *l, unsigned int *extra, struct err *e)
+{
+	struct id_answer now, before;
+
+	if (recover_ask_sure(l, ask_id, NULL, &now, &before, sizeof(now), e) < 0)
+		return err_wrap(e, "cannot learn the product ID");
+	l->pid = now.pid;
+	l->pid_known = true;
+	if (extra)
+		*extra = now.extra;
+	return 0;
+}
+
+/* ---- finding a bootloader ---- */
+
+static void remember(struct link *l, const uint8_t *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (l->seen_len == LINK_SEEN_MAX)
+			memmove(l->seen, l->seen + 1, --l->seen_len);
+		l->seen[l->seen_len++] = bytes[i];
+	}
+}
+
+/*
+ * Listens after a knock. 1: an ACK or NACK may be among what came; 0: other bytes; -2: silence;
+ * -1: fatal.
+ */
+static int listen_after_knock(struct link *l, struct err *e)
+{
+	uint8_t buf[LINK_SEEN_MAX];
+	ssize_t n;
+	int got = bl_receive(&l->bl, buf, KNOCK_WAIT + 2 * port_wire_time(l->bl.port, 1), e);
+
+	if (got < 0)
+		return -1;
+	if (got == 0)
+		return -2;
+	n = bl_drain(&l->bl, RECOVER_SILENCE, RECOVER_DRAIN_LIMIT, buf + 1, sizeof(buf) - 1, e);
+	if (n < 0)
+		return -1;
+	remember(l, buf, (size_t)n + 1);
+	l->acked = memchr(buf, BL_ACK, (size_t)n + 1);
+	return memchr(buf, BL_ACK, (size_t)n + 1) || memchr(buf, BL_NACK, (size_t)n + 1);
+}
+
+/* What arrived before we asked for anything. */
+static int drain_and_remember(struct link *l, struct err *e)
+{
+	uint8_t buf[LINK_SEEN_MAX];
+	ssize_t n = bl_drain(&l->bl, RECOVER_SILENCE, RECOVER_DRAIN_LIMIT, buf, sizeof(buf), e);
+
+	if (n < 0)
+		return -1;
+	remember(l, buf, (size_t)n);
+	return 0;
+}
+
+/* A whole Get Version and a whole Get. 1 proven, 0 not, -1 fatal. */
+static int prove(struct link *l, struct err *e)
+{
+	struct bl_commands c;
+	bool acked = false;
+	int ret = recover_in_step(l, e);
+
+	if (ret == 0) {
+		l->recoveries++;
+		ret = recover_in_step(l, e);
+	}
+	if (ret == 0) {
+		/*
+		 * Half a pair may have been waiting: our own frame is known, so it may be
+		 * completed.
+		 */
+		ret = recover_feed_rest(l, &acked, e);
+		/* Without a knock it was somebody else's frame. */
+		l->stray_ack |= acked && !l->knocks;
+		if (ret < 0)
+			return e->code == ERR_LINK ? 0 : -1;
+		ret = 1;
+	}
+	if (ret < 0)
+		return -1;
+	if (bl_get(&l->bl, &c, e) == 0)
+		return 1;
+	return recover_fatal(e) ? -1 : 0;
+}
+
+/*
+ * Somebody else's frame: its rest is unknown, so each completion is carried out with one chance
+ * in 256, but at the boundaries between frames FF is refused everywhere. Whatever talks without
+ * being a bootloader is soon left alone: proving each of its answers takes seconds. 1 proven, 0
+ * not, -1 fatal.
+ */
+static int feed_unknown(struct link *l, struct err *e)
+{
+	unsigned int strangers = 0;
+	uint8_t answer;
+	int ret;
+
+	for (l->fed = 0; l->fed < RECOVER_FEED_MAX && strangers < STRANGERS_MAX; l->fed++) {
+		if (stop_check(l->stop, e) < 0)
+			return -1;
+		ret = recover_feed(l, 0xFF, &answer, e);
+		if (ret < 0)
+			return -1;
+		if (ret == 0)
+			continue;
+		remember(l, &answer, 1);
+		l->stray_ack |= answer == BL_ACK;
+		ret = prove(l, e);
+		if (ret)
+			return ret;
+		strangers++;
+	}
+	return 0;
+}
+
+static int not_found(struct link *l, nsec_t began, struct err *e)
+{
+	char seen[300];
+	nsec_t took = port_now(l->bl.port) - began;
+
+	if (stop_check(l->stop, e) < 0)
+		return -1;
+	diagnose(l->seen, l->seen_len, l->bl.port, seen, sizeof(seen));
+	err_set(e, ERR_SILENT, "no bootloader answered (");
+	if (l->knocks)
+		err_append(e, "%u knock%s", l->knocks, l->knocks == 1 ? "" : "s");
+	else
+		err_append(e, "Get Version");
+	err_append(e, " in %.1f s", (double)took / (double)NSEC_PER_SEC);
+	if (l->fed)
+		err_append(e, ", then %u bytes for a frame that somebody may have left", l->fed);
+	err_append(e, "): %s", seen);
+	if (!l->changes && !l->seen_len && !l->was_reset)
+		err_append(e, "; going on would mean to feed a bootloader that somebody may have "
+			      "left in the middle of a write: reset it instead");
+	if (l->stray_ack)
+		err_append(e, "; an ACK came for bytes that completed somebody else's frame: "
+			      "flash may have been touched");
+	return -1;
+}
+
+/*
+ * Over I2C there is nothing to synchronise, but the length of Get's answer follows from the
+ * version (AN4221: 1.0, 1.1, 1.2), or is known only for some chips.
+ */
+static int learn_get_count(struct link *l, struct err *e)
+{
+	static const struct {
+		uint8_t version, count;
+	} counts[] = { { 0x10, 11 }, { 0x11, 17 }, { 0x12, 18 } };
+	const struct device *d;
+
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
+		if (counts[i].version == l->bl.version)
+			l->bl.get_count = counts[i].count;
+	if (l->bl.get_count)
+		return 0;
+	if (link_get_id(l, NULL, e) < 0)
+		return -1;
+	d = device_by_pid(l->pid);
+	l->bl.get_count = d ? d->i2c_get_count : 0;
+	return 0;
+}
+
+/* Where Get cannot be asked: all that AN4221 knows; what is refused is taken off the list. */
+static void guess_commands(struct link *l)
+{
+	static const uint8_t known[] = { 0x00, 0x01, 0x02, 0x11, 0x21, 0x31, 0x44, 0x63, 0x73,
+					 0x82, 0x92, 0x32, 0x45, 0x64, 0x74, 0x83, 0x93, 0xA1 };
+
+	for (size_t i = 0; i < sizeof(known); i++)
+		l->bl.listed[known[i]] = true;
+	l->bl.listed_by_guess = true;
+}
+
+static int ask_version(struct link *l, void *arg, void *out, struct err *e)
+{
+	(void)arg;
+	return bl_get_version(&l->bl, out, e);
+}
+
+static int connect_i2c(struct link *l, struct err *e)
+{
+	uint8_t before;
+	int ret = 0;
+
+	for (l->knocks = 0; l->knocks < I2C_TRIES && ret == 0; l->knocks++) {
+		if (stop_check(l->stop, e) < 0)
+			return -1;
+		ret = recover_in_step(l, e);
+	}
+	if (ret < 0)
+		return -1;
+	if (ret == 0)
+		return err_set(
+			e, ERR_SILENT,
+			"no bootloader answered at this address (%u tries); is BOOT0 high, was "
+			"the chip reset since, is it the right address and bus, are there pull-ups",
+			l->knocks);
+	if (recover_ask_sure(l, ask_version, NULL, &l->bl.version, &before, 1, e) < 0 ||
+	    learn_get_count(l, e) < 0)
+		return -1;
+	if (l->bl.get_count)
+		return link_get(l, e);
+	guess_commands(l);
+	return 0;
+}
+
+/*
+ * Nothing but 7F, for as long as --wait allows, would fulfil a frame of somebody's that had come up
+ * to its count: 7F more bytes, all 7F, and 7F as their checksum. One other byte spoils that.
+ */
+static uint8_t knock_byte(const struct link *l)
+{
+	return l->unanswered % KNOCKS_RUN == KNOCKS_RUN - 1 ? 0xFF : BL_SYNC;
+}
+
+/* One 0x7F and what comes of it: 1 a proven bootloader, 0 other answers, -2 silence, -1 fatal. */
+static int knock(struct link *l, struct err *e)
+{
+	const uint8_t sync = knock_byte(l);
+	int ret;
+
+	if (stop_check(l->stop, e) < 0 || drain_and_remember(l, e) < 0)
+		return -1;
+	l->knocks++;
+	if (bl_send_raw(&l->bl, &sync, 1, e) < 0)
+		return -1;
+	ret = listen_after_knock(l, e);
+	l->unanswered = ret == -2 ? l->unanswered + 1 : 0;
+	return ret == 1 ? prove(l, e) : ret;
+}
+
+int link_knock(struct link *l, struct err *e)
+{
+	int ret = l->bl.dialect->stream ? knock(l, e) : recover_in_step(l, e);
+
+	/* One that an earlier job left in step takes 0x7F for half a command, and refuses two. */
+	if (ret == -2)
+		ret = knock(l, e);
+	if (ret == -1)
+		return -1;
+	if (ret != 1)
+		return 0;
+	if (!l->bl.dialect->stream)
+		return connect_i2c(l, e) < 0 ? -1 : 1;
+	return link_get(l, e) < 0 ? -1 : 1;
+}
+
+/* How many knocks may stay without an answer. */
+static unsigned int silent_knocks(const struct link *l)
+{
+	if (l->was_reset)
+		return KNOCKS_AFTER_RESET;
+	return l->changes ? KNOCKS_BEFORE_FEED : KNOCKS_SILENT;
+}
+
+static int connect_uart(struct link *l, struct err *e)
+{
+	unsigned int silent = 0;
+	nsec_t began = port_now(l->bl.port);
+	int ret;
+
+	l->knocks = 0;
+	while (l->knocks < KNOCKS_MAX && silent < silent_knocks(l) &&
+	       port_now(l->bl.port) - began < CONNECT_TIME) {
+		ret = knock(l, e);
+		if (ret == 1) {
+			l->late_ack = silent && l->acked && !l->was_reset;
+			return 0;
+		}
+		if (ret == -1)
+			return -1;
+		silent = ret == -2 ? silent + 1 : 0;
+	}
+	if (l->changes && silent && !l->was_reset) {
+		ret = feed_unknown(l, e);
+		if (ret)
+			return ret < 0 ? -1 : 0;
+	}
+	return not_found(l, began, e);
+}
+
+/*
+ * As prove, but silence may be an open frame of somebody else's, which a job that changes nothing
+ * leaves open.
+ */
+static int prove_resumed(struct link *l, struct err *e)
+{
+	int ret = recover_in_step(l, e);
+
+	if (ret || (e->code == ERR_TIMEOUT && !l->bl.sent.answered && !l->changes))
+		return ret;
+	return prove(l, e);
+}
+
+int link_connect(struct link *l, bool resume, struct err *e)
+{
+	nsec_t began = port_now(l->bl.port);
+	int ret;
+
+	if (!l->bl.dialect->stream)
+		return connect_i2c(l, e);
+	if (!resume)
+		return connect_uart(l, e) < 0 ? -1 : link_get(l, e);
+	ret = prove_resumed(l, e);
+	if (ret == 0)
+		return not_found(l, began, e);
+	return ret < 0 ? -1 : link_get(l, e);
+}

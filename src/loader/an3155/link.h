@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A link that survives doubt: the one place where it is decided what to do when an answer is
+ * missing, wrong or a refusal.
+ *
+ * Every function tries again up to link->retries times, bringing the bootloader back into step in
+ * between by the rules of resync.h, and stops between frames when a signal came. What they return
+ * is settled: success means that the chip answered to the byte, and errors carry an exit status'
+ * code (ERR_LINK, ERR_PROTECTED, ...).
+ */
+#ifndef BOOTPIN_LINK_H
+#define BOOTPIN_LINK_H
+
+#include "loader/an3155/bl.h"
+#include "base/stop.h"
+
+#define LINK_SEEN_MAX 160
+
+struct link {
+	struct bl bl;
+	unsigned int retries;		/* tries beyond the first */
+	/* what may not be torn apart where an adapter takes but short messages */
+	uint32_t write_unit;
+	/* the job erases and writes anyway: an unknown frame may be fed */
+	bool changes;
+	/* the chip was just reset: no frame of somebody else's is under way */
+	bool was_reset;
+	struct stop *stop;		/* may be NULL */
+	/*
+	 * Resets the chip into its bootloader again: 1 it is in step, 0 there is no way to or it
+	 * must not be, -1 with @e set. NULL: there is no way.
+	 */
+	int (*reset)(void *arg, struct err *e);
+	void *reset_arg;
+	/* once known; a refusal counts only if Get ID still answers it */
+	uint32_t pid;
+	bool pid_known;
+
+	/* What was seen before a bootloader was proven. */
+	uint8_t seen[LINK_SEEN_MAX];
+	size_t seen_len;
+	unsigned int knocks;
+	unsigned int unanswered;	/* of them, in a row */
+	unsigned int fed;		/* bytes fed into a frame of somebody else's */
+	bool acked;			/* the last knock was answered by an ACK */
+	/* it came only after a knock without an answer: see session.c */
+	bool late_ack;
+	/* an ACK came for one of them: flash may have been touched */
+	bool stray_ack;
+	/* times the bootloader had to be brought back, for the report */
+	unsigned int recoveries;
+};
+
+void link_init(struct link *l, struct port *port, const struct bl_dialect *dialect,
+	       unsigned int retries, bool changes, struct stop *stop);
+
+/*
+ * Finds a bootloader: drains what an application left, knocks with 0x7F, and believes only a
+ * whole Get Version and Get. A ROM left in the middle of somebody else's frame is fed 0xFF, if
+ * the job changes the chip's memory anyway.
+ * @resume: it is in step already, no 0x7F is sent. ERR_SILENT with a diagnosis if there is none.
+ */
+int link_connect(struct link *l, bool resume, struct err *e);
+
+/*
+ * One knock, and another if nothing answers, before any pin moves: a bootloader that does is used
+ * as it is, also one that an earlier job has left in step. 1 it does, and was proven; 0 it does
+ * not; -1 with @e set.
+ */
+int link_knock(struct link *l, struct err *e);
+
+/* Get, read until two successive answers agree. */
+int link_get(struct link *l, struct err *e);
+
+/* Get ID, read until two successive answers agree; sets pid. */
+int link_get_id(struct link *l, unsigned int *extra, struct err *e);
+
+/*
+ * Reads 1 to 256 bytes. ERR_PROTECTED if the bootloader refuses three times running and answers
+ * Get ID each time; ERR_ABILITY if it refuses the address.
+ */
+int link_read(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e);
+
+/*
+ * The same, again and again until two successive answers agree: for what decides and has no
+ * checksum.
+ */
+int link_read_sure(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e);
+
+/*
+ * The same, but one look is enough where the bootloader sums up the block itself and agrees (Get
+ * Checksum).
+ */
+int link_read_proven(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e);
+
+/*
+ * Is the line silent? What comes behind an answer was a byte of it: one too many had come before,
+ * and what was taken for the answer is shifted. 1 it is, 0 it was not, -1.
+ */
+int link_is_silent(struct link *l, struct err *e);
+
+/* How a write ended. */
+enum link_written {
+	LINK_WRITTEN,		/* acknowledged, or found in memory after a doubt */
+	LINK_SUSPECT,		/* memory may hold anything: erase the page and write it again */
+};
+
+/*
+ * Writes 1 to 256 bytes. @erased: what blank memory reads; @work: how long programming may take.
+ * After a doubt the block is read back: equal is good, blank is sent again, anything else is
+ * LINK_SUSPECT.
+ */
+int link_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, uint8_t erased,
+	       nsec_t work, enum link_written *how, struct err *e);
+
+/*
+ * Erases one list of pages. ERR_TOO_LONG: the adapter takes shorter ones (port->max_write). An
+ * erase whose result is unknown is ERR_LINK and never tried again; so is one behind which the
+ * bootloader turns out to have got a byte more than the list had.
+ */
+int link_erase(struct link *l, const uint16_t *pages, size_t count, nsec_t work, struct err *e);
+
+/* Mass or bank erase (BL_ERASE_MASS, ...); tried once only. */
+int link_erase_all(struct link *l, uint16_t which, nsec_t work, struct err *e);
+
+int link_go(struct link *l, uint32_t addr, struct err *e);
+
+/*
+ * The chip's own CRC of @len bytes, a multiple of 4. That it agrees with what is expected is proof;
+ * that it does not may be a spoiled answer.
+ */
+int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, struct err *e);
+
+/* The same until two successive answers agree. */
+int link_checksum_sure(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, struct err *e);
+
+/*
+ * Writes a whole block of option bytes, 1 to 256 bytes; the chip resets itself after it. What was
+ * refused is sent again; an answer that is missing or wrong is no error, since reading the block
+ * behind the reset tells more.
+ */
+int link_write_options(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, nsec_t work,
+		       struct err *e);
+
+/*
+ * One of Write Unprotect, Readout Protect, Readout Unprotect, which end in a reset; tried once
+ * only.
+ */
+int link_protection(struct link *l, enum bl_command c, nsec_t work, struct err *e);
+
+#endif

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "loader/an3155/recover.h"
+#include "loader/an3155/resync.h"
+
+#define FILLER_WAIT (20 * NSEC_PER_MSEC)
+/*
+ * A bootloader that answers is in step after a few answers; an application that prints answers
+ * for ever.
+ */
+#define ANSWERS_MAX 8
+#define ROM_TIMEOUT (2500 * NSEC_PER_MSEC)
+#define PROVE_SLACK (500 * NSEC_PER_MSEC)
+
+bool recover_fatal(const struct err *e)
+{
+	return e->code != ERR_NACK && e->code != ERR_TIMEOUT && e->code != ERR_GARBLED;
+}
+
+int recover_give_up(struct err *e, unsigned int tries)
+{
+	if (recover_fatal(e))
+		return -1;
+	e->code = ERR_LINK;
+	if (tries > 1)
+		err_append(e, " (%u tries)", tries);
+	return -1;
+}
+
+int recover_drain(struct link *l, struct err *e)
+{
+	nsec_t silence = RECOVER_SILENCE + l->bl.turnaround;
+
+	return bl_drain(&l->bl, silence, RECOVER_DRAIN_LIMIT, NULL, 0, e) < 0 ? -1 : 0;
+}
+
+int recover_feed(struct link *l, uint8_t filler, uint8_t *answer, struct err *e)
+{
+	nsec_t wait = FILLER_WAIT + l->bl.turnaround + 2 * port_wire_time(l->bl.port, 1);
+
+	if (bl_send_raw(&l->bl, &filler, 1, e) < 0)
+		return -1;
+	return bl_receive(&l->bl, answer, wait, e);
+}
+
+int recover_in_step(struct link *l, struct err *e)
+{
+	nsec_t slack = l->bl.slack;
+	uint8_t version;
+	int ret;
+
+	if (recover_drain(l, e) < 0)
+		return -1;
+	l->bl.slack = PROVE_SLACK;
+	ret = bl_get_version(&l->bl, &version, e);
+	l->bl.slack = slack;
+	if (ret == 0)
+		return 1;
+	return recover_fatal(e) ? -1 : 0;
+}
+
+/*
+ * Over I2C a ROM that was left inside a command resets itself (AN2606: after 1 s, on C0 2.2 s);
+ * before that, whatever is sent belongs to its frame.
+ */
+static int wait_out(struct link *l, struct err *e)
+{
+	for (unsigned int i = 0; i < 3; i++) {
+		int ret;
+
+		if (port_sleep(l->bl.port, port_now(l->bl.port) + ROM_TIMEOUT, e) < 0)
+			return -1;
+		ret = recover_in_step(l, e);
+		if (ret)
+			return ret < 0 ? -1 : 0;
+	}
+	return err_set(e, ERR_LINK, "the bootloader does not answer any more");
+}
+
+/*
+ * How many bytes to feed beyond those that a loss explains: a count that came garbled makes a
+ * frame longer. Only frames that erase or write have one, and what such a completion does is
+ * found out afterwards.
+ */
+static unsigned int spare_fillers(enum bl_phase phase)
+{
+	switch (phase) {
+	case BL_WANTS_COMMAND:
+	case BL_WANTS_ADDRESS:
+	case BL_WANTS_LENGTH:
+		return 4;
+	default:
+		return RECOVER_FEED_MAX;
+	}
+}
+
+int recover_feed_rest(struct link *l, bool *acked, struct err *e)
+{
+	struct bl_sent sent = l->bl.sent;
+	unsigned int fed = 0, answers = 0, spare = spare_fillers(sent.phase);
+	struct resync r;
+	uint8_t answer;
+	int ret;
+
+	resync_start(&r, &sent);
+	while (fed++ < RECOVER_FEED_MAX && (resync_left(&r) > 0 || spare-- > 0)) {
+		uint8_t filler = resync_next(&r);
+
+		ret = recover_feed(l, filler, &answer, e);
+		if (ret < 0)
+			return -1;
+		resync_fed(&r, filler);
+		if (ret == 0)
+			continue;
+		*acked |= answer == BL_ACK;
+		ret = recover_in_step(l, e);
+		if (ret)
+			return ret < 0 ? -1 : 0;
+		if (++answers == ANSWERS_MAX)
+			return err_set(e, ERR_LINK,
+				       "something answers, but not as a bootloader does");
+		if (l->bl.sent.phase == BL_WANTS_COMMAND) {
+			sent = l->bl.sent;
+			resync_start(&r, &sent);
+		}
+	}
+	return err_set(e, ERR_LINK, "the bootloader fell silent and does not come back");
+}
+
+/*
+ * After a refusal the ROM is known to be between commands and is asked at once. Otherwise a reset
+ * is better than any feeding: what it was in the middle of is then not carried out.
+ */
+int recover_resync(struct link *l, bool refused, bool *acked, struct err *e)
+{
+	int ret;
+
+	*acked = false;
+	l->recoveries++;
+	if (refused) {
+		ret = recover_in_step(l, e);
+		if (ret)
+			return ret < 0 ? -1 : 0;
+	}
+	ret = l->reset ? l->reset(l->reset_arg, e) : 0;
+	if (ret)
+		return ret < 0 ? -1 : 0;
+	if (!l->bl.dialect->stream)
+		return wait_out(l, e);
+	if (!refused && recover_drain(l, e) < 0)
+		return -1;
+	return recover_feed_rest(l, acked, e);
+}
+
+int recover_between_tries(struct link *l, bool *acked, struct err *e)
+{
+	struct err why = *e, stopped = ERR_INIT;
+
+	*acked = false;
+	if (stop_check(l->stop, &stopped) < 0) {
+		*e = stopped;
+		return -1;
+	}
+	if (recover_resync(l, why.code == ERR_NACK, acked, e) < 0) {
+		if (e->code != ERR_LINK)
+			return -1;
+		return err_wrap(e, "%.200s", why.msg);
+	}
+	*e = why;
+	return 0;
+}
+
+int recover_ask_sure(struct link *l, recover_ask_fn ask, void *arg, void *out, void *before,
+		     size_t size, struct err *e)
+{
+	unsigned int tries = 0, most = 2 * l->retries + 4;
+	bool have = false, acked;
+
+	for (;;) {
+		unsigned int recoveries = l->recoveries;
+		int ret = ask(l, arg, out, e);
+
+		/*
+		 * What made the link stumble may have come in the answer before: one byte too many
+		 * shifts it, and shows only behind it.
+		 */
+		have &= l->recoveries == recoveries;
+		if (ret == 0) {
+			if (have && memcmp(out, before, size) == 0)
+				return 0;
+			memcpy(before, out, size);
+			have = true;
+			if (++tries < most)
+				continue;
+			return err_set(e, ERR_LINK, "no two answers running agree (%u tries)",
+				       tries);
+		}
+		have = false;
+		if (recover_fatal(e) || ++tries >= most)
+			return recover_give_up(e, tries);
+		if (recover_between_tries(l, &acked, e) < 0)
+			return -1;
+	}
+}

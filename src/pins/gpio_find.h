@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which GPIO line is meant: the rules of gpio.h, for gpio.c alone.
+ */
+#ifndef BOOTPIN_GPIO_FIND_H
+#define BOOTPIN_GPIO_FIND_H
+
+#include "pins/gpio.h"
+
+/* Holds open the chips that it came across. */
+struct gpio_finder;
+
+struct gpio_place {
+	struct gpio_chip *chip;			/* the finder's; one handle a chip */
+	const struct gpio_chip_info *info;
+	unsigned int offset;			/* below info->lines */
+};
+
+/* What @env points to is needed by gpio_find. NULL with @e set if memory is short. */
+struct gpio_finder *gpio_finder_new(const struct gpio_env *env, struct err *e);
+
+/* Closes all chips; NULL is accepted. */
+void gpio_finder_free(struct gpio_finder *f);
+
+/* Returns 0, or -1 with @e set as gpio_open says. */
+int gpio_find(struct gpio_finder *f, const struct line_ref *ref, struct gpio_place *place,
+	      struct err *e);
+
+#endif

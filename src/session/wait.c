@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#define _GNU_SOURCE 1	/* ppoll */
+#include <errno.h>
+#include <poll.h>
+#include <time.h>
+
+#include "session/wait.h"
+
+#define PERIOD (200 * NSEC_PER_MSEC)
+
+/* A device node is there before udev has given it to its group. */
+#define UDEV_TIME (2 * NSEC_PER_SEC)
+
+/* No port, no clock of a port's. */
+static nsec_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+static int pause_for(nsec_t duration, const struct stop *stop, struct err *e)
+{
+	struct pollfd wake = { .fd = stop ? stop->wake[0] : -1, .events = POLLIN };
+	struct timespec ts = { .tv_nsec = (long)duration };
+
+	ppoll(&wake, 1, &ts, NULL);
+	return stop_check(stop, e);
+}
+
+static bool is_absent(const struct err *e)
+{
+	return e->code == ERR_OPEN && (e->sys == ENOENT || e->sys == ENXIO || e->sys == ENODEV);
+}
+
+struct port *wait_for_port(const struct port_cfg *cfg, nsec_t *left, struct report *r,
+			   struct err *e)
+{
+	nsec_t began = now(), until = began + *left, allowed_until = began;
+	struct port *port;
+	bool waited = false;
+
+	while (!(port = port_open(cfg, e))) {
+		if (is_absent(e))
+			allowed_until = now() + UDEV_TIME;
+		else if (e->sys != EACCES || now() >= allowed_until)
+			return NULL;
+		if (!*left)
+			return NULL;
+		if (now() >= until) {
+			err_append(e, "; waited %lld s for it",
+				   (long long)(*left / NSEC_PER_SEC));
+			return NULL;
+		}
+		if (!waited)
+			report_say(r, "waiting up to %lld s for '%s' to appear",
+				   (long long)(*left / NSEC_PER_SEC), cfg->spec);
+		waited = true;
+		if (pause_for(PERIOD, cfg->stop, e) < 0)
+			return NULL;
+	}
+	if (waited) {
+		report_say(r, "'%s' is there", cfg->spec);
+		*left = until - now();
+	}
+	return port;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * --dry-run: the plan, from the files and --chip alone.
+ */
+#include "session/session.h"
+
+static void print_image(const struct image *img, struct report *r)
+{
+	for (size_t i = 0; i < img->count; i++) {
+		const struct segment *g = &img->seg[i];
+
+		report_out(r, "%s: 0x%08x to 0x%08x, %u bytes", g->origin, g->addr,
+			   g->addr + g->len - 1, g->len);
+	}
+}
+
+/* A raw file whose address depends on the chip. */
+static void print_loose(const struct job *j, struct report *r)
+{
+	const struct segment *g = j->loose.seg;
+
+	if (j->loose.count && j->o->start_page_given)
+		report_out(r, "%s: from page %u on, %u bytes", g->origin, j->o->start_page, g->len);
+	else if (j->loose.count)
+		report_out(r, "%s: from the start of flash on, %u bytes", g->origin, g->len);
+}
+
+/* The chip that --chip describes, as it would be if it said so itself. */
+static int assume(struct target *t, const struct job *j, struct err *e)
+{
+	const struct layout_variant *v;
+
+	*t = (struct target){ 0 };
+	t->described = device_describe(j->o->chip, NULL, e);
+	if (!t->described)
+		return -1;
+	t->dev = t->described;
+	t->pid = t->dev->pid;
+	t->flash_kb = t->dev->flash_kb;
+	t->size_known = t->flash_kb != 0;
+	v = t->dev->variants;
+	while (v && v->layout && v->flash_kb && v->flash_kb != t->flash_kb)
+		v++;
+	if (v && v->layout)
+		t->layout_name = v->name;
+	if (t->dev->layout || (v && v->layout)) {
+		t->geometry_known = true;
+		return geometry_parse(v && v->layout ? v->layout : t->dev->layout,
+				      t->dev->flash_start, t->flash_kb, &t->geometry, e);
+	}
+	return 0;
+}
+
+static void print_plan(const struct plan *p, const struct target *t, struct report *r)
+{
+	char size[32];
+
+	if (t->layout_name)
+		report_out(r, "assuming %s", t->layout_name);
+	if (p->mass_erase)
+		report_out(r, "erase: all flash");
+	for (size_t i = 0; i < p->page_count; i++)
+		report_out(r, "erase: page %u, 0x%08x to 0x%08x", p->pages[i].number,
+			   p->pages[i].addr, p->pages[i].addr + p->pages[i].size - 1);
+	if (p->beside_bytes)
+		report_out(r, "lost beside the image: %s",
+			   report_size(p->beside_bytes, size, sizeof(size)));
+	if (p->block_count)
+		report_out(r, "write: %s in %zu frames",
+			   report_size(p->write_bytes, size, sizeof(size)), p->block_count);
+	if (p->blank_bytes)
+		report_out(r, "left out, blank: %s",
+			   report_size(p->blank_bytes, size, sizeof(size)));
+}
+
+static int plan_for(struct session *s, struct plan *p, struct err *e)
+{
+	struct job *j = s->job;
+	uint32_t base;
+
+	if (step_options_plan(s, e) < 0)
+		return -1;
+	if (j->o->action == ACT_ERASE)
+		return plan_erase(p, j->o, &s->target, e);
+	if (j->o->action != ACT_WRITE)
+		return 0;
+	if (plan_base(j->o, &s->target, &base, e) < 0 || job_place(j, base, e) < 0 ||
+	    plan_check_image(j->o, &j->image, &s->target, e) < 0 ||
+	    plan_pages(p, j->o, &j->image, &s->target, e) < 0)
+		return -1;
+	return plan_blocks(p, &j->image, &s->target, session_write_max(s), j->o->full, e);
+}
+
+/* What comes before the work on memory and behind it, as far as it does not depend on the chip. */
+static void print_before(const struct options *o, struct report *r)
+{
+	if (o->unlock)
+		report_out(r, "unlock: if it is read-protected, which erases all flash");
+}
+
+static void print_after(const struct options *o, const struct image *option_data, struct report *r)
+{
+	for (size_t i = 0; i < option_data->count; i++)
+		report_out(r, "option bytes: %u at 0x%08x", option_data->seg[i].len,
+			   option_data->seg[i].addr);
+	for (size_t i = 0; i < o->set_count; i++)
+		report_out(r, "set: %s", o->sets[i]);
+	if (o->lock)
+		report_out(r, "lock: against reading");
+}
+
+static int dry_run_on_chip(struct job *j, struct report *r, struct err *e)
+{
+	struct session s = { .job = j, .o = j->o, .r = r };
+	struct plan p = { 0 };
+	int ret = assume(&s.target, j, e);
+
+	if (ret == 0)
+		ret = plan_for(&s, &p, e);
+	if (ret == 0) {
+		print_before(j->o, r);
+		print_image(&j->image, r);
+		print_plan(&p, &s.target, r);
+		print_after(j->o, &s.option_data, r);
+	}
+	plan_free(&p);
+	image_free(&s.option_data);
+	target_free(&s.target);
+	return ret;
+}
+
+/* What a job does without a plan. */
+static const char *in_short(enum action a)
+{
+	switch (a) {
+	case ACT_WRITE_UNPROTECT:
+		return "remove write protection";
+	case ACT_READOUT_PROTECT:
+		return "protect against reading";
+	case ACT_READOUT_UNPROTECT:
+		return "remove read-out protection, which erases all flash";
+	default:
+		return "change nothing";
+	}
+}
+
+int session_dry_run(struct job *j, struct report *r, struct err *e)
+{
+	const struct options *o = j->o;
+	const struct image none = IMAGE_INIT;
+
+	if (!job_changes(j) && !o->set_count && !o->unlock && !o->lock) {
+		report_out(r, "%s", in_short(o->action));
+		return 0;
+	}
+	if (o->chip)
+		return dry_run_on_chip(j, r, e);
+	print_before(o, r);
+	print_image(&j->image, r);
+	print_loose(j, r);
+	if (job_changes(j))
+		report_out(r, "pages: --chip NAME tells them without opening %s", o->port);
+	print_after(o, &none, r);
+	return 0;
+}

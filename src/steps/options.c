@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Option bytes: printed, set by name, and programmed from an image. The block is read, changed in
+ * memory, shown, sent whole, and read again behind the reset that follows (AN3155, Write Memory).
+ */
+#include <string.h>
+
+#include "target/optbytes.h"
+#include "session/session.h"
+
+/* New option bytes are written in some ten milliseconds (data sheets). */
+#define OPTIONS_TIME NSEC_PER_SEC
+
+static bool is_asked_for(const struct session *s)
+{
+	return s->o->set_count || s->option_data.count;
+}
+
+/* ---- an image's option bytes ---- */
+
+/* Adds [addr, end) of a segment to @to. */
+static int move_piece(const struct image *img, const struct segment *g, uint32_t addr, uint64_t end,
+		      struct image *to, struct err *e)
+{
+	return image_add(to, addr, g->data + (addr - g->addr), (uint32_t)(end - addr),
+			 image_origin(img, addr), e);
+}
+
+/* Where the area that @addr lies in ends; what is in no area goes on to the end of the segment. */
+static uint64_t area_end(const struct target *t, uint32_t addr, uint64_t last, bool *options)
+{
+	uint32_t end;
+	enum area a = target_area(t, addr, &end);
+
+	*options = a == AREA_OPTIONS;
+	return a == AREA_NONE || end > last ? last : end;
+}
+
+static int split(const struct image *img, const struct target *t, struct image *rest,
+		 struct image *data, struct err *e)
+{
+	for (size_t i = 0; i < img->count; i++) {
+		const struct segment *g = &img->seg[i];
+		uint64_t at = g->addr, last = at + g->len, end;
+		bool options;
+
+		for (; at < last; at = end) {
+			end = area_end(t, (uint32_t)at, last, &options);
+			if (move_piece(img, g, (uint32_t)at, end, options ? data : rest, e) < 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static bool has_option_data(const struct image *img, const struct target *t)
+{
+	bool options = false;
+
+	for (size_t i = 0; i < img->count && !options; i++) {
+		uint64_t at = img->seg[i].addr, last = at + img->seg[i].len;
+
+		for (; at < last && !options; at = area_end(t, (uint32_t)at, last, &options))
+			area_end(t, (uint32_t)at, last, &options);
+	}
+	return options;
+}
+
+/* They are no part of what is written to memory: taken out of the job's image. */
+static int take_option_data(struct session *s, struct err *e)
+{
+	struct image *img = &s->job->image, rest = IMAGE_INIT;
+
+	if (s->o->action != ACT_WRITE || !has_option_data(img, &s->target))
+		return 0;
+	if (split(img, &s->target, &rest, &s->option_data, e) < 0) {
+		image_free(&rest);
+		return -1;
+	}
+	rest.has_start = img->has_start;
+	rest.start = img->start;
+	rest.start_segmented = img->start_segmented;
+	image_free(img);
+	*img = rest;
+	return 0;
+}
+
+static int leave_out(struct session *s, struct err *e)
+{
+	if (!s->job->image.count && !s->job->loose.count)
+		return err_set(e, ERR_IMAGE, "the image holds nothing but option bytes: "
+			       "--with-option-bytes writes them");
+	report_say(s->r, "%u option bytes at 0x%08x are left out (--with-option-bytes writes them)",
+		   (unsigned int)image_bytes(&s->option_data), s->option_data.seg[0].addr);
+	image_free(&s->option_data);
+	return 0;
+}
+
+/* ---- the change ---- */
+
+/* What was written and verified would not be where it was put. */
+static int check_stays(const struct session *s, const struct optbytes *was,
+		       const struct optbytes *now, struct err *e)
+{
+	const char *name = optbytes_moves_flash(was, now);
+
+	if (!name || s->o->action != ACT_WRITE || !(s->job->image.count || s->job->loose.count))
+		return 0;
+	return err_set(e, ERR_ABILITY,
+		       "'%s' changes where in flash an address is: change it in a run of its own, "
+		       "before what is to be there is written",
+		       name);
+}
+
+/* By -F, and by what the adapter is known to take. */
+static int check_message(const struct session *s, const struct optbytes *ob, struct err *e)
+{
+	uint32_t needs = optbytes_message(ob), asked = s->o->frame_tx, can = s->port->max_write;
+	uint32_t limit = asked && (!can || asked < can) ? asked : can;
+
+	if (!limit || needs <= limit)
+		return 0;
+	return err_set(e, ERR_ABILITY,
+		       "option bytes are written in one message of %u bytes, %s is %u", needs,
+		       limit == asked ? "the limit of -F" : "the most that the adapter takes",
+		       limit);
+}
+
+/* What is asked for, in the copy. */
+static int apply(struct session *s, struct optbytes *ob, struct err *e)
+{
+	struct optbytes was = *ob;
+
+	if (s->option_data.count &&
+	    optbytes_merge(ob, &s->option_data, &s->target, s->o, e) < 0)
+		return -1;
+	for (size_t i = 0; i < s->o->set_count; i++)
+		if (optbytes_set(ob, s->o->sets[i], s->o, e) < 0)
+			return err_wrap(e, "--set-option");
+	if (!was.read)
+		return 0;
+	if (check_message(s, ob, e) < 0)
+		return -1;
+	return optbytes_allowed(&was, ob, s->o, e) < 0 ? -1 : check_stays(s, &was, ob, e);
+}
+
+int step_options_plan(struct session *s, struct err *e)
+{
+	struct optbytes ob;
+
+	if (take_option_data(s, e) < 0)
+		return -1;
+	if (s->option_data.count && !s->o->with_option_bytes && leave_out(s, e) < 0)
+		return -1;
+	if (s->option_data.count && plan_check_fence(s->o, &s->option_data, &s->target, e) < 0)
+		return -1;
+	if (!is_asked_for(s))
+		return 0;
+	return optbytes_init(&ob, &s->target, e) < 0 ? -1 : apply(s, &ob, e);
+}
+
+/*
+ * A locked chip whose BOOT0 pin is ignored can neither be proven locked nor unlocked over this wire
+ * again. While it is blank it stays in its bootloader.
+ */
+static int check_lock(const struct session *s, const struct optbytes *ob, struct err *e)
+{
+	const char *name;
+	uint32_t mends;
+
+	if (!s->o->lock || s->o->pin_lost || (s->blank && s->o->action != ACT_WRITE) ||
+	    !optbytes_pin_ignored(ob, &name, &mends))
+		return 0;
+	return err_set(e, ERR_ABILITY,
+		       "--lock: the BOOT0 pin does not lead to the bootloader (%s), which could "
+		       "then neither prove nor lift the protection: --set-option %s=%u in the same "
+		       "command mends that, --i-know-the-pin-is-lost allows it",
+		       name, name, mends);
+}
+
+/*
+ * Of these families some leave the factory with BOOT0 ignored (nBOOT_SEL), and a blank one may be
+ * in its bootloader for that alone; where its options cannot be told nobody knows.
+ */
+static int check_lock_untold(const struct session *s, struct err *e)
+{
+	const struct device *d = s->target.dev;
+
+	if (!s->o->lock || s->o->pin_lost || s->o->action != ACT_WRITE || !s->blank || !d ||
+	    !(d->flags & DEV_EMPTY_CLEARED))
+		return 0;
+	return err_set(e, ERR_ABILITY,
+		       "--lock: this chip was blank, and whether its BOOT0 pin leads to the "
+		       "bootloader cannot be told: if not, nothing could prove or lift the "
+		       "protection; --i-know-the-pin-is-lost goes on");
+}
+
+int step_options_check(struct session *s, struct err *e)
+{
+	struct optbytes ob;
+
+	if (step_options_plan(s, e) < 0)
+		return -1;
+	/* Behind a read-out protection that will be lifted the rest has to wait. */
+	if (s->target.is_protected)
+		return 0;
+	if (!is_asked_for(s))
+		return s->state.options_known ? check_lock(s, &s->state.options, e)
+					      : check_lock_untold(s, e);
+	if (optbytes_read(&ob, &s->target, &s->link, e) < 0 || apply(s, &ob, e) < 0)
+		return -1;
+	return check_lock(s, &ob, e);
+}
+
+/* Sends one block and comes back. *now: what the chip holds then. */
+static int send_block(struct session *s, const struct optbytes *want, size_t n,
+		      struct optbytes *now, struct err *e)
+{
+	if (optbytes_write(want, n, &s->target, &s->link, e) < 0) {
+		if (e->code == ERR_TOO_LONG)
+			e->code = ERR_ABILITY;
+		if (e->code == ERR_SIGNAL && s->link.bl.sent.phase == BL_WANTS_DATA)
+			err_append(e, "; the option bytes may be written");
+		return -1;
+	}
+	if (session_reenter(s, OPTIONS_TIME, e) < 0 ||
+	    optbytes_read(now, &s->target, &s->link, e) < 0)
+		return err_wrap(e, "option bytes were sent, but are not proven");
+	return 0;
+}
+
+/* Again only while the block is as it was: the frame was lost on its way. */
+static int write_block(struct session *s, const struct optbytes *was, const struct optbytes *want,
+		       size_t n, struct err *e)
+{
+	struct optbytes now;
+	const char *name;
+
+	for (unsigned int tries = 0;; tries++) {
+		if (stop_check(s->stop, e) < 0 || send_block(s, want, n, &now, e) < 0)
+			return -1;
+		name = optbytes_mismatch(want, &now, n);
+		if (!name)
+			return 0;
+		if (tries >= s->o->retries || optbytes_differ(was, &now, n))
+			break;
+	}
+	return err_set(e, ERR_VERIFY, "option bytes: '%s' is not what was sent%s", name,
+		       s->target.quirks & ROM_NO_OBL ? "; power-cycle the chip and look again"
+						     : "");
+}
+
+/* Bits that no known option has stay as they are, whatever the image says. */
+static void tell_left(struct session *s, const struct optbytes *want)
+{
+	uint32_t left = optbytes_unlike(want, &s->option_data);
+
+	if (left)
+		report_say(s->r, "option bytes: %u byte%s of the image differ%s in what belongs to "
+				 "no option that is known; left as the chip has %s", left,
+			   left == 1 ? "" : "s", left == 1 ? "s" : "", left == 1 ? "it" : "them");
+}
+
+int step_set_options(struct session *s, struct err *e)
+{
+	struct optbytes was, want;
+	bool differs = false;
+
+	if (!is_asked_for(s))
+		return 0;
+	if (optbytes_read(&was, &s->target, &s->link, e) < 0)
+		return -1;
+	want = was;
+	if (apply(s, &want, e) < 0)
+		return -1;
+	tell_left(s, &want);
+	for (size_t n = 0; n < want.blocks; n++)
+		differs |= optbytes_differ(&was, &want, n);
+	if (!differs) {
+		report_say(s->r, "option bytes: nothing to change");
+		return 0;
+	}
+	optbytes_print_changes(&was, &want, s->r);
+	for (size_t n = 0; n < want.blocks; n++)
+		if (optbytes_differ(&was, &want, n) && write_block(s, &was, &want, n, e) < 0)
+			return -1;
+	report_say(s->r, s->target.quirks & ROM_NO_OBL
+				 ? "option bytes written; power-cycle the chip to take effect"
+				 : "option bytes written and verified");
+	return 0;
+}
+
+int step_option_bytes(struct session *s, struct err *e)
+{
+	struct optbytes ob;
+
+	if (optbytes_read(&ob, &s->target, &s->link, e) < 0)
+		return -1;
+	optbytes_print(&ob, &s->target, s->r);
+	return 0;
+}

@@ -1,0 +1,553 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The write step: plan, keep, erase, write, verify, and once more for the pages that do not hold
+ * what they should.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crc.h"
+#include "steps/preserve.h"
+#include "session/session.h"
+
+struct writer {
+	struct session *s;
+	struct plan plan;
+	struct image content;	/* the image, and what is kept beside it */
+	/* By page of the plan. */
+	bool *bad;		/* in doubt, or found wrong: to be erased and written again */
+	size_t bad_count;
+	bool *redone;		/* since it was last looked at */
+	struct page *again;	/* room for those that are done again: no memory is wanted then */
+	bool looked;		/* all of it was verified once */
+	struct preserved kept;
+	/* How far it got, for the message of a failure. */
+	bool erasing, erased, writing;
+	uint32_t written_from, written_to;
+	/* The first difference that was found, if any was. */
+	bool differs;
+	uint32_t diff_addr;
+	uint8_t diff_want, diff_found;
+};
+
+/* ---- pages that have to be done again ---- */
+
+static struct page *page_of(struct writer *w, uint32_t addr)
+{
+	size_t low = 0, high = w->plan.page_count;
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		struct page *p = &w->plan.pages[mid];
+
+		if (addr < p->addr)
+			high = mid;
+		else if (addr - p->addr >= p->size)
+			low = mid + 1;
+		else
+			return p;
+	}
+	return NULL;
+}
+
+static bool is_redone(struct writer *w, uint32_t addr)
+{
+	struct page *p = page_of(w, addr);
+
+	return p && w->redone[p - w->plan.pages];
+}
+
+/* Returns false where there is no page to erase. */
+static bool mark_bad(struct writer *w, uint32_t addr, uint32_t len)
+{
+	uint64_t end = (uint64_t)addr + len;
+
+	while (addr < end) {
+		struct page *p = page_of(w, addr);
+
+		if (!p)
+			return false;
+		w->bad_count += !w->bad[p - w->plan.pages];
+		w->bad[p - w->plan.pages] = true;
+		addr = p->addr + p->size;
+	}
+	return true;
+}
+
+/* ---- writing ---- */
+
+/* Outside the flash a unit that the image fills only in part keeps the rest of it. */
+static int block_data(struct writer *w, const struct block *b, uint8_t *buf, struct err *e)
+{
+	uint8_t probe[BL_BLOCK_MAX];
+
+	if (b->area == AREA_FLASH || image_copy(&w->content, b->addr, probe, b->len) == b->len) {
+		plan_block_data(&w->plan, b, &w->content, buf);
+		return 0;
+	}
+	if (link_read_sure(&w->s->link, b->addr, buf, b->len, e) < 0)
+		return -1;
+	image_copy(&w->content, b->addr, buf, b->len);
+	return 0;
+}
+
+static int write_block(struct writer *w, const struct block *b, struct err *e)
+{
+	struct session *s = w->s;
+	uint8_t buf[BL_BLOCK_MAX];
+	enum link_written how;
+
+	if (block_data(w, b, buf, e) < 0)
+		return -1;
+	s->changed = true;
+	w->writing = true;
+	for (unsigned int tries = 0;; tries++) {
+		if (link_write(&s->link, b->addr, buf, b->len, w->plan.erased,
+			       target_write_time(&s->target), &how, e) < 0)
+			return -1;
+		if (how == LINK_WRITTEN || mark_bad(w, b->addr, b->len))
+			return 0;
+		/* RAM and EEPROM may be written over; flash without its page may not. */
+		if (b->area == AREA_FLASH || tries >= s->o->retries)
+			return err_set(e, ERR_VERIFY,
+				       "0x%08x: a write is in doubt, and its page is not to be "
+				       "erased",
+				       b->addr);
+	}
+}
+
+/* All blocks, or those in pages that are done again. */
+static int write_blocks(struct writer *w, bool again, struct err *e)
+{
+	struct session *s = w->s;
+	uint64_t total = 0, done = 0;
+	bool first = true;
+
+	for (size_t i = 0; i < w->plan.block_count; i++)
+		total += !again || is_redone(w, w->plan.blocks[i].addr) ? w->plan.blocks[i].len : 0;
+	report_begin(s->r, "writing", total, port_now(s->port));
+	for (size_t i = 0; i < w->plan.block_count; i++) {
+		const struct block *b = &w->plan.blocks[i];
+
+		if (again && !is_redone(w, b->addr))
+			continue;
+		if (stop_check(s->stop, e) < 0 || write_block(w, b, e) < 0) {
+			report_end(s->r, NULL, port_now(s->port));
+			return -1;
+		}
+		if (first && !again)
+			w->written_from = b->addr;
+		first = false;
+		if (!again)
+			w->written_to = b->addr + b->len;
+		done += b->len;
+		report_progress(s->r, done, port_now(s->port));
+	}
+	report_end(s->r, "wrote", port_now(s->port));
+	return 0;
+}
+
+/* ---- verifying ---- */
+
+static int note_difference(struct writer *w, uint32_t addr, uint8_t want, uint8_t found,
+			   uint32_t len, struct err *e)
+{
+	if (!w->bad_count) {
+		w->differs = true;
+		w->diff_addr = addr;
+		w->diff_want = want;
+		w->diff_found = found;
+	}
+	if (mark_bad(w, addr, len))
+		return 0;
+	return err_set(e, ERR_VERIFY,
+		       "verification failed at 0x%08x: 0x%02x was written, 0x%02x is there", addr,
+		       want, found);
+}
+
+/* What was found right once is not looked at again, unless its page was done again since. */
+static bool to_be_verified(struct writer *w, uint32_t addr, uint32_t len)
+{
+	return !w->looked || is_redone(w, addr) || is_redone(w, addr + len - 1);
+}
+
+static int verify_by_reading(struct writer *w, const struct segment *g, uint64_t *done,
+			     struct err *e)
+{
+	struct session *s = w->s;
+	uint32_t max = session_read_max(s), differs;
+	uint8_t found = 0;
+
+	for (uint32_t at = 0; at < g->len;) {
+		uint32_t addr = g->addr + at, n = max - addr % max;
+
+		if (n > g->len - at)
+			n = g->len - at;
+		at += n;
+		if (!to_be_verified(w, addr, n))
+			continue;
+		if (stop_check(s->stop, e) < 0 ||
+		    compare_block(s, addr, g->data + at - n, n, &differs, &found, e) < 0)
+			return -1;
+		if (differs < n && note_difference(w, addr + differs, g->data[at - n + differs],
+						   found, n - differs, e) < 0)
+			return -1;
+		*done += n;
+		report_progress(s->r, *done, port_now(s->port));
+	}
+	return 0;
+}
+
+/* 1: the chip's own sum agrees; 0: look for yourself; -1. */
+static int sum_agrees(struct writer *w, const struct segment *g, struct err *e)
+{
+	struct session *s = w->s;
+	uint32_t crc;
+
+	if (s->o->verify != VERIFY_CHECKSUM || g->addr % 4 || g->len % 4)
+		return 0;
+	if (link_checksum(&s->link, g->addr, g->len, &crc, e) < 0)
+		return -1;
+	if (crc == crc_stm32(CRC_INIT, g->data, g->len))
+		return 1;
+	report_say(s->r, "the chip's checksum of 0x%08x to 0x%08x disagrees: reading it", g->addr,
+		   g->addr + g->len - 1);
+	return 0;
+}
+
+static uint64_t bytes_to_verify(struct writer *w)
+{
+	uint64_t total = 0;
+
+	if (!w->looked)
+		return image_bytes(&w->content);
+	for (size_t i = 0; i < w->plan.page_count; i++)
+		total += w->redone[i] ? w->plan.pages[i].size : 0;
+	return total;
+}
+
+/* Marks the pages that do not hold what they should. */
+static int verify(struct writer *w, struct err *e)
+{
+	struct session *s = w->s;
+	uint64_t done = 0;
+	int ret = 0;
+
+	report_begin(s->r, "verifying", bytes_to_verify(w), port_now(s->port));
+	for (size_t i = 0; i < w->content.count && ret == 0; i++) {
+		const struct segment *g = &w->content.seg[i];
+
+		ret = w->looked ? 0 : sum_agrees(w, g, e);
+		if (ret > 0) {
+			done += g->len;
+			report_progress(s->r, done, port_now(s->port));
+			ret = 0;
+		} else if (ret == 0) {
+			ret = verify_by_reading(w, g, &done, e);
+		}
+	}
+	report_end(s->r, ret < 0 || w->bad_count ? NULL : "verified", port_now(s->port));
+	w->looked = true;
+	memset(w->redone, 0, w->plan.page_count * sizeof(*w->redone));
+	return ret;
+}
+
+/* ---- again ---- */
+
+static bool touches_bad(struct writer *w, const struct block *b)
+{
+	uint64_t addr = b->addr, end = addr + b->len;
+
+	while (addr < end) {
+		struct page *p = page_of(w, (uint32_t)addr);
+
+		if (!p)
+			return false;
+		if (w->bad[p - w->plan.pages])
+			return true;
+		addr = (uint64_t)p->addr + p->size;
+	}
+	return false;
+}
+
+/*
+ * A block is sent whole: one that lies in a bad page and in its neighbour takes the neighbour
+ * with it.
+ */
+static void spread_bad(struct writer *w)
+{
+	size_t before;
+
+	do {
+		before = w->bad_count;
+		for (size_t i = 0; i < w->plan.block_count; i++)
+			if (touches_bad(w, &w->plan.blocks[i]))
+				mark_bad(w, w->plan.blocks[i].addr, w->plan.blocks[i].len);
+	} while (w->bad_count > before);
+}
+
+/*
+ * Erases and writes the bad pages, and only these; those that are in doubt once more are marked
+ * again.
+ */
+static int redo_bad_pages(struct writer *w, struct err *e)
+{
+	size_t n = 0;
+
+	spread_bad(w);
+	for (size_t i = 0; i < w->plan.page_count; i++) {
+		if (w->bad[i])
+			w->again[n++] = w->plan.pages[i];
+		w->redone[i] |= w->bad[i];
+		w->bad[i] = false;
+	}
+	w->bad_count = 0;
+	w->differs = false;
+	report_say(w->s->r, "%zu page%s from 0x%08x on to be erased and written again", n,
+		   n == 1 ? "" : "s", w->again[0].addr);
+	return erase_pages(w->s, w->again, n, e) < 0 ? -1 : write_blocks(w, true, e);
+}
+
+static int verification_failed(struct writer *w, unsigned int rounds, struct err *e)
+{
+	struct session *s = w->s;
+
+	if (!w->differs)
+		return err_set(e, ERR_VERIFY, "%zu page%s in doubt and not written again (-n %u)",
+			       w->bad_count, w->bad_count == 1 ? " is" : "s are", s->o->retries);
+	err_set(e, ERR_VERIFY,
+		"verification failed at 0x%08x: 0x%02x was written, 0x%02x is there (%u tr%s)",
+		w->diff_addr, w->diff_want, w->diff_found, rounds, rounds == 1 ? "y" : "ies");
+	/* What is sent to a protected page is acknowledged and lost; a blank one looks erased. */
+	if (w->diff_found == w->plan.erased && w->plan.page_count) {
+		s->write_refused = state_may_be_protected(&s->state, &s->target, w->diff_addr);
+		err_append(e, "; it is blank still%s",
+			   s->write_refused ? ": is it write-protected (--unlock removes that)"
+					    : ", and not write-protected");
+	}
+	return -1;
+}
+
+/* The same bytes were lost twice: no fault of the link, and no use in more of it. */
+static bool hopeless(struct writer *w, size_t *bad_before, uint32_t *addr_before)
+{
+	bool same = w->differs && *bad_before == w->bad_count && *addr_before == w->diff_addr;
+
+	*bad_before = w->bad_count;
+	*addr_before = w->diff_addr;
+	return same;
+}
+
+/* Until nothing is in doubt and, if that is wanted, everything was found as it should be. */
+static int settle(struct writer *w, struct err *e)
+{
+	bool wanted = w->s->o->verify != VERIFY_NO;
+	uint32_t addr_before = 0;
+	size_t bad_before = 0;
+
+	for (unsigned int round = 0;; round++) {
+		/* Pages in doubt are done again first: what they hold need not be looked at. */
+		if (!w->bad_count && wanted && verify(w, e) < 0)
+			return -1;
+		if (!w->bad_count)
+			return 0;
+		if (hopeless(w, &bad_before, &addr_before) || round >= w->s->o->retries)
+			return verification_failed(w, round + 1, e);
+		if (redo_bad_pages(w, e) < 0)
+			return -1;
+	}
+}
+
+/* ---- the whole step ---- */
+
+int step_write_fits(struct session *s, struct err *e)
+{
+	uint32_t base;
+
+	if (plan_base(s->o, &s->target, &base, e) < 0 || job_place(s->job, base, e) < 0)
+		return -1;
+	return plan_check_image(s->o, &s->job->image, &s->target, e);
+}
+
+/* The pages to be erased, and with -e 0 those that the image lies in. */
+static int check_all_writable(struct writer *w, struct err *e)
+{
+	const struct image *img = &w->s->job->image;
+
+	for (size_t i = 0; i < w->plan.page_count; i++) {
+		const struct page *p = &w->plan.pages[i];
+
+		if (step_check_writable(w->s, p->addr, (uint64_t)p->addr + p->size, e) < 0)
+			return -1;
+	}
+	for (size_t i = 0; i < img->count; i++)
+		if (target_area(&w->s->target, img->seg[i].addr, &(uint32_t){ 0 }) == AREA_FLASH &&
+		    step_check_writable(w->s, img->seg[i].addr,
+				   (uint64_t)img->seg[i].addr + img->seg[i].len, e) < 0)
+			return -1;
+	return 0;
+}
+
+static int make_plan(struct writer *w, struct err *e)
+{
+	struct session *s = w->s;
+
+	if (step_write_fits(s, e) < 0 ||
+	    plan_pages(&w->plan, s->o, &s->job->image, &s->target, e) < 0)
+		return -1;
+	if ((w->plan.page_count || w->plan.mass_erase) && !s->link.bl.listed[BL_ERASE] &&
+	    !s->link.bl.listed[BL_EXT_ERASE])
+		return err_set(e, ERR_ABILITY, "this bootloader lists no command that erases");
+	if (s->o->verify == VERIFY_CHECKSUM && !s->link.bl.listed[BL_CHECKSUM])
+		return err_set(e, ERR_ABILITY,
+			       "--verify=checksum: this bootloader has no Get Checksum");
+	if (check_all_writable(w, e) < 0)
+		return -1;
+	w->bad = calloc(w->plan.page_count + 1, sizeof(*w->bad));
+	w->redone = calloc(w->plan.page_count + 1, sizeof(*w->redone));
+	w->again = calloc(w->plan.page_count + 1, sizeof(*w->again));
+	if (!w->bad || !w->redone || !w->again)
+		return err_set(e, ERR_OTHER, "out of memory");
+	return image_merge(&w->content, &s->job->image, e);
+}
+
+static void tell_plan(struct writer *w)
+{
+	const struct plan *p = &w->plan;
+	bool lost = p->beside_bytes && !w->s->o->preserve && !w->s->unlocked;
+	char beside[32];
+
+	if (p->mass_erase)
+		report_say(w->s->r, "plan: erase all flash, as --mass-erase allows");
+	else if (!p->page_count)
+		report_say(w->s->r, "plan: erase nothing");
+	else
+		report_say(w->s->r, "plan: erase %zu page%s, 0x%08x to 0x%08x%s%s", p->page_count,
+			   p->page_count == 1 ? "" : "s", p->pages[0].addr,
+			   p->pages[p->page_count - 1].addr + p->pages[p->page_count - 1].size - 1,
+			   lost ? "; lost beside the image: " : "",
+			   lost ? report_size(p->beside_bytes, beside, sizeof(beside)) : "");
+}
+
+/* What of a block is not in the image, and so is sent as blank. */
+static int add_gaps(struct writer *w, const struct block *b, struct image *gaps, struct err *e)
+{
+	uint8_t low[BL_BLOCK_MAX], high[BL_BLOCK_MAX], blank[BL_BLOCK_MAX];
+	uint32_t from, to;
+
+	/* A byte of the image reads the same over any ground. */
+	memset(low, 0x00, b->len);
+	memset(high, 0xFF, b->len);
+	memset(blank, w->plan.erased, b->len);
+	if (image_copy(&w->content, b->addr, low, b->len) == b->len)
+		return 0;
+	image_copy(&w->content, b->addr, high, b->len);
+	for (from = 0; from < b->len; from = to) {
+		for (; from < b->len && low[from] == high[from]; from++)
+			;
+		for (to = from; to < b->len && low[to] != high[to]; to++)
+			;
+		if (to > from && image_add(gaps, b->addr + from, blank, to - from, NULL, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * What fills up a unit of flash is verified like the image: a frame that has gained a byte on its
+ * way may show nowhere else. Only in pages that were erased: others may hold anything there.
+ */
+static int add_filling(struct writer *w, struct err *e)
+{
+	struct image gaps = IMAGE_INIT;
+	int ret = 0;
+
+	for (size_t i = 0; i < w->plan.block_count && ret == 0; i++)
+		if (w->plan.blocks[i].area == AREA_FLASH)
+			ret = add_gaps(w, &w->plan.blocks[i], &gaps, e);
+	if (ret == 0)
+		ret = image_merge(&w->content, &gaps, e);
+	image_free(&gaps);
+	return ret;
+}
+
+static int erase_and_write(struct writer *w, struct err *e)
+{
+	struct session *s = w->s;
+
+	if (s->o->preserve && w->plan.page_count &&
+	    preserve(s, &w->plan, &w->content, &w->kept, e) < 0)
+		return -1;
+	if (plan_blocks(&w->plan, &w->content, &s->target, session_write_max(s), s->o->full, e) < 0)
+		return -1;
+	w->erasing = w->plan.page_count || w->plan.mass_erase;
+	if (w->erasing && add_filling(w, e) < 0)
+		return -1;
+	if (w->plan.mass_erase ? erase_everything(s, e) < 0 :
+	    erase_pages(s, w->plan.pages, w->plan.page_count, e) < 0)
+		return -1;
+	w->erased = w->erasing;
+	if (write_blocks(w, false, e) < 0)
+		return -1;
+	return settle(w, e);
+}
+
+/* What a failed or interrupted write leaves behind. */
+static void tell_state(const struct writer *w, struct err *e)
+{
+	const struct plan *p = &w->plan;
+
+	if (!w->s->changed) {
+		err_append(e, "; no memory was changed");
+		return;
+	}
+	if (w->erasing && p->page_count)
+		err_append(e, "; %s: pages of 0x%08x to 0x%08x",
+			   w->erased ? "erased" : "perhaps erased", p->pages[0].addr,
+			   p->pages[p->page_count - 1].addr + p->pages[p->page_count - 1].size - 1);
+	else if (w->erasing)
+		err_append(e, "; %s: all flash", w->erased ? "erased" : "perhaps erased");
+	if (w->written_to)
+		err_append(e, "; written: 0x%08x to 0x%08x", w->written_from, w->written_to - 1);
+	else
+		err_append(e, w->writing ? "; perhaps written: the first block"
+					 : "; nothing was written");
+	if (e->code == ERR_SIGNAL && p->page_count && !w->s->unlocked)
+		err_append(e, "; the rest is untouched");
+	if (w->kept.path[0])
+		err_append(e, "; what was kept of the pages is in %.200s", w->kept.path);
+}
+
+int step_write(struct session *s, struct err *e)
+{
+	struct writer w = { .s = s };
+	char size[32];
+	int ret;
+
+	if (!s->job->image.count && !s->job->loose.count)
+		return 0;	/* option bytes were all there was */
+	ret = make_plan(&w, e);
+
+	if (ret == 0) {
+		tell_plan(&w);
+		ret = erase_and_write(&w, e);
+		if (ret < 0 && !s->changed)
+			preserve_done(&w.kept);	/* the chip has it still */
+		if (ret < 0)
+			tell_state(&w, e);
+	}
+	if (ret == 0) {
+		preserve_done(&w.kept);
+		report_size(image_bytes(&s->job->image), size, sizeof(size));
+		report_say(s->r,
+			   s->o->verify == VERIFY_NO ? "%s written, not verified"
+						     : "%s written and verified",
+			   size);
+	}
+	image_free(&w.content);
+	plan_free(&w.plan);
+	free(w.bad);
+	free(w.redone);
+	free(w.again);
+	return ret;
+}

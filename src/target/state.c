@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "target/state.h"
+
+#define SMALLEST_PAGE 128u
+
+static uint32_t word_at(const uint8_t *p)
+{
+	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+/* What a read came to: 1 it was done; 0 it is refused, which leaves things unknown; -1 fatal. */
+static int outcome(struct target *t, int ret, const struct err *why, struct err *e)
+{
+	if (ret == 0)
+		return 1;
+	t->is_protected |= why->code == ERR_PROTECTED;
+	if (why->code == ERR_PROTECTED || why->code == ERR_ABILITY)
+		return 0;
+	*e = *why;
+	return -1;
+}
+
+static int look_at_vectors(struct state *st, struct target *t, struct link *l, struct err *e)
+{
+	struct err why = ERR_INIT;
+	uint8_t raw[8];
+	int ret = outcome(t, link_read_sure(l, target_flash_start(t), raw, sizeof(raw), &why), &why,
+			  e);
+
+	if (ret <= 0)
+		return ret;
+	st->vectors_known = true;
+	st->blank = true;
+	for (size_t i = 0; i < sizeof(raw); i++)
+		st->blank &= raw[i] == target_erased(t);
+	st->sp = word_at(raw);
+	st->entry = word_at(raw + 4);
+	return 0;
+}
+
+static int look_at_options(struct state *st, struct target *t, struct link *l, struct err *e)
+{
+	struct err why = ERR_INIT;
+	int ret = outcome(t, optbytes_read(&st->options, t, l, &why), &why, e);
+
+	st->options_known = ret > 0 && optbytes_known(&st->options);
+	return ret < 0 ? -1 : 0;
+}
+
+int state_look(struct state *st, struct target *t, struct link *l, bool options, struct err *e)
+{
+	*st = (struct state){ 0 };
+	if (!t->dev || t->is_protected || !l->bl.listed[BL_READ])
+		return 0;
+	if (look_at_vectors(st, t, l, e) < 0)
+		return -1;
+	if (!options || t->is_protected)
+		return 0;
+	return look_at_options(st, t, l, e);
+}
+
+void state_find_stack(const struct state *st, struct target *t)
+{
+	struct page page;
+	uint32_t sfsa;
+
+	t->stack_start = 0;
+	if (t->dev && (t->dev->flags & DEV_TOP_SECURE) && st->options_known &&
+	    t->geometry_known && optbytes_get(&st->options, "SFSA", &sfsa) &&
+	    geometry_page(&t->geometry, sfsa, &page) == 0)
+		t->stack_start = page.addr;
+}
+
+bool state_write_protected(const struct state *st, const struct target *t, uint32_t addr,
+			   uint64_t end, struct page *page)
+{
+	if (!st->options_known || !t->geometry_known)
+		return false;
+	while (addr < end) {
+		if (geometry_page_at(&t->geometry, addr, page) < 0) {
+			addr += SMALLEST_PAGE;	/* banks may be apart */
+			continue;
+		}
+		if (optbytes_page_protected(&st->options, t, page->addr) == 1)
+			return true;
+		addr = page->addr + page->size;
+	}
+	return false;
+}
+
+/* The options of some chips tell of a part of the flash only. */
+static bool told_throughout(const struct state *st, const struct target *t)
+{
+	struct page page;
+
+	for (uint32_t n = 0; n < geometry_pages(&t->geometry); n++)
+		if (geometry_page(&t->geometry, n, &page) == 0 &&
+		    optbytes_page_protected(&st->options, t, page.addr) < 0)
+			return false;
+	return t->geometry_known;
+}
+
+bool state_may_be_protected(const struct state *st, const struct target *t, uint32_t addr)
+{
+	return !st->options_known || optbytes_page_protected(&st->options, t, addr) != 0;
+}
+
+/* One line a run of protected pages. */
+static void print_write_protection(const struct state *st, const struct target *t,
+				   struct report *r)
+{
+	uint32_t addr = target_flash_start(t), end = target_flash_end(t), from;
+	struct page page;
+	bool any = false;
+
+	while (state_write_protected(st, t, addr, end, &page)) {
+		from = page.addr;
+		do {
+			addr = page.addr + page.size;
+		} while (addr < end && geometry_page_at(&t->geometry, addr, &page) == 0 &&
+			 optbytes_page_protected(&st->options, t, addr) == 1);
+		report_out(r, "             against writing 0x%08x to 0x%08x", from, addr - 1);
+		any = true;
+	}
+	if (!any && told_throughout(st, t))
+		report_out(r, "             none against writing");
+}
+
+void state_print(const struct state *st, const struct target *t, struct report *r)
+{
+	if (t->is_protected)
+		report_out(r, "protection   read-protected: only a Readout Unprotect, which erases "
+			      "the flash, helps");
+	else if (st->vectors_known)
+		report_out(r, "protection   none against reading");
+	if (st->options_known)
+		print_write_protection(st, t, r);
+	if (t->stack_start)
+		report_out(r, "             the wireless stack has the flash from 0x%08x on",
+			   t->stack_start);
+	if (st->blank)
+		report_out(r, "vectors      blank: there is no application");
+	else if (st->vectors_known)
+		report_out(r, "vectors      stack 0x%08x, entry 0x%08x", st->sp, st->entry);
+}

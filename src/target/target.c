@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "target/target.h"
+
+/* Values for a chip of which nothing is known. */
+#define UNKNOWN_FLASH_START 0x08000000u
+#define UNKNOWN_ERASE_TIME (8 * NSEC_PER_SEC)
+#define UNKNOWN_WRITE_TIME NSEC_PER_SEC
+#define MASS_ERASE_LEAST (35 * NSEC_PER_SEC)
+#define VOLT_REG 0xFFFF0000u
+#define EEPROM_START 0x08080000u
+
+void target_free(struct target *t)
+{
+	device_free(t->described);
+	t->described = NULL;
+}
+
+/* ---- who it is ---- */
+
+/* --chip NAME says which chip it is, --chip KEY=VALUE,... what the table lacks. */
+static int apply_chip(struct target *t, const char *chip, struct err *e)
+{
+	const struct device *row = device_by_pid(t->pid);
+
+	t->described = device_describe(chip, row, e);
+	if (!t->described)
+		return -1;
+	t->dev = t->described;
+	if (t->described->pid && t->described->pid != t->pid)
+		return err_set(e, ERR_ABILITY,
+			       "--chip %s is 0x%03x, but this chip says it is 0x%03x", chip,
+			       t->described->pid, t->pid);
+	return 0;
+}
+
+/*
+ * Reading may be refused for good, or just here; both leave the value unknown. 1 read, 0 not, -1
+ * fatal.
+ */
+static int try_read(struct target *t, struct link *l, uint32_t addr, uint8_t *buf, size_t len,
+		    struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (t->is_protected)
+		return 0;
+	if (link_read_sure(l, addr, buf, len, &why) == 0)
+		return 1;
+	if (why.code == ERR_PROTECTED) {
+		t->is_protected = true;
+		return 0;
+	}
+	if (why.code == ERR_ABILITY)
+		return 0;
+	*e = why;
+	return -1;
+}
+
+/*
+ * The information block of some chips is right only when it is read as a whole (AN3155, Read
+ * Memory; field reports on F4 and L0).
+ */
+static int read_info(struct target *t, struct link *l, uint32_t addr, uint8_t *buf, size_t len,
+		     struct err *e)
+{
+	uint32_t block = t->dev->erased == 0x00 ? 128 : 256, from = addr & ~(block - 1);
+	uint8_t whole[256];
+	int ret;
+
+	if (!(t->dev->flags & DEV_LONG_INFO_READ) || addr - from + len > block)
+		return try_read(t, l, addr, buf, len, e);
+	ret = try_read(t, l, from, whole, block, e);
+	if (ret > 0)
+		memcpy(buf, whole + (addr - from), len);
+	return ret;
+}
+
+static int read_bl_id(struct target *t, struct link *l, struct err *e)
+{
+	int ret;
+
+	if (!t->dev->bl_id_addr)
+		return 0;
+	ret = try_read(t, l, t->dev->bl_id_addr, &t->bl_id, 1, e);
+	t->bl_id_known = ret > 0;
+	return ret < 0 ? -1 : 0;
+}
+
+static int read_size(struct target *t, struct link *l, struct err *e)
+{
+	uint8_t raw[2];
+	uint16_t kb = 0;
+	int ret = 0;
+
+	if (t->dev->size_reg && !(t->dev->flags & DEV_SIZE_UNREADABLE))
+		ret = read_info(t, l, t->dev->size_reg, raw, 2, e);
+	if (ret < 0)
+		return -1;
+	if (ret > 0)
+		kb = device_flash_kb(t->dev, (uint16_t)(raw[0] | raw[1] << 8));
+	if (t->dev->flags & DEV_SIZE_STATED)
+		kb = t->dev->flash_kb;
+	t->size_known = kb != 0;
+	t->flash_kb = kb ? kb : t->dev->flash_kb;
+	return 0;
+}
+
+static int read_uid(struct target *t, struct link *l, struct err *e)
+{
+	int ret;
+
+	if (!t->dev->uid_reg)
+		return 0;
+	ret = read_info(t, l, t->dev->uid_reg, t->uid, sizeof(t->uid), e);
+	t->uid_known = ret > 0;
+	return ret < 0 ? -1 : 0;
+}
+
+/* ---- how its flash is divided ---- */
+
+/* Does this variant hold? 1 yes, 0 no, -1 fatal, -2 its option word cannot be read. */
+static int variant_holds(struct target *t, struct link *l, const struct layout_variant *v,
+			 struct err *e)
+{
+	uint8_t raw[4];
+	uint32_t word;
+	int ret;
+
+	if (v->flash_kb && (!t->size_known || v->flash_kb != t->flash_kb))
+		return 0;
+	if (!v->opt_addr)
+		return 1;
+	ret = try_read(t, l, v->opt_addr, raw, 4, e);
+	if (ret <= 0)
+		return ret < 0 ? -1 : -2;
+	word = raw[0] | (uint32_t)raw[1] << 8 | (uint32_t)raw[2] << 16 | (uint32_t)raw[3] << 24;
+	return (word & v->opt_mask) == v->opt_value;
+}
+
+static int use_layout(struct target *t, const char *layout, const char *name, struct err *e)
+{
+	if (geometry_parse(layout, target_flash_start(t), t->size_known ? t->flash_kb : 0,
+			   &t->geometry, e) < 0)
+		return -1;
+	t->geometry_known = true;
+	t->layout_name = name;
+	return 0;
+}
+
+static int find_layout(struct target *t, struct link *l, struct err *e)
+{
+	int ret;
+
+	if (t->dev->variants && !t->size_known) {
+		snprintf(t->no_geometry, sizeof(t->no_geometry),
+			 "its flash layout depends on its size, which cannot be read");
+		return 0;
+	}
+	for (const struct layout_variant *v = t->dev->variants; v && v->layout; v++) {
+		ret = variant_holds(t, l, v, e);
+		if (ret == -2) {
+			snprintf(t->no_geometry, sizeof(t->no_geometry),
+				 "its flash layout depends on an option bit at 0x%08x, which "
+				 "cannot be read",
+				 v->opt_addr);
+			return 0;
+		}
+		if (ret < 0)
+			return -1;
+		if (ret > 0)
+			return use_layout(t, v->layout, v->name, e);
+	}
+	if (t->dev->layout)
+		return use_layout(t, t->dev->layout, NULL, e);
+	snprintf(t->no_geometry, sizeof(t->no_geometry),
+		 "the flash layout of this chip is not known");
+	return 0;
+}
+
+/* What the chip said must fit together before anything is changed on the strength of it. */
+static void check_consistency(struct target *t, const struct bl *b)
+{
+	const struct device *d = t->dev;
+
+	if (d->erase_cmd && !b->listed[d->erase_cmd])
+		snprintf(t->inconsistent, sizeof(t->inconsistent),
+			 "product ID 0x%03x goes with %s, which this bootloader does not list",
+			 t->pid, bl_command_name(d->erase_cmd));
+	else if (t->size_known && d->flash_kb && t->flash_kb > d->flash_kb)
+		snprintf(t->inconsistent, sizeof(t->inconsistent),
+			 "product ID 0x%03x has at most %u KiB of flash, its size register says %u",
+			 t->pid, d->flash_kb, t->flash_kb);
+}
+
+int target_identify(struct target *t, struct link *l, const char *chip, struct err *e)
+{
+	*t = (struct target){ 0 };
+	if (link_get_id(l, NULL, e) < 0)
+		return -1;
+	t->pid = l->pid;
+	t->dev = device_by_pid(t->pid);
+	if (chip && apply_chip(t, chip, e) < 0)
+		return -1;
+	if (!t->dev) {
+		snprintf(t->no_geometry, sizeof(t->no_geometry),
+			 "product ID 0x%03x is not in the table; --chip can describe it", t->pid);
+		return 0;
+	}
+	if (read_bl_id(t, l, e) < 0)
+		return -1;
+	t->quirks = l->bl.quirks =
+		device_quirks(t->dev, t->bl_id_known ? t->bl_id : 0, l->bl.version);
+	l->write_unit = target_write_unit(t);
+	if (read_size(t, l, e) < 0 || read_uid(t, l, e) < 0 || find_layout(t, l, e) < 0)
+		return -1;
+	check_consistency(t, &l->bl);
+	return 0;
+}
+
+/* ---- what follows from it ---- */
+
+const char *target_name(const struct target *t, char *buf, size_t size)
+{
+	const char *parts = t->dev ? t->dev->parts : NULL;
+	int first = parts ? (int)strcspn(parts, " ") : 0;
+
+	if (parts)
+		snprintf(buf, size, "STM32%.*s%s (0x%03x)", first, parts,
+			 parts[first] ? " or the like" : "", t->pid);
+	else
+		snprintf(buf, size, "product ID 0x%03x", t->pid);
+	return buf;
+}
+
+uint32_t target_flash_start(const struct target *t)
+{
+	return t->dev ? t->dev->flash_start : UNKNOWN_FLASH_START;
+}
+
+uint32_t target_flash_end(const struct target *t)
+{
+	if (t->geometry_known)
+		return geometry_end(&t->geometry);
+	return target_flash_start(t) + t->flash_kb * 1024;
+}
+
+uint32_t target_stack_start(const struct target *t)
+{
+	if (!t->dev || !(t->dev->flags & DEV_TOP_SECURE))
+		return target_flash_end(t);
+	return t->stack_start ? t->stack_start : target_flash_start(t) + t->flash_kb * 512;
+}
+
+static bool within(uint32_t addr, uint32_t start, uint32_t end)
+{
+	return addr >= start && addr < end;
+}
+
+/* With its layout known, flash may have holes: the banks of smaller parts do not touch. */
+static bool within_flash(const struct target *t, uint32_t addr, uint32_t *end)
+{
+	bool found = false;
+
+	*end = target_flash_end(t);
+	if (!t->geometry_known)
+		return within(addr, target_flash_start(t), *end);
+	for (size_t i = 0; i < t->geometry.count; i++) {
+		const struct flash_region *r = &t->geometry.region[i];
+
+		if (found ? r->addr != *end
+			  : !within(addr, r->addr, r->addr + r->count * r->page_size))
+			continue;
+		found = true;
+		*end = r->addr + r->count * r->page_size;
+	}
+	return found;
+}
+
+struct place { enum area area; uint32_t start, end; };
+
+/* The one that @addr lies in; NULL. */
+static const struct place *find_place(const struct place *places, size_t n, uint32_t addr)
+{
+	for (size_t i = 0; i < n; i++)
+		if (within(addr, places[i].start, places[i].end))
+			return &places[i];
+	return NULL;
+}
+
+static enum area plain_area(const struct target *t, uint32_t addr, uint32_t *end)
+{
+	const struct device *d = t->dev;
+	const struct place places[] = {
+		{ AREA_RAM, d->ram.start, d->ram.end },
+		{ AREA_RAM, d->ram2.start, d->ram2.end },
+		{ AREA_EEPROM, EEPROM_START, EEPROM_START + d->eeprom_size },
+	};
+	const struct place *p = find_place(places, sizeof(places) / sizeof(places[0]), addr);
+
+	if (within_flash(t, addr, end))
+		return AREA_FLASH;
+	*end = p ? p->end : addr;
+	return p ? p->area : AREA_NONE;
+}
+
+/* The table first: what --chip states to be flash or RAM ends where the table knows better. */
+enum area target_area(const struct target *t, uint32_t addr, uint32_t *end)
+{
+	const struct device *d = t->dev;
+	uint32_t ob_len = d ? d->ob_end - d->ob_start : 0;
+	const struct place guarded[] = {
+		{ AREA_OPTIONS, d ? d->ob_start : 0, d ? d->ob_end : 0 },
+		{ AREA_OPTIONS, d ? d->ob2_start : 0,
+		  d && d->ob2_start ? d->ob2_start + ob_len : 0 },
+		{ AREA_OTP, d ? d->otp_start : 0, d ? d->otp_end : 0 },
+		{ AREA_SYSTEM, d ? d->sys_start : 0, d ? d->sys_end : 0 },
+		{ AREA_REGISTER, VOLT_REG,
+		  d && (d->flags & DEV_VOLT_REG) ? VOLT_REG + 4 : VOLT_REG },
+	};
+	const size_t n = sizeof(guarded) / sizeof(guarded[0]);
+	const struct place *p = find_place(guarded, n, addr);
+	enum area area;
+
+	*end = p ? p->end : addr;
+	if (p || !d)
+		return p ? p->area : AREA_NONE;
+	area = plain_area(t, addr, end);
+	for (size_t i = 0; i < n; i++)
+		if (guarded[i].start < guarded[i].end && within(guarded[i].start, addr, *end))
+			*end = guarded[i].start;
+	return area;
+}
+
+const char *area_name(enum area a)
+{
+	static const char *const names[] = {
+		[AREA_NONE] = "no memory of this chip", [AREA_FLASH] = "flash", [AREA_RAM] = "RAM",
+		[AREA_EEPROM] = "data EEPROM", [AREA_OPTIONS] = "option bytes",
+		[AREA_OTP] = "one-time programmable memory", [AREA_SYSTEM] = "system memory",
+		[AREA_REGISTER] = "a register",
+	};
+
+	return names[a];
+}
+
+static const struct flash_timing *timing(const struct target *t)
+{
+	return t->dev ? t->dev->timing : NULL;
+}
+
+nsec_t target_erase_time(const struct target *t, uint32_t page_size)
+{
+	const struct flash_timing *f = timing(t);
+
+	if (!f)
+		return UNKNOWN_ERASE_TIME;
+	return 2 * NSEC_PER_USEC * ((nsec_t)f->page_us + (nsec_t)f->per_kb_us * page_size / 1024);
+}
+
+nsec_t target_write_time(const struct target *t)
+{
+	const struct flash_timing *f = timing(t);
+
+	return f ? 2 * NSEC_PER_USEC * f->write256_us : UNKNOWN_WRITE_TIME;
+}
+
+nsec_t target_mass_erase_time(const struct target *t)
+{
+	const struct flash_timing *f = timing(t);
+	nsec_t sum = 0;
+
+	for (size_t i = 0; i < t->geometry.count; i++)
+		sum += target_erase_time(t, t->geometry.region[i].page_size) *
+		       t->geometry.region[i].count;
+	if (f && 2 * NSEC_PER_USEC * f->mass_us > sum)
+		sum = 2 * NSEC_PER_USEC * f->mass_us;
+	return sum > MASS_ERASE_LEAST ? sum : MASS_ERASE_LEAST;
+}
+
+uint32_t target_write_unit(const struct target *t)
+{
+	return t->dev && t->dev->write_gran > 4 ? t->dev->write_gran : 4;
+}
+
+uint8_t target_erased(const struct target *t)
+{
+	return t->dev ? t->dev->erased : 0xFF;
+}
+
+int target_stub_address(const struct target *t, uint32_t len, uint32_t *addr, struct err *e)
+{
+	const struct device *d = t->dev;
+	uint32_t at;
+
+	if (!d || (d->flags & (DEV_NO_FREE_RAM | DEV_RAM_DOUBTFUL)) || d->ram.end <= d->ram.start)
+		return err_set(e, ERR_ABILITY,
+			       "the bootloader of this chip leaves no RAM to code of ours");
+	if (t->quirks & (ROM_RAM_WRITE_BUG | ROM_GO_BROKEN))
+		return err_set(e, ERR_ABILITY,
+			       "this version of the bootloader cannot run code in RAM");
+	at = (d->ram.start + 15) & ~15u;
+	/*
+	 * The stack pointer handed to the stub lies 512 bytes above it (H74x V9.1: 16 below the
+	 * end at least).
+	 */
+	if (at + len + 512 + 16 > d->ram.end)
+		return err_set(e, ERR_ABILITY,
+			       "the bootloader of this chip leaves too little RAM to code of ours");
+	*addr = at;
+	return 0;
+}
+
+/* ---- in words ---- */
+
+static void print_size(const struct target *t, struct report *r)
+{
+	if (t->size_known)
+		report_out(r, "flash        %u KiB at 0x%08x", t->flash_kb, target_flash_start(t));
+	else if (t->flash_kb)
+		report_out(r, "flash        up to %u KiB at 0x%08x (its own size cannot be read)",
+			   t->flash_kb, target_flash_start(t));
+}
+
+static void print_layout(const struct target *t, struct report *r)
+{
+	char text[200] = "";
+	size_t n = 0;
+
+	if (!t->geometry_known) {
+		report_out(r, "pages        unknown: %s", t->no_geometry);
+		return;
+	}
+	for (size_t i = 0; i < t->geometry.count && n < sizeof(text) - 32; i++) {
+		const struct flash_region *g = &t->geometry.region[i];
+		bool whole = g->page_size % 1024 == 0;
+
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%u x %u%s", i ? ", " : "",
+				      g->count, whole ? g->page_size / 1024 : g->page_size,
+				      whole ? " KiB" : " bytes");
+	}
+	report_out(r, "pages        %s%s%s%s", text, t->layout_name ? " (" : "",
+		   t->layout_name ? t->layout_name : "", t->layout_name ? ")" : "");
+}
+
+void target_print(const struct target *t, const struct bl *b, struct report *r)
+{
+	char text[32 * 5] = "";
+	size_t n = 0;
+
+	if (t->dev)
+		report_out(r, "chip         STM32%s", t->dev->parts);
+	report_out(r, "product ID   0x%03x%s", t->pid, t->dev ? "" : " (not in the table)");
+	if (t->bl_id_known)
+		report_out(r, "bootloader   %u.%u, ID 0x%02x", b->version >> 4, b->version & 15u,
+			   t->bl_id);
+	else
+		report_out(r, "bootloader   %u.%u", b->version >> 4, b->version & 15u);
+	for (unsigned int c = 0; c < 256 && n + 4 < sizeof(text); c++)
+		if (b->listed[c])
+			n += (size_t)snprintf(text + n, sizeof(text) - n, n ? " %02x" : "%02x", c);
+	report_out(r, "commands     %s", text);
+	print_size(t, r);
+	print_layout(t, r);
+	if (t->dev && t->dev->ram.end > t->dev->ram.start)
+		report_out(r, "RAM          0x%08x to 0x%08x is free to use", t->dev->ram.start,
+			   t->dev->ram.end);
+	if (t->uid_known) {
+		for (size_t i = 0; i < sizeof(t->uid); i++)
+			snprintf(text + 2 * i, 3, "%02x", t->uid[i]);
+		report_out(r, "unique ID    %s", text);
+	}
+	if (t->inconsistent[0])
+		report_warn(r, "%s", t->inconsistent);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The chip at the other end: what it says of itself, joined with what the table knows of its kind.
+ *
+ * Answers without a checksum that decide what is erased or written are read until two successive
+ * ones agree.
+ */
+#ifndef BOOTPIN_TARGET_H
+#define BOOTPIN_TARGET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "chip/device.h"
+#include "loader/an3155/link.h"
+#include "report/report.h"
+
+enum area {
+	AREA_NONE,		/* nothing that the table knows of */
+	AREA_FLASH,
+	AREA_RAM,
+	AREA_EEPROM,
+	AREA_OPTIONS,
+	AREA_OTP,
+	AREA_SYSTEM,
+	AREA_REGISTER,		/* the supply-range register at 0xFFFF0000 */
+};
+
+struct target {
+	uint32_t pid;
+	/* NULL: the product ID is not in the table and --chip says nothing */
+	const struct device *dev;
+	struct device *described;	/* owned; dev points here with --chip */
+	bool is_protected;		/* reading is refused: nothing below is known */
+	bool bl_id_known;
+	uint8_t bl_id;
+	uint32_t quirks;		/* enum rom_quirk; the worst while bl_id is unknown */
+	bool size_known;
+	/* by its own register or --chip; else the table's maximum */
+	uint32_t flash_kb;
+	bool uid_known;
+	uint8_t uid[12];
+	bool geometry_known;
+	struct geometry geometry;
+	/* WB: first address of the flash that its wireless stack has; 0: not known */
+	uint32_t stack_start;
+	const char *layout_name;	/* "DBANK=1", or NULL where there is but one */
+	char no_geometry[160];		/* why it is not known */
+	/* what the chip says of itself that does not fit together; empty if all does */
+	char inconsistent[160];
+};
+
+/* @chip: --chip's text or NULL. Returns 0, or -1 with @e set; target_free is due in both cases. */
+int target_identify(struct target *t, struct link *l, const char *chip, struct err *e);
+void target_free(struct target *t);
+
+/* "STM32F103x8 or the like (0x410)", "0x999, not in the table"; returns @buf. */
+const char *target_name(const struct target *t, char *buf, size_t size);
+
+/* Prints the identification to standard output. */
+void target_print(const struct target *t, const struct bl *b, struct report *r);
+
+uint32_t target_flash_start(const struct target *t);
+
+/*
+ * WB: first address that may belong to the wireless stack, by SFSA or, where that is not known, the
+ * middle of flash; the end of flash on other chips.
+ */
+uint32_t target_stack_start(const struct target *t);
+/* First address behind the flash, by what is known of its size. */
+uint32_t target_flash_end(const struct target *t);
+
+/* The area that @addr lies in, and the first address behind that area. */
+enum area target_area(const struct target *t, uint32_t addr, uint32_t *end);
+const char *area_name(enum area a);
+
+/* Worst-case times of the data sheet, doubled (facts: AN2606's families, x8 supply range). */
+nsec_t target_erase_time(const struct target *t, uint32_t page_size);
+nsec_t target_write_time(const struct target *t);
+nsec_t target_mass_erase_time(const struct target *t);
+
+/* Smallest piece that may be written, 4 at least. */
+uint32_t target_write_unit(const struct target *t);
+uint8_t target_erased(const struct target *t);
+
+/* Where a stub of @len bytes may be put; -1 with @e set (ERR_ABILITY) if there is no such RAM. */
+int target_stub_address(const struct target *t, uint32_t len, uint32_t *addr, struct err *e);
+
+#endif

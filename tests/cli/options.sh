@@ -1,0 +1,298 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Every option, short and long, has its effect; what is not built in says so.
+set -u
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "$0")/../lib/cli_lib.sh"
+
+text 100000 3000 >image.bin
+text 500000 65536 >before
+
+# ---- the port ----
+
+for option in '-b 57600' '-b57600' '--baud 57600' '--baud=57600'; do
+	row "$option"
+	# shellcheck disable=SC2086
+	run 0 --trace trace $option sim:f103
+	holds trace 'bootpin-trace 1 57600 8e1'
+done
+
+for option in '-m 8n1' '--mode 8n1'; do
+	row "$option"
+	# shellcheck disable=SC2086
+	run 5 --trace trace -n 0 $option sim:f103,mute
+	holds trace 'bootpin-trace 1 115200 8n1'
+done
+
+for option in -c --resume; do
+	row "$option sends no 7f"
+	run 0 --trace trace -b 115200 $option sim:f103,synced
+	lacks trace '> 7f'
+	out 'product ID   0x410'
+done
+
+for option in '-F 128:66' '--frame 128:66'; do
+	row "$option limits both ways"
+	cp before flash
+	# shellcheck disable=SC2086
+	run 0 --trace trace $option -w image.bin sim:f103,flash=flash
+	[ "$(grep -c '> 31 ce' trace)" -eq $((3008 / 64)) ] || fail 'frames do not have 64 bytes'
+	lacks trace '> ff 00'
+	holds trace '> 7f 80'
+done
+
+for option in '-n 0' '--retries 0'; do
+	row "$option: one try"
+	cp before flash
+	# shellcheck disable=SC2086
+	run 8 $option -w image.bin sim:f103,flash=flash,lie
+	err '(1 try)'
+done
+
+# ---- actions ----
+
+for option in -r --read; do
+	row "$option"
+	rm -f copy
+	cp before flash
+	run 0 $option copy sim:f103,flash=flash
+	same copy before
+	same flash before
+	silent out
+done
+
+for option in -w --write; do
+	row "$option"
+	cp before flash
+	run 0 $option image.bin sim:f103,flash=flash
+	cut_out flash 0 3000 >there
+	same there image.bin
+	err_ends '2.9 KiB written and verified'
+	silent out
+done
+
+for option in -o --erase; do
+	row "$option"
+	cp before flash
+	blank 65536 >want
+	run 0 $option sim:f103,flash=flash
+	same flash want
+	silent out
+done
+
+for option in -C --crc; do
+	row "$option"
+	run 0 $option -S 0x08000000:4 sim:f103
+	[ "$(cat out)" = 'CRC(0x08000000-0x08000004) = 0x00000000' ] || fail 'not that of FFFFFFFF'
+done
+
+row --compare
+cp before flash
+run 0 --compare before sim:f103,flash=flash
+run 8 --compare image.bin sim:f103,flash=flash
+same flash before
+
+row --blank-check
+run 0 --blank-check sim:f103
+err_ends 'blank: 0x08000000 to 0x0800ffff (64.0 KiB)'
+
+for option in -u --write-unprotect; do
+	row "$option"
+	run 0 --trace trace $option sim:f103,write-protected
+	holds trace '> 73 8c'
+	err_ends 'write protection removed; the chip has reset itself'
+done
+
+for option in -j --readout-protect; do
+	row "$option"
+	run 0 --trace trace $option sim:f103
+	holds trace '> 82 7d'
+	err_ends 'protected against reading; the chip has reset itself'
+done
+
+for option in -k --readout-unprotect; do
+	row "$option"
+	cp before flash
+	blank 65536 >want
+	run 0 --trace trace $option sim:f103,flash=flash,rdp=1
+	holds trace '> 92 6d'
+	same flash want
+done
+
+# ---- what, and where ----
+
+for option in -f --binary; do
+	row "$option"
+	record 00 0000 0102 >a.hex
+	cp before flash
+	run 0 $option -w a.hex sim:f103,flash=flash
+	cut_out flash 0 "$(wc -c <a.hex)" >there
+	same there a.hex
+done
+
+for option in '-S 0x08000400:1k' '--range=0x08000400:1k'; do
+	row "$option"
+	cut_out before 1024 1024 >want
+	cp before flash
+	# shellcheck disable=SC2086
+	run 0 $option -r copy sim:f103,flash=flash
+	same copy want
+done
+
+for option in '-s 1 -e 1' '--start-page 1 --erase-pages 1'; do
+	row "$option"
+	cut_out before 1024 1024 >want
+	cp before flash
+	# shellcheck disable=SC2086
+	run 0 $option -r copy sim:f103,flash=flash
+	same copy want
+done
+
+for option in -v --verify --verify=read; do
+	row "$option"
+	run 0 $option -w image.bin sim:f103
+	err_ends '2.9 KiB written and verified'
+done
+
+row --verify=checksum
+run 0 --trace trace --verify=checksum -w image.bin sim:x33
+holds trace '> a1 5e'
+run 9 --verify=checksum -w image.bin sim:f103
+err 'this bootloader has no Get Checksum'
+
+row --no-verify
+run 0 --no-verify -w image.bin sim:f103,lie
+err_ends '2.9 KiB written, not verified'
+
+row '--chip states what the table lacks'
+run 3 --chip flash=2k -w image.bin sim:f103
+err 'does not fit'
+
+row '--chip that it is not'
+run 9 --chip 0x413 sim:f103
+err 'but this chip says it is 0x410'
+
+# ---- afterwards ----
+
+for option in '-g 0x08000000' '-g 0' '--go 0' '--go=0x8000000'; do
+	row "$option"
+	# shellcheck disable=SC2086
+	run 0 --trace trace $option sim:f103
+	holds trace '> 08 00 00 00 08'
+	err_ends 'started at 0x08000000'
+done
+
+for option in -R --reset; do
+	row "$option"
+	run 0 $option sim:f103
+	err_ends 'reset'
+done
+
+row '-g comes in place of -R'
+run 0 -R -g 0 sim:f103
+err_ends 'started at 0x08000000'
+
+# ---- messages ----
+
+for option in -q --quiet; do
+	row "$option"
+	run 0 $option -w image.bin sim:f103
+	silent err
+	silent out
+	run 8 $option --compare image.bin sim:f103
+	err_is 'bootpin: differs at 0x08000000: 0x31 in image.bin, 0xff on the chip'
+done
+
+row '-q leaves what was asked for'
+run 0 -q -C -S 0x08000000:4 sim:f103
+out 'CRC('
+silent err
+
+row --verbose
+run 0 -w image.bin@0x08000000 sim:f103
+lacks err '  0x08000000 to 0x08000bb7'
+run 0 --verbose -w image.bin@0x08000000 sim:f103
+err '  0x08000000 to 0x08000bb7'
+
+row '--progress tells the time that a mass erase takes'
+run 0 --progress -o sim:f427,size=2048,timing=max
+err 'erasing: 60 s'
+
+row --progress
+run 0 -w image.bin sim:f103
+lacks err 'writing: '
+run 0 --progress -w image.bin sim:f103
+err 'writing: 100%'
+err 'verifying: 100%'
+
+for option in -h --help; do
+	row "$option"
+	run 0 $option
+	out 'usage: bootpin [options] PORT'
+	silent err
+done
+
+for option in -V --version; do
+	row "$option"
+	run 0 $option
+	out 'bootpin '
+	[ "$(wc -l <out)" -eq 1 ] || fail 'more than a line'
+done
+
+row --list-chips
+run 0 --list-chips
+grep -q '^0x410  F1 .*F103x8' out || fail 'no F103x8'
+
+row --list-formats
+run 0 --list-formats
+grep -q '^ihex .*\.hex' out || fail 'no Intel HEX'
+
+row 'output that goes nowhere'
+"$bootpin" --help >/dev/full 2>err && fail 'ended with 0'
+err_is 'bootpin: cannot write to standard output'
+
+# ---- forms ----
+
+row 'letters together, the last with its argument'
+cp before flash
+run 0 -qvw image.bin sim:f103,flash=flash
+silent err
+cut_out flash 0 3000 >there
+same there image.bin
+
+row 'options after PORT'
+run 0 sim:f103 -C -S 0x08000000:4
+out 'CRC('
+
+row '-- ends the options'
+run 4 -- -C
+err "cannot open '-C'"
+
+# ---- what is not built ----
+
+while read -r option argument; do
+	row "$option is not built in"
+	run 2 "$option" ${argument:+"$argument"} "$closed"
+	err_is "bootpin: '$option' is not built into this version
+try 'bootpin --help'"
+	silent out
+done <<EOF
+--only-changed
+--json
+--list-ports
+EOF
+
+row '-b auto is not built in'
+run 2 -b auto "$closed"
+err "'-b auto' is not built into this version"
+
+row 'every option of --help has a row here'
+"$bootpin" --help | sed -n 's/^  *\(-[^ ].*\)/\1/p' | grep -o -e '--[a-z-]*' | sort >all
+grep -o -e '--[a-z][a-z-]*' "$top/tests/cli/options.sh" "$top/tests/cli/write.sh" \
+	"$top/tests/cli/output.sh" "$top/tests/cli/pins.sh" \
+	"$top/tests/cli/protect.sh" "$top/tests/cli/exit.sh" | sed 's/.*://' | sort -u >tested
+comm -23 all tested >missing
+[ ! -s missing ] || fail "without a row: $(tr '\n' ' ' <missing)"
+
+finish

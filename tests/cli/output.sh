@@ -1,0 +1,159 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What is printed, on which stream, to the letter; and traces, which can be played back. On a simulated port time is
+# virtual, so that durations are the same in every run.
+set -u
+# shellcheck source=tests/cli_lib.sh
+. "$(dirname "$0")/../lib/cli_lib.sh"
+
+text 100000 3000 >image.bin
+text 500000 65536 >before
+{
+	record 04 0000 0800
+	record 00 0000 00500020090000080B0000080D000008
+	record 00 1000 000102030405060708090A0B0C0D0E0F
+	record 05 0000 08000009
+	record 01 0000 ''
+} >app.hex
+
+# ---- to the letter ----
+
+cp before flash
+show --help
+golden help
+
+for chip in f103 f405 g474 l053 h743 x33; do
+	show sim:$chip
+done
+show sim:f103,rdp=1
+golden identify
+
+show -w image.bin sim:f103,flash=flash
+show -w app.hex -g 0 sim:f103,flash=flash
+show -w app.hex --verbose sim:f103,flash=flash
+show -w app.hex -R sim:l432
+show -w image.bin --no-verify sim:f103,flash=flash
+show -w image.bin --progress sim:f103,flash=flash
+show -w image.bin -e 0 sim:f103,flash=flash
+cp before flash
+show -w image.bin --preserve=kept.hex sim:f103,flash=flash
+show -q -w image.bin sim:f103,flash=flash
+show -w image.bin sim:f103,flash=flash,write-protected
+show -n 0 -w image.bin sim:f103,flash=flash,lie
+golden write
+
+cp before flash
+show -r copy sim:f103,flash=flash
+show -r copy -S 0x08000100:256 --verbose sim:f103,flash=flash
+show -C sim:f103,flash=flash
+show -C --verbose sim:x33
+show --compare image.bin sim:f103,flash=flash
+show --compare before sim:f103,flash=flash
+show --blank-check sim:f103,flash=flash
+show --blank-check sim:f103
+golden read
+
+show -o sim:f103,flash=flash
+show -o -s 3 -e 2 sim:f103,flash=flash
+show -k sim:f103,rdp=1
+show -j sim:f103
+show -u sim:f103,write-protected
+golden erase
+
+show --dry-run -w image.bin $closed
+show --dry-run -w image.bin@0x08000400 -w app.hex --chip 0x410 $closed
+show --dry-run -w app.hex --chip 0x410 $closed
+show --dry-run -w image.bin -s 8 $closed
+show --dry-run -w image.bin -s 8 --chip 0x413 $closed
+show --dry-run -o $closed
+show --dry-run -o -s 3 -e 2 --chip 0x410 $closed
+show --dry-run -r copy $closed
+show --dry-run -k $closed
+golden dry-run
+
+# ---- --dry-run ----
+
+row '--dry-run writes no file'
+rm -f copy trace
+run 0 --dry-run --trace trace -r copy $closed
+[ ! -e copy ] || fail 'there is a copy'
+[ ! -e trace ] || fail 'there is a trace'
+
+row '--dry-run finds what is wrong with the files'
+run 3 --dry-run -w nofile.bin $closed
+run 3 --dry-run -w before@0x0800ff00 --chip 0x410,flash=64k $closed
+err 'does not fit'
+
+# ---- streams ----
+
+row 'standard output holds what was asked for alone'
+for options in '-w image.bin' -o '-r copy' '--compare before' --blank-check '--verbose -w image.bin' '--progress -w image.bin'; do
+	cp before flash
+	# shellcheck disable=SC2086
+	"$bootpin" $options sim:f103,flash=flash >out 2>err
+	silent out
+done
+run 0 -r - -S 0x08000000:16 --verbose --progress sim:f103,flash=flash
+[ "$(wc -c <out)" -eq 16 ] || fail 'more than the 16 bytes'
+
+row '-q is silent where all is well, and no more than the error elsewhere'
+for options in '-w image.bin' '-r copy' -o --blank-check -u '-C -g 0'; do
+	# shellcheck disable=SC2086
+	run 0 -q $options sim:f103
+	silent err
+done
+run 8 -q --blank-check sim:f103,fill=pattern
+[ "$(wc -l <err)" -eq 1 ] || fail 'more than a line'
+
+row 'no progress where there is no terminal'
+run 0 -w image.bin sim:f103
+lacks err '%'
+! grep -q "$(printf '\r')" err || fail 'carriage returns'
+
+row 'a bar on a terminal'
+if command -v script >/dev/null; then
+	script -qec "'$bootpin' -w image.bin sim:f103" /dev/null </dev/null >out 2>&1 || fail "ended with $?"
+	out '[########################] 100%'
+	out 'KiB/s'
+	script -qec "'$bootpin' -q -w image.bin sim:f103" /dev/null </dev/null >out 2>&1 || fail "ended with $?"
+	silent out
+else
+	echo "SKIP: $row: no script(1)"
+fi
+
+# ---- traces ----
+
+row 'a trace of a job plays it back'
+for options in '' -C '-w image.bin -g 0' -o '--compare before' '-r copy'; do
+	cp before flash
+	# shellcheck disable=SC2086
+	"$bootpin" --trace trace $options sim:f103,flash=flash >out 2>err
+	first=$?
+	sed 's/^sim:[^:]*:/PORT:/' err >said
+	cp out asked.out
+	# shellcheck disable=SC2086
+	run $first $options replay:trace
+	same out asked.out
+	sed 's/^replay:[^:]*:/PORT:/' err >again
+	same again said
+done
+
+row 'a trace says which rate and mode it is of'
+run 0 -b 57600 --trace trace sim:f103
+[ "$(head -n 1 trace)" = 'bootpin-trace 1 57600 8e1 parity sim:f103' ] || fail "$(head -n 1 trace)"
+
+row 'a failure has its trace too'
+run 5 --trace trace sim:f103,mute
+[ "$(grep -c '> 7f' trace)" -eq 2 ] || fail "$(cat trace)"
+
+row 'another job than the one that was traced'
+run 0 --trace trace -C sim:f103
+run 6 -o replay:trace
+err 'bootpin: '
+
+row 'a trace that is none'
+run 4 replay:image.bin
+run 4 replay:nofile
+
+finish

@@ -1,0 +1,199 @@
+# shellcheck shell=sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Sourced by tests/cli/*.sh: runs bootpin as a user would, in a folder of its own, and looks at what a user sees.
+# A row is one promise; a script goes on after one that is broken, and names it.
+#
+# shellcheck disable=SC2034  # the names below are for the scripts
+
+top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
+program()
+{
+	echo "$(cd "$(dirname "$1")" && pwd)/$(basename "$1")"
+}
+bootpin=$(program "${BOOTPIN:-./bootpin}")
+sim=$(program "${BOOTPIN_SIM:-./bootpin-sim}")
+for needed in "$bootpin" "$sim"; do
+	[ -x "$needed" ] || { echo "no program $needed" && exit 99; }
+done
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+cd "$tmp" || exit 99
+LC_ALL=C
+TZ=UTC
+export LC_ALL TZ
+rows=0
+failures=0
+row=
+
+# ---- rows ----
+
+row()
+{
+	row=$1
+	rows=$((rows + 1))
+	rm -f asked out err
+}
+
+fail()
+{
+	failures=$((failures + 1))
+	echo "FAIL: $row: $*"
+	[ ! -s asked ] || sed 's/^/    $ bootpin /' asked
+	[ ! -s out ] || head -n 20 out | cat -v | sed 's/^/    /'
+	[ ! -s err ] || tail -n 20 err | cat -v | sed 's/^/    ! /'
+}
+
+skip_all()
+{
+	echo "SKIP: $*"
+	exit 77
+}
+
+finish()
+{
+	echo "$rows rows, $failures failures"
+	[ "$failures" -eq 0 ] || exit 1
+	exit 0
+}
+
+# ---- bootpin ----
+
+# run STATUS ARG...: what it says is in ./out and ./err; standard input is passed on.
+run()
+{
+	run_want=$1
+	shift
+	run_got=0
+	echo "$*" >asked
+	"$bootpin" "$@" >out 2>err || run_got=$?
+	[ "$run_got" -eq "$run_want" ] || fail "ended with $run_got, not $run_want"
+}
+
+# The stream $1 holds the text $2.
+holds()
+{
+	grep -qF -e "$2" "$1" || fail "$1 does not have '$2'"
+}
+
+lacks()
+{
+	! grep -qF -e "$2" "$1" || fail "$1 has '$2'"
+}
+
+out() { holds out "$1"; }
+err() { holds err "$1"; }
+
+# All that was said on standard error.
+err_is()
+{
+	[ "$(cat err)" = "$1" ] || fail "err is not '$1'"
+}
+
+# The last line on standard error.
+err_ends()
+{
+	[ "$(tail -n 1 err)" = "$1" ] || fail "the last line is not '$1'"
+}
+
+silent()
+{
+	[ ! -s "$1" ] || fail "$1 is not empty"
+}
+
+same()
+{
+	cmp -s "$1" "$2" || fail "$1 and $2 differ: $(cmp "$1" "$2" 2>&1)"
+}
+
+# ---- a port that nobody may open ----
+
+# Opening it is exit 4: any other status shows that something was found out before.
+closed=/nonexistent/tty
+
+# ---- devices ----
+
+# device NAME MINOR: what root might do to /dev/NAME is done to one like it. Its name is in $device; without one, fails.
+device()
+{
+	device=/dev/$1
+	[ -w /dev ] || return 0
+	device=$1
+	rm -f "$1"
+	mknod "$1" c 1 "$2" 2>/dev/null && true 2>/dev/null <"$1"
+}
+
+# ---- memory and files ----
+
+# text SEED LEN: bytes that look like no file format and are never blank.
+text()
+{
+	seq "$1" 99999999 | head -c "$2"
+}
+
+blank()
+{
+	tr '\0' '\377' </dev/zero | head -c "$1"
+}
+
+# put FILE OFFSET PIECE: writes the bytes of PIECE into FILE.
+put()
+{
+	dd if="$3" of="$1" bs=1 seek="$2" conv=notrunc 2>/dev/null
+}
+
+# blank_at FILE OFFSET LEN
+blank_at()
+{
+	blank "$3" >blank.tmp
+	put "$1" "$2" blank.tmp
+}
+
+# cut_out FILE OFFSET LEN
+cut_out()
+{
+	tail -c +$(($2 + 1)) "$1" | head -c "$3"
+}
+
+# record TYPE ADDRESS DATA: one of Intel HEX, all in hexadecimal digits.
+record()
+{
+	line=$(printf '%02X%s%s%s' $((${#3} / 2)) "$2" "$1" "$3")
+	sum=0
+	rest=$line
+	while [ -n "$rest" ]; do
+		tail=${rest#??}
+		sum=$((sum + 0x${rest%"$tail"}))
+		rest=$tail
+	done
+	printf ':%s%02X\n' "$line" $((-sum & 0xFF))
+}
+
+# ---- transcripts ----
+
+# show ARG...: runs bootpin and adds what a user sees to ./transcript.
+show()
+{
+	run_got=0
+	echo "$*" >asked
+	"$bootpin" "$@" >out 2>err || run_got=$?
+	{
+		echo "\$ bootpin $*"
+		sed 's/^/out| /' out
+		sed 's/^/err| /' err
+		echo "=> $run_got"
+		echo
+	} >>transcript
+}
+
+# golden NAME: ./transcript is to the letter tests/cli/golden/NAME. BOOTPIN_GOLDEN=update writes that file anew.
+golden()
+{
+	kept=$top/tests/cli/golden/$1
+
+	row "golden/$1"
+	[ "${BOOTPIN_GOLDEN:-}" != update ] || cp transcript "$kept"
+	diff -u "$kept" transcript || fail "differs; BOOTPIN_GOLDEN=update takes it as it is"
+	rm -f transcript
+}

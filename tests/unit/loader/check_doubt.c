@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is done about doubt: writes whose answer is missing, refusals that may be a bad bit,
+ * answers without a checksum.
+ */
+#include "tests/lib/host_rig.h"
+
+/* ---- writes in doubt ---- */
+
+#define BLOCK 256u
+
+static bool is_data(const struct tap *t)
+{
+	return t->command == BL_WRITE && t->frame == 2;
+}
+
+/* The ACK of the first block is lost: memory holds it. */
+static bool lose_ack(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !is_data(t) || t->times++;
+}
+
+/* The first block is lost: memory is blank. */
+static size_t lose_block(struct tap *t, uint8_t *frame, size_t len)
+{
+	(void)frame;
+	return is_data(t) && !t->times++ ? 0 : len;
+}
+
+/* The first block is programmed in half, as by a chip whose supply broke down. */
+static size_t halve_block(struct tap *t, uint8_t *frame, size_t len)
+{
+	uint8_t sum;
+
+	if (!is_data(t) || t->times++ || len != BLOCK + 2)
+		return len;
+	sum = frame[0] = BLOCK / 2 - 1;
+	for (size_t i = 1; i <= BLOCK / 2; i++)
+		sum ^= frame[i];
+	frame[BLOCK / 2 + 1] = sum;
+	return BLOCK / 2 + 2;
+}
+
+/*
+ * ... and nothing is said of it; without this it is acknowledged, and only verification can tell.
+ */
+static bool lose_ack_of_half(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !(is_data(t) && t->times == 1);
+}
+
+static const struct doubt {
+	const char *what;
+	size_t (*to_chip)(struct tap *t, uint8_t *frame, size_t len);
+	bool (*from_chip)(struct tap *t, uint8_t *byte);
+	const char *args;
+	int status;
+	unsigned int erases;	/* of the page */
+	unsigned int written;	/* bytes that the chip was given to program */
+	const char *says;
+} doubts[] = {
+	{ "no doubt", NULL, NULL, "-w image", 0, 1, 2 * BLOCK, "" },
+	{ "ACK lost", NULL, lose_ack, "-w image", 0, 1, 2 * BLOCK, "" },
+	{ "ACK lost, -e 0", NULL, lose_ack, "-w image -e 0", 0, 0, 2 * BLOCK, "" },
+	{ "block lost", lose_block, NULL, "-w image", 0, 1, 2 * BLOCK, "" },
+	{ "block lost, -e 0", lose_block, NULL, "-w image -e 0", 0, 0, 2 * BLOCK, "" },
+	{ "half a block", halve_block, lose_ack_of_half, "-w image", 0, 2, BLOCK / 2 + 3 * BLOCK,
+	  "" },
+	{ "half a block, not verified", halve_block, lose_ack_of_half, "-w image --no-verify", 0, 2,
+	  BLOCK / 2 + 3 * BLOCK, "" },
+	{ "half a block, -e 0", halve_block, lose_ack_of_half, "-w image -e 0", 8, 0, BLOCK / 2,
+	  "0x08000000" },
+	{ "half a block, acknowledged", halve_block, NULL, "-w image", 0, 2, BLOCK / 2 + 3 * BLOCK,
+	  "" },
+	{ "half a block, acknowledged, -n 0", halve_block, NULL, "-w image -n 0", 8, 1,
+	  BLOCK / 2 + BLOCK, "0x08000080" },
+	{ "half a block, acknowledged, -e 0", halve_block, NULL, "-w image -e 0", 8, 0,
+	  BLOCK / 2 + BLOCK, "0x08000080" },
+};
+
+static const char *const doubtful_chips[] = { "f103", "l432", "g071", "f405" };
+
+START_TEST(write_in_doubt)
+{
+	const struct doubt *d = &doubts[(size_t)_i / COUNT(doubtful_chips)];
+	const char *spec = doubtful_chips[(size_t)_i % COUNT(doubtful_chips)];
+	uint8_t data[2 * BLOCK];
+	char what[80];
+	struct host h;
+
+	snprintf(what, sizeof(what), "%s, %s", spec, d->what);
+	host_fill(data, sizeof(data), 3);
+	host_open(&h, spec);
+	host_image(&h, FLASH, data, sizeof(data));
+	host_remember(&h);
+	h.tap.to_chip = d->to_chip;
+	h.tap.from_chip = d->from_chip;
+	ck_assert_msg(host_run(&h, d->args) == d->status, "%s: %d: %s\n%s", what, h.e.code, h.e.msg,
+		      h.said);
+	ck_assert_msg(strstr(h.e.msg, d->says) != NULL, "%s: %s", what, h.e.msg);
+	ck_assert_msg(chip_page_erases(h.chip, 0) == d->erases, "%s: erased %u times", what,
+		      chip_page_erases(h.chip, 0));
+	ck_assert_msg(chip_bytes_written(h.chip, FLASH, sizeof(data)) == d->written,
+		      "%s: %u bytes were written", what,
+		      (unsigned int)chip_bytes_written(h.chip, FLASH, sizeof(data)));
+	if (d->status == 0)
+		host_holds_image(&h, what);
+	host_unharmed(&h, what);
+	host_close(&h);
+}
+END_TEST
+
+/* ---- refusals ---- */
+
+static unsigned int refusals_left, refused, identified;
+static bool garble_identity;
+
+/* A bad bit in the command is answered as protection is. */
+static size_t spoil_reads(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_READ && t->frame == 0 && refusals_left) {
+		refusals_left--;
+		refused++;
+		frame[1] ^= 0x10;
+	}
+	identified += t->command == BL_GET_ID;
+	return len;
+}
+
+static bool garble_id(struct tap *t, uint8_t *byte)
+{
+	if (garble_identity && refused && t->command == BL_GET_ID && t->answer == 4)
+		*byte ^= 0x03;
+	return true;
+}
+
+static const struct {
+	const char *what, *spec;
+	unsigned int refusals;
+	bool garble;
+	int status;
+} refusing[] = {
+	{ "one bad bit", "f103", 1, false, 0 },
+	{ "two bad bits running", "f103", 2, false, 0 },
+	{ "three bad bits running and Get ID answers", "f103", 3, false, 7 },
+	{ "refused for ever, but Get ID answers another", "f103", 1000, true, 6 },
+	{ "protected", "f103,rdp=1", 0, false, 7 },
+	{ "protected, two NACKs each", "f405,rdp=1,rom=double-nack", 0, false, 7 },
+};
+
+START_TEST(refusals)
+{
+	struct host h;
+	int status;
+
+	refusals_left = refusing[_i].refusals;
+	refused = identified = 0;
+	garble_identity = refusing[_i].garble;
+	host_open(&h, refusing[_i].spec);
+	host_remember(&h);
+	h.tap.to_chip = spoil_reads;
+	h.tap.from_chip = garble_id;
+	status = host_run(&h, "--blank-check -S 0x08000000:256");
+	ck_assert_msg(status == refusing[_i].status, "%s: status %d: %s", refusing[_i].what, status,
+		      h.e.msg);
+	/* Twice to identify, and once for each refusal that counts. */
+	if (status == 7)
+		ck_assert_uint_ge(identified, 2 + 3);
+	host_unharmed(&h, refusing[_i].what);
+	host_close(&h);
+}
+END_TEST
+
+/* ---- answers without a checksum ---- */
+
+static uint64_t flip_at, heard;
+static uint8_t flip_bits;
+
+static bool flip_once(struct tap *t, uint8_t *byte)
+{
+	(void)t;
+	if (heard++ == flip_at)
+		*byte ^= flip_bits;
+	return true;
+}
+
+/* 0x483 and 0x480, 0x414 and 0x412, 0x452 and 0x451 are two bits apart; parity sees neither. */
+static const char *const neighbours[] = {
+	"h723,size=1024", "h7a3,size=1024", "f103he,size=256", "f767,size=1024", "l053",
+};
+static const uint8_t pairs[] = { 0x03, 0x30 };
+#define LEARNT \
+	160u /* bytes of answers that hold all that a job learns of the chip before it erases */
+
+START_TEST(answer_flipped_twice)
+{
+	const char *spec = neighbours[(size_t)_i / COUNT(pairs)];
+	unsigned int good = 0;
+	uint8_t data[64];
+	char what[120];
+
+	flip_bits = pairs[(size_t)_i % COUNT(pairs)];
+	host_fill(data, sizeof(data), 5);
+	for (flip_at = 0; flip_at < LEARNT; flip_at++) {
+		struct host h;
+		int status;
+
+		snprintf(what, sizeof(what), "%s: answered byte %u ^ %02x", spec,
+			 (unsigned int)flip_at, flip_bits);
+		host_open(&h, spec);
+		host_remember(&h);
+		host_image(&h, FLASH, data, sizeof(data));
+		h.tap.from_chip = flip_once;
+		heard = 0;
+		status = host_run(&h, "-w image");
+		ck_assert_msg(status == 0 || status == 6 || status == 5, "%s: status %d: %s", what,
+			      status, h.e.msg);
+		if (status == 0)
+			host_holds_image(&h, what);
+		good += status == 0;
+		host_unharmed(&h, what);
+		host_close(&h);
+	}
+	/* A flip that cannot be mended (that of an ACK to the first 0x7F, say) is the exception. */
+	ck_assert_uint_ge(good, LEARNT - 8);
+}
+END_TEST
+
+/* ---- adapters that are slow ---- */
+
+/* One byte of what is read is lost, the third time. */
+static bool lose_read(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !(t->command == BL_READ && t->frame == 2 && t->answer == 2 && t->times++ == 2);
+}
+
+static const char *const slow_adapters[] = { "f103,latency=1", "f103,latency=16",
+					     "f103,latency=40", "f103,latency=60" };
+
+/* Answers to the bytes that bring a bootloader back are waited for as long as others took. */
+START_TEST(slow_adapter)
+{
+	uint8_t data[600];
+	struct host h;
+
+	host_fill(data, sizeof(data), 9);
+	host_open(&h, slow_adapters[_i]);
+	host_image(&h, FLASH, data, sizeof(data));
+	h.tap.from_chip = lose_read;
+	host_expect(&h, "-w image", 0);
+	ck_assert_uint_ge(h.tap.times, 2);
+	host_holds_image(&h, slow_adapters[_i]);
+	host_close(&h);
+}
+END_TEST
+
+/* ---- blocks that cross pages ---- */
+
+/*
+ * Two flips that cancel out in the checksum: the block is acknowledged, and wrong where they hit.
+ */
+static unsigned int spoilt_block;
+static bool spoil_end;
+
+static size_t flip_pair(struct tap *t, uint8_t *frame, size_t len)
+{
+	size_t at = spoil_end ? len - 3 : 1;
+
+	if (is_data(t) && t->times++ == spoilt_block) {
+		frame[at] ^= 0x04;
+		frame[at + 1] ^= 0x04;
+	}
+	return len;
+}
+
+/*
+ * A page that is done again is done again whole, also where a block of it began in the page
+ * before.
+ */
+static const struct { const char *spec, *args; } crossing[] = {
+	{ "l053", "-w image" }, { "f103", "-w image -F 0:200" }, { "l432", "-w image -F 0:200" },
+};
+#define CROSSING_LEN 2500u
+#define CROSSING_BLOCKS 13u	/* of 196 bytes */
+
+START_TEST(block_across_pages)
+{
+	uint8_t data[CROSSING_LEN];
+	char what[80];
+
+	host_fill(data, sizeof(data), 9);
+	for (unsigned int i = 0; i < 2 * CROSSING_BLOCKS; i++) {
+		struct host h;
+
+		spoilt_block = i / 2;
+		spoil_end = i % 2;
+		snprintf(what, sizeof(what), "%s: %s of block %u", crossing[_i].spec,
+			 spoil_end ? "end" : "start", spoilt_block);
+		host_open(&h, crossing[_i].spec);
+		host_image(&h, FLASH, data, sizeof(data));
+		host_remember(&h);
+		h.tap.to_chip = flip_pair;
+		ck_assert_msg(host_run(&h, crossing[_i].args) == 0, "%s: %s\n%s", what, h.e.msg,
+			      h.said);
+		host_holds_image(&h, what);
+		host_unharmed(&h, what);
+		host_close(&h);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("doubt");
+	TCase *t = tcase_create("doubt");
+
+	tcase_add_loop_test(t, write_in_doubt, 0, COUNT(doubts) * COUNT(doubtful_chips));
+	tcase_add_loop_test(t, slow_adapter, 0, COUNT(slow_adapters));
+	tcase_add_loop_test(t, block_across_pages, 0, COUNT(crossing));
+	tcase_add_loop_test(t, refusals, 0, COUNT(refusing));
+	tcase_add_loop_test(t, answer_flipped_twice, 0, COUNT(neighbours) * COUNT(pairs));
+	tcase_set_timeout(t, 300);
+	suite_add_tcase(s, t);
+	return host_main(s);
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Finding a bootloader: whatever state the line and the ROM were left in, it is found, or the
+ * message says truthfully what was seen; and nothing is carried out that a predecessor left half
+ * said.
+ */
+#include "tests/lib/host_rig.h"
+
+/* ---- what may be at the other end ---- */
+
+static const struct {
+	const char *spec, *args;
+	int status;
+	const char *says;	/* part of the error's message, or of what was said */
+} ends[] = {
+	{ "f103", "", 0, "0x410" },
+	{ "l432", "", 0, "0x435" },
+	{ "l412", "", 0, "0x464" }, /* its ROM acknowledges 0x7F twice */
+	{ "l432,rom=two-acks", "", 0, "0x435" },
+	{ "l432,stale=booting", "", 0, "0x435" },
+	{ "l432,stale=ready-yes-yes-y", "", 0, "0x435" }, /* y is an ACK's byte */
+	{ "f103,synced", "", 0, "0x410" },
+	{ "l432,latency=60", "", 0, "0x435" },
+	{ "l432,synced", "-c -b 115200", 0, "0x435" },
+	{ "l432,synced,baud=57600", "-b 57600", 0, "0x435" },
+	{ "l432", "-c -b 115200", 5, "silent" },
+	{ "l432,mute", "", 5, "the line was silent" },
+	{ "l432,chatter", "", 5, "system ready, waiting" },
+	{ "l432,chatter,baud=57600", "-b 57600", 5, "an application prints" },
+	{ "l432,mute,echo", "", 5, "our own bytes" },
+	{ "l432,zeros", "", 5, "only zeros" },
+	{ "l432,synced,baud=57600", "-b 115200", 5, "use -b 57600" },
+	{ "f103,synced,baud=9600", "-b 19200", 5, "use -b 9600" },
+	{ "l432", "-m 8o1", 5, "silent" },
+};
+
+START_TEST(other_end)
+{
+	struct host h;
+
+	host_open(&h, ends[_i].spec);
+	host_remember(&h);
+	ck_assert_msg(host_run(&h, ends[_i].args) == ends[_i].status, "%s %s: %s", ends[_i].spec,
+		      ends[_i].args, h.e.msg);
+	ck_assert_msg(strstr(ends[_i].status ? h.e.msg : h.said, ends[_i].says) != NULL,
+		      "%s: %s\n%s", ends[_i].spec, h.e.msg, h.said);
+	/* Long enough for a person to wonder, short enough to wait for. */
+	ck_assert_msg(h.took < 20 * NSEC_PER_SEC, "%s: took %.1f s", ends[_i].spec,
+		      (double)h.took / 1e9);
+	host_unharmed(&h, ends[_i].spec);
+	host_close(&h);
+}
+END_TEST
+
+/*
+ * An application that prints for ever is not taken for a bootloader by a job that writes, either,
+ * and not written to.
+ */
+START_TEST(chatter_is_no_bootloader)
+{
+	struct host h;
+	uint8_t data[16] = { 1 };
+
+	host_open(&h, "l432,chatter,fill=pattern");
+	host_remember(&h);
+	host_image(&h, FLASH, data, sizeof(data));
+	host_expect(&h, "-w image", 5);
+	ck_assert_ptr_nonnull(strstr(h.e.msg, "system ready"));
+	image_free(&h.image);
+	host_unharmed(&h, "chatter");
+	host_close(&h);
+}
+END_TEST
+
+/* What begins to talk only after the knocks. */
+static bool silent_to_knocks(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return t->sent > 3;
+}
+
+/* It is not taken for a bootloader again and again, up to the longest frame there is. */
+START_TEST(stranger_talks_late)
+{
+	struct host h;
+	uint8_t data[16] = { 1 };
+
+	host_open(&h, "l432,zeros");
+	host_image(&h, FLASH, data, sizeof(data));
+	h.tap.from_chip = silent_to_knocks;
+	host_expect(&h, "-w image", 5);
+	ck_assert_msg(strstr(h.e.msg, "only zeros") != NULL, "%s", h.e.msg);
+	ck_assert_msg(h.took < 60 * NSEC_PER_SEC, "took %.1f s", (double)h.took / 1e9);
+	host_close(&h);
+}
+END_TEST
+
+static size_t lose_first(struct tap *t, uint8_t *frame, size_t len)
+{
+	(void)frame;
+	return t->times++ ? len : 0;
+}
+
+START_TEST(first_sync_lost)
+{
+	struct host h;
+
+	host_open(&h, _i ? "l432" : "f103");
+	h.tap.to_chip = lose_first;
+	host_expect(&h, "", 0);
+	host_close(&h);
+}
+END_TEST
+
+/* ---- a predecessor's half frame ---- */
+
+#define HALF_MAX 64
+
+struct half {
+	const char *chip;
+	/*
+	 * Hex; a blank between frames, a bar behind a count, up to which nobody knows how long
+	 * the frame is.
+	 */
+	const char *frames;
+};
+
+/*
+ * What any program could have been killed in the middle of. The pages and addresses are none of
+ * the image below.
+ */
+static const struct half halves[] = {
+	{ "f103cb", "00ff" },
+	{ "f103cb", "11ee 0800000008 ff00" },
+	{ "f103cb", "21de 0800000008" },
+	{ "f103cb", "31ce 0800400048 0f|000102030405060708090a0b0c0d0e0f0f" },
+	{ "f103cb", "43bc 03|1011121303" },
+	{ "f103cb", "639c 03|0001040503" },
+	{ "f103cb", "738c" },
+	{ "f103cb", "827d" },
+	{ "f103cb", "926d" },
+	{ "l432", "11ee 0800000008 ff00" },
+	{ "l432", "31ce 0800400048 0f|000102030405060708090a0b0c0d0e0f0f" },
+	{ "l432", "44bb 0003|001000110012001303" },
+	{ "l432", "44bb 0100|" },
+	{ "x33", "a15e 0800000008 0000004040 04c11db76f ffffffff00" },
+};
+
+/*
+ * For every number of bytes that were sent: how many the frame still wants, -1 where its count is
+ * not complete.
+ */
+static size_t lay_out(const struct half *half, char *hex, int left[HALF_MAX])
+{
+	size_t n = 0;
+
+	for (const char *p = half->frames; *p; p += strspn(p, " ")) {
+		size_t len = strcspn(p, " "), bar = strcspn(p, "|"), digits = 0;
+		int all = bar < len ? (int)(len - 1) / 2 : (int)len / 2;
+
+		for (size_t i = 0; i < len; i++) {
+			if (p[i] == '|')
+				continue;
+			if (digits % 2 == 0)
+				left[n / 2] = bar < len && i < bar ? -1 : all - (int)(digits / 2);
+			hex[n++] = p[i];
+			digits++;
+		}
+		p += len;
+	}
+	ck_assert_uint_lt(n / 2, HALF_MAX);
+	hex[n] = '\0';
+	return n / 2;
+}
+
+static void open_half(struct host *h, const struct half *half, const char *hex, size_t len,
+		      char *what, size_t room)
+{
+	snprintf(what, room, "%s,fill=pattern,prefeed=%.*s", half->chip, (int)(2 * len), hex);
+	host_open(h, what);
+	host_remember(h);
+}
+
+static uint64_t sent_in_silence;
+
+static bool note_first_answer(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	if (!t->times++)
+		sent_in_silence = t->sent;
+	return true;
+}
+
+static const char *const harmless[] = {
+	"", "-C -S 0x08000000:256", "--blank-check -S 0x08000000:256", "--compare image",
+	"-c -b 115200", "-c -b 115200 -C -S 0x08000000:256",
+};
+
+/*
+ * Jobs that change nothing send at most two bytes into the silence, and say so if that was not
+ * enough.
+ */
+START_TEST(half_frame_left_alone)
+{
+	const struct half *half = &halves[(size_t)_i / COUNT(harmless)];
+	const char *args = harmless[(size_t)_i % COUNT(harmless)];
+	char hex[2 * HALF_MAX + 1], what[200];
+	int left[HALF_MAX], status;
+	size_t len = lay_out(half, hex, left);
+	uint8_t byte = 0x55;
+	struct host h;
+
+	for (size_t n = 1; n < len; n++) {
+		open_half(&h, half, hex, n, what, sizeof(what));
+		host_image(&h, FLASH, &byte, 1);
+		h.tap.from_chip = note_first_answer;
+		sent_in_silence = 0;
+		status = host_run(&h, args);
+		image_free(&h.image);
+		host_unharmed(&h, what);
+		if (left[n] < 0 || left[n] > 2) {
+			ck_assert_msg(status == 5, "%s: status %d: %s", what, status, h.e.msg);
+			ck_assert_msg(h.tap.sent <= 2, "%s: %u bytes were sent", what,
+				      (unsigned int)h.tap.sent);
+			ck_assert_msg(strstr(h.e.msg, "reset it instead") != NULL, "%s: %s", what,
+				      h.e.msg);
+		} else {
+			ck_assert_msg(status == 0 || status == 8, "%s: status %d: %s", what, status,
+				      h.e.msg);
+			ck_assert_msg(sent_in_silence <= 2, "%s: %u bytes were sent", what,
+				      (unsigned int)sent_in_silence);
+		}
+		host_close(&h);
+	}
+}
+END_TEST
+
+/*
+ * 0x00 is page 0, and half of FF 00, the global erase: nothing but knocks and FF is sent outside
+ * of commands.
+ */
+static size_t check_filler(struct tap *t, uint8_t *frame, size_t len)
+{
+	(void)t;
+	ck_assert(len > 1 || frame[0] == 0x7F || frame[0] == 0xFF);
+	return len;
+}
+
+/* Jobs that write bring the ROM back; what they do not write stays as it is. */
+START_TEST(half_frame_brought_back)
+{
+	const struct half *half = &halves[_i];
+	char hex[2 * HALF_MAX + 1], what[200];
+	int left[HALF_MAX], status;
+	size_t len = lay_out(half, hex, left);
+	uint8_t data[300];
+	struct host h;
+
+	host_fill(data, sizeof(data), 7);
+	for (size_t n = 1; n < len; n++) {
+		open_half(&h, half, hex, n, what, sizeof(what));
+		host_image(&h, FLASH + 0x800, data, sizeof(data));
+		h.tap.to_chip = check_filler;
+		status = host_run(&h, "-w image");
+		/* The knocks became a count of 32,640 pages: no ROM is fed that many. */
+		if (n == 2 && strncmp(hex, "44bb", 4) == 0) {
+			ck_assert_msg(status == 5 && strstr(h.e.msg, "1100 bytes"),
+				      "%s: status %d: %s", what, status, h.e.msg);
+			image_free(&h.image);
+		} else {
+			ck_assert_msg(status == 0, "%s: status %d: %s", what, status, h.e.msg);
+			host_holds_image(&h, what);
+		}
+		host_unharmed(&h, what);
+		host_close(&h);
+	}
+}
+END_TEST
+
+/* FF completes what a predecessor meant to be written: it is brought back, and the user is told. */
+START_TEST(half_frame_completed)
+{
+	struct host h;
+	uint8_t data[16] = { 1 };
+
+	/*
+	 * Four bytes, of which one was sent; three knocks are the others and FF is their XOR: 03
+	 * ^ 83 ^ 7F ^ 7F ^ 7F.
+	 */
+	host_open(&h, "f103cb,fill=pattern,prefeed=31ce08004000480383");
+	host_image(&h, FLASH, data, sizeof(data));
+	host_expect(&h, "-w image", 0);
+	host_holds_image(&h, "half frame completed");
+	ck_assert_msg(strstr(h.said, "flash outside the image may have been touched") != NULL, "%s",
+		      h.said);
+	host_close(&h);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("link");
+	TCase *t = tcase_create("connect");
+
+	tcase_add_loop_test(t, other_end, 0, COUNT(ends));
+	tcase_add_test(t, chatter_is_no_bootloader);
+	tcase_add_test(t, stranger_talks_late);
+	tcase_add_loop_test(t, first_sync_lost, 0, 2);
+	tcase_add_loop_test(t, half_frame_left_alone, 0, COUNT(halves) * COUNT(harmless));
+	tcase_add_loop_test(t, half_frame_brought_back, 0, COUNT(halves));
+	tcase_add_test(t, half_frame_completed);
+	tcase_set_timeout(t, 120);
+	suite_add_tcase(s, t);
+	return host_main(s);
+}

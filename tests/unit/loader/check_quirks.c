@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Defects of single ROM versions (AN2606): with the host's action the whole job ends right;
+ * without it the simulated ROM does its damage, so that a forgotten action would be seen here.
+ */
+#include "ports/sim/chip/cpu.h"
+#include "tests/lib/host_rig.h"
+
+/* ---- with the host's action ---- */
+
+static const struct quirk_case {
+	const char *spec, *args;
+	int status;
+	const char *says;
+} cases[] = {
+	{ "f405,rdp=1,rom=double-nack", "", 0, "read-protected" },
+	{ "f405,rdp=1,rom=double-nack", "-w image", 7, "read-protected" },
+	{ "l152xd,rdp=1", "-w image", 7, "read-protected" },
+	{ "l152,rom=missing-nack", "-w image", 0, "" },
+	{ "f205,rom=0x20", "-w image", 0, "" },
+	{ "l432,rom=two-acks", "-w image", 0, "" },
+	{ "l412", "-w image", 0, "" },
+	{ "g071,rom=0xB3", "-w image", 0, "" }, /* one page an erase */
+	{ "g0b1", "-w image", 0, "" }, /* the same in bank 2 */
+	{ "l496", "-w image", 0, "" }, /* no bank erase */
+	{ "l496", "-o", 0, "" },
+	{ "h743,rom=0xD3", "-w image", 0, "" }, /* bank erase does nothing */
+	{ "h743,rom=0xD3", "-o", 0, "" },
+	{ "l476,rom=0xA1", "-w image", 0, "" }, /* RAM writes corrupted: no code of ours */
+	{ "l476,rom=0xA1", "-w image -R", 9, "cannot run code in RAM" },
+	{ "h723", "-w image", 0, "" }, /* no read behind a write */
+	{ "h743,rom=0x90", "-w image", 0, "" }, /* Get announces too much */
+	{ "h743,rom=0x90", "-w image -g 0", 0, "started" }, /* Go's first ACK is missing */
+	{ "h743,rom=0x91", "-w image -g 0", 0, "started" }, /* bank 2 acknowledged early */
+	{ "h743,rom=0x91", "-w image -R", 0, "reset" }, /* no stack at the end of RAM */
+	{ "h743,rom=0xD2", "-w image -g 0", 9, "Go does not work" },
+	{ "h743,rom=0xD2", "-w image -R", 9, "cannot run code in RAM" },
+	{ "f103xl", "-w image", 0, "" }, /* lists of 100 pages at most */
+	{ "f103xl", "-o -s 0 -e 300", 0, "" },
+	{ "l152", "-o", 0, "" }, /* lists of 512 pages at most */
+	{ "l152xd", "-o", 0, "" },
+	{ "f107", "-w image", 0, "" }, /* says 2.0 */
+	{ "g071,rom=0xB2", "-w image", 0, "" }, /* options need a power cycle */
+	{ "wb55", "-w image", 0, "" }, /* so does Readout Unprotect */
+	{ "l432,rom=drops-parity", "-w image", 0, "" },
+};
+
+/*
+ * Three pages and a byte of the fourth at the start, and as much from the middle on, where bank 2
+ * begins; the vectors are good.
+ */
+static void make_image(struct host *h)
+{
+	const struct flash *f = chip_flash(h->chip);
+	const struct device *d = device_by_pid(chip_config(h->chip)->model->pid);
+	uint32_t vectors[2] = { d->ram.end - 64, f->start + 0x101 }, len;
+	static uint8_t data[0x61000];
+	struct page first;
+
+	ck_assert_int_eq(geometry_page_at(&f->geo, f->start, &first), 0);
+	len = 3 * first.size + 1;
+	ck_assert_uint_le(len, sizeof(data));
+	host_fill(data, len, 9);
+	for (size_t i = 0; i < 8; i++)
+		data[i] = (uint8_t)(vectors[i / 4] >> 8 * (i % 4));
+	host_image(h, f->start, data, len);
+	/* Not where a WB may have its wireless stack: that half is refused. */
+	host_image(h, f->start + (d->flags & DEV_TOP_SECURE ? f->size / 4 : f->size / 2), data + 8, len - 8);
+}
+
+START_TEST(host_action)
+{
+	const struct quirk_case *c = &cases[_i];
+	bool writes = strstr(c->args, "-w") != NULL;
+	struct host h;
+	char spec[100], what[100];
+
+	snprintf(what, sizeof(what), "%s: bootpin %s", c->spec, c->args);
+	/* A reset by code in RAM needs the engine that runs it. */
+	if (strstr(c->args, "-R") && c->status == 0 && cpu_available(NULL) < 0) {
+		printf("skipped: %s: the Unicorn engine is not there\n", what);
+		return;
+	}
+	snprintf(spec, sizeof(spec), "%s,fill=pattern", c->spec);
+	host_open(&h, spec);
+	if (writes)
+		make_image(&h);
+	host_remember(&h);
+	ck_assert_msg(host_run(&h, c->args) == c->status, "%s: status %d, not %d: %s\n%s", what,
+		      err_exit_status(&h.e), c->status, h.e.msg, h.said);
+	ck_assert_msg(strstr(c->status ? h.e.msg : h.said, c->says) != NULL, "%s: %s\n%s", what,
+		      h.e.msg, h.said);
+	/* Nothing had to be done twice: that would mend a forgotten action. */
+	ck_assert_msg(!strstr(h.said, "once more") && !strstr(h.said, "written again"), "%s: %s",
+		      what, h.said);
+	if (writes && c->status == 0)
+		host_holds_image(&h, what);
+	if (c->status)
+		image_free(&h.image);
+	if (!strstr(c->args, "-o"))
+		host_unharmed(&h, what);
+	if (strstr(c->args, "-g 0") && c->status == 0)
+		ck_assert_msg(chip_state(h.chip) == CHIP_RUNNING, "%s: it does not run", what);
+	if (strstr(c->args, "-R") && c->status == 0)
+		ck_assert_uint_eq(chip_resets(h.chip), 1);
+	host_close(&h);
+}
+END_TEST
+
+/* Every defect of the simulator has a job above, or a reason here. */
+START_TEST(none_forgotten)
+{
+	static const char *const elsewhere[] = {
+		"no-obl", "rdu-power", /* options and protection change in no job of these */
+	};
+
+	for (size_t i = 0; sim_rom_name(i); i++) {
+		uint32_t defect = defect_names[i].defect;
+		bool covered = strncmp(sim_rom_title(i), "over I2C", 8) == 0;
+
+		for (size_t j = 0; j < COUNT(elsewhere); j++)
+			covered |= strcmp(elsewhere[j], sim_rom_name(i)) == 0;
+		for (size_t j = 0; j < COUNT(cases) && !covered; j++) {
+			struct host h;
+
+			host_open(&h, cases[j].spec);
+			covered = (chip_config(h.chip)->rom.defects & defect) != 0;
+			host_close(&h);
+		}
+		ck_assert_msg(covered, "no job meets '%s'", sim_rom_name(i));
+	}
+}
+END_TEST
+
+/* ---- without it ---- */
+
+/* A session whose bootloader is found and identified; then the quirks are forgotten. */
+struct careless {
+	struct host h;
+	char line[80];
+	struct options o;
+	struct job job;
+	struct report r;
+	struct session s;
+	FILE *null;
+};
+
+static void careless_open(struct careless *c, const char *spec, const char *args)
+{
+	struct port_cfg cfg = { .spec = "sim", .baud = 115200, .mode = SERIAL_MODE_8E1 };
+	struct err e = ERR_INIT;
+
+	memset(c, 0, sizeof(*c));
+	host_open(&c->h, spec);
+	make_image(&c->h);
+	host_options(&c->o, c->line, sizeof(c->line), args, false);
+	c->job.o = &c->o;
+	ck_assert_int_eq(image_merge(&c->job.image, &c->h.image, &e), 0);
+	c->null = fopen("/dev/null", "w");
+	report_init(&c->r, c->null, c->null, -1, false);
+	c->s = (struct session){ .job = &c->job, .o = &c->o, .r = &c->r, .pins = &c->job.pins };
+	c->s.port = sim_port(c->h.sim, &cfg, &e);
+	link_init(&c->s.link, c->s.port, &bl_uart, 0, true, NULL);
+	ck_assert_msg(link_connect(&c->s.link, false, &e) == 0 &&
+		      target_identify(&c->s.target, &c->s.link, NULL, &e) == 0, "%s", e.msg);
+	ck_assert_uint_ne(c->s.target.quirks, 0);
+	c->s.target.quirks = c->s.link.bl.quirks = 0;
+}
+
+static void careless_close(struct careless *c)
+{
+	target_free(&c->s.target);
+	port_close(c->s.port, NULL);
+	job_free(&c->job);
+	options_free(&c->o);
+	fclose(c->null);
+	host_close(&c->h);
+}
+
+/*
+ * Lists of several pages leave all but the first as they are; what saves the user is the look at
+ * each page.
+ */
+START_TEST(one_page_forgotten)
+{
+	static const char *const specs[] = { "g071,rom=0xB3,fill=pattern", "g0b1,fill=pattern" };
+	uint16_t pages[] = { 128, 129, 130 };
+	struct careless c;
+	struct err e = ERR_INIT;
+	uint32_t at;
+
+	careless_open(&c, specs[_i], "--no-verify -w image");
+	if (_i == 0)
+		pages[0] = 1, pages[1] = 2, pages[2] = 3;
+	at = FLASH + pages[1] * 2048u;
+	ck_assert_int_eq(link_erase(&c.s.link, pages, COUNT(pages), NSEC_PER_SEC, &e), 0);
+	ck_assert_uint_eq(chip_page_erases(c.h.chip, pages[0]), 1);
+	ck_assert_uint_eq(chip_page_erases(c.h.chip, pages[1]), 0);
+	ck_assert_uint_ne(host_byte(&c.h, at), 0xFF);
+	careless_close(&c);
+}
+END_TEST
+
+START_TEST(go_ack_forgotten)
+{
+	struct careless c;
+	struct err e = ERR_INIT;
+
+	careless_open(&c, "h743,rom=0x90", "-w image -g 0");
+	ck_assert_int_eq(step_write(&c.s, &e), 0);
+	ck_assert_int_lt(step_start(&c.s, &e), 0);
+	careless_close(&c);
+}
+END_TEST
+
+START_TEST(go_broken_forgotten)
+{
+	struct careless c;
+	struct err e = ERR_INIT;
+
+	careless_open(&c, "h743,rom=0xD2", "-w image -g 0");
+	ck_assert_int_eq(step_write(&c.s, &e), 0);
+	step_start(&c.s, &e);
+	ck_assert_int_ne(chip_state(c.h.chip), CHIP_RUNNING);
+	careless_close(&c);
+}
+END_TEST
+
+START_TEST(ram_bug_forgotten)
+{
+	struct careless c;
+	struct err e = ERR_INIT;
+
+	careless_open(&c, "l476,rom=0xA1", "-w image -R");
+	ck_assert_int_eq(step_write(&c.s, &e), 0);
+	ck_assert_int_lt(step_start(&c.s, &e), 0);
+	ck_assert_msg(strstr(e.msg, "does not hold what was written") != NULL, "%s", e.msg);
+	ck_assert_uint_eq(chip_resets(c.h.chip), 0);
+	careless_close(&c);
+}
+END_TEST
+
+/*
+ * A doubtful write that is looked at right away seems blank, is sent again, and is lost: its
+ * words are not blank.
+ */
+START_TEST(read_after_write_forgotten)
+{
+	struct careless c;
+	struct err e = ERR_INIT;
+	uint8_t data[256], back[256];
+
+	careless_open(&c, "h723", "-w image");
+	host_fill(data, sizeof(data), 1);
+	ck_assert_int_eq(bl_write(&c.s.link.bl, FLASH, data, sizeof(data), NSEC_PER_SEC, &e), 0);
+	ck_assert_int_eq(bl_read(&c.s.link.bl, FLASH, back, sizeof(back), &e), 0);
+	for (size_t i = 0; i < sizeof(back); i++)
+		ck_assert_uint_eq(back[i], 0xFF);
+	ck_assert_int_eq(bl_read(&c.s.link.bl, FLASH, back, sizeof(back), &e), 0);
+	ck_assert_mem_eq(back, data, sizeof(data));
+	careless_close(&c);
+}
+END_TEST
+
+/* What is written while bank 2 is still being erased is lost. */
+START_TEST(early_ack_forgotten)
+{
+	static const uint16_t page = 8;
+	const uint32_t at = FLASH + 0x100000;
+	struct careless c;
+	struct err e = ERR_INIT;
+	uint8_t data[32];
+
+	careless_open(&c, "h743,rom=0x91,fill=pattern", "-w image");
+	host_fill(data, sizeof(data), 2);
+	ck_assert_int_eq(link_erase(&c.s.link, &page, 1, 8 * NSEC_PER_SEC, &e), 0);
+	ck_assert_int_eq(bl_write(&c.s.link.bl, at, data, sizeof(data), 8 * NSEC_PER_SEC, &e), 0);
+	ck_assert_uint_ne(host_byte(&c.h, at), data[0]);
+	careless_close(&c);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("quirks");
+	TCase *t = tcase_create("quirks");
+
+	tcase_add_loop_test(t, host_action, 0, COUNT(cases));
+	tcase_add_test(t, none_forgotten);
+	tcase_add_loop_test(t, one_page_forgotten, 0, 2);
+	tcase_add_test(t, go_ack_forgotten);
+	tcase_add_test(t, go_broken_forgotten);
+	tcase_add_test(t, ram_bug_forgotten);
+	tcase_add_test(t, read_after_write_forgotten);
+	tcase_add_test(t, early_ack_forgotten);
+	tcase_set_timeout(t, 120);
+	suite_add_tcase(s, t);
+	return host_main(s);
+}

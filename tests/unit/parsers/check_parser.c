@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which format a file is taken for, and raw binary. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "parsers/parser.h"
+#include "tests/lib/quiet_check.h"
+
+#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
+#define BYTES(s) (s), sizeof(s) - 1
+
+#define HEX ":020000040800F2\n:00000001FF\n"
+#define HEX_BAD ":020000040800F3\n:00000001FF\n"
+#define VECTORS "\x00\x20\x00\x20\xed\x01\x00\x08"
+#define TO_HEX "convert it with: arm-none-eabi-objcopy "
+#define ORIGINAL "use the .hex or .bin file that it was made from"
+
+static const struct {
+	const char *name, *data;
+	size_t len;
+	const char *format;		/* NULL: refused, with @error */
+	const char *error;
+} picks[] = {
+	{ "fw.hex", BYTES(HEX), "ihex", NULL },
+	{ "fw.bin", BYTES(HEX), "ihex", NULL },
+	{ "-", BYTES(HEX), "ihex", NULL },
+	{ "fw.elf", BYTES(HEX), "ihex", NULL },
+	{ "fw.bin", BYTES(HEX_BAD), "ihex", NULL },
+	{ "fw.bin", BYTES(VECTORS), "raw", NULL },
+	{ "-", BYTES(VECTORS), "raw", NULL },
+	{ "firmware", BYTES(VECTORS), "raw", NULL },
+	{ "fw.dat", BYTES(VECTORS), "raw", NULL },
+	{ "fw.v1.2", BYTES(VECTORS), "raw", NULL },
+	{ "build.hex/fw", BYTES(VECTORS), "raw", NULL },
+	{ "fw.", BYTES(VECTORS), "raw", NULL },
+	{ "fw.bin", BYTES("x"), "raw", NULL },
+	{ "fw.bin", BYTES(":x"), "raw", NULL },
+	{ "fw.bin", BYTES("S1 and others"), "raw", NULL },
+	/* by its name it must be Intel HEX, so that its parser will refuse it */
+	{ "fw.hex", BYTES(VECTORS), "ihex", NULL },
+	{ "FW.HEX", BYTES("garbage"), "ihex", NULL },
+	{ "a.b/fw.ihx", BYTES("garbage"), "ihex", NULL },
+	{ "fw.ihex", BYTES("garbage"), "ihex", NULL },
+	{ "fw.he", BYTES("garbage"), "raw", NULL },
+	{ "fw.hexx", BYTES("garbage"), "raw", NULL },
+	/* known, but not read; the content counts */
+	{ "fw", BYTES("\177ELF\1\1\1"), NULL,
+	  "fw: cannot read ELF files; " TO_HEX "-O ihex IN OUT.hex" },
+	{ "fw.hex", BYTES("\177ELF\1\1\1"), NULL,
+	  "fw.hex: cannot read ELF files; " TO_HEX "-O ihex IN OUT.hex" },
+	{ "a.bin", BYTES("S00600004844521B\n"), NULL,
+	  "a.bin: cannot read Motorola S-record files; " TO_HEX "-I srec -O ihex IN OUT.hex" },
+	{ "a.bin", BYTES("S30D080000000020002100010000"), NULL,
+	  "a.bin: cannot read Motorola S-record files; " TO_HEX "-I srec -O ihex IN OUT.hex" },
+	{ "a", BYTES("UF2\n\x57\x51\x5d\x9e...."), NULL, "a: cannot read UF2 files; " ORIGINAL },
+	{ "a", BYTES("DfuSe\1...."), NULL, "a: cannot read DfuSe files; " ORIGINAL },
+	{ "fw.hex", BYTES("\x1f\x8b\x08\x08...."), NULL,
+	  "fw.hex: cannot read gzip files; unpack it with: gunzip FILE" },
+	{ "a", BYTES("BZh91AY"), NULL, "a: cannot read bzip2 files; unpack it with: bunzip2 FILE" },
+	{ "a", BYTES("\3757zXZ\0\0"), NULL, "a: cannot read xz files; unpack it with: unxz FILE" },
+	{ "a", BYTES("\x28\xb5\x2f\xfd..."), NULL,
+	  "a: cannot read zstd files; unpack it with: unzstd FILE" },
+	{ "a", BYTES("PK\3\4\n"), NULL, "a: cannot read zip files; unpack it with: unzip FILE" },
+	/* called so, but it is none */
+	{ "fw.elf", BYTES(VECTORS), NULL, "fw.elf: named like ELF, but does not begin so" },
+	{ "fw.s19", BYTES("S1"), NULL,
+	  "fw.s19: named like Motorola S-record, but does not begin so" },
+	{ "fw.GZ", BYTES(VECTORS), NULL, "fw.GZ: named like gzip, but does not begin so" },
+	{ "fw.hex", BYTES(""), NULL, "fw.hex: file is empty" },
+	{ "fw.bin", BYTES(""), NULL, "fw.bin: file is empty" },
+	{ "-", BYTES(""), NULL, "-: file is empty" },
+};
+
+START_TEST(parser_picks)
+{
+	/* Not a byte more than the file has, so that ASan and valgrind see one. */
+	uint8_t *exact = malloc(picks[_i].len ? picks[_i].len : 1);
+	const struct parser *p;
+	struct err e = ERR_INIT;
+
+	memcpy(exact, picks[_i].data, picks[_i].len);
+	p = parser_pick(exact, picks[_i].len, picks[_i].name, &e);
+	free(exact);
+	if (picks[_i].format) {
+		ck_assert_msg(p, "%s", e.msg);
+		ck_assert_str_eq(p->name, picks[_i].format);
+		ck_assert_ptr_nonnull(p->load);
+	} else {
+		ck_assert_ptr_null(p);
+		ck_assert_str_eq(e.msg, picks[_i].error);
+		ck_assert_int_eq(e.code, ERR_IMAGE);
+	}
+}
+END_TEST
+
+/* A file cut to a few bytes is looked at no further than it goes, and a part of a magic is none. */
+START_TEST(parser_picks_from_few_bytes)
+{
+	for (int i = 0; i < COUNT(picks); i++) {
+		for (size_t len = 1; len < picks[i].len; len++) {
+			uint8_t *exact = malloc(len);
+			const struct parser *p;
+
+			memcpy(exact, picks[i].data, len);
+			p = parser_pick(exact, len, "-", NULL);
+			ck_assert_msg(p || !picks[i].format, "'%s' cut to %zu", picks[i].name, len);
+			free(exact);
+		}
+	}
+}
+END_TEST
+
+/* What --list-formats and parser_pick rely on. */
+START_TEST(parser_table)
+{
+	int count = 0;
+
+	for (; parsers[count]; count++) {
+		const struct parser *p = parsers[count];
+
+		ck_assert_ptr_nonnull(p->name);
+		ck_assert_ptr_nonnull(p->title);
+		ck_assert_msg(!p->magic != !p->probe, "%s is told in no way or in two", p->name);
+		ck_assert_msg(!p->load != !p->advice, "%s needs either load or advice", p->name);
+		ck_assert_int_eq(p->suffixes[0], '.');
+		for (int i = 0; i < count; i++)
+			ck_assert_str_ne(p->name, parsers[i]->name);
+	}
+	ck_assert_int_ge(count, 2);
+	ck_assert_ptr_eq(parsers[count - 1], &parser_raw);
+	ck_assert(parser_ihex.addressed);
+	ck_assert(!parser_raw.addressed);
+}
+END_TEST
+
+START_TEST(raw_goes_where_it_is_told)
+{
+	static const struct {
+		const char *data;
+		uint32_t base;
+		const char *error;
+	} cases[] = {
+		{ "abcd", 0x08000000, NULL }, { "abcd", 0, NULL }, { "z", 0xffffffff, NULL },
+		{ ":00000001FF", 0x08000000, NULL },
+		{ "xyz", 0xfffffffe,
+		  "fw.bin: 3 bytes at 0xfffffffe run past the end of the address space" },
+		{ "", 0x08000000, "fw.bin: file is empty" },
+	};
+
+	for (int i = 0; i < COUNT(cases); i++) {
+		const uint8_t *data = (const uint8_t *)cases[i].data;
+		size_t len = strlen(cases[i].data);
+		struct image img = IMAGE_INIT;
+		struct err e = ERR_INIT;
+		int ret = parser_raw.load(data, len, "fw.bin", cases[i].base, &img, &e);
+
+		ck_assert_int_eq(ret, cases[i].error ? -1 : 0);
+		ck_assert_str_eq(e.msg, cases[i].error ? cases[i].error : "");
+		ck_assert_uint_eq(img.count, cases[i].error ? 0 : 1);
+		if (!cases[i].error) {
+			ck_assert_uint_eq(img.seg[0].addr, cases[i].base);
+			ck_assert_uint_eq(img.seg[0].len, len);
+			ck_assert_mem_eq(img.seg[0].data, data, len);
+			ck_assert_str_eq(img.seg[0].origin, "fw.bin");
+		}
+		image_free(&img);
+	}
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("parser");
+	TCase *t = tcase_create("parser");
+	SRunner *r;
+	int failed;
+
+	tcase_add_loop_test(t, parser_picks, 0, COUNT(picks));
+	tcase_add_test(t, parser_picks_from_few_bytes);
+	tcase_add_test(t, parser_table);
+	tcase_add_test(t, raw_goes_where_it_is_told);
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

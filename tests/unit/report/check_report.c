@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a person reads: which stream it goes to, what -q and --verbose leave, sizes, and progress
+ * in lines.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "report/report.h"
+#include "tests/lib/quiet_check.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+static FILE *out, *err;
+
+static void listen(struct report *r, int verbosity, bool progress)
+{
+	/* Not a memory stream: report_init asks what kind of file it is. */
+	err = tmpfile();
+	out = tmpfile();
+	ck_assert(out != NULL && err != NULL);
+	report_init(r, out, err, verbosity, progress);
+}
+
+static const char *heard(FILE *h)
+{
+	static char text[4096];
+	size_t n;
+
+	rewind(h);
+	n = fread(text, 1, sizeof(text) - 1, h);
+	text[n] = '\0';
+	return text;
+}
+
+static const struct { int verbosity; const char *err; } levels[] = {
+	{ -1, "warning: w\n" },
+	{ 0, "s\nwarning: w\n" },
+	{ 1, "s\nm\nwarning: w\n" },
+};
+
+START_TEST(streams)
+{
+	struct report r;
+
+	listen(&r, levels[_i].verbosity, false);
+	report_out(&r, "%s", "o");
+	report_say(&r, "%s", "s");
+	report_more(&r, "%s", "m");
+	report_warn(&r, "%s", "w");
+	ck_assert_str_eq(heard(out), "o\n");
+	ck_assert_str_eq(heard(err), levels[_i].err);
+}
+END_TEST
+
+static const struct { uint64_t bytes; const char *text; } sizes[] = {
+	{ 0, "0 bytes" }, { 1023, "1023 bytes" }, { 1024, "1.0 KiB" }, { 1536, "1.5 KiB" },
+	{ 106196, "103.7 KiB" }, { 1024 * 1024, "1.00 MiB" }, { 4294967296, "4096.00 MiB" },
+};
+
+START_TEST(size_table)
+{
+	char buf[32];
+
+	ck_assert_str_eq(report_size(sizes[_i].bytes, buf, sizeof(buf)), sizes[_i].text);
+}
+END_TEST
+
+/* A phase of 1000 bytes in two seconds, told every 37. */
+static void phase(struct report *r, const char *past)
+{
+	report_begin(r, "writing", 1000, 0);
+	for (uint64_t done = 0; done < 1000; done += 37)
+		report_progress(r, done, (nsec_t)done * 2 * NSEC_PER_MSEC);
+	report_progress(r, 1000, 2 * NSEC_PER_SEC);
+	report_end(r, past, 2 * NSEC_PER_SEC);
+}
+
+START_TEST(progress_lines)
+{
+	struct report r;
+
+	listen(&r, 0, true);
+	phase(&r, "wrote");
+	ck_assert_str_eq(heard(err),
+			 "writing: 10%\nwriting: 20%\nwriting: 30%\nwriting: 40%\nwriting: "
+			 "50%\nwriting: 60%\nwriting: 70%\nwriting: 80%\nwriting: 90%\nwriting: "
+			 "100%\nwrote 1000 bytes in 2.00 s (500 bytes/s)\n");
+}
+END_TEST
+
+/* Without a terminal nothing is drawn; a phase that failed is not told as done. */
+START_TEST(progress_without_terminal)
+{
+	struct report r;
+
+	listen(&r, 0, false);
+	phase(&r, "wrote");
+	ck_assert_str_eq(heard(err), "wrote 1000 bytes in 2.00 s (500 bytes/s)\n");
+	listen(&r, 0, false);
+	phase(&r, NULL);
+	ck_assert_str_eq(heard(err), "");
+	listen(&r, -1, false);
+	phase(&r, "wrote");
+	ck_assert_str_eq(heard(err), "");
+}
+END_TEST
+
+/* Nothing to do takes no time: no speed, and no division by it. */
+START_TEST(empty_phase)
+{
+	struct report r;
+
+	listen(&r, 0, true);
+	report_begin(&r, "writing", 0, 5);
+	report_progress(&r, 0, 5);
+	report_end(&r, "wrote", 5);
+	ck_assert_str_eq(heard(err), "writing: 100%\nwrote 0 bytes in 0.00 s\n");
+}
+END_TEST
+
+/* On a terminal a line takes the place of the bar. */
+START_TEST(bar)
+{
+	struct report r;
+	const char *text;
+
+	listen(&r, 0, false);
+	r.bar = true;
+	report_begin(&r, "writing", 1000, 0);
+	report_progress(&r, 500, NSEC_PER_SEC);
+	report_say(&r, "hello");
+	report_progress(&r, 1000, 2 * NSEC_PER_SEC);
+	report_end(&r, "wrote", 2 * NSEC_PER_SEC);
+	text = heard(err);
+	ck_assert_ptr_nonnull(strstr(text, "[############............]  50%  500 bytes  500 "
+					   "bytes/s  1 s left"));
+	ck_assert_ptr_nonnull(strstr(text, "\r\033[Khello\n"));
+	ck_assert_ptr_nonnull(strstr(text, "[########################] 100%"));
+	ck_assert_ptr_nonnull(strstr(text, "\r\033[Kwrote 1000 bytes in 2.00 s"));
+}
+END_TEST
+
+START_TEST(error_line)
+{
+	struct report r;
+	struct err e = ERR_INIT;
+
+	err_set(&e, ERR_LINK, "it failed");
+	listen(&r, -1, false);
+	report_error(&r, "bootpin", &e);
+	ck_assert_str_eq(heard(err), "bootpin: it failed\n");
+	ck_assert_str_eq(heard(out), "");
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("report");
+	TCase *t = tcase_create("report");
+	SRunner *r;
+	int failed;
+
+	tcase_add_loop_test(t, streams, 0, COUNT(levels));
+	tcase_add_loop_test(t, size_table, 0, COUNT(sizes));
+	tcase_add_test(t, progress_lines);
+	tcase_add_test(t, progress_without_terminal);
+	tcase_add_test(t, empty_phase);
+	tcase_add_test(t, bar);
+	tcase_add_test(t, error_line);
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Page lists of Erase (0x43): whatever one or two bits of one byte become on the way, no page
+ * outside the list is erased. One byte is all that stands between a list and FF 00, the global
+ * erase (AN3155, Erase Memory).
+ */
+#include "tests/lib/host_rig.h"
+
+#define LIST_MAX (255 + 2)
+
+/* The lists that erase jobs send, as they go over the wire. */
+struct lists {
+	uint8_t frame[512][LIST_MAX];
+	size_t len[512];
+	size_t count;
+};
+static struct lists lists;
+
+static size_t collect(struct tap *t, uint8_t *frame, size_t len)
+{
+	size_t i = 0;
+
+	if (t->command != BL_ERASE || t->frame != 1)
+		return len;
+	ck_assert_uint_le(len, LIST_MAX);
+	while (i < lists.count && (lists.len[i] != len || memcmp(lists.frame[i], frame, len) != 0))
+		i++;
+	if (i == lists.count) {
+		ck_assert_uint_lt(i, COUNT(lists.len));
+		memcpy(lists.frame[i], frame, len);
+		lists.len[i] = len;
+		lists.count++;
+	}
+	return len;
+}
+
+static void collect_lists(uint32_t from)
+{
+	char args[40];
+	struct host h;
+
+	lists.count = 0;
+	for (unsigned int pages = 1; pages <= 64; pages++) {
+		host_open(&h, "f103cb");
+		h.tap.to_chip = collect;
+		snprintf(args, sizeof(args), "-o -s %u -e %u", from, pages);
+		host_expect(&h, args, 0);
+		for (uint32_t page = 0; page < 128; page++)
+			ck_assert_uint_eq(chip_page_erases(h.chip, page),
+					  page >= from && page < from + pages);
+		host_close(&h);
+	}
+	ck_assert_uint_gt(lists.count, 0);
+}
+
+static size_t spoilt_byte;
+static uint8_t spoilt_bits;
+
+static size_t spoil(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_ERASE && t->frame == 1 && !t->times++)
+		frame[spoilt_byte] ^= spoilt_bits;
+	return len;
+}
+
+static void erase_spoilt(struct host *h, const uint8_t *frame)
+{
+	struct port_cfg cfg = { .spec = "sim", .baud = 115200, .mode = SERIAL_MODE_8E1 };
+	uint16_t pages[LIST_MAX];
+	size_t count = frame[0] + 1u;
+	struct err e = ERR_INIT;
+	struct link l;
+
+	for (size_t i = 0; i < count; i++)
+		pages[i] = frame[1 + i];
+	h->tap.inner = sim_port(h->sim, &cfg, &e);
+	ck_assert_ptr_nonnull(h->tap.inner);
+	h->tap.port = *h->tap.inner;
+	h->tap.port.ops = &tap_ops;
+	h->tap.to_chip = spoil;
+	link_init(&l, &h->tap.port, &bl_uart, 2, true, NULL);
+	l.bl.listed[BL_ERASE] = true;
+	link_erase(&l, pages, count, (nsec_t)count * 80 * NSEC_PER_MSEC, &e);
+	ck_assert_uint_ge(h->tap.times, 1);
+	port_close(&h->tap.port, NULL);
+}
+
+static bool in_list(const uint8_t *frame, uint32_t page)
+{
+	return memchr(frame + 1, (int)page, frame[0] + 1u) != NULL;
+}
+
+static void try_flips(const uint8_t *frame, size_t at)
+{
+	for (unsigned int bits = 1; bits < 256; bits++) {
+		struct host h;
+
+		if (__builtin_popcount(bits) > 2)
+			continue;
+		host_open(&h, "f103cb,synced");
+		spoilt_byte = at;
+		spoilt_bits = (uint8_t)bits;
+		erase_spoilt(&h, frame);
+		for (uint32_t page = 0; page < 128; page++)
+			ck_assert_msg(in_list(frame, page) || chip_page_erases(h.chip, page) == 0,
+				      "%u pages from %u on, byte %zu ^ %02x: page %u was erased",
+				      frame[0] + 1u, frame[1], at, bits, page);
+		host_close(&h);
+	}
+}
+
+static const uint32_t starts[] = { 0, 40 };
+
+START_TEST(flipped_lists)
+{
+	collect_lists(starts[_i]);
+	for (size_t i = 0; i < lists.count; i++)
+		for (size_t at = 0; at < lists.len[i]; at++)
+			try_flips(lists.frame[i], at);
+}
+END_TEST
+
+/*
+ * The test above can fail: two bits away from a list of 64 pages from page 0 lies a global erase.
+ */
+START_TEST(hazard_is_real)
+{
+	uint8_t frame[66] = { 63 }, sum = 63;
+	unsigned int erased = 0;
+	struct host h;
+
+	for (unsigned int i = 0; i < 64; i++)
+		sum ^= frame[1 + i] = (uint8_t)i;
+	frame[65] = sum;
+	host_open(&h, "f103cb,synced");
+	spoilt_byte = 0;
+	spoilt_bits = 0xC0;
+	erase_spoilt(&h, frame);
+	for (uint32_t page = 64; page < 128; page++)
+		erased += chip_page_erases(h.chip, page) > 0;
+	ck_assert_uint_eq(erased, 64);
+	host_close(&h);
+}
+END_TEST
+
+/* What an erase is refused for, or fails with, in place of a success that is none. */
+static const struct {
+	const char *spec, *args;
+	int status;
+	const char *says;
+	bool erases;
+} refused[] = {
+	/* A mass erase is acknowledged and leaves protected pages as they are. */
+	{ "u083,fill=pattern,wrp=0+0", "-o", 7, "page 0 at 0x08000000 is not blank", true },
+	{ "u083,fill=pattern,wrp=60+61", "-o", 7, "page 60 at 0x0801e000 is not blank", true },
+	{ "u083,fill=pattern,write-protected", "-o", 7, "perhaps erased: all flash", true },
+	/* Where the option bytes tell, nothing is erased. */
+	{ "f103,fill=pattern,wrp=0", "-o", 7, "page 0 at 0x08000000 is write-protected", false },
+	{ "f103,fill=pattern,wrp=15", "-o", 7, "page 60 at 0x0800f000 is write-protected", false },
+	{ "h743,fill=pattern,write-protected", "-o", 7, "page 0 at 0x08000000 is write-prot", false },
+	/* Numbers that the chip does not have between those that it has. */
+	{ "h743,size=1024,fill=pattern", "-o -s 0 -e 12", 9, "has no page 4", false },
+	/* Between banks that do not touch there is nothing to read. */
+	{ "h743,size=1024,fill=pattern", "--blank-check", 9, "a hole at 0x08080000", false },
+	{ "h743,size=1024,fill=pattern", "-C", 9, "a hole at 0x08080000", false },
+	/* 300 is 44 in one byte. */
+	{ "f103he,fill=pattern", "-o -s 300 -e 1 --chip layout=512x1K", 9,
+	  "up to page 255; no memory was changed", false },
+};
+
+START_TEST(refusals)
+{
+	unsigned int erases = 0;
+	struct host h;
+
+	host_open(&h, refused[_i].spec);
+	host_expect(&h, refused[_i].args, refused[_i].status);
+	ck_assert_msg(strstr(h.e.msg, refused[_i].says) != NULL, "%s: %s", refused[_i].spec,
+		      h.e.msg);
+	for (uint32_t page = 0; page < chip_flash(h.chip)->pages; page++)
+		erases += chip_page_erases(h.chip, page);
+	ck_assert_msg(refused[_i].erases || !erases, "%s: %u pages were erased", refused[_i].spec,
+		      erases);
+	host_close(&h);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("erase");
+	TCase *t = tcase_create("erase");
+
+	tcase_add_loop_test(t, flipped_lists, 0, COUNT(starts));
+	tcase_add_test(t, hazard_is_real);
+	tcase_add_loop_test(t, refusals, 0, COUNT(refused));
+	tcase_set_timeout(t, 600);
+	suite_add_tcase(s, t);
+	return host_main(s);
+}

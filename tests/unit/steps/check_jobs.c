@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Whole jobs on every simulated chip: write, verify and start; real firmware; erase all; reset by
+ * code. Real firmware is looked for in $BOOTPIN_FIRMWARE, by default ../shared/firmware beside
+ * the source tree.
+ */
+#include <glob.h>
+
+#include "parsers/parser.h"
+#include "ports/sim/chip/cpu.h"
+#include "tests/lib/host_rig.h"
+
+static size_t chip_count(void)
+{
+	size_t n = 0;
+
+	while (sim_chip_name(n))
+		n++;
+	return n;
+}
+
+static const struct device *row_of(const struct host *h)
+{
+	return device_by_pid(chip_config(h->chip)->model->pid);
+}
+
+static void open_chip(struct host *h, size_t i, const char *keys)
+{
+	char spec[80];
+
+	snprintf(spec, sizeof(spec), "%s%s", sim_chip_name(i), keys);
+	host_open(h, spec);
+	host_remember(h);
+}
+
+/* ---- write, verify, start ---- */
+
+#define ENTRY 0x100u
+
+/* Two pieces, neither of which ends where a page or a unit does; the first begins with vectors. */
+static void make_image(struct host *h)
+{
+	const struct flash *f = chip_flash(h->chip);
+	uint32_t vectors[2] = { row_of(h)->ram.end, f->start + ENTRY + 1 };
+	uint8_t data[2222];
+
+	host_fill(data, sizeof(data), f->size);
+	for (size_t i = 0; i < 8; i++)
+		data[i] = (uint8_t)(vectors[i / 4] >> 8 * (i % 4));
+	host_image(h, f->start, data, sizeof(data));
+	/* Not where a WB may have its wireless stack: that half is refused. */
+	if (row_of(h)->flags & DEV_TOP_SECURE)
+		host_image(h, f->start + f->size / 4 + 5, data, 777);
+	else
+		host_image(h, f->start + f->size / 4 * 3 + 5, data, 777);
+}
+
+/* Each page that the image touches was erased once. */
+static void erased_once(const struct host *h, const char *what)
+{
+	const struct flash *f = chip_flash(h->chip);
+	unsigned int touched = host_unharmed(h, what), erases = 0;
+
+	for (uint32_t page = 0; page < f->pages; page++)
+		erases += chip_page_erases(h->chip, page);
+	ck_assert_msg(erases == touched, "%s: %u erases of %u pages", what, erases, touched);
+}
+
+START_TEST(write_verify_start)
+{
+	const char *name = sim_chip_name((size_t)_i);
+	struct host h;
+
+	open_chip(&h, (size_t)_i, ",fill=pattern");
+	make_image(&h);
+	host_expect(&h, "-w image -v -g 0", 0);
+	host_holds_image(&h, name);
+	erased_once(&h, name);
+	ck_assert_msg(chip_state(h.chip) == CHIP_RUNNING, "%s does not run", name);
+	ck_assert_uint_eq(chip_pc(h.chip) & ~1u, chip_flash(h.chip)->start + ENTRY);
+	ck_assert_uint_eq(chip_sp(h.chip), row_of(&h)->ram.end);
+
+	/* A look through the bootloader, later, finds the same. */
+	sim_power_cycle(h.sim, true, sim_now(h.sim));
+	sim_advance(h.sim, sim_now(h.sim) + NSEC_PER_SEC);
+	host_expect(&h, "--compare image", 0);
+	host_close(&h);
+}
+END_TEST
+
+/* ---- real firmware ---- */
+
+static glob_t firmware;
+
+static void load(struct host *h, const char *path)
+{
+	FILE *f = fopen(path, "rb");
+	struct err e = ERR_INIT;
+	uint8_t *data;
+	long size;
+
+	ck_assert_msg(f != NULL, "cannot open '%s'", path);
+	ck_assert_int_eq(fseek(f, 0, SEEK_END), 0);
+	size = ftell(f);
+	ck_assert_int_gt(size, 0);
+	rewind(f);
+	data = malloc((size_t)size);
+	ck_assert_ptr_nonnull(data);
+	ck_assert_uint_eq(fread(data, 1, (size_t)size, f), size);
+	fclose(f);
+	ck_assert_msg(parser_ihex.load(data, (size_t)size, path, 0, &h->image, &e) == 0, "%s",
+		      e.msg);
+	free(data);
+}
+
+static bool fits(const struct host *h)
+{
+	const struct segment *last = &h->image.seg[h->image.count - 1];
+
+	for (size_t i = 0; i < h->image.count; i++)
+		if (!flash_has(chip_flash(h->chip), h->image.seg[i].addr))
+			return false;
+	return flash_has(chip_flash(h->chip), last->addr + last->len - 1);
+}
+
+START_TEST(real_firmware)
+{
+	const char *path = firmware.gl_pathv[(size_t)_i / chip_count()];
+	size_t chip = (size_t)_i % chip_count();
+	char what[300];
+	struct host h;
+
+	snprintf(what, sizeof(what), "%s on %s", path, sim_chip_name(chip));
+	open_chip(&h, chip, ",fill=pattern");
+	load(&h, path);
+	if (fits(&h)) {
+		host_expect(&h, "-w image -v", 0);
+		host_holds_image(&h, what);
+		erased_once(&h, what);
+	} else {
+		host_expect(&h, "-w image -v", 3);
+		ck_assert_msg(strstr(h.e.msg, "does not fit") != NULL, "%s: %s", what, h.e.msg);
+		image_free(&h.image);
+		host_unharmed(&h, what);
+		ck_assert_uint_eq(chip_bytes_written(h.chip, FLASH, chip_flash(h.chip)->size), 0);
+	}
+	host_close(&h);
+}
+END_TEST
+
+/* What it was built for starts it. */
+static const struct { const char *part, *chip;
+} built_for[] = {
+	{ "baseflight-2014-09", "f103cb" },
+	{ "baseflight-2014-10", "f103cb" },
+	{ "SPRACINGF3", "f303" },
+};
+
+START_TEST(real_firmware_starts)
+{
+	struct host h;
+
+	for (size_t i = 0; i < firmware.gl_pathc; i++) {
+		if (!strstr(firmware.gl_pathv[i], built_for[_i].part))
+			continue;
+		host_open(&h, built_for[_i].chip);
+		load(&h, firmware.gl_pathv[i]);
+		host_expect(&h, "-w image -v -g 0", 0);
+		ck_assert_msg(chip_state(h.chip) == CHIP_RUNNING, "%s does not run",
+			      firmware.gl_pathv[i]);
+		host_close(&h);
+	}
+}
+END_TEST
+
+/* ---- erase all ---- */
+
+static unsigned int mass_erases;
+
+static size_t count_mass(struct tap *t, uint8_t *frame, size_t len)
+{
+	if ((t->command == BL_ERASE || t->command == BL_EXT_ERASE) && t->frame == 1)
+		mass_erases += frame[0] == 0xFF;
+	return len;
+}
+
+START_TEST(erase_all)
+{
+	const char *name = sim_chip_name((size_t)_i);
+	const struct flash *f;
+	struct host h;
+	bool lists, secure;
+	uint32_t end, at = 0;
+
+	open_chip(&h, (size_t)_i, ",fill=pattern");
+	f = chip_flash(h.chip);
+	mass_erases = 0;
+	h.tap.to_chip = count_mass;
+	lists = name[0] == 'l' && (name[1] == '0' || name[1] == '1');
+	/* The wireless stack lives at the end of its flash, from SFSA on. */
+	secure = strncmp(name, "wb", 2) == 0;
+	end = secure ? 976 * 1024 : f->size;
+	host_expect(&h, "-o", 0);
+	ck_assert_msg(mass_erases == !(lists || secure), "%s: %u mass erases", name, mass_erases);
+	while (at < f->size && f->mem[at] == (at < end ? f->erased : h.before[at]))
+		at++;
+	ck_assert_msg(at == f->size, "%s: 0x%08x is not what it should be", name, f->start + at);
+	for (uint32_t page = 0; page < f->pages && lists; page++)
+		ck_assert_uint_eq(chip_page_erases(h.chip, page), 1);
+	host_close(&h);
+}
+END_TEST
+
+/* ---- reset by code ---- */
+
+/*
+ * Without RAM that is certainly free there is no reset by code (AN2606, RAM used by the
+ * bootloader).
+ */
+static const char *const no_ram[] = { "f091", "c011", "c031" };
+
+static bool has_no_ram(const char *name)
+{
+	for (size_t i = 0; i < COUNT(no_ram); i++)
+		if (strcmp(no_ram[i], name) == 0)
+			return true;
+	return false;
+}
+
+START_TEST(reset_by_code)
+{
+	const char *name = sim_chip_name((size_t)_i);
+	struct host h;
+
+	open_chip(&h, (size_t)_i, ",fill=pattern");
+	make_image(&h);
+	if (has_no_ram(name)) {
+		host_expect(&h, "-w image -R", 9);
+		ck_assert_uint_eq(chip_bytes_written(h.chip, FLASH, chip_flash(h.chip)->size), 0);
+		ck_assert_uint_eq(chip_resets(h.chip), 0);
+		image_free(&h.image);
+		host_unharmed(&h, name);
+	} else {
+		host_expect(&h, "-w image -R", 0);
+		ck_assert_msg(chip_resets(h.chip) == 1, "%s: %u resets", name, chip_resets(h.chip));
+		ck_assert_msg(chip_state(h.chip) == CHIP_ROM, "%s is not in its ROM", name);
+		host_holds_image(&h, name);
+		host_unharmed(&h, name);
+	}
+	host_close(&h);
+}
+END_TEST
+
+static void find_firmware(void)
+{
+	const char *dir = getenv("BOOTPIN_FIRMWARE"), *src = getenv("srcdir");
+	char pattern[600];
+
+	if (dir)
+		snprintf(pattern, sizeof(pattern), "%s/*.hex", dir);
+	else
+		snprintf(pattern, sizeof(pattern), "%s/../shared/firmware/*.hex", src ? src : ".");
+	if (glob(pattern, 0, NULL, &firmware) != 0)
+		printf("no '%s': jobs with real firmware are left out\n", pattern);
+}
+
+/* The simulator runs code with the Unicorn engine, if it is there. */
+static bool runs_code(void)
+{
+	struct err e = ERR_INIT;
+
+	if (cpu_available(&e) == 0)
+		return true;
+	printf("resets by code are left out: %s\n", e.msg);
+	return false;
+}
+
+int main(void)
+{
+	int chips = (int)chip_count();
+	Suite *s = suite_create("jobs");
+	TCase *t = tcase_create("jobs");
+
+	find_firmware();
+	tcase_add_loop_test(t, write_verify_start, 0, chips);
+	tcase_add_loop_test(t, real_firmware, 0, chips * (int)firmware.gl_pathc);
+	if (firmware.gl_pathc)
+		tcase_add_loop_test(t, real_firmware_starts, 0, COUNT(built_for));
+	tcase_add_loop_test(t, erase_all, 0, chips);
+	if (runs_code())
+		tcase_add_loop_test(t, reset_by_code, 0, chips);
+	tcase_set_timeout(t, 300);
+	suite_add_tcase(s, t);
+	return host_main(s);
+}

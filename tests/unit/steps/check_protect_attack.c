@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Jobs that mean a chip harm, or would do it by mistake: what a mass erase cannot undo stays out of
+ * reach, what the job is not about is left alone, and an exit status of 0 is true.
+ */
+#include "ports/sim/chip/cpu.h"
+#include "target/optbytes.h"
+#include "tests/lib/life_rig.h"
+
+static uint8_t option_byte(const struct life *l, uint32_t addr)
+{
+	uint8_t byte = 0;
+
+	ck_assert_int_eq(chip_peek(l->chip, addr, &byte, 1), 0);
+	return byte;
+}
+
+/* ---- option bytes that are said to be memory ---- */
+
+static const struct {
+	const char *spec, *args;
+	uint32_t base;		/* of the option bytes */
+} disguises[] = {
+	{ "f405", "--chip ram=0x1FFFC000-0x1FFFC010", 0x1FFFC000 },
+	{ "f405", "-e 0 --chip flash=64K,layout=@0x1FFF0000:4x16K", 0x1FFFC000 },
+	{ "f405", "-e 0 --chip start=0x1FFF0000,flash=64K,layout=4x16K", 0x1FFFC000 },
+	{ "f405", "-e 0 --chip flash=128K,layout=1x64K+@0x1FFF0000:4x16K", 0x1FFFC000 },
+	{ "f405", "--chip ram=0x10000000-0x20020000", 0x1FFFC000 },
+	{ "f051", "--chip ram=0x1FFFF800-0x1FFFF810", 0x1FFFF800 },
+	{ "f103", "--chip ram=0x1FFFF800-0x1FFFF810", 0x1FFFF800 },
+	{ "f746", "--chip ram=0x1FFF0000-0x1FFF0020", 0x1FFF0000 },
+	{ "l053", "--chip ram=0x1FF80000-0x1FF80020", 0x1FF80000 },
+	{ "g071", "--chip ram=0x1FFF7800-0x1FFF7900", 0x1FFF7800 },
+	{ "l476", "--chip ram=0x1FFFF000-0x20010000", 0x1FFFF800 },
+	{ "l4r5", "--chip ram=0x1FF00000-0x1FF01100", 0x1FF00000 },
+	{ "u575", "--chip ram=0x40022040-0x40022080", 0x40022040 },
+	{ "h743", "--chip ram=0x5200201C-0x520020FC", 0x5200201C },
+	{ "h563", "--chip ram=0x40022050-0x40022200", 0x40022050 },
+};
+
+START_TEST(options_are_no_memory)
+{
+	const uint8_t forever[16] = {
+		0xCC, 0xCC, 0xFF, 0x00, 0x33, 0x33, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00
+	};
+	uint32_t base = disguises[_i].base;
+	uint8_t before[16], after[16];
+	char args[128];
+	struct life l;
+
+	life_new(&l, disguises[_i].spec);
+	life_add(&l, base, forever, sizeof(forever));
+	ck_assert_int_eq(chip_peek(l.chip, base, before, sizeof(before)), 0);
+	snprintf(args, sizeof(args), "-w image %s", disguises[_i].args);
+	life_expect(&l, args, 2);
+	life_said(&l, "no STM32 has");
+	ck_assert_int_eq(chip_peek(l.chip, base, after, sizeof(after)), 0);
+	ck_assert_mem_eq(before, after, sizeof(before));
+	ck_assert_int_ne(chip_rdp(l.chip), 2);
+	life_free(&l);
+}
+END_TEST
+
+/* Nor is one-time programmable memory that lies where flash might. */
+START_TEST(otp_is_no_flash)
+{
+	const uint8_t data[16] = { 1, 2, 3 };
+	struct life l;
+
+	life_new(&l, "u575");
+	life_add(&l, 0x0BFA0000, data, sizeof(data));
+	life_expect(&l, "-w image -e 0 --chip flash=65528K,layout=8191x8K", 3);
+	life_said(&l, "one-time programmable memory");
+	ck_assert_uint_eq(option_byte(&l, 0x0BFA0000), 0xFF);
+	life_free(&l);
+}
+END_TEST
+
+/* ---- what the job is not about ---- */
+
+/* Write protection of other sectors stays when a page fails for another reason. */
+START_TEST(worn_page_unprotects_nothing)
+{
+	struct life l;
+
+	life_new(&l, "f103,lie,wrp=31");
+	life_application(&l, 1000);
+	life_expect(&l, "--unlock -n 1 -w image", 8);
+	life_said(&l, "it is blank still, and not write-protected");
+	ck_assert_uint_eq(option_byte(&l, 0x1FFFF80E), 0x7F);
+	ck_assert_ptr_null(strstr(l.said, "removing write protection"));
+	life_free(&l);
+}
+END_TEST
+
+/* Over I2C 0x73 erases a WB: a refused 0x74 must not lead to it. */
+START_TEST(guessed_command_erases_nothing)
+{
+	struct life l;
+
+	life_new(&l, "wb55,bus=i2c,i2c=2.0,wrp=0+255,fill=pattern");
+	life_expect(&l, "-a 0x4f -u", 9);
+	life_said(&l, "erases all flash, and it has no 0x74");
+	life_unharmed(&l, "-u");
+	life_free(&l);
+}
+END_TEST
+
+/* ---- flash that is moved ---- */
+
+static const struct {
+	const char *spec, *set;
+} moves[] = {
+	{ "u575", "SWAP_BANK=1" }, { "h743", "SWAP_BANK=1" }, { "g0b1", "nSWAP_BANK=0" },
+	{ "g474", "DBANK=0" }, { "f767", "nDBANK=0" }, { "l4r5", "DBANK=0" }, { "l552", "DBANK=0" },
+};
+
+START_TEST(image_stays_where_it_was_written)
+{
+	char args[96];
+	struct life l;
+
+	life_new(&l, moves[_i].spec);
+	life_application(&l, 1000);
+	snprintf(args, sizeof(args), "-w image --set-option %s", moves[_i].set);
+	life_expect(&l, args, 9);
+	life_said(&l, "changes where in flash an address is");
+	ck_assert_uint_eq(chip_resets(l.chip), 0);
+	for (uint32_t page = 0; page < chip_flash(l.chip)->pages; page++)
+		ck_assert_uint_eq(chip_page_erases(l.chip, page), 0);
+	snprintf(args, sizeof(args), "--set-option %s", moves[_i].set);
+	life_expect(&l, args, 0);
+	life_expect(&l, "-w image", 0);
+	snprintf(args, sizeof(args), "-w image --set-option %s", moves[_i].set);
+	life_expect(&l, args, 0);	/* nothing to change any more */
+	life_holds_image(&l, args);
+	life_free(&l);
+}
+END_TEST
+
+/* ---- the way in ---- */
+
+/* As many ways as before, but by the other level of the pin. */
+START_TEST(boot_addresses_are_not_exchanged)
+{
+	struct life l;
+
+	life_new(&l, "h743");
+	life_expect(&l, "--set-option BOOT_ADD1=0x0800 --set-option BOOT_ADD0=0x1ff0", 9);
+	life_said(&l, "'BOOT_ADD1': the BOOT0 pin would no longer lead to the bootloader");
+	life_expect(&l, "--set-option BOOT_ADD0=0x1ff0", 0);
+	life_expect(&l, "--set-option BOOT_ADD0=0x0800", 9);
+	life_said(&l, "'BOOT_ADD0'");
+	life_free(&l);
+	life_new(&l, "f746");
+	life_expect(&l, "--set-option BOOT_ADD1=0x2000 --set-option BOOT_ADD0=0x0040", 9);
+	life_said(&l, "'BOOT_ADD1'");
+	life_free(&l);
+}
+END_TEST
+
+/* What is locked behind a pin that is ignored could never be unlocked over this wire. */
+START_TEST(locks_nobody_out)
+{
+	static const char *const specs[] = {
+		"g071,nboot_sel=1", "c051,nboot_sel=1", "g0b1,rdp=1,nboot_sel=1",
+		"g071,nboot_sel=1,bus=i2c",
+	};
+	static const char pins[] = "-w image --boot0 BOOT0 --nrst NRST --lock";
+	char args[160];
+	struct life l;
+
+	for (size_t i = 0; i < COUNT(specs); i++) {
+		bool locked = strstr(specs[i], "rdp=1"), i2c = strstr(specs[i], "i2c");
+
+		life_new(&l, specs[i]);
+		life_application(&l, 1000);
+		snprintf(args, sizeof(args), "%s %s %s", pins, locked ? "--unlock" : "",
+			 i2c ? "-a 0x51" : "");
+		life_expect(&l, args, 9);
+		life_said(&l, "--lock: the BOOT0 pin does not lead to the bootloader (nBOOT_SEL)");
+		ck_assert_int_eq(chip_rdp(l.chip), 0);
+		ck_assert_uint_eq(chip_bytes_written(l.chip, 0x08000000, 1024), 0);
+		strcat(args, " --set-option nBOOT_SEL=0");
+		life_expect(&l, args, 0);
+		life_said(&l, "locked: reading is refused");
+		life_runs(&l, args);
+		life_free(&l);
+	}
+	life_new(&l, "g071,nboot_sel=1");
+	life_expect(&l, "--lock", 0);	/* it is blank, and stays where it is */
+	life_free(&l);
+}
+END_TEST
+
+/*
+ * A virgin chip of these is lost until a power cycle by the first reset: also the second command
+ * finds its bootloader as the first has left it.
+ */
+START_TEST(second_command_resets_no_virgin)
+{
+	static const char *const specs[] = { "c051,nboot_sel=1", "g0b1,nboot_sel=1", "c051" };
+	struct life l;
+
+	for (size_t i = 0; i < COUNT(specs); i++) {
+		life_new(&l, specs[i]);
+		life_application(&l, 1000);
+		life_expect(&l, "--boot0 BOOT0 --nrst NRST", 0);
+		life_expect(&l, "--boot0 BOOT0 --nrst NRST --blank-check", 0);
+		ck_assert_uint_eq(chip_resets(l.chip), 0);
+		if (cpu_available(NULL) < 0) {
+			printf("skipped: the start of %s: the Unicorn engine is not there\n",
+			       specs[i]);
+		} else {
+			life_expect(&l, "--boot0 BOOT0 --nrst NRST -w image", 0);
+			life_runs(&l, specs[i]);
+		}
+		life_free(&l);
+	}
+}
+END_TEST
+
+/* Who insists is told the truth of it. */
+START_TEST(lock_out_is_told)
+{
+	struct life l;
+
+	life_new(&l, "g071,nboot_sel=1");
+	life_application(&l, 1000);
+	life_expect(&l, "-w image --boot0 BOOT0 --nrst NRST --lock --i-know-the-pin-is-lost", 6);
+	life_said(&l, "locked, not proven");
+	ck_assert_ptr_null(strstr(l.said, "waits in its bootloader"));
+	life_runs(&l, "--lock");
+	life_free(&l);
+}
+END_TEST
+
+/* ---- what takes effect with the next power ---- */
+
+START_TEST(power_cycle_is_all_that_is_left)
+{
+	struct life l;
+
+	life_new(&l, "g071,rom=0xb2");
+	life_application(&l, 1000);
+	life_expect(&l, "-w image --lock", 9);
+	life_said(&l, "power-cycle it to take effect");
+	ck_assert_ptr_null(strstr(l.e.msg, "run the same command again"));
+	sim_power_cycle(l.sim, true, sim_now(l.sim));
+	ck_assert_int_eq(chip_rdp(l.chip), 1);
+	life_holds_image(&l, "behind the lock");
+	life_free(&l);
+}
+END_TEST
+
+/* ---- a block that cannot be cut ---- */
+
+static const struct {
+	const char *spec, *args;
+	int status;
+} messages[] = {
+	{ "g071", "-w image -F 130:129 --set-option BOR_EN=1", 9 },
+	{ "g071", "-w image -F 130:130 --set-option BOR_EN=1", 0 },
+	{ "f103", "-w image -F 20:18 --set-option WDG_SW=0", 0 },
+};
+
+START_TEST(whole_block_or_none)
+{
+	struct life l;
+
+	life_new(&l, messages[_i].spec);
+	life_application(&l, 1000);
+	life_expect(&l, messages[_i].args, messages[_i].status);
+	if (messages[_i].status) {
+		ck_assert_uint_eq(chip_resets(l.chip), 0);
+		ck_assert_uint_eq(chip_bytes_written(l.chip, 0x08000000, 1024), 0);
+	}
+	life_free(&l);
+}
+END_TEST
+
+/* ---- the last line of defence ---- */
+
+/* Every copy of the level, also where a chip shows two that differ. */
+START_TEST(only_level_0_is_sent)
+{
+	static const struct { const char *spec; size_t block; uint32_t offset; } copies[] = {
+		{ "f405", 0, 1 }, { "g071", 0, 0 }, { "h743", 0, 1 }, { "h743", 0, 5 },
+		{ "f427", 1, 1 }, { "l476", 1, 0 },
+	};
+	struct err e = ERR_INIT;
+	struct optbytes ob;
+	struct life l;
+
+	for (size_t i = 0; i < COUNT(copies); i++) {
+		life_new(&l, copies[i].spec);
+
+		struct target t = { .dev = life_row(&l), .pid = life_row(&l)->pid };
+
+		ck_assert_int_eq(optbytes_init(&ob, &t, &e), 0);
+		for (size_t n = 0; n < ob.blocks; n++)
+			chip_peek(l.chip, ob.block[n].addr, ob.block[n].raw, ob.len);
+		ob.block[copies[i].block].raw[copies[i].offset] = 0xCC;
+		ck_assert_int_eq(optbytes_write(&ob, copies[i].block, &t, NULL, &e), -1);
+		ck_assert_int_eq(e.code, ERR_ABILITY);
+		life_free(&l);
+	}
+}
+END_TEST
+
+static Suite *protect_attack_suite(void)
+{
+	Suite *s = suite_create("protect attack");
+	TCase *t = tcase_create("attacks");
+
+	tcase_add_loop_test(t, options_are_no_memory, 0, COUNT(disguises));
+	tcase_add_test(t, otp_is_no_flash);
+	tcase_add_test(t, worn_page_unprotects_nothing);
+	tcase_add_test(t, guessed_command_erases_nothing);
+	tcase_add_loop_test(t, image_stays_where_it_was_written, 0, COUNT(moves));
+	tcase_add_test(t, boot_addresses_are_not_exchanged);
+	tcase_add_test(t, locks_nobody_out);
+	tcase_add_test(t, second_command_resets_no_virgin);
+	tcase_add_test(t, lock_out_is_told);
+	tcase_add_test(t, power_cycle_is_all_that_is_left);
+	tcase_add_loop_test(t, whole_block_or_none, 0, COUNT(messages));
+	tcase_add_test(t, only_level_0_is_sent);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+int main(void)
+{
+	return life_main(protect_attack_suite());
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who the chip is: what it says of itself decides which pages a job erases, and what does not fit
+ * together stops it.
+ */
+#include "tests/lib/host_rig.h"
+
+/* ---- in words ---- */
+
+static const struct {
+	const char *spec, *args;
+	int status;
+	const char *says[5];	/* in what was said, or in the message of a failure */
+} identities[] = {
+	{ "f103", "", 0, { "0x410", "64 KiB at 0x08000000", "2.2", "unique ID" } },
+	{ "f103cb", "", 0, { "0x410", "128 KiB" } },
+	{ "f103,uid=0102030405060708090a0b0c", "", 0, { "0102030405060708090a0b0c" } },
+	/* Right only in a long read of their block. */
+	{ "f405,uid=0102030405060708090a0b0c", "", 0, { "1024 KiB", "0102030405060708090a0b0c" } },
+	{ "l053,uid=0102030405060708090a0b0c", "", 0, { "64 KiB", "0102030405060708090a0b0c" } },
+	/* Bits of the size register that mean nothing. */
+	{ "g071", "", 0, { "128 KiB" } },
+	{ "wb55", "", 0, { "1024 KiB" } },
+	/* A code in place of a size. */
+	{ "l152xd", "", 0, { "384 KiB" } },
+	{ "g474,size=256", "", 0, { "256 KiB" } },
+	/* Protected: nothing below the product ID can be known. */
+	{ "f103,rdp=1", "", 0, { "0x410", "read-protected" } },
+	{ "l432,rdp=1", "--blank-check", 7, { "read-protected" } },
+	{ "l432,rdp=1", "-w image", 7, { "read-protected" } },
+	{ "l432,rdp=1", "-o", 7, { "read-protected" } },
+	/* --chip. */
+	{ "f103", "--chip f103x8", 0, { "0x410" } },
+	{ "f103", "--chip l432", 9, { "0x435", "0x410" } },
+	{ "f103", "--chip f103x8 -w image", 0, { "written and verified" } },
+	{ "f103", "--chip f405 -w image", 9, { "this chip says it is 0x410" } },
+	{ "f103", "--chip flash=64K,layout=32x2K -w image", 0, { "0x080007ff" } },
+};
+
+START_TEST(identity)
+{
+	uint8_t data[20];
+	struct host h;
+	int status;
+
+	host_open(&h, identities[_i].spec);
+	host_fill(data, sizeof(data), 1);
+	host_image(&h, FLASH, data, sizeof(data));
+	status = host_run(&h, identities[_i].args);
+	ck_assert_msg(status == identities[_i].status, "%s %s: status %d: %s\n%s",
+		      identities[_i].spec, identities[_i].args, status, h.e.msg, h.said);
+	for (size_t i = 0; i < COUNT(identities[_i].says) && identities[_i].says[i]; i++)
+		ck_assert_msg(strstr(status ? h.e.msg : h.said, identities[_i].says[i]) != NULL,
+			      "%s %s: no '%s' in: %s\n%s", identities[_i].spec, identities[_i].args,
+			      identities[_i].says[i], h.e.msg, h.said);
+	host_close(&h);
+}
+END_TEST
+
+/* ---- layouts ---- */
+
+/* Both states of each option bit that moves pages, and parts of each size. */
+static const char *const layouts[] = {
+	"g474,dbank=1",
+	"g474,dbank=0",
+	"g474,size=256,dbank=0",
+	"g474,size=128,dbank=0",
+	"l4r5,dbank=1",
+	"l4r5,dbank=0",
+	"l552,dbank=1",
+	"l552,dbank=0",
+	"f767,dbank=1",
+	"f767,dbank=0",
+	"f767,size=1024,dbank=1",
+	"f767,size=1024,dbank=0",
+	"f427,db1m=0",
+	"f427,size=1024,db1m=1",
+	"f427,size=1024,db1m=0",
+	"l476",
+	"l476,size=512,dualbank=0",
+	"l476,size=256,dualbank=0",
+	"l496,size=512,dualbank=0",
+	"h743",
+	"h743,size=1024",
+	"h743,size=128",
+	"h7a3",
+	"h7a3,size=128",
+	"h723,size=512",
+	"f103,size=32",
+	"f103he,size=256",
+	"l053,size=32",
+	"l152xd,size=256",
+	"u575,size=1024",
+	"h563,size=1024",
+	"g0b1,size=256",
+};
+
+/*
+ * A byte in the first page, in the last, and in the first of the second half: only their pages
+ * are erased.
+ */
+START_TEST(pages_of_layout)
+{
+	const struct flash *f;
+	char spec[100];
+	uint8_t byte = 0x11;
+	struct host h;
+	uint32_t middle;
+
+	snprintf(spec, sizeof(spec), "%s,fill=pattern", layouts[_i]);
+	host_open(&h, spec);
+	host_remember(&h);
+	f = chip_flash(h.chip);
+	middle = f->start + f->size / 2;
+	host_image(&h, f->start, &byte, 1);
+	host_image(&h, f->start + f->size - 1, &byte, 1);
+	if (flash_has(f, middle))
+		host_image(&h, middle, &byte, 1);
+	host_expect(&h, "-w image", 0);
+	host_holds_image(&h, layouts[_i]);
+	host_unharmed(&h, layouts[_i]);
+	host_close(&h);
+}
+END_TEST
+
+/*
+ * Where the ROM's page numbers of bank 2 are not known, nothing there is erased or written; bank
+ * 1 is.
+ */
+static const char *const unnumbered[] = {
+	"l476,size=512,dualbank=1",
+	"l496,size=512,dualbank=1",
+	"g474,size=256,dbank=1",
+	"h7a3,size=1024",
+};
+
+START_TEST(pages_not_numbered)
+{
+	char spec[100];
+	uint8_t byte = 0x11;
+	struct host h;
+
+	snprintf(spec, sizeof(spec), "%s,fill=pattern", unnumbered[_i]);
+	host_open(&h, spec);
+	host_remember(&h);
+	host_image(&h, chip_flash(h.chip)->start + chip_flash(h.chip)->size - 1, &byte, 1);
+	host_expect(&h, "-w image", 9);
+	ck_assert_msg(strstr(h.e.msg, "not known") != NULL, "%s", h.e.msg);
+	image_free(&h.image);
+	host_unharmed(&h, spec);
+	host_image(&h, FLASH, &byte, 1);
+	host_expect(&h, "-w image", 0);
+	host_unharmed(&h, spec);
+	host_close(&h);
+}
+END_TEST
+
+/* ---- a chip that is not in the table, and one that says what cannot be ---- */
+
+static uint8_t says_id[2];
+
+static bool change_id(struct tap *t, uint8_t *byte)
+{
+	if (t->command == BL_GET_ID && (t->answer == 3 || t->answer == 4))
+		*byte = says_id[t->answer - 3];
+	return true;
+}
+
+static const struct {
+	const char *spec;
+	uint8_t id[2];
+	const char *args;
+	int status;
+	const char *says;
+} strangers[] = {
+	{ "f103", { 0x09, 0x99 }, "", 0, "0x999" },
+	{ "f103", { 0x09, 0x99 }, "-C -S 0x08000000:256", 0, "CRC(" },
+	{ "f103", { 0x09, 0x99 }, "--blank-check", 9, "-S" },
+	{ "f103", { 0x09, 0x99 }, "-w image", 9, "--chip can describe it" },
+	{ "f103", { 0x09, 0x99 }, "-o -s 0 -e 1", 9, "--chip can describe it" },
+	{ "f103",
+	  { 0x09, 0x99 },
+	  "-w image --chip layout=64x1K,flash=64K,erase=43,unit=4,ram=0x20000200-0x20005000",
+	  0,
+	  "written and verified" },
+	{ "f103", { 0x09, 0x99 }, "--blank-check --chip flash=64K,layout=64x1K", 8, "not blank" },
+	/* An Erase where this product ID has Extended Erase, and the other way round. */
+	{ "f103", { 0x04, 0x35 }, "-w image", 9, "which this bootloader does not list" },
+	{ "l432", { 0x04, 0x10 }, "-w image", 9, "which this bootloader does not list" },
+	{ "l432", { 0x04, 0x10 }, "-o", 9, "nothing is changed" },
+	/* More flash than this product ID is made with. */
+	{ "f103he",
+	  { 0x04, 0x10 },
+	  "-w image",
+	  9,
+	  "has at most 128 KiB of flash, its size register says 512" },
+};
+
+START_TEST(stranger)
+{
+	uint8_t data[20];
+	char spec[60];
+	struct host h;
+	int status;
+
+	memcpy(says_id, strangers[_i].id, sizeof(says_id));
+	snprintf(spec, sizeof(spec), "%s,fill=pattern", strangers[_i].spec);
+	host_open(&h, spec);
+	host_remember(&h);
+	host_fill(data, sizeof(data), 1);
+	host_image(&h, FLASH, data, sizeof(data));
+	h.tap.from_chip = change_id;
+	status = host_run(&h, strangers[_i].args);
+	ck_assert_msg(status == strangers[_i].status, "%s %s: status %d: %s\n%s", spec,
+		      strangers[_i].args, status, h.e.msg, h.said);
+	ck_assert_msg(strstr(status ? h.e.msg : h.said, strangers[_i].says) != NULL, "%s: %s\n%s",
+		      strangers[_i].args, h.e.msg, h.said);
+	if (status)
+		image_free(&h.image);
+	else if (strstr(strangers[_i].args, "-w"))
+		host_holds_image(&h, strangers[_i].args);
+	host_unharmed(&h, strangers[_i].args);
+	host_close(&h);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("target");
+	TCase *t = tcase_create("target");
+
+	tcase_add_loop_test(t, identity, 0, COUNT(identities));
+	tcase_add_loop_test(t, pages_of_layout, 0, COUNT(layouts));
+	tcase_add_loop_test(t, pages_not_numbered, 0, COUNT(unnumbered));
+	tcase_add_loop_test(t, stranger, 0, COUNT(strangers));
+	tcase_set_timeout(t, 120);
+	suite_add_tcase(s, t);
+	return host_main(s);
+}
