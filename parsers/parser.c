@@ -5,14 +5,6 @@
 
 #include "parsers/parser.h"
 
-const struct parser *const parsers[] = {
-	&parser_ihex,
-	&parser_elf, &parser_srec, &parser_uf2, &parser_dfuse,
-	&parser_gzip, &parser_bzip2, &parser_xz, &parser_zstd, &parser_zip,
-	&parser_raw,
-	NULL
-};
-
 static int probe(const struct parser *p, const uint8_t *data, size_t len)
 {
 	if (p->magic)
@@ -20,17 +12,18 @@ static int probe(const struct parser *p, const uint8_t *data, size_t len)
 	return p->probe(data, len);
 }
 
-static const struct parser *by_content(const uint8_t *data, size_t len)
+static const struct parser *by_content(const struct parser *const *formats, const uint8_t *data,
+				       size_t len)
 {
 	const struct parser *best = NULL;
 	int most = 0;
 
-	for (size_t i = 0; parsers[i]; i++) {
-		int sure = probe(parsers[i], data, len);
+	for (size_t i = 0; formats[i]; i++) {
+		int sure = probe(formats[i], data, len);
 
 		if (sure > most) {
 			most = sure;
-			best = parsers[i];
+			best = formats[i];
 		}
 	}
 	return best;
@@ -48,20 +41,22 @@ static bool has_suffix(const struct parser *p, const char *suffix)
 	return false;
 }
 
-static const struct parser *by_name(const char *name)
+static const struct parser *by_name(const struct parser *const *formats, const char *name)
 {
 	const char *suffix = strrchr(name, '.');
 
-	for (size_t i = 0; suffix && parsers[i]; i++) {
-		if (has_suffix(parsers[i], suffix))
-			return parsers[i];
+	for (size_t i = 0; suffix && formats[i]; i++) {
+		if (has_suffix(formats[i], suffix))
+			return formats[i];
 	}
 	return NULL;
 }
 
-const struct parser *parser_pick(const uint8_t *data, size_t len, const char *name, struct err *e)
+const struct parser *parser_pick(const struct parser *const *formats, const uint8_t *data,
+				 size_t len, const char *name, struct err *e)
 {
-	const struct parser *found = by_content(data, len), *named = by_name(name);
+	const struct parser *found = by_content(formats, data, len);
+	const struct parser *named = by_name(formats, name);
 
 	if (!found) {
 		err_set(e, ERR_IMAGE, "%s: file is empty", name);

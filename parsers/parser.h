@@ -44,15 +44,13 @@ extern const struct parser parser_raw;
 extern const struct parser parser_elf, parser_srec, parser_uf2, parser_dfuse;
 extern const struct parser parser_gzip, parser_bzip2, parser_xz, parser_zstd, parser_zip;
 
-/* Every known format, best first, NULL-terminated; those without load are refused by name. */
-extern const struct parser *const parsers[];
-
 /*
- * The format of a file from its content, then its name (never opened; "-" will do). What starts as
+ * The format, among @formats, of a file from its content, then its name (never opened; "-" will do). What starts as
  * Intel HEX is Intel HEX, whatever its name; what is named .hex is Intel HEX or an error, never
  * raw. Formats without load are refused by content or name, with advice. An empty file is refused.
  * NULL with @e set (ERR_IMAGE).
  */
-const struct parser *parser_pick(const uint8_t *data, size_t len, const char *name, struct err *e);
+const struct parser *parser_pick(const struct parser *const *formats, const uint8_t *data,
+				 size_t len, const char *name, struct err *e);
 
 #endif

@@ -14,13 +14,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "base/clock.h"
 #include "base/err.h"
 #include "base/stop.h"
-
-typedef int64_t nsec_t;
-#define NSEC_PER_USEC 1000LL
-#define NSEC_PER_MSEC 1000000LL
-#define NSEC_PER_SEC 1000000000LL
 
 /* Abilities of an open port. */
 /* a byte stream (UART); without it each read and write is one transaction (I2C) */

@@ -8,12 +8,13 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-#include "parsers/parser.h"
+#include "parsers/table.h"
 #include "chip/device.h"
 #include "job/job.h"
 #include "cli/options.h"
 #include "report/report.h"
-#include "session/session.h"
+#include "steps/dry_run.h"
+#include "steps/run.h"
 #include "base/stop.h"
 #include "pins/wiring.h"
 
@@ -32,9 +33,9 @@ static void list_chips(void)
 
 static void list_formats(void)
 {
-	for (size_t i = 0; parsers[i]; i++)
-		printf("%-8s  %-12s  %s%s\n", parsers[i]->name, parsers[i]->suffixes,
-		       parsers[i]->title, parsers[i]->load ? "" : " (recognised and refused)");
+	for (size_t i = 0; parser_table[i]; i++)
+		printf("%-8s  %-12s  %s%s\n", parser_table[i]->name, parser_table[i]->suffixes,
+		       parser_table[i]->title, parser_table[i]->load ? "" : " (recognised and refused)");
 }
 
 static void list_wirings(void)
@@ -46,11 +47,11 @@ static void list_wirings(void)
 }
 
 /* Help, version, lists. Returns true if that was all. */
-static bool inform(const struct options *o)
+static bool inform(const struct request *o, const char *argv0)
 {
 	switch (o->action) {
 	case ACT_HELP:
-		options_help(stdout, o->prog);
+		options_help(stdout, argv0);
 		return true;
 	case ACT_VERSION:
 		puts(PACKAGE_STRING);
@@ -77,25 +78,19 @@ static int check_rights(struct err *e)
 	return err_set(e, ERR_OTHER, "must not run set-user-ID or with file capabilities");
 }
 
-static int run(const struct options *o, struct report *r, struct stop *stop, struct err *e)
+static int run(const struct request *o, struct report *r, struct stop *stop, struct err *e)
 {
-	struct err late = ERR_INIT;
 	struct job job;
 	int ret;
 
 	if (check_rights(e) < 0)
 		return -1;
 	stop_ignore_writes();
-	ret = job_prepare(&job, o, r, e);
+	ret = job_prepare(&job, o, parser_table, r, e);
 	if (ret == 0 && o->dry_run)
-		ret = session_dry_run(&job, r, e);
+		ret = dry_run(&job, r, e);
 	else if (ret == 0)
-		ret = stop_catch(stop, e) < 0 ? -1 : session_run(&job, r, stop, e);
-	if (job_keep_trace(&job, &late) < 0) {
-		if (ret == 0)
-			*e = late;
-		ret = -1;
-	}
+		ret = run_job(&job, port_kinds, r, stop, e);
 	job_free(&job);
 	return ret;
 }
@@ -124,14 +119,14 @@ int main(int argc, char **argv)
 {
 	static struct stop stop = STOP_INIT;
 	struct err e = ERR_INIT;
-	struct options o;
+	struct request o;
 	struct report r;
 	int ret;
 
 	occupy_standard_streams();
 	ret = options_parse(&o, argc, argv, &e);
 	report_init(&r, stdout, stderr, ret == 0 ? o.verbosity : 0, ret == 0 && o.progress);
-	if (ret == 0 && !inform(&o))
+	if (ret == 0 && !inform(&o, argv[0]))
 		ret = run(&o, &r, &stop, &e);
 	if (ret == 0)
 		ret = flush_output(&e);

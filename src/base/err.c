@@ -98,6 +98,10 @@ int err_exit_status(const struct err *e)
 		return (int)e->code;
 	case ERR_NACK: case ERR_TIMEOUT: case ERR_GARBLED: case ERR_GONE: case ERR_TOO_LONG:
 		return ERR_LINK;
+	case ERR_WRITE_PROTECTED:
+		return ERR_PROTECTED;
+	case ERR_LOST_WRITE:
+		return ERR_VERIFY;
 	case ERR_SIGNAL:
 		return 128 + e->sys;
 	}

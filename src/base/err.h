@@ -24,6 +24,10 @@ enum err_code {
 	ERR_VERIFY = 8,		/* the memory does not hold the image */
 	ERR_ABILITY = 9,	/* this chip or its bootloader cannot do that */
 
+	/* What --unlock can mend; on their own they exit with 7 and with 8. */
+	ERR_WRITE_PROTECTED = 24,	/* pages that the job touches are write-protected */
+	ERR_LOST_WRITE,		/* writes were acknowledged and lost, as write protection has it */
+
 	/*
 	 * Conditions that the layers between port and session tell apart; on their own they exit
 	 * with 6.

@@ -30,6 +30,11 @@ uint32_t device_quirks(const struct device *d, uint8_t bl_id, uint8_t version)
 	return quirks;
 }
 
+uint32_t device_info_block(const struct device *d)
+{
+	return d->erased == 0x00 ? 128 : DEVICE_INFO_BLOCK_MAX;
+}
+
 uint16_t device_flash_kb(const struct device *d, uint16_t raw)
 {
 	static const uint16_t codes[] = { 384, 256 };	/* L1 category 4 */

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "chip/geometry.h"
 
 /* Properties of a chip or of all its ROMs. */
 enum device_flag {
@@ -171,49 +172,12 @@ uint32_t device_quirks(const struct device *d, uint8_t bl_id, uint8_t version);
  */
 uint16_t device_flash_kb(const struct device *d, uint16_t raw);
 
-/* How the flash of one chip is divided. */
-struct flash_region {
-	uint32_t addr;
-	uint32_t page_size;
-	uint32_t count;
-	uint32_t first_page;		/* meaningless if unnumbered */
-	bool unnumbered;		/* the ROM's page numbers are not known here: no erase */
-};
-
-#define GEOMETRY_MAX 16
-struct geometry {
-	struct flash_region region[GEOMETRY_MAX];
-	size_t count;
-};
-
 /*
- * Parses "4x16K+1x64K+7x128K": regions of COUNTxSIZE, joined by '+', page numbers and addresses
- * going on from region to region. A region may begin with "@ADDR:" (starts there instead) and
- * "#N:" (numbers start there) or "#?:" (numbers not known), in this order:
- * "64x2K+@0x08040000:#?:64x2K". Sizes are bytes, or KB with K. At most @kb KB are kept (0: all), in
- * whole pages. Regions ascend and do not overlap.
- * Returns 0, or -1 with @e set (ERR_USAGE).
+ * DEV_LONG_INFO_READ: bytes of the aligned block in which size and ID registers are read right
+ * (AN3155, Read Memory; field reports on F4 and L0).
  */
-int geometry_parse(const char *layout, uint32_t start, uint32_t kb, struct geometry *g,
-		   struct err *e);
-
-struct page {
-	uint32_t number;		/* 0 if it is not known */
-	uint32_t addr, size;
-	bool unnumbered;
-};
-
-/* The page that holds @addr. Returns 0, or -1 if @addr is in no page. */
-int geometry_page_at(const struct geometry *g, uint32_t addr, struct page *p);
-
-/* The page with this number, unnumbered ones left out. Returns 0, or -1 if there is none. */
-int geometry_page(const struct geometry *g, uint32_t number, struct page *p);
-
-/* First address after the last page. */
-uint32_t geometry_end(const struct geometry *g);
-
-/* Number of pages in all regions. */
-uint32_t geometry_pages(const struct geometry *g);
+#define DEVICE_INFO_BLOCK_MAX 256
+uint32_t device_info_block(const struct device *d);
 
 /*
  * A copy of @base (NULL: of an unknown chip) with what --chip says: "KEY=VALUE,...", keys

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "chip/device.h"
 #include "base/num.h"
+#include "chip/geometry.h"
 
 /* The part of a layout that is still to be parsed, and where its next region goes. */
 struct cursor {

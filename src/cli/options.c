@@ -17,40 +17,10 @@
 #define FRAME_RX_MIN 20			/* stm32flash's limits: no command fits in less */
 #define FRAME_TX_MIN 6
 
-static const char *const action_names[] = {
-	[ACT_IDENTIFY] = "no action",
-	[ACT_READ] = "-r",
-	[ACT_WRITE] = "-w",
-	[ACT_ERASE] = "-o",
-	[ACT_CRC] = "-C",
-	[ACT_COMPARE] = "--compare",
-	[ACT_BLANK_CHECK] = "--blank-check",
-	[ACT_WRITE_UNPROTECT] = "-u",
-	[ACT_READOUT_PROTECT] = "-j",
-	[ACT_READOUT_UNPROTECT] = "-k",
-	[ACT_OPTION_BYTES] = "--option-bytes",
-	[ACT_CONFIGURE] = "no action",
-	[ACT_HELP] = "--help",
-	[ACT_VERSION] = "--version",
-	[ACT_LIST_CHIPS] = "--list-chips",
-	[ACT_LIST_FORMATS] = "--list-formats",
-	[ACT_LIST_WIRINGS] = "--list-wirings",
-};
-
-const char *action_name(enum action a)
-{
-	return action_names[a];
-}
-
 /* These only print: they end the parsing and need no port. */
 static bool prints_only(enum action a)
 {
 	return a >= ACT_HELP;
-}
-
-bool action_changes_protection(enum action a)
-{
-	return a == ACT_WRITE_UNPROTECT || a == ACT_READOUT_PROTECT || a == ACT_READOUT_UNPROTECT;
 }
 
 /* What a job that also writes has in place of the protection action @a. */
@@ -59,7 +29,7 @@ static const char *protection_in_job(enum action a)
 	return a == ACT_READOUT_PROTECT ? "--lock" : "--unlock";
 }
 
-static int set_action(struct options *o, enum action a, struct err *e)
+static int set_action(struct request *o, enum action a, struct err *e)
 {
 	enum action prot = action_changes_protection(a) ? a : o->action;
 	bool writes = a == ACT_WRITE || o->action == ACT_WRITE;
@@ -87,7 +57,7 @@ static int append(const char ***list, size_t *count, const char *word, struct er
 }
 
 /* -w, and the FILE of --compare. */
-static int add_file(struct options *o, const char *file, struct err *e)
+static int add_file(struct request *o, const char *file, struct err *e)
 {
 	for (size_t i = 0; i < o->file_count; i++)
 		if (!strcmp(file, "-") && !strcmp(o->files[i], "-"))
@@ -96,7 +66,7 @@ static int add_file(struct options *o, const char *file, struct err *e)
 }
 
 /* Which names there are depends on the chip; the form does not. */
-static int add_set(struct options *o, const char *arg, struct err *e)
+static int add_set(struct request *o, const char *arg, struct err *e)
 {
 	const char *equals = strchr(arg, '=');
 
@@ -117,7 +87,7 @@ static int set_number(const char *opt, const char *arg, uint32_t max, uint32_t *
 	return 0;
 }
 
-static int set_read(struct options *o, const char *arg, struct err *e)
+static int set_read(struct request *o, const char *arg, struct err *e)
 {
 	if (o->read_file)
 		return err_set(e, ERR_USAGE, "'-r' can be given only once");
@@ -125,14 +95,14 @@ static int set_read(struct options *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_compare(struct options *o, const char *arg, struct err *e)
+static int set_compare(struct request *o, const char *arg, struct err *e)
 {
 	if (o->file_count)
 		return err_set(e, ERR_USAGE, "'--compare' can be given only once");
 	return add_file(o, arg, e);
 }
 
-static int set_baud(struct options *o, const char *arg, struct err *e)
+static int set_baud(struct request *o, const char *arg, struct err *e)
 {
 	uint32_t v;
 
@@ -146,7 +116,7 @@ static int set_baud(struct options *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_mode(struct options *o, const char *arg, struct err *e)
+static int set_mode(struct request *o, const char *arg, struct err *e)
 {
 	if (serial_mode_parse(arg, &o->mode) < 0)
 		return err_set(e, ERR_USAGE, "-m '%s': not a serial mode like 8e1 or 8n1", arg);
@@ -160,7 +130,7 @@ static bool frame_limit(const char *s, size_t len, uint32_t min, uint32_t *val)
 	return !num_span(s, len, val) && (!*val || *val >= min);
 }
 
-static int set_frame(struct options *o, const char *arg, struct err *e)
+static int set_frame(struct request *o, const char *arg, struct err *e)
 {
 	size_t len = strcspn(arg, ":");
 	const char *colon = arg[len] ? arg + len : NULL;
@@ -175,24 +145,24 @@ static int set_frame(struct options *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_retries(struct options *o, const char *arg, struct err *e)
+static int set_retries(struct request *o, const char *arg, struct err *e)
 {
 	return set_number("-n", arg, RETRIES_MAX, &o->retries, e);
 }
 
-static int set_start_page(struct options *o, const char *arg, struct err *e)
+static int set_start_page(struct request *o, const char *arg, struct err *e)
 {
 	o->start_page_given = true;
 	return set_number("-s", arg, PAGES_MAX, &o->start_page, e);
 }
 
-static int set_erase_pages(struct options *o, const char *arg, struct err *e)
+static int set_erase_pages(struct request *o, const char *arg, struct err *e)
 {
 	o->erase_pages_given = true;
 	return set_number("-e", arg, PAGES_MAX, &o->erase_pages, e);
 }
 
-static int set_range(struct options *o, const char *arg, struct err *e)
+static int set_range(struct request *o, const char *arg, struct err *e)
 {
 	size_t split = strcspn(arg, ":");
 	const char *colon = arg[split] ? arg + split : NULL;
@@ -215,7 +185,7 @@ static int set_range(struct options *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_verify(struct options *o, const char *arg, struct err *e)
+static int set_verify(struct request *o, const char *arg, struct err *e)
 {
 	if (o->verify == VERIFY_NO)
 		return err_set(e, ERR_USAGE, "'--no-verify' and '-v' exclude each other");
@@ -230,7 +200,7 @@ static int set_verify(struct options *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_no_verify(struct options *o, const char *arg, struct err *e)
+static int set_no_verify(struct request *o, const char *arg, struct err *e)
 {
 	(void)arg;
 	if (o->verify != VERIFY_DEFAULT && o->verify != VERIFY_NO)
@@ -239,7 +209,7 @@ static int set_no_verify(struct options *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_preserve(struct options *o, const char *arg, struct err *e)
+static int set_preserve(struct request *o, const char *arg, struct err *e)
 {
 	(void)e;
 	o->preserve = true;
@@ -247,7 +217,7 @@ static int set_preserve(struct options *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_go(struct options *o, const char *arg, struct err *e)
+static int set_go(struct request *o, const char *arg, struct err *e)
 {
 	if (set_number("-g", arg, UINT32_MAX, &o->go, e) < 0)
 		return -1;
@@ -257,7 +227,7 @@ static int set_go(struct options *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_address(struct options *o, const char *arg, struct err *e)
+static int set_address(struct request *o, const char *arg, struct err *e)
 {
 	uint32_t addr;
 
@@ -269,63 +239,63 @@ static int set_address(struct options *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_wait(struct options *o, const char *arg, struct err *e)
+static int set_wait(struct request *o, const char *arg, struct err *e)
 {
 	if (set_number("--wait", arg, WAIT_MAX, &o->wait_s, e) < 0)
 		return -1;
 	return o->wait_s ? 0 : err_set(e, ERR_USAGE, "--wait '%s': no time at all", arg);
 }
 
-static int set_gpio(struct options *o, const char *arg, struct err *e)
+static int set_gpio(struct request *o, const char *arg, struct err *e)
 {
 	(void)e;
-	o->gpio = arg;
+	o->pins.gpio = arg;
 	return 0;
 }
 
-static int set_gpiochip(struct options *o, const char *arg, struct err *e)
+static int set_gpiochip(struct request *o, const char *arg, struct err *e)
 {
 	(void)e;
-	o->gpiochip = arg;
+	o->pins.gpiochip = arg;
 	return 0;
 }
 
-static int set_boot0(struct options *o, const char *arg, struct err *e)
+static int set_boot0(struct request *o, const char *arg, struct err *e)
 {
 	(void)e;
-	o->boot0 = arg;
+	o->pins.boot0 = arg;
 	return 0;
 }
 
-static int set_nrst(struct options *o, const char *arg, struct err *e)
+static int set_nrst(struct request *o, const char *arg, struct err *e)
 {
 	(void)e;
-	o->nrst = arg;
+	o->pins.nrst = arg;
 	return 0;
 }
 
-static int set_wiring(struct options *o, const char *arg, struct err *e)
+static int set_wiring(struct request *o, const char *arg, struct err *e)
 {
 	(void)e;
-	o->wiring = arg;
+	o->pins.wiring = arg;
 	return 0;
 }
 
-static int set_chip(struct options *o, const char *arg, struct err *e)
+static int set_chip(struct request *o, const char *arg, struct err *e)
 {
 	(void)e;
 	o->chip = arg;
 	return 0;
 }
 
-static int set_trace(struct options *o, const char *arg, struct err *e)
+static int set_trace(struct request *o, const char *arg, struct err *e)
 {
 	(void)e;
 	o->trace = arg;
 	return 0;
 }
 
-static int set_quiet(struct options *o, const char *arg, struct err *e)
+static int set_quiet(struct request *o, const char *arg, struct err *e)
 {
 	(void)arg;
 	if (o->verbosity > 0)
@@ -334,7 +304,7 @@ static int set_quiet(struct options *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_verbose(struct options *o, const char *arg, struct err *e)
+static int set_verbose(struct request *o, const char *arg, struct err *e)
 {
 	(void)arg;
 	if (o->verbosity < 0)
@@ -344,7 +314,7 @@ static int set_verbose(struct options *o, const char *arg, struct err *e)
 	return 0;
 }
 
-#define FLAG(member) .flag = offsetof(struct options, member)
+#define FLAG(member) .flag = offsetof(struct request, member)
 #define ARG(what) .arg = OPT_REQUIRED, .metavar = what
 #define OPTIONAL_ARG(what) .arg = OPT_OPTIONAL, .metavar = what
 
@@ -495,10 +465,10 @@ const struct option_row option_table[] = {
 	  FLAG(with_option_bytes),
 	  .help = "also program the option bytes of the image" },
 	{ .name = "i-know-this-is-forever",
-	  FLAG(forever),
+	  FLAG(allow.forever),
 	  .help = "allow an option that no erase takes back" },
 	{ .name = "i-know-the-pin-is-lost",
-	  FLAG(pin_lost),
+	  FLAG(allow.pin_lost),
 	  .help = "allow options that close this bootloader's entry" },
 
 	{ .heading = "Afterwards",
@@ -538,7 +508,7 @@ struct args {
 };
 
 /* Does what @row says; @spelled is how the user wrote it. */
-static int apply(struct options *o, const struct option_row *row, const char *spelled,
+static int apply(struct request *o, const struct option_row *row, const char *spelled,
 		 const char *arg, struct err *e)
 {
 	if (row->unbuilt)
@@ -633,7 +603,7 @@ static int unknown_name(const char *word, size_t len, struct err *e)
 }
 
 /* @word: "--name" or "--name=value". */
-static int parse_name(struct options *o, struct args *a, const char *word, struct err *e)
+static int parse_name(struct request *o, struct args *a, const char *word, struct err *e)
 {
 	size_t len = strcspn(word, "=");
 	const char *arg = word[len] ? word + len + 1 : NULL;
@@ -654,7 +624,7 @@ static int parse_name(struct options *o, struct args *a, const char *word, struc
 }
 
 /* @word: "-v", "-vR" or, the last with its argument, "-vw FILE", "-b115200". */
-static int parse_letters(struct options *o, struct args *a, const char *word, struct err *e)
+static int parse_letters(struct request *o, struct args *a, const char *word, struct err *e)
 {
 	for (const char *p = word + 1; *p && !prints_only(o->action); p++) {
 		const struct option_row *row = row_by_letter(*p);
@@ -676,7 +646,7 @@ static int parse_letters(struct options *o, struct args *a, const char *word, st
 	return 0;
 }
 
-static int set_port(struct options *o, const char *word, struct err *e)
+static int set_port(struct request *o, const char *word, struct err *e)
 {
 	if (o->port)
 		return err_set(e, ERR_USAGE, "'%s' after '%s': several PORTs at once are not built "
@@ -685,7 +655,7 @@ static int set_port(struct options *o, const char *word, struct err *e)
 	return 0;
 }
 
-static int parse_word(struct options *o, struct args *a, const char *word, struct err *e)
+static int parse_word(struct request *o, struct args *a, const char *word, struct err *e)
 {
 	if (word[0] != '-' || !word[1])
 		return set_port(o, word, e);
@@ -694,20 +664,12 @@ static int parse_word(struct options *o, struct args *a, const char *word, struc
 	return parse_name(o, a, word, e);
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-int options_parse(struct options *o, int argc, char **argv, struct err *e)
+int options_parse(struct request *o, int argc, char **argv, struct err *e)
 {
 	struct args a = { .next = argv + (argc > 0) };
 	bool options_end = false;
 
-	*o = (struct options){
-		.prog = argc > 0 ? base_name(argv[0]) : "bootpin",
+	*o = (struct request){
 		.baud = BAUD_DEFAULT,
 		.mode = SERIAL_MODE_8E1,
 		.retries = RETRIES_DEFAULT,
@@ -725,7 +687,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e)
 	return prints_only(o->action) ? 0 : options_check(o, e);
 }
 
-void options_free(struct options *o)
+void options_free(struct request *o)
 {
 	free(o->files);
 	free(o->sets);
@@ -749,13 +711,20 @@ static void help_row(FILE *to, const struct option_row *r)
 	fprintf(to, "%*s%s\n", HELP_COLUMN - n, "", r->help);
 }
 
-void options_help(FILE *to, const char *prog)
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+void options_help(FILE *to, const char *argv0)
 {
 	fprintf(to,
 		"usage: %s [options] PORT\nPrograms STM32 chips through the bootloader in their "
 		"system memory.\nPORT is /dev/ttyX, /dev/i2c-N, or sim:CHIP[,key=value...] for a "
 		"simulated chip.\n",
-		prog);
+		argv0 ? base_name(argv0) : "bootpin");
 	for (const struct option_row *r = option_table; r->name; r++) {
 		if (r->heading)
 			fprintf(to, "\n%s:\n", r->heading);

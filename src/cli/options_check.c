@@ -8,7 +8,7 @@
 #include "cli/options.h"
 
 /* -s, -S and -e. */
-static int check_range(const struct options *o, struct err *e)
+static int check_range(const struct request *o, struct err *e)
 {
 	bool pages = o->start_page_given || o->erase_pages_given;
 	const char *page_opt = o->start_page_given ? "-s" : "-e";
@@ -26,15 +26,15 @@ static int check_range(const struct options *o, struct err *e)
 	return 0;
 }
 
-static int check_pins(const struct options *o, struct err *e)
+static int check_pins(const struct request *o, struct err *e)
 {
 	const struct {
 		bool given;
 		const char *name;
 	} ways[] = {
-		{ o->gpio, "-i" },
-		{ o->wiring, "--wiring" },
-		{ o->boot0 || o->nrst, o->boot0 ? "--boot0" : "--nrst" },
+		{ o->pins.gpio, "-i" },
+		{ o->pins.wiring, "--wiring" },
+		{ o->pins.boot0 || o->pins.nrst, o->pins.boot0 ? "--boot0" : "--nrst" },
 	};
 	const char *first = NULL;
 
@@ -45,7 +45,7 @@ static int check_pins(const struct options *o, struct err *e)
 		if (ways[i].given)
 			first = ways[i].name;
 	}
-	if (o->gpiochip && !first)
+	if (o->pins.gpiochip && !first)
 		return err_set(e, ERR_USAGE,
 			       "'--gpiochip' needs a sequence: '-i', '--boot0' or '--nrst'");
 	return 0;
@@ -65,7 +65,7 @@ static void list_addresses(char *text, size_t size)
 			n += (size_t)snprintf(text + n, size - n, " 0x%02x", a);
 }
 
-static int check_wire(const struct options *o, struct err *e)
+static int check_wire(const struct request *o, struct err *e)
 {
 	char known[64 * 5];
 
@@ -79,7 +79,7 @@ static int check_wire(const struct options *o, struct err *e)
 			       o->baud_given ? "-b" : o->mode_given ? "-m" : "-c", o->port);
 	if (o->i2c_addr && o->probe)
 		return err_set(e, ERR_USAGE, "'-a' and '--probe' exclude each other");
-	if (o->probe && !o->gpio && !o->boot0 && !o->nrst)
+	if (o->probe && !o->pins.gpio && !o->pins.boot0 && !o->pins.nrst)
 		return err_set(e, ERR_USAGE,
 			       "'--probe' writes to addresses: it needs an entry sequence ('-i', "
 			       "'--boot0' and '--nrst') that makes one of them a bootloader");
@@ -90,7 +90,7 @@ static int check_wire(const struct options *o, struct err *e)
 		       known);
 }
 
-static int check_verify(const struct options *o, struct err *e)
+static int check_verify(const struct request *o, struct err *e)
 {
 	bool asked = o->verify != VERIFY_DEFAULT && o->verify != VERIFY_NO;
 
@@ -103,7 +103,7 @@ static int check_verify(const struct options *o, struct err *e)
 }
 
 /* What means something only to a write. */
-static int check_write(const struct options *o, struct err *e)
+static int check_write(const struct request *o, struct err *e)
 {
 	const struct {
 		bool given;
@@ -130,7 +130,7 @@ static int check_write(const struct options *o, struct err *e)
 }
 
 /* --unlock, --lock, --set-option: what they may go with. */
-static int check_protection(const struct options *o, struct err *e)
+static int check_protection(const struct request *o, struct err *e)
 {
 	enum action a = o->action;
 	bool alone = a == ACT_CONFIGURE;
@@ -151,19 +151,19 @@ static int check_protection(const struct options *o, struct err *e)
 	if (o->lock && o->go_given)
 		return err_set(e, ERR_USAGE, "'-g' cannot follow '--lock': a protected chip "
 			       "refuses Go; the exit part of the pins starts it");
-	if (o->lock && o->reset && !o->gpio && !o->nrst && !o->wiring)
+	if (o->lock && o->reset && !o->pins.gpio && !o->pins.nrst && !o->pins.wiring)
 		return err_set(e, ERR_USAGE, "'-R' cannot follow '--lock' without pins: a protected "
 			       "chip runs no code of ours");
 	if (o->lock && o->verify == VERIFY_NO)
 		return err_set(e, ERR_USAGE, "'--lock' after '--no-verify' could lock a bad image in");
-	if ((o->forever || (o->pin_lost && !o->lock)) && !o->set_count && !o->with_option_bytes)
+	if ((o->allow.forever || (o->allow.pin_lost && !o->lock)) && !o->set_count && !o->with_option_bytes)
 		return err_set(e, ERR_USAGE, "'%s' needs '--set-option' or '--with-option-bytes'%s",
-			       o->forever ? "--i-know-this-is-forever" : "--i-know-the-pin-is-lost",
-			       o->forever ? "" : ", or '--lock'");
+			       o->allow.forever ? "--i-know-this-is-forever" : "--i-know-the-pin-is-lost",
+			       o->allow.forever ? "" : ", or '--lock'");
 	return 0;
 }
 
-int options_check(const struct options *o, struct err *e)
+int options_check(const struct request *o, struct err *e)
 {
 	if (!o->port)
 		return err_set(e, ERR_USAGE, "no PORT was given");

@@ -6,10 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "parsers/parser.h"
+#include "base/num.h"
 #include "chip/device.h"
 #include "job/job.h"
-#include "base/num.h"
 
 /* Larger than the flash of any STM32 as Intel HEX, and a bound for a pipe that never ends. */
 #define FILE_MAX (64u * 1024 * 1024)
@@ -93,7 +92,7 @@ static void split_address(char *name, bool *given, uint32_t *addr)
 static int add_image(struct job *j, const struct parser *p, bool given, uint32_t addr,
 		     const struct image *one, struct report *r, const char *name, struct err *e)
 {
-	bool loose = !p->addressed && !given && !j->o->range_given;
+	bool loose = !p->addressed && !given && !j->req->range_given;
 	char size[32];
 
 	if (given && p->addressed)
@@ -122,7 +121,8 @@ static int add_image(struct job *j, const struct parser *p, bool given, uint32_t
  * stm32flash -S ADDR:LEN with a raw file wrote the first LEN bytes; a shorter LEN is refused here
  * like any fence.
  */
-static int load_file(struct job *j, const char *arg, struct report *r, struct err *e)
+static int load_file(struct job *j, const char *arg, const struct parser *const *formats,
+		     struct report *r, struct err *e)
 {
 	char *name = strdup(arg);
 	const char *shown;
@@ -140,11 +140,11 @@ static int load_file(struct job *j, const char *arg, struct report *r, struct er
 	split_address(name, &given, &addr);
 	if (slurp(name, &data, &len, e) == 0) {
 		shown = strcmp(name, "-") ? name : STDIN_NAME;
-		p = j->o->binary ? &parser_raw : parser_pick(data, len, shown, e);
+		p = j->req->binary ? &parser_raw : parser_pick(formats, data, len, shown, e);
 		if (p && !len)
 			err_set(e, ERR_IMAGE, "%s: file is empty", shown);
 		else if (p &&
-			 p->load(data, len, shown, given ? addr : j->o->range_addr, &one, e) == 0)
+			 p->load(data, len, shown, given ? addr : j->req->range_addr, &one, e) == 0)
 			ret = add_image(j, p, given, addr, &one, r, shown, e);
 	}
 	image_free(&one);
@@ -152,20 +152,21 @@ static int load_file(struct job *j, const char *arg, struct report *r, struct er
 	return ret;
 }
 
-static int load_files(struct job *j, struct report *r, struct err *e)
+static int load_files(struct job *j, const struct parser *const *formats, struct report *r,
+		      struct err *e)
 {
-	if (!j->o->file_count)
+	if (!j->req->file_count)
 		return 0;
-	j->names = calloc(j->o->file_count, sizeof(*j->names));
+	j->names = calloc(j->req->file_count, sizeof(*j->names));
 	if (!j->names)
 		return err_set(e, ERR_OTHER, "out of memory");
-	for (size_t i = 0; i < j->o->file_count; i++)
-		if (load_file(j, j->o->files[i], r, e) < 0)
+	for (size_t i = 0; i < j->req->file_count; i++)
+		if (load_file(j, j->req->files[i], formats, r, e) < 0)
 			return -1;
 	return 0;
 }
 
-int job_place(struct job *j, uint32_t base, struct err *e)
+int job_place(const struct job *j, uint32_t base, struct image *image, struct err *e)
 {
 	const struct segment *s = j->loose.seg;
 
@@ -176,10 +177,7 @@ int job_place(struct job *j, uint32_t base, struct err *e)
 	struct segment moved = { base, s->len, s->data, s->origin };
 	struct image one = { .seg = &moved, .count = 1 };
 
-	if (image_merge(&j->image, &one, e) < 0)
-		return -1;
-	image_free(&j->loose);
-	return 0;
+	return image_merge(image, &one, e);
 }
 
 /* ---- the rest ---- */
@@ -188,9 +186,9 @@ static int check_chip(const struct job *j, struct err *e)
 {
 	struct device *d;
 
-	if (!j->o->chip)
+	if (!j->req->chip)
 		return 0;
-	d = device_describe(j->o->chip, NULL, e);
+	d = device_describe(j->req->chip, NULL, e);
 	if (!d)
 		return -1;
 	device_free(d);
@@ -212,50 +210,13 @@ static bool same_file(const char *a, const char *b)
 /* The trace is renamed into its place last: over what was read, or the image that was written. */
 static int check_trace(const struct job *j, struct err *e)
 {
-	bool clash = same_file(j->o->trace, j->o->read_file);
+	bool clash = same_file(j->req->trace, j->req->read_file);
 
 	for (size_t i = 0; i < j->name_count && !clash; i++)
-		clash = same_file(j->o->trace, j->names[i]);
+		clash = same_file(j->req->trace, j->names[i]);
 	return clash ? err_set(e, ERR_USAGE, "--trace '%s': the job needs that file itself",
-			       j->o->trace)
+			       j->req->trace)
 		     : 0;
-}
-
-static int open_outputs(struct job *j, struct err *e)
-{
-	if (check_trace(j, e) < 0)
-		return -1;
-	if (j->o->dry_run)
-		return 0;
-	if (j->o->read_file) {
-		j->read_to = outfile_open(j->o->read_file, e);
-		if (!j->read_to)
-			return -1;
-	}
-	if (j->o->trace) {
-		j->trace_to = outfile_open(j->o->trace, e);
-		j->trace = j->trace_to ? outfile_stream(j->trace_to, e) : NULL;
-		if (!j->trace)
-			return -1;
-	}
-	return 0;
-}
-
-int job_keep_trace(struct job *j, struct err *e)
-{
-	struct outfile *to = j->trace_to;
-	/* Where no port was opened there is none, and that of an earlier run stays. */
-	bool begun = j->trace && ftell(j->trace) != 0;
-	bool failed = j->trace && ferror(j->trace);
-
-	if (j->trace && fclose(j->trace) != 0)
-		failed = true;
-	j->trace = NULL;
-	j->trace_to = NULL;
-	if (to && begun && !failed)
-		return outfile_commit(to, e);
-	outfile_abandon(to);
-	return failed ? err_set(e, ERR_OTHER, "cannot write '%s'", j->o->trace) : 0;
 }
 
 /* A protected chip runs no code of ours: after --lock, -R needs pins that reset. */
@@ -263,19 +224,31 @@ static int check_reset(const struct job *j, struct err *e)
 {
 	const struct sequence *seq = &j->pins.seq;
 
-	if (!j->o->lock || !j->o->reset || !j->o->gpio || seq->has_exit || seq->own)
+	if (!j->req->lock || !j->req->reset || !j->req->pins.gpio || seq->has_exit || seq->own)
 		return 0;
 	return err_set(e, ERR_USAGE, "'-R' cannot follow '--lock' where '-i' has no exit part: a "
 		       "protected chip runs no code of ours");
 }
 
-int job_prepare(struct job *j, const struct options *o, struct report *r, struct err *e)
+static int parse_pins(struct job *j, struct err *e)
 {
-	*j = (struct job){ .o = o };
-	if (check_chip(j, e) < 0 || pins_parse(&j->pins, o, e) < 0 || check_reset(j, e) < 0 ||
-	    load_files(j, r, e) < 0)
+	const struct request *req = j->req;
+
+	if (pin_plan_parse(&j->pins, &req->pins, req->port, !port_spec_is_i2c(req->port), e) < 0)
 		return -1;
-	return open_outputs(j, e);
+	if (req->pins.gpio && req->probe && !sequence_part(&j->pins.seq, SEQUENCE_ENTRY)->count)
+		return err_set(e, ERR_USAGE, "'--probe' needs an entry part in '-i'");
+	return 0;
+}
+
+int job_prepare(struct job *j, const struct request *req, const struct parser *const *formats,
+		struct report *r, struct err *e)
+{
+	*j = (struct job){ .req = req };
+	if (check_chip(j, e) < 0 || parse_pins(j, e) < 0 || check_reset(j, e) < 0 ||
+	    load_files(j, formats, r, e) < 0)
+		return -1;
+	return check_trace(j, e);
 }
 
 void job_free(struct job *j)
@@ -285,20 +258,6 @@ void job_free(struct job *j)
 	for (size_t i = 0; i < j->name_count; i++)
 		free(j->names[i]);
 	free(j->names);
-	pins_free(&j->pins);
-	outfile_abandon(j->read_to);
-	if (j->trace)
-		fclose(j->trace);
-	outfile_abandon(j->trace_to);
+	pin_plan_free(&j->pins);
 	*j = (struct job){ 0 };
-}
-
-bool job_changes(const struct job *j)
-{
-	switch (j->o->action) {
-	case ACT_WRITE: case ACT_ERASE:
-		return true;
-	default:
-		return false;
-	}
 }

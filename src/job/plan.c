@@ -20,7 +20,7 @@ static int need_geometry(const struct target *t, struct err *e)
 	return err_set(e, ERR_ABILITY, "%s", t->no_geometry);
 }
 
-int plan_base(const struct options *o, const struct target *t, uint32_t *base, struct err *e)
+int plan_base(const struct request *o, const struct target *t, uint32_t *base, struct err *e)
 {
 	struct page first;
 
@@ -59,7 +59,7 @@ static int page_range(uint32_t start, uint32_t count, const struct target *t, st
 	return 0;
 }
 
-int plan_range(const struct options *o, const struct target *t, struct range *range, struct err *e)
+int plan_range(const struct request *o, const struct target *t, struct range *range, struct err *e)
 {
 	uint32_t end;
 
@@ -132,7 +132,7 @@ static int check_segment(const struct segment *s, const struct target *t, struct
 	return 0;
 }
 
-int plan_check_fence(const struct options *o, const struct image *img, const struct target *t,
+int plan_check_fence(const struct request *o, const struct image *img, const struct target *t,
 		     struct err *e)
 {
 	struct range fence;
@@ -178,7 +178,7 @@ static int check_stack(const struct target *t, uint32_t addr, uint64_t end, enum
 		       stack);
 }
 
-int plan_check_image(const struct options *o, const struct image *img, const struct target *t,
+int plan_check_image(const struct request *o, const struct image *img, const struct target *t,
 		     struct err *e)
 {
 	for (size_t i = 0; i < img->count; i++)
@@ -306,7 +306,7 @@ static uint64_t bytes_beside(const struct plan *p, const struct image *img)
 	return beside;
 }
 
-int plan_pages(struct plan *p, const struct options *o, const struct image *img,
+int plan_pages(struct plan *p, const struct request *o, const struct image *img,
 	       const struct target *t, struct err *e)
 {
 	struct range range;
@@ -366,7 +366,7 @@ int plan_check_known(const struct image *img, const struct target *t, struct err
 	return 0;
 }
 
-int plan_erase(struct plan *p, const struct options *o, const struct target *t, struct err *e)
+int plan_erase(struct plan *p, const struct request *o, const struct target *t, struct err *e)
 {
 	bool all = !o->range_given && !o->start_page_given && !o->erase_pages_given;
 	struct range range;
@@ -437,7 +437,7 @@ static bool is_blank(const uint8_t *buf, uint32_t len, uint8_t erased)
 static int cut_blocks(struct plan *p, uint32_t addr, uint64_t end, enum area area, uint32_t max,
 		      const struct image *content, bool skip_blank, struct err *e)
 {
-	uint8_t buf[BL_BLOCK_MAX];
+	uint8_t buf[LOADER_BLOCK_MAX];
 
 	while (addr < end) {
 		uint64_t next = (uint64_t)addr - addr % max + max;

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 #include "image/image.h"
-#include "cli/options.h"
+#include "job/request.h"
 #include "target/target.h"
 
 /* A range of memory; len == 0: none. */
@@ -22,7 +22,8 @@ struct range {
 };
 
 struct block {
-	uint32_t addr, len;	/* at most 256 bytes, both multiples of the write unit in flash */
+	/* as long as a write may be at most; both are multiples of the write unit in flash */
+	uint32_t addr, len;
 	enum area area;
 };
 
@@ -39,22 +40,22 @@ struct plan {
 };
 
 /* The range that -S, or -s and -e, name on this chip; without them the flash. ERR_ABILITY. */
-int plan_range(const struct options *o, const struct target *t, struct range *range, struct err *e);
+int plan_range(const struct request *o, const struct target *t, struct range *range, struct err *e);
 
 /* Where a raw file goes that nothing else places: page -s, else the start of flash. ERR_ABILITY. */
-int plan_base(const struct options *o, const struct target *t, uint32_t *base, struct err *e);
+int plan_base(const struct request *o, const struct target *t, uint32_t *base, struct err *e);
 
 /*
  * Every byte of @img lies in the range that -S, or -s and -e, name, if they are given. ERR_IMAGE.
  */
-int plan_check_fence(const struct options *o, const struct image *img, const struct target *t,
+int plan_check_fence(const struct request *o, const struct image *img, const struct target *t,
 		     struct err *e);
 
 /*
  * Every byte of @img lies in memory that may be written; -S as a fence. ERR_IMAGE naming the
  * address.
  */
-int plan_check_image(const struct options *o, const struct image *img, const struct target *t,
+int plan_check_image(const struct request *o, const struct image *img, const struct target *t,
 		     struct err *e);
 
 /*
@@ -64,11 +65,11 @@ int plan_check_image(const struct options *o, const struct image *img, const str
 int plan_check_known(const struct image *img, const struct target *t, struct err *e);
 
 /* Pages to erase for a write: those that @img touches, or what -e and -S:LEN say. */
-int plan_pages(struct plan *p, const struct options *o, const struct image *img,
+int plan_pages(struct plan *p, const struct request *o, const struct image *img,
 	       const struct target *t, struct err *e);
 
 /* Pages of an erase-only job (-o). */
-int plan_erase(struct plan *p, const struct options *o, const struct target *t, struct err *e);
+int plan_erase(struct plan *p, const struct request *o, const struct target *t, struct err *e);
 
 /*
  * Blocks that bring @content into memory, at most @max bytes each; what is blank is left out

@@ -4,48 +4,54 @@
 
 #include "pins/pins.h"
 
-int pins_parse(struct pins *p, const struct options *o, struct err *e)
+int pin_plan_parse(struct pin_plan *p, const struct pin_request *asked, const char *port,
+		   bool serial, struct err *e)
 {
-	bool serial = !port_spec_is_i2c(o->port);
 	const struct wiring *w;
 
-	*p = (struct pins){
-		.gpiochip = o->gpiochip,
-		.given = o->gpio || o->boot0 || o->nrst || o->wiring,
+	*p = (struct pin_plan){
+		.gpiochip = asked->gpiochip,
+		.given = asked->gpio || asked->boot0 || asked->nrst || asked->wiring,
 	};
-	if (o->gpio && sequence_parse(o->gpio, serial, &p->seq, e) < 0)
-		return -1;
-	if (o->gpio && o->probe && !sequence_part(&p->seq, SEQUENCE_ENTRY)->count) {
-		pins_free(p);
-		return err_set(e, ERR_USAGE, "'--probe' needs an entry part in '-i'");
-	}
-	if (o->gpio)
+	if (asked->gpio)
+		return sequence_parse(asked->gpio, serial, &p->seq, e);
+	if (asked->boot0 || asked->nrst)
+		return sequence_from_pins(asked->boot0, asked->nrst, serial, &p->seq, e);
+	if (!asked->wiring)
 		return 0;
-	if (o->boot0 || o->nrst)
-		return sequence_from_pins(o->boot0, o->nrst, serial, &p->seq, e);
-	if (!o->wiring)
-		return 0;
-	if (strcmp(o->wiring, "detect") == 0) {
+	if (strcmp(asked->wiring, "detect") == 0) {
 		p->detect = true;
 		return serial ? 0
-			      : err_set(e, ERR_USAGE, "--wiring: '%s' has no RTS and DTR", o->port);
+			      : err_set(e, ERR_USAGE, "--wiring: '%s' has no RTS and DTR", port);
 	}
-	w = wiring_find(o->wiring, e);
+	w = wiring_find(asked->wiring, e);
 	return w ? wiring_sequence(w, serial, &p->seq, e) : -1;
 }
 
-int pins_use_wiring(struct pins *p, const struct wiring *w, struct err *e)
+void pin_plan_free(struct pin_plan *p)
 {
 	sequence_free(&p->seq);
-	p->seq = (struct sequence){ 0 };
-	return wiring_sequence(w, true, &p->seq, e);
+	*p = (struct pin_plan){ 0 };
+}
+
+void pins_init(struct pins *p, const struct pin_plan *plan)
+{
+	*p = (struct pins){ .plan = plan, .seq = &plan->seq };
 }
 
 void pins_free(struct pins *p)
 {
-	sequence_free(&p->seq);
+	sequence_free(&p->found);
 	free(p->own);
 	*p = (struct pins){ 0 };
+}
+
+int pins_use_wiring(struct pins *p, const struct wiring *w, struct err *e)
+{
+	sequence_free(&p->found);
+	p->found = (struct sequence){ 0 };
+	p->seq = &p->found;
+	return wiring_sequence(w, true, &p->found, e);
 }
 
 /* A simulated board has its lines itself. */
@@ -60,12 +66,12 @@ int pins_request(struct pins *p, const char *spec, struct err *e)
 		.backend = &gpio_backend,
 		.dev_dir = GPIO_DEV_DIR,
 		.sysfs_dir = GPIO_SYSFS_DIR,
-		.chip = p->gpiochip,
+		.chip = p->plan->gpiochip,
 	};
 
-	if (!p->seq.lines || has_own_pins(spec))
+	if (!p->seq->lines || has_own_pins(spec))
 		return 0;
-	p->gpio = gpio_open(&env, p->seq.line, p->seq.lines, e);
+	p->gpio = gpio_open(&env, p->seq->line, p->seq->lines, e);
 	return p->gpio ? 0 : -1;
 }
 
@@ -75,11 +81,11 @@ static int find_own_pins(struct pins *p, struct err *e)
 
 	if (!ops->find_pin)
 		return err_set(e, ERR_OPEN, "this port has no pins of its own");
-	p->own = calloc(p->seq.lines, sizeof(*p->own));
+	p->own = calloc(p->seq->lines, sizeof(*p->own));
 	if (!p->own)
 		return err_set(e, ERR_OTHER, "out of memory");
-	for (size_t i = 0; i < p->seq.lines; i++) {
-		p->own[i] = ops->find_pin(p->port, p->seq.line[i].name, p->seq.line[i].number, e);
+	for (size_t i = 0; i < p->seq->lines; i++) {
+		p->own[i] = ops->find_pin(p->port, p->seq->line[i].name, p->seq->line[i].number, e);
 		if (p->own[i] < 0)
 			return -1;
 	}
@@ -89,12 +95,12 @@ static int find_own_pins(struct pins *p, struct err *e)
 int pins_bind(struct pins *p, struct port *port, struct err *e)
 {
 	p->port = port;
-	if (p->detect || sequence_drives_modem(&p->seq)) {
+	if (p->plan->detect || sequence_drives_modem(p->seq)) {
 		if (!port->ops->set_line)
 			return err_set(e, ERR_OPEN, "this port has no RTS and DTR");
 		port->keep_lines = true;
 	}
-	if (p->seq.lines && !p->gpio)
+	if (p->seq->lines && !p->gpio)
 		return find_own_pins(p, e);
 	return 0;
 }
@@ -153,8 +159,7 @@ int pins_run(struct pins *p, enum sequence_part part, struct err *e)
 		.sleep = wait_in_full,
 	};
 
-	p->moved = true;
-	return sequence_run(&p->seq, part, &driver, p, e);
+	return sequence_run(p->seq, part, &driver, p, e);
 }
 
 int pins_release(struct pins *p, struct err *e)

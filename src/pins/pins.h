@@ -9,29 +9,48 @@
 #ifndef BOOTPIN_PINS_H
 #define BOOTPIN_PINS_H
 
-#include "ports/port.h"
 #include "pins/gpio.h"
-#include "cli/options.h"
 #include "pins/sequence.h"
 #include "pins/wiring.h"
+#include "ports/port.h"
 
-struct pins {
-	struct sequence seq;
-	bool given;		/* the options ask for a sequence */
-	bool detect;		/* by trying all wirings: pins_use_wiring says which */
-	bool moved;		/* a part was begun: the exit is due */
+/* What the user says of pins; at most one way to say what to do with them. NULL: not said. */
+struct pin_request {
+	const char *gpio;		/* -i: a sequence */
+	const char *gpiochip;		/* --gpiochip: where bare numbers are counted */
+	const char *boot0, *nrst;	/* --boot0, --nrst */
+	const char *wiring;		/* --wiring: a preset's name, or "detect" */
+};
+
+/* The same, parsed. Does not change from then on. */
+struct pin_plan {
+	struct sequence seq;		/* empty where there is none, or none yet */
+	bool given;			/* pins were asked for */
+	bool detect;			/* all wirings are tried: pins_use_wiring says which */
 	const char *gpiochip;
+};
+
+/*
+ * Parses @asked. @port: the PORT as the user wrote it. @serial: it has RTS, DTR and BREAK. Returns
+ * 0, or -1 with @e set (ERR_USAGE). pin_plan_free is due in both cases.
+ */
+int pin_plan_parse(struct pin_plan *p, const struct pin_request *asked, const char *port,
+		   bool serial, struct err *e);
+void pin_plan_free(struct pin_plan *p);
+
+/* The pins of one run: the lines that are held, and how far the sequence got. */
+struct pins {
+	const struct pin_plan *plan;
+	const struct sequence *seq;	/* the plan's, or that of the wiring that was found */
+	struct sequence found;		/* owned */
 	/* the host's lines; NULL: there are none, or they are the port's own */
 	struct gpio *gpio;
 	int *own;		/* the port's own pins, by line of the sequence */
 	struct port *port;
 };
 
-/*
- * Parses -i, --boot0 and --nrst, or --wiring. Returns 0, or -1 with @e set (ERR_USAGE). pins_free
- * is due after success.
- */
-int pins_parse(struct pins *p, const struct options *o, struct err *e);
+/* Nothing is opened or moved. pins_free is due. */
+void pins_init(struct pins *p, const struct pin_plan *plan);
 void pins_free(struct pins *p);
 
 /* Takes the sequence of a preset, in place of the one there was. ERR_USAGE. */

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Into the bootloader and out of it: the pins' sequences around a job.
- */
-#include "loader/an3155/diagnose.h"
-#include "session/session.h"
+#include "session/entry.h"
+#include "session/probe.h"
 
 #define BAUD_SAFE 57600u
 /* Between two rounds of asking; over I2C a round takes no time. */
@@ -18,19 +15,19 @@ static const nsec_t waits[] = { 100 * NSEC_PER_MSEC, 600 * NSEC_PER_MSEC, 3 * NS
 
 static bool has_entry(const struct session *s)
 {
-	return s->pins->given && sequence_part(&s->pins->seq, SEQUENCE_ENTRY)->count > 0;
+	return s->job->pins.given && sequence_part(s->pins.seq, SEQUENCE_ENTRY)->count > 0;
 }
 
 /* Whether the pins can bring a chip into its bootloader. */
 static bool can_enter(const struct session *s)
 {
-	return has_entry(s) || s->pins->detect;
+	return has_entry(s) || s->job->pins.detect;
 }
 
 /* How long to wait after the @n-th entry; --chip tells better than a guess. */
 static nsec_t wait_after(const struct session *s, size_t n)
 {
-	struct device *d = n == 0 && s->o->chip ? device_describe(s->o->chip, NULL, NULL) : NULL;
+	struct device *d = n == 0 && s->req->chip ? device_describe(s->req->chip, NULL, NULL) : NULL;
 	nsec_t wait = waits[n];
 
 	if (d && d->startup_us)
@@ -39,23 +36,22 @@ static nsec_t wait_after(const struct session *s, size_t n)
 	return wait;
 }
 
-/* The chip was just reset: no answer of its from before counts. */
-static void note_reset(struct session *s)
+/* 1 found, 0 not (LOADER_ASK), -1. */
+static int find(struct session *s, enum loader_search how, struct err *e)
 {
-	s->link.was_reset = true;
-	s->link.seen_len = 0;
+	return s->loader->ops->find(s->loader, how, e);
 }
 
 static int enter_once(struct session *s, size_t n, struct err *e)
 {
-	s->link.was_reset = true;
-	if (pins_run(s->pins, SEQUENCE_ENTRY, e) < 0)
+	s->loader->was_reset = true;
+	if (pins_run(&s->pins, SEQUENCE_ENTRY, e) < 0)
 		return -1;
 	if (port_sleep(s->port, port_now(s->port) + wait_after(s, n), e) < 0)
 		return -1;
-	if (s->o->probe && !s->link.pid_known && session_probe(s, e) < 0)
+	if (s->req->probe && !s->loader->pid_known && probe_address(s, e) < 0)
 		return -1;
-	return link_connect(&s->link, false, e);
+	return find(s, LOADER_WAKE, e) < 0 ? -1 : 0;
 }
 
 /* An answer proves the entry, not the exit. */
@@ -75,7 +71,7 @@ static int try_wirings(struct session *s, struct err *e)
 
 	for (n = 0; (w = wiring_at(n)); n++) {
 		report_more(s->r, "trying wiring %s", w->name);
-		if (pins_use_wiring(s->pins, w, e) < 0)
+		if (pins_use_wiring(&s->pins, w, e) < 0)
 			return -1;
 		if (enter_once(s, 0, e) == 0) {
 			say_wiring(s, w);
@@ -90,7 +86,7 @@ static int try_wirings(struct session *s, struct err *e)
 /* A knock or two before a pin is moved: 1 a bootloader answers, 0 none does, -1. */
 static int knock_first(struct session *s, struct err *e)
 {
-	int ret = link_knock(&s->link, e);
+	int ret = find(s, LOADER_ASK, e);
 
 	if (ret > 0)
 		report_say(s->r, "the bootloader answers already: no pin is moved");
@@ -99,7 +95,7 @@ static int knock_first(struct session *s, struct err *e)
 
 static int enter_rounds(struct session *s, struct err *e)
 {
-	s->link.seen_len = 0;
+	s->loader->ops->forget(s->loader);
 	for (size_t n = 0; n < sizeof(waits) / sizeof(waits[0]); n++) {
 		if (enter_once(s, n, e) == 0)
 			return 0;
@@ -116,11 +112,7 @@ static int enter_rounds(struct session *s, struct err *e)
  */
 static bool synced_badly(const struct session *s)
 {
-	unsigned int rate;
-	enum diagnosis d = diagnose_kind(s->link.seen, s->link.seen_len, s->port->baud,
-					 s->port->mode, &rate);
-
-	return (d == DIAG_JUNK || d == DIAG_RATE) && !s->o->baud_given &&
+	return s->loader->noticed.senseless && !s->req->baud_given &&
 	       s->port->ops->set_baud && s->port->baud > BAUD_SAFE;
 }
 
@@ -128,14 +120,14 @@ static int enter(struct session *s, struct err *e)
 {
 	int ret = -1;
 
-	if (!can_enter(s) || s->o->resume)
-		return link_connect(&s->link, s->o->resume, e);
-	if ((s->pins->seq.own || s->pins->detect) && !s->o->probe) {
+	if (!can_enter(s) || s->req->resume)
+		return find(s, s->req->resume ? LOADER_RESUME : LOADER_WAKE, e) < 0 ? -1 : 0;
+	if ((s->pins.seq->own || s->job->pins.detect) && !s->req->probe) {
 		ret = knock_first(s, e);
 		if (ret)
 			return ret < 0 ? -1 : 0;
 	}
-	if (s->pins->detect)
+	if (s->job->pins.detect)
 		return try_wirings(s, e);
 	ret = enter_rounds(s, e);
 	if (ret < 0 && e->code == ERR_SILENT && synced_badly(s)) {
@@ -147,7 +139,7 @@ static int enter(struct session *s, struct err *e)
 	if (ret == 0 || e->code != ERR_SILENT)
 		return ret;
 	err_append(e, "; the entry was tried %zu times", sizeof(waits) / sizeof(waits[0]));
-	if (!s->link.seen_len)
+	if (!s->loader->noticed.heard)
 		err_append(e, "; a virgin chip of some families ignores BOOT0 after its first "
 			      "reset: power-cycle it and run again");
 	return -1;
@@ -157,9 +149,9 @@ static int enter(struct session *s, struct err *e)
 static int ask_until(struct session *s, nsec_t deadline, struct err *e)
 {
 	do {
-		if (link_connect(&s->link, false, e) == 0)
+		if (find(s, LOADER_WAKE, e) >= 0)
 			return 0;
-		if (e->code != ERR_SILENT || (s->link.seen_len && has_entry(s)))
+		if (e->code != ERR_SILENT || (s->loader->noticed.heard && has_entry(s)))
 			return -1;
 		if (port_sleep(s->port, port_now(s->port) + ASK_PERIOD, e) < 0)
 			return -1;
@@ -181,18 +173,18 @@ static int call_until(struct session *s, nsec_t deadline, struct err *e)
 		while (ret < 0 && e->code == ERR_SILENT && port_now(s->port) < deadline);
 		return ret;
 	}
-	s->link.was_reset = true;
+	s->loader->was_reset = true;
 	ret = ask_until(s, deadline, e);
-	s->link.was_reset = false;
+	s->loader->was_reset = false;
 	return ret < 0 && e->code == ERR_SILENT ? enter(s, e) : ret;
 }
 
-int session_enter(struct session *s, struct err *e)
+int entry_run(struct session *s, struct err *e)
 {
 	nsec_t left = s->wait_until - port_now(s->port);
 	int ret;
 
-	if (!s->o->wait_s || s->o->resume)
+	if (!s->req->wait_s || s->req->resume)
 		return enter(s, e);
 	report_say(s->r, "waiting up to %lld s for a bootloader to answer",
 		   (long long)(left / NSEC_PER_SEC));
@@ -200,7 +192,7 @@ int session_enter(struct session *s, struct err *e)
 	if (ret == 0)
 		report_say(s->r, "the bootloader answers");
 	else if (e->code == ERR_SILENT)
-		err_append(e, "; it was waited for %u s", s->o->wait_s);
+		err_append(e, "; it was waited for %u s", s->req->wait_s);
 	return ret;
 }
 
@@ -211,16 +203,16 @@ static bool looks_anew(const struct session *s)
 	       !(s->target.dev->flags & (DEV_RESET_ON_OB | DEV_RDU_POWER_CYCLE));
 }
 
-int session_reenter(struct session *s, nsec_t work, struct err *e)
+int entry_again(struct session *s, nsec_t work, struct err *e)
 {
 	const struct device *d = s->target.dev;
 	nsec_t startup = d && d->startup_us ? d->startup_us * 3 / 2 * NSEC_PER_USEC : waits[0];
-	nsec_t wait = s->o->wait_s * NSEC_PER_SEC, now = port_now(s->port);
+	nsec_t wait = s->req->wait_s * NSEC_PER_SEC, now = port_now(s->port);
 	uint32_t pid = s->target.pid;
 	int ret;
 
-	s->ended = true;
-	note_reset(s);
+	s->at = CHIP_RESET;
+	s->loader->ops->after_reset(s->loader);
 	if (port_sleep(s->port, now + startup + STARTUP_MARGIN, e) < 0)
 		return -1;
 	ret = ask_until(s, now + startup + (work > wait ? work : wait), e);
@@ -228,12 +220,12 @@ int session_reenter(struct session *s, nsec_t work, struct err *e)
 		ret = enter_rounds(s, e);
 	if (ret < 0)
 		return e->code == ERR_SILENT ? err_recode(e, ERR_LINK, "after its reset") : -1;
-	s->ended = false;
+	s->at = CHIP_IN_LOADER;
 	if (session_identify(s, e) < 0)
 		return -1;
-	s->looked_anew = looks_anew(s);
-	if (s->looked_anew)
-		s->was_blank = s->blank;
+	s->empty.looked_anew = looks_anew(s);
+	if (s->empty.looked_anew)
+		s->empty.was_blank = s->empty.blank;
 	if (s->target.pid != pid)
 		return err_set(e, ERR_LINK, "0x%03x answers after the reset of 0x%03x",
 			       s->target.pid, pid);
@@ -248,64 +240,54 @@ static bool may_reset(const struct session *s)
 {
 	const struct device *d = s->target.dev;
 
-	if (!has_entry(s) || s->o->resume || s->ended)
+	if (!has_entry(s) || s->req->resume || s->at == CHIP_RESET || s->at == CHIP_RUNNING)
 		return false;
-	if (!s->identified)
-		return s->link.was_reset;
-	return d && !((d->flags & DEV_EMPTY_CLEARED) && (s->blank || s->changed));
+	if (s->at == CHIP_UNKNOWN)
+		return s->loader->was_reset;
+	return d && !((d->flags & DEV_EMPTY_CLEARED) && (s->empty.blank || s->changed));
 }
 
-/* What answers after the reset is to be the same chip. */
+/* The chip that answers after the reset must be the same. */
 static int check_same_chip(struct session *s, struct err *e)
 {
-	uint32_t pid = s->link.pid;
+	uint32_t pid = s->loader->pid;
 
-	if (!s->link.pid_known)
+	if (!s->loader->pid_known)
 		return 1;
-	if (link_get_id(&s->link, NULL, e) < 0)
+	if (s->loader->ops->identify(s->loader, e) < 0)
 		return -1;
-	if (s->link.pid == pid)
+	if (s->loader->pid == pid)
 		return 1;
-	return err_set(e, ERR_LINK, "0x%03x answers after a reset of 0x%03x", s->link.pid, pid);
+	return err_set(e, ERR_LINK, "0x%03x answers after a reset of 0x%03x", s->loader->pid, pid);
 }
 
-int session_reset(void *arg, struct err *e)
+/* loader->reset. @arg: the session. */
+static int reset_chip(void *arg, struct err *e)
 {
 	struct session *s = arg;
 	int ret;
 
 	if (!may_reset(s))
 		return 0;
-	s->link.reset = NULL;		/* not within itself */
-	note_reset(s);
+	s->loader->reset = NULL;	/* not within itself */
+	s->loader->ops->after_reset(s->loader);
 	report_more(s->r, "the bootloader is reset to bring it back into step");
 	ret = enter_rounds(s, e) < 0 ? -1 : check_same_chip(s, e);
-	s->link.reset = session_reset;
+	s->loader->reset = reset_chip;
 	if (ret < 0 && e->code == ERR_SILENT)
 		return err_recode(e, ERR_LINK, "after a reset");
 	return ret;
 }
 
-bool session_has_exit(const struct session *s)
+void entry_allow_reset(struct session *s)
 {
-	return s->pins->given && (s->pins->seq.has_exit || s->pins->seq.own);
+	s->loader->reset = reset_chip;
+	s->loader->reset_arg = s;
 }
 
-bool session_has_empty_check(const struct session *s)
+bool entry_has_exit(const struct session *s)
 {
-	return s->target.dev && (s->target.dev->flags & DEV_EMPTY_CHECK);
-}
-
-int session_note_blank(struct session *s, struct err *e)
-{
-	struct state now;
-
-	if (!session_has_empty_check(s) || !s->changed || s->ended)
-		return 0;
-	if (state_look(&now, &s->target, &s->link, false, e) < 0)
-		return -1;
-	s->blank = now.blank;
-	return 0;
+	return s->job->pins.given && (s->pins.seq->has_exit || s->pins.seq->own);
 }
 
 /*
@@ -317,34 +299,34 @@ static bool would_be_lost(const struct session *s)
 	const struct device *d = s->target.dev;
 
 	/* Not known any more if its identification has just failed. */
-	return s->blank && (!d || (d->flags & DEV_EMPTY_CLEARED));
+	return s->empty.blank && (!d || (d->flags & DEV_EMPTY_CLEARED));
 }
 
 static enum sequence_part exit_part(const struct session *s, bool ok)
 {
-	if (s->started)
+	if (s->at == CHIP_RUNNING)
 		return SEQUENCE_STARTED;
 	return ok || !s->changed ? SEQUENCE_EXIT : SEQUENCE_STAY;
 }
 
-int session_leave(struct session *s, bool ok, struct err *e)
+int entry_leave(struct session *s, bool ok, struct err *e)
 {
 	enum sequence_part part = exit_part(s, ok);
 
-	if (!session_has_exit(s))
+	if (!entry_has_exit(s))
 		return 0;
-	if (s->pins->seq.own && would_be_lost(s)) {
+	if (s->pins.seq->own && would_be_lost(s)) {
 		report_say(s->r, "not reset: the flash is blank, and after a reset only a power "
 				 "cycle would bring the bootloader back");
 		return 0;
 	}
-	if (pins_run(s->pins, part, e) < 0)
+	if (pins_run(&s->pins, part, e) < 0)
 		return err_recode(e, ERR_OPEN, "the exit part failed");
-	if (s->pins->seq.own && part == SEQUENCE_STAY)
-		report_say(s->r, s->ended ? "the chip was reset with BOOT0 high; its bootloader "
+	if (s->pins.seq->own && part == SEQUENCE_STAY)
+		report_say(s->r, s->at == CHIP_RESET ? "the chip was reset with BOOT0 high; its bootloader "
 					    "had not answered before"
 					  : "the chip waits in its bootloader");
-	else if (s->pins->seq.own && part == SEQUENCE_EXIT && (s->o->nrst || s->o->wiring))
+	else if (s->pins.seq->own && part == SEQUENCE_EXIT && (s->req->pins.nrst || s->req->pins.wiring))
 		report_say(s->r, "reset");
 	return 0;
 }

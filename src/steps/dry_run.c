@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * --dry-run: the plan, from the files and --chip alone.
- */
+#include "job/plan.h"
+#include "loader/table.h"
 #include "session/session.h"
+#include "steps/dry_run.h"
+#include "steps/options.h"
 
 static void print_image(const struct image *img, struct report *r)
 {
@@ -19,8 +20,8 @@ static void print_loose(const struct job *j, struct report *r)
 {
 	const struct segment *g = j->loose.seg;
 
-	if (j->loose.count && j->o->start_page_given)
-		report_out(r, "%s: from page %u on, %u bytes", g->origin, j->o->start_page, g->len);
+	if (j->loose.count && j->req->start_page_given)
+		report_out(r, "%s: from page %u on, %u bytes", g->origin, j->req->start_page, g->len);
 	else if (j->loose.count)
 		report_out(r, "%s: from the start of flash on, %u bytes", g->origin, g->len);
 }
@@ -31,7 +32,7 @@ static int assume(struct target *t, const struct job *j, struct err *e)
 	const struct layout_variant *v;
 
 	*t = (struct target){ 0 };
-	t->described = device_describe(j->o->chip, NULL, e);
+	t->described = device_describe(j->req->chip, NULL, e);
 	if (!t->described)
 		return -1;
 	t->dev = t->described;
@@ -75,57 +76,57 @@ static void print_plan(const struct plan *p, const struct target *t, struct repo
 
 static int plan_for(struct session *s, struct plan *p, struct err *e)
 {
-	struct job *j = s->job;
-	uint32_t base;
+	const struct request *req = s->req;
 
 	if (step_options_plan(s, e) < 0)
 		return -1;
-	if (j->o->action == ACT_ERASE)
-		return plan_erase(p, j->o, &s->target, e);
-	if (j->o->action != ACT_WRITE)
+	if (req->action == ACT_ERASE)
+		return plan_erase(p, req, &s->target, e);
+	if (req->action != ACT_WRITE)
 		return 0;
-	if (plan_base(j->o, &s->target, &base, e) < 0 || job_place(j, base, e) < 0 ||
-	    plan_check_image(j->o, &j->image, &s->target, e) < 0 ||
-	    plan_pages(p, j->o, &j->image, &s->target, e) < 0)
+	if (session_place(s, e) < 0 || plan_check_image(req, &s->image, &s->target, e) < 0 ||
+	    plan_pages(p, req, &s->image, &s->target, e) < 0)
 		return -1;
-	return plan_blocks(p, &j->image, &s->target, session_write_max(s), j->o->full, e);
+	return plan_blocks(p, &s->image, &s->target, loader_write_max(req->frame_tx), req->full,
+			   e);
 }
 
 /* What comes before the work on memory and behind it, as far as it does not depend on the chip. */
-static void print_before(const struct options *o, struct report *r)
+static void print_before(const struct request *req, struct report *r)
 {
-	if (o->unlock)
+	if (req->unlock)
 		report_out(r, "unlock: if it is read-protected, which erases all flash");
 }
 
-static void print_after(const struct options *o, const struct image *option_data, struct report *r)
+static void print_after(const struct request *req, const struct image *option_data, struct report *r)
 {
 	for (size_t i = 0; i < option_data->count; i++)
 		report_out(r, "option bytes: %u at 0x%08x", option_data->seg[i].len,
 			   option_data->seg[i].addr);
-	for (size_t i = 0; i < o->set_count; i++)
-		report_out(r, "set: %s", o->sets[i]);
-	if (o->lock)
+	for (size_t i = 0; i < req->set_count; i++)
+		report_out(r, "set: %s", req->sets[i]);
+	if (req->lock)
 		report_out(r, "lock: against reading");
 }
 
-static int dry_run_on_chip(struct job *j, struct report *r, struct err *e)
+static int dry_run_on_chip(const struct job *j, struct report *r, struct err *e)
 {
-	struct session s = { .job = j, .o = j->o, .r = r };
+	struct session s;
 	struct plan p = { 0 };
-	int ret = assume(&s.target, j, e);
+	int ret = session_init(&s, j, r, NULL, e);
 
+	if (ret == 0)
+		ret = assume(&s.target, j, e);
 	if (ret == 0)
 		ret = plan_for(&s, &p, e);
 	if (ret == 0) {
-		print_before(j->o, r);
-		print_image(&j->image, r);
+		print_before(j->req, r);
+		print_image(&s.image, r);
 		print_plan(&p, &s.target, r);
-		print_after(j->o, &s.option_data, r);
+		print_after(j->req, &s.option_data, r);
 	}
 	plan_free(&p);
-	image_free(&s.option_data);
-	target_free(&s.target);
+	session_free(&s);
 	return ret;
 }
 
@@ -144,22 +145,23 @@ static const char *in_short(enum action a)
 	}
 }
 
-int session_dry_run(struct job *j, struct report *r, struct err *e)
+int dry_run(const struct job *j, struct report *r, struct err *e)
 {
-	const struct options *o = j->o;
+	const struct request *req = j->req;
 	const struct image none = IMAGE_INIT;
+	bool changes = action_changes_memory(req->action);
 
-	if (!job_changes(j) && !o->set_count && !o->unlock && !o->lock) {
-		report_out(r, "%s", in_short(o->action));
+	if (!changes && !req->set_count && !req->unlock && !req->lock) {
+		report_out(r, "%s", in_short(req->action));
 		return 0;
 	}
-	if (o->chip)
+	if (req->chip)
 		return dry_run_on_chip(j, r, e);
-	print_before(o, r);
+	print_before(req, r);
 	print_image(&j->image, r);
 	print_loose(j, r);
-	if (job_changes(j))
-		report_out(r, "pages: --chip NAME tells them without opening %s", o->port);
-	print_after(o, &none, r);
+	if (changes)
+		report_out(r, "pages: --chip NAME tells them without opening %s", req->port);
+	print_after(req, &none, r);
 	return 0;
 }

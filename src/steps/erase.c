@@ -2,90 +2,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "session/session.h"
+#include "job/plan.h"
+#include "steps/compare.h"
+#include "steps/erase.h"
+#include "steps/writable.h"
 
-/* Longer lists would leave a signal and the progress line waiting. */
-#define COMMAND_TIME_MAX (4 * NSEC_PER_SEC)
-/*
- * Erase (0x43) with its count garbled to FF and a 00 behind it is Global Erase. Page 0 can only
- * come first, and a list of 32 is three flipped bits away from that count.
- */
-#define LIST8_MAX 32
-#define LIST16_MAX 512		/* AN4221, Erase Memory; L152 fails above it */
-#define LIST16_DEFAULT 256
-#define NUMBER8_MAX 0xFFu
-#define NUMBER16_MAX 0xFFEFu	/* above it are the codes of mass and bank erases */
-/* G07 V11.3 wants a rest after each page (AN2606). */
-#define ONE_PAGE_REST (40 * NSEC_PER_MSEC)
-
-static bool in_bank2(const struct session *s, const struct page *p)
+/* What the pages take to be erased, at most. */
+static nsec_t erase_time(const struct session *s, const struct page *pages, size_t count)
 {
-	return p->number >= geometry_pages(&s->target.geometry) / 2;
-}
-
-/* By -F and by what the adapter takes; 0: any. */
-static uint32_t longest_message(const struct session *s)
-{
-	uint32_t asked = s->o->frame_tx, can = s->port->max_write;
-
-	return asked && (!can || asked < can) ? asked : can;
-}
-
-/* How many of @pages the next command may name. */
-static size_t list_length(const struct session *s, const struct page *pages, size_t count)
-{
-	const struct device *d = s->target.dev;
-	uint32_t tx = longest_message(s);
-	bool list16 = s->link.bl.listed[BL_EXT_ERASE];
-	size_t most = d && d->erase_max_pages ? d->erase_max_pages : LIST16_DEFAULT, n;
 	nsec_t work = 0;
 
-	if (most > (list16 ? LIST16_MAX : LIST8_MAX))
-		most = list16 ? LIST16_MAX : LIST8_MAX;
-	if (tx && most > (list16 ? (tx - 3) / 2 : tx - 2))
-		most = list16 ? (tx - 3) / 2 : tx - 2;
-	if (most < 1 || s->target.quirks & ROM_ONE_PAGE_ERASE)
-		return 1;
-	if (s->target.quirks & ROM_ONE_PAGE_BANK2 && in_bank2(s, pages))
-		return 1;
-	for (n = 0; n < count && n < most; n++) {
-		work += target_erase_time(&s->target, pages[n].size);
-		if (n && work > COMMAND_TIME_MAX)
-			break;
-		if (s->target.quirks & ROM_ONE_PAGE_BANK2 && in_bank2(s, &pages[n]))
-			break;
-	}
-	return n;
+	for (size_t i = 0; i < count; i++)
+		work += target_erase_time(&s->target, pages[i].size);
+	return work;
 }
 
 /* An erase that was sent goes on in the chip when nobody waits for it any more. */
 static int erase_given_up(const struct session *s, nsec_t work, struct err *e)
 {
-	const struct bl_sent *sent = &s->link.bl.sent;
-
-	if (e->code == ERR_SIGNAL && sent->phase != BL_WANTS_COMMAND && !sent->answered)
+	if (e->code == ERR_SIGNAL && s->loader->under_way)
 		err_append(e, "; the chip may be erasing still: wait %d s before power-off",
 			   (int)(work / NSEC_PER_SEC) + 1);
 	return -1;
 }
 
-static int erase_list(struct session *s, const struct page *pages, size_t count, struct err *e)
+/* One command; *count becomes how many pages it named. */
+static int erase_some(struct session *s, const struct page *pages, size_t *count, struct err *e)
 {
-	uint16_t numbers[LIST16_MAX];
-	nsec_t work = 0, rest = 0;
-
-	for (size_t i = 0; i < count; i++) {
-		numbers[i] = (uint16_t)pages[i].number;
-		work += target_erase_time(&s->target, pages[i].size);
-		if (s->target.quirks & ROM_BANK2_EARLY_ACK && in_bank2(s, &pages[i]))
-			rest += target_erase_time(&s->target, pages[i].size);
-	}
 	s->changed = true;
-	if (link_erase(&s->link, numbers, count, work, e) < 0)
-		return erase_given_up(s, work, e);
-	if (s->target.quirks & ROM_ONE_PAGE_ERASE)
-		rest = ONE_PAGE_REST;
-	return rest ? port_sleep(s->port, port_now(s->port) + rest, e) : 0;
+	if (s->loader->ops->erase(s->loader, pages, count, e) == 0)
+		return 0;
+	return erase_given_up(s, erase_time(s, pages, *count), e);
 }
 
 /* How many of the @len bytes from @addr on, at most 8, come before one that is not blank; -1. */
@@ -139,7 +86,7 @@ static int erase_stragglers(struct session *s, const struct page *pages, size_t 
 	for (size_t i = 0; i < count; i++) {
 		if (stop_check(s->stop, e) < 0 || find_not_erased(s, &pages[i], 1, &bad, e) < 0)
 			return -1;
-		if (bad && erase_list(s, bad, 1, e) < 0)
+		if (bad && erase_some(s, bad, &(size_t){ 1 }, e) < 0)
 			return -1;
 	}
 	return 0;
@@ -153,12 +100,9 @@ static int erase_once(struct session *s, const struct page *pages, size_t count,
 		bytes += pages[i].size;
 	report_begin(s->r, "erasing", bytes, port_now(s->port));
 	for (size_t i = 0; i < count;) {
-		size_t n = list_length(s, pages + i, count - i);
-		int ret = stop_check(s->stop, e) < 0 ? -1 : erase_list(s, pages + i, n, e);
+		size_t n = count - i;
 
-		if (ret < 0 && e->code == ERR_TOO_LONG && list_length(s, pages + i, count - i) < n)
-			continue;
-		if (ret < 0) {
+		if (stop_check(s->stop, e) < 0 || erase_some(s, pages + i, &n, e) < 0) {
 			report_end(s->r, NULL, port_now(s->port));
 			return -1;
 		}
@@ -170,32 +114,17 @@ static int erase_once(struct session *s, const struct page *pages, size_t count,
 	return 0;
 }
 
-/* A number that the command has no room for would be cut, and be another page's. */
-static int check_numbers(const struct session *s, const struct page *pages, size_t count,
-			 struct err *e)
-{
-	uint32_t most = s->link.bl.listed[BL_EXT_ERASE] ? NUMBER16_MAX : NUMBER8_MAX;
-
-	for (size_t i = 0; i < count; i++)
-		if (pages[i].number > most)
-			return err_set(e, ERR_ABILITY,
-				       "page %u at 0x%08x: this bootloader's erase command goes "
-				       "up to page %u",
-				       pages[i].number, pages[i].addr, most);
-	return 0;
-}
-
 static int not_blank(struct session *s, const struct page *bad, struct err *e)
 {
-	err_set(e, ERR_VERIFY, "page %u at 0x%08x is not blank although its erase was acknowledged",
-		bad->number, bad->addr);
-	s->write_refused = state_may_be_protected(&s->state, &s->target, bad->addr);
-	if (!s->write_refused)
-		return err_append(e, ": this chip's pages are not what they were taken for, or it "
-				     "is worn out");
-	e->code = ERR_PROTECTED;
-	return err_append(e, ": it is write-protected (--unlock removes that), or this chip's "
-			     "pages are not what they were taken for");
+	bool may_be = state_may_be_protected(&s->state, &s->target, bad->addr);
+
+	err_set(e, may_be ? ERR_WRITE_PROTECTED : ERR_VERIFY,
+		"page %u at 0x%08x is not blank although its erase was acknowledged", bad->number,
+		bad->addr);
+	return err_append(e, may_be ? ": it is write-protected (--unlock removes that), or this chip's "
+				      "pages are not what they were taken for"
+				    : ": this chip's pages are not what they were taken for, or it "
+				      "is worn out");
 }
 
 int erase_pages(struct session *s, const struct page *pages, size_t count, struct err *e)
@@ -204,8 +133,8 @@ int erase_pages(struct session *s, const struct page *pages, size_t count, struc
 
 	if (!count)
 		return 0;
-	if (check_numbers(s, pages, count, e) < 0 || erase_once(s, pages, count, e) < 0 ||
-	    find_not_erased(s, pages, count, &bad, e) < 0)
+	if (s->loader->ops->can_erase(s->loader, pages, count, e) < 0 ||
+	    erase_once(s, pages, count, e) < 0 || find_not_erased(s, pages, count, &bad, e) < 0)
 		return -1;
 	if (!bad)
 		return 0;
@@ -252,7 +181,7 @@ int erase_everything(struct session *s, struct err *e)
 		return -1;
 	s->changed = true;
 	report_begin(s->r, "erasing", s->target.flash_kb * UINT64_C(1024), began);
-	ret = link_erase_all(&s->link, BL_ERASE_MASS, work, e);
+	ret = s->loader->ops->erase_all(s->loader, work, e);
 	report_end(s->r, NULL, port_now(s->port));
 	if (ret < 0)
 		return erase_given_up(s, work, e);
@@ -281,10 +210,10 @@ static void tell_state(const struct session *s, const struct plan *p, struct err
 static int check_pages_writable(struct session *s, const struct plan *p, struct err *e)
 {
 	if (p->mass_erase)
-		return step_check_writable(s, target_flash_start(&s->target),
+		return check_writable(s, target_flash_start(&s->target),
 					   target_flash_end(&s->target), e);
 	for (size_t i = 0; i < p->page_count; i++)
-		if (step_check_writable(s, p->pages[i].addr,
+		if (check_writable(s, p->pages[i].addr,
 					(uint64_t)p->pages[i].addr + p->pages[i].size, e) < 0)
 			return -1;
 	return 0;
@@ -293,9 +222,9 @@ static int check_pages_writable(struct session *s, const struct plan *p, struct 
 int step_erase(struct session *s, struct err *e)
 {
 	struct plan p = { 0 };
-	int ret = plan_erase(&p, s->o, &s->target, e);
+	int ret = plan_erase(&p, s->req, &s->target, e);
 
-	if (ret == 0 && !s->link.bl.listed[BL_ERASE] && !s->link.bl.listed[BL_EXT_ERASE])
+	if (ret == 0 && !loader_can(s->loader, LOADER_ERASE))
 		ret = err_set(e, ERR_ABILITY, "this bootloader lists no command that erases");
 	if (ret == 0)
 		ret = check_pages_writable(s, &p, e);

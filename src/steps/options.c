@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Option bytes: printed, set by name, and programmed from an image. The block is read, changed in
- * memory, shown, sent whole, and read again behind the reset that follows (AN3155, Write Memory).
- */
 #include <string.h>
 
+#include "job/plan.h"
+#include "session/entry.h"
+#include "steps/options.h"
 #include "target/optbytes.h"
-#include "session/session.h"
+#include "target/optbytes_change.h"
+#include "target/optbytes_print.h"
+#include "target/optbytes_rules.h"
 
 /* New option bytes are written in some ten milliseconds (data sheets). */
 #define OPTIONS_TIME NSEC_PER_SEC
 
 static bool is_asked_for(const struct session *s)
 {
-	return s->o->set_count || s->option_data.count;
+	return s->req->set_count || s->option_data.count;
 }
 
 /* ---- an image's option bytes ---- */
@@ -69,9 +70,9 @@ static bool has_option_data(const struct image *img, const struct target *t)
 /* They are no part of what is written to memory: taken out of the job's image. */
 static int take_option_data(struct session *s, struct err *e)
 {
-	struct image *img = &s->job->image, rest = IMAGE_INIT;
+	struct image *img = &s->image, rest = IMAGE_INIT;
 
-	if (s->o->action != ACT_WRITE || !has_option_data(img, &s->target))
+	if (s->req->action != ACT_WRITE || !has_option_data(img, &s->target))
 		return 0;
 	if (split(img, &s->target, &rest, &s->option_data, e) < 0) {
 		image_free(&rest);
@@ -87,7 +88,7 @@ static int take_option_data(struct session *s, struct err *e)
 
 static int leave_out(struct session *s, struct err *e)
 {
-	if (!s->job->image.count && !s->job->loose.count)
+	if (!session_has_image(s))
 		return err_set(e, ERR_IMAGE, "the image holds nothing but option bytes: "
 			       "--with-option-bytes writes them");
 	report_say(s->r, "%u option bytes at 0x%08x are left out (--with-option-bytes writes them)",
@@ -104,26 +105,12 @@ static int check_stays(const struct session *s, const struct optbytes *was,
 {
 	const char *name = optbytes_moves_flash(was, now);
 
-	if (!name || s->o->action != ACT_WRITE || !(s->job->image.count || s->job->loose.count))
+	if (!name || s->req->action != ACT_WRITE || !session_has_image(s))
 		return 0;
 	return err_set(e, ERR_ABILITY,
 		       "'%s' changes where in flash an address is: change it in a run of its own, "
 		       "before what is to be there is written",
 		       name);
-}
-
-/* By -F, and by what the adapter is known to take. */
-static int check_message(const struct session *s, const struct optbytes *ob, struct err *e)
-{
-	uint32_t needs = optbytes_message(ob), asked = s->o->frame_tx, can = s->port->max_write;
-	uint32_t limit = asked && (!can || asked < can) ? asked : can;
-
-	if (!limit || needs <= limit)
-		return 0;
-	return err_set(e, ERR_ABILITY,
-		       "option bytes are written in one message of %u bytes, %s is %u", needs,
-		       limit == asked ? "the limit of -F" : "the most that the adapter takes",
-		       limit);
 }
 
 /* What is asked for, in the copy. */
@@ -132,16 +119,17 @@ static int apply(struct session *s, struct optbytes *ob, struct err *e)
 	struct optbytes was = *ob;
 
 	if (s->option_data.count &&
-	    optbytes_merge(ob, &s->option_data, &s->target, s->o, e) < 0)
+	    optbytes_merge(ob, &s->option_data, &s->target, &s->req->allow, e) < 0)
 		return -1;
-	for (size_t i = 0; i < s->o->set_count; i++)
-		if (optbytes_set(ob, s->o->sets[i], s->o, e) < 0)
+	for (size_t i = 0; i < s->req->set_count; i++)
+		if (optbytes_set(ob, s->req->sets[i], &s->req->allow, e) < 0)
 			return err_wrap(e, "--set-option");
 	if (!was.read)
 		return 0;
-	if (check_message(s, ob, e) < 0)
+	if (s->loader &&
+	    s->loader->ops->can_write_options(s->loader, optbytes_write_len(ob), e) < 0)
 		return -1;
-	return optbytes_allowed(&was, ob, s->o, e) < 0 ? -1 : check_stays(s, &was, ob, e);
+	return optbytes_allowed(&was, ob, &s->req->allow, e) < 0 ? -1 : check_stays(s, &was, ob, e);
 }
 
 int step_options_plan(struct session *s, struct err *e)
@@ -150,9 +138,9 @@ int step_options_plan(struct session *s, struct err *e)
 
 	if (take_option_data(s, e) < 0)
 		return -1;
-	if (s->option_data.count && !s->o->with_option_bytes && leave_out(s, e) < 0)
+	if (s->option_data.count && !s->req->with_option_bytes && leave_out(s, e) < 0)
 		return -1;
-	if (s->option_data.count && plan_check_fence(s->o, &s->option_data, &s->target, e) < 0)
+	if (s->option_data.count && plan_check_fence(s->req, &s->option_data, &s->target, e) < 0)
 		return -1;
 	if (!is_asked_for(s))
 		return 0;
@@ -168,7 +156,7 @@ static int check_lock(const struct session *s, const struct optbytes *ob, struct
 	const char *name;
 	uint32_t mends;
 
-	if (!s->o->lock || s->o->pin_lost || (s->blank && s->o->action != ACT_WRITE) ||
+	if (!s->req->lock || s->req->allow.pin_lost || (s->empty.blank && s->req->action != ACT_WRITE) ||
 	    !optbytes_pin_ignored(ob, &name, &mends))
 		return 0;
 	return err_set(e, ERR_ABILITY,
@@ -186,7 +174,7 @@ static int check_lock_untold(const struct session *s, struct err *e)
 {
 	const struct device *d = s->target.dev;
 
-	if (!s->o->lock || s->o->pin_lost || s->o->action != ACT_WRITE || !s->blank || !d ||
+	if (!s->req->lock || s->req->allow.pin_lost || s->req->action != ACT_WRITE || !s->empty.blank || !d ||
 	    !(d->flags & DEV_EMPTY_CLEARED))
 		return 0;
 	return err_set(e, ERR_ABILITY,
@@ -207,7 +195,7 @@ int step_options_check(struct session *s, struct err *e)
 	if (!is_asked_for(s))
 		return s->state.options_known ? check_lock(s, &s->state.options, e)
 					      : check_lock_untold(s, e);
-	if (optbytes_read(&ob, &s->target, &s->link, e) < 0 || apply(s, &ob, e) < 0)
+	if (optbytes_read(&ob, &s->target, s->loader, e) < 0 || apply(s, &ob, e) < 0)
 		return -1;
 	return check_lock(s, &ob, e);
 }
@@ -216,15 +204,15 @@ int step_options_check(struct session *s, struct err *e)
 static int send_block(struct session *s, const struct optbytes *want, size_t n,
 		      struct optbytes *now, struct err *e)
 {
-	if (optbytes_write(want, n, &s->target, &s->link, e) < 0) {
+	if (optbytes_write(want, n, &s->target, s->loader, e) < 0) {
 		if (e->code == ERR_TOO_LONG)
 			e->code = ERR_ABILITY;
-		if (e->code == ERR_SIGNAL && s->link.bl.sent.phase == BL_WANTS_DATA)
+		if (e->code == ERR_SIGNAL && s->loader->under_way)
 			err_append(e, "; the option bytes may be written");
 		return -1;
 	}
-	if (session_reenter(s, OPTIONS_TIME, e) < 0 ||
-	    optbytes_read(now, &s->target, &s->link, e) < 0)
+	if (entry_again(s, OPTIONS_TIME, e) < 0 ||
+	    optbytes_read(now, &s->target, s->loader, e) < 0)
 		return err_wrap(e, "option bytes were sent, but are not proven");
 	return 0;
 }
@@ -242,7 +230,7 @@ static int write_block(struct session *s, const struct optbytes *was, const stru
 		name = optbytes_mismatch(want, &now, n);
 		if (!name)
 			return 0;
-		if (tries >= s->o->retries || optbytes_differ(was, &now, n))
+		if (tries >= s->req->retries || optbytes_differ(was, &now, n))
 			break;
 	}
 	return err_set(e, ERR_VERIFY, "option bytes: '%s' is not what was sent%s", name,
@@ -268,7 +256,7 @@ int step_set_options(struct session *s, struct err *e)
 
 	if (!is_asked_for(s))
 		return 0;
-	if (optbytes_read(&was, &s->target, &s->link, e) < 0)
+	if (optbytes_read(&was, &s->target, s->loader, e) < 0)
 		return -1;
 	want = was;
 	if (apply(s, &want, e) < 0)
@@ -294,7 +282,7 @@ int step_option_bytes(struct session *s, struct err *e)
 {
 	struct optbytes ob;
 
-	if (optbytes_read(&ob, &s->target, &s->link, e) < 0)
+	if (optbytes_read(&ob, &s->target, s->loader, e) < 0)
 		return -1;
 	optbytes_print(&ob, &s->target, s->r);
 	return 0;

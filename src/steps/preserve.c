@@ -25,7 +25,7 @@ static bool blank(const uint8_t *data, uint32_t len, uint8_t erased)
 static int keep_beside(struct session *s, const struct image *img, uint32_t addr, uint32_t len,
 		       uint8_t erased, struct image *beside, struct err *e)
 {
-	uint8_t held[BL_BLOCK_MAX], other[BL_BLOCK_MAX], data[BL_BLOCK_MAX];
+	uint8_t held[LOADER_BLOCK_MAX], other[LOADER_BLOCK_MAX], data[LOADER_BLOCK_MAX];
 	uint32_t from = 0, to;
 
 	/*
@@ -37,7 +37,7 @@ static int keep_beside(struct session *s, const struct image *img, uint32_t addr
 	image_copy(img, addr, other, len);
 	if (image_copy(img, addr, held, len) == len)
 		return 0;
-	if (link_read_sure(&s->link, addr, data, len, e) < 0)
+	if (loader_read(s->loader, addr, data, len, LOADER_TWICE, e) < 0)
 		return -1;
 	while (from < len) {
 		for (; from < len && held[from] == other[from]; from++)
@@ -55,7 +55,7 @@ static int keep_beside(struct session *s, const struct image *img, uint32_t addr
 static int read_beside(struct session *s, const struct plan *p, const struct image *img,
 		       struct image *beside, struct err *e)
 {
-	uint32_t max = session_read_max(s);
+	uint32_t max = s->loader->read_max;
 	uint64_t total = 0, done = 0;
 
 	for (size_t i = 0; i < p->page_count; i++)
@@ -153,8 +153,8 @@ int preserve(struct session *s, const struct plan *p, struct image *content, str
 	kept->path[0] = '\0';
 	ret = read_beside(s, p, content, &beside, e);
 	if (ret == 0 && beside.count) {
-		if (s->o->preserve_file)
-			snprintf(kept->path, sizeof(kept->path), "%s", s->o->preserve_file);
+		if (s->req->preserve_file)
+			snprintf(kept->path, sizeof(kept->path), "%s", s->req->preserve_file);
 		else
 			snprintf(kept->path, sizeof(kept->path), "./bootpin-%d.saved",
 				 (int)getpid());

@@ -1,62 +1,52 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Protection: the actions -u, -j and -k, and what --unlock and --lock do inside a job. Each ends in
- * a reset of the chip.
- */
-#include "session/session.h"
+#include "session/entry.h"
+#include "steps/protect.h"
 
 /* New option bytes are written in some ten milliseconds (data sheets). */
 #define OPTIONS_TIME NSEC_PER_SEC
 
-/*
- * WB10, WB15 and WB55: 0x73 over I2C does what 0x92 should (AN2606). Where the commands are
- * guessed, one refusal of 0x74 would have it sent.
- */
-static bool would_erase_instead(const struct session *s, enum bl_command c)
+/* A command that was sent goes on in the chip when nobody waits for its end any more. */
+static int given_up(const struct session *s, enum loader_ability what, struct err *e)
 {
-	return c == BL_WRITE_UNPROTECT && !s->link.bl.dialect->stream && s->target.dev &&
-	       (s->target.dev->flags & DEV_I2C_73_IS_RDU) &&
-	       (s->link.bl.listed_by_guess || bl_opcode(&s->link.bl, c) == BL_WRITE_UNPROTECT);
-}
-
-/* What was sent goes on in the chip when nobody waits for its end any more. */
-static int given_up(const struct session *s, enum bl_command c, struct err *e)
-{
-	if (!s->link.bl.sent.answered)
+	if (!s->loader->under_way)
 		return -1;
-	if (c == BL_READOUT_UNPROTECT)
+	if (what == LOADER_UNLOCK)
 		return err_append(e, "; the chip may be erasing all flash still: wait %d s before "
 				     "power-off",
 				  (int)(target_mass_erase_time(&s->target) / NSEC_PER_SEC) + 1);
-	return err_append(e, c == BL_READOUT_PROTECT ? "; the chip may be locked"
-						     : "; write protection may be gone");
+	return err_append(e, what == LOADER_LOCK ? "; the chip may be locked"
+						 : "; write protection may be gone");
 }
 
-/* Sends the command and leaves the chip at its reset. */
-static int change(struct session *s, enum bl_command c, const char *doing, struct err *e)
+/* Says what comes, as far as it is lost by it. */
+static void announce(struct session *s, enum loader_ability what, const char *doing)
 {
-	bool erases = c == BL_READOUT_UNPROTECT;
-	int ret;
+	bool erases = what == LOADER_UNLOCK;
 
-	if (would_erase_instead(s, c))
-		return err_set(e, ERR_ABILITY, "over I2C the Write Unprotect (0x73) of this chip's "
-			       "bootloader erases all flash, and it has no 0x74: it is not sent");
-	if (stop_check(s->stop, e) < 0)
-		return -1;
 	report_say(s->r, "%s%s", doing, erases ? ": this erases all flash" : "");
 	if (erases && s->target.dev && (s->target.dev->flags & DEV_EEPROM))
 		report_say(s->r, "the data EEPROM is erased with it");
-	s->changed |= erases;
 	if (erases)
 		report_begin(s->r, "erasing", s->target.flash_kb * UINT64_C(1024),
 			     port_now(s->port));
-	ret = link_protection(&s->link, c, target_mass_erase_time(&s->target), e);
+}
+
+/* Sends the command and leaves the chip at its reset. */
+static int change(struct session *s, enum loader_ability what, const char *doing, struct err *e)
+{
+	int ret;
+
+	if (s->loader->ops->can_protect(s->loader, what, e) < 0 || stop_check(s->stop, e) < 0)
+		return -1;
+	announce(s, what, doing);
+	s->changed |= what == LOADER_UNLOCK;
+	ret = s->loader->ops->protect(s->loader, what, target_mass_erase_time(&s->target), e);
 	report_end(s->r, NULL, port_now(s->port));
 	if (ret < 0) {
 		err_wrap(e, "%s", doing);
-		return given_up(s, c, e);
+		return given_up(s, what, e);
 	}
-	s->ended = true;
+	s->at = CHIP_RESET;
 	return 0;
 }
 
@@ -64,21 +54,21 @@ int step_protection(struct session *s, struct err *e)
 {
 	static const struct {
 		enum action action;
-		enum bl_command c;
+		enum loader_ability what;
 		const char *doing, *done;
 	} kinds[] = {
-		{ ACT_WRITE_UNPROTECT, BL_WRITE_UNPROTECT, "removing write protection",
+		{ ACT_WRITE_UNPROTECT, LOADER_WRITE_UNPROTECT, "removing write protection",
 		  "write protection removed" },
-		{ ACT_READOUT_PROTECT, BL_READOUT_PROTECT, "protecting against reading",
+		{ ACT_READOUT_PROTECT, LOADER_LOCK, "protecting against reading",
 		  "protected against reading" },
-		{ ACT_READOUT_UNPROTECT, BL_READOUT_UNPROTECT, "removing read-out protection",
+		{ ACT_READOUT_UNPROTECT, LOADER_UNLOCK, "removing read-out protection",
 		  "read-out protection removed, flash erased" },
 	};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (kinds[i].action != s->o->action)
+		if (kinds[i].action != s->req->action)
 			continue;
-		if (change(s, kinds[i].c, kinds[i].doing, e) < 0)
+		if (change(s, kinds[i].what, kinds[i].doing, e) < 0)
 			return -1;
 		report_say(s->r, "%s; the chip has reset itself", kinds[i].done);
 	}
@@ -105,16 +95,16 @@ static int unlock_once(struct session *s, struct err *late, struct err *e)
 	nsec_t work = target_mass_erase_time(&s->target);
 
 	*late = ERR_INIT;
-	if (change(s, BL_READOUT_UNPROTECT, "removing read-out protection", late) < 0) {
+	if (change(s, LOADER_UNLOCK, "removing read-out protection", late) < 0) {
 		/* The erase is under way then; the chip itself will tell. */
-		if (late->code != ERR_LINK || !s->link.bl.sent.answered) {
+		if (late->code != ERR_LINK || !s->loader->under_way) {
 			*e = *late;
 			return -1;
 		}
 		report_more(s->r, "%s", late->msg);
 	}
 	s->unlocked = true;
-	if (session_reenter(s, work, e) < 0)
+	if (entry_again(s, work, e) < 0)
 		return err_wrap(e, "read-out protection was removed");
 	return 0;
 }
@@ -129,7 +119,7 @@ int step_unlock(struct session *s, struct err *e)
 
 	if (unlock_once(s, &late, e) < 0)
 		return -1;
-	if (s->target.is_protected && !needs_power_cycle(s) && s->o->retries &&
+	if (s->target.is_protected && !needs_power_cycle(s) && s->req->retries &&
 	    unlock_once(s, &late, e) < 0)
 		return -1;
 	if (s->target.is_protected && needs_power_cycle(s))
@@ -147,23 +137,11 @@ int step_unlock(struct session *s, struct err *e)
 	return 0;
 }
 
-int step_check_writable(struct session *s, uint32_t addr, uint64_t end, struct err *e)
-{
-	struct page page;
-
-	if (!state_write_protected(&s->state, &s->target, addr, end, &page))
-		return 0;
-	s->write_refused = true;
-	return err_set(e, ERR_PROTECTED,
-		       "page %u at 0x%08x is write-protected: --unlock removes that, and goes on",
-		       page.number, page.addr);
-}
-
 int step_make_writable(struct session *s, struct err *e)
 {
-	if (change(s, BL_WRITE_UNPROTECT, "removing write protection", e) < 0)
+	if (change(s, LOADER_WRITE_UNPROTECT, "removing write protection", e) < 0)
 		return -1;
-	if (session_reenter(s, OPTIONS_TIME, e) < 0)
+	if (entry_again(s, OPTIONS_TIME, e) < 0)
 		return err_wrap(e, "write protection was removed");
 	if (s->target.is_protected)
 		return err_set(e, ERR_PROTECTED, "write protection was removed, and reading is "
@@ -172,13 +150,13 @@ int step_make_writable(struct session *s, struct err *e)
 	return 0;
 }
 
-/* A read must be refused, by the rule that a refusal is believed by (link_read). */
+/* A read must be refused, by the rule that a refusal is believed by (loader->read). */
 static int prove_locked(struct session *s, struct err *e)
 {
 	struct err why = ERR_INIT;
 	uint8_t word[4];
 
-	if (link_read(&s->link, target_flash_start(&s->target), word, sizeof(word), &why) == 0) {
+	if (loader_read(s->loader, target_flash_start(&s->target), word, sizeof(word), LOADER_ONCE, &why) == 0) {
 		if (needs_power_cycle(s))
 			return power_cycle("the chip was locked", "", e);
 		return err_set(e, ERR_LINK, "not locked: Readout Protect was acknowledged, and "
@@ -196,9 +174,9 @@ int step_lock(struct session *s, struct err *e)
 		report_say(s->r, "locked already: reading is refused");
 		return 0;
 	}
-	if (change(s, BL_READOUT_PROTECT, "locking", e) < 0)
+	if (change(s, LOADER_LOCK, "locking", e) < 0)
 		return -1;
-	if (session_reenter(s, OPTIONS_TIME, e) < 0)
+	if (entry_again(s, OPTIONS_TIME, e) < 0)
 		return err_wrap(e, "locked, not proven");
 	if (prove_locked(s, e) < 0)
 		return -1;

@@ -1,53 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The start of the application, after all else.
- *
- * Families with an empty check look at the first word of flash when they load their option bytes:
- * at power-on, or when code launches them. If it was blank then, every reset leads to the
- * bootloader, whatever has been written since (reference manuals, boot configuration).
- */
 #include <string.h>
 
-#include "target/optbytes.h"
-#include "session/session.h"
 #include "chip/stub.h"
-
-/* Blank when it may have looked, and not any more: as far as known it will not start by a reset. */
-static bool is_stuck(const struct session *s)
-{
-	return s->was_blank && !s->blank;
-}
+#include "session/entry.h"
+#include "steps/start.h"
+#include "target/optbytes.h"
+#include "target/optbytes_rules.h"
 
 /* An exit part that does something, which as far as anybody knows is a reset. */
 static bool exit_starts(const struct session *s)
 {
-	return session_has_exit(s) && sequence_part(&s->pins->seq, SEQUENCE_EXIT)->count;
+	return entry_has_exit(s) && sequence_part(s->pins.seq, SEQUENCE_EXIT)->count;
 }
 
 static bool go_works(const struct session *s)
 {
-	return s->link.bl.listed[BL_GO] && !(s->target.quirks & ROM_GO_BROKEN);
+	return loader_can(s->loader, LOADER_GO) && !(s->target.quirks & ROM_GO_BROKEN);
 }
 
 /* What is blank now, or will be when --unlock has erased it, and then written. */
 static bool will_be_stuck(const struct session *s)
 {
-	return s->o->action == ACT_WRITE && session_has_empty_check(s) &&
-	       (s->blank || s->target.is_protected);
+	return s->req->action == ACT_WRITE && session_has_empty_check(s) &&
+	       (s->empty.blank || s->target.is_protected);
 }
 
 int step_start_check(struct session *s, struct err *e)
 {
 	uint32_t at;
 
-	if (!s->o->go_given && (!s->o->reset || session_has_exit(s)))
+	if (!s->req->go_given && (!s->req->reset || entry_has_exit(s)))
 		return 0;
-	if (!s->link.bl.listed[BL_GO])
+	if (!loader_can(s->loader, LOADER_GO))
 		return err_set(e, ERR_ABILITY, "this bootloader has no Go");
-	if (s->o->go_given && !go_works(s))
+	if (s->req->go_given && !go_works(s))
 		return err_set(e, ERR_ABILITY,
 			       "-g: Go does not work in this version of the bootloader");
-	if (s->o->go_given || (will_be_stuck(s) && go_works(s)))
+	if (s->req->go_given || (will_be_stuck(s) && go_works(s)))
 		return 0;
 	if (target_stub_address(&s->target, STUB_MAX, &at, e) < 0)
 		return err_wrap(e, "-R");
@@ -58,7 +47,7 @@ int step_start_check(struct session *s, struct err *e)
 
 static int go(struct session *s, uint32_t addr, struct err *e)
 {
-	if (link_go(&s->link, addr, e) < 0) {
+	if (s->loader->ops->go(s->loader, addr, e) < 0) {
 		/*
 		 * A refused address says nothing of the chip's abilities, and the job was done so
 		 * far.
@@ -67,9 +56,9 @@ static int go(struct session *s, uint32_t addr, struct err *e)
 			e->code = ERR_LINK;
 		return -1;
 	}
-	s->ended = s->started = true;
+	s->at = CHIP_RUNNING;
 	report_say(s->r, "started at 0x%08x", addr);
-	if (is_stuck(s))
+	if (session_is_stuck(s))
 		report_say(s->r, "this chip was blank: until it is power-cycled, its next reset "
 				 "leads back to the bootloader");
 	return 0;
@@ -81,7 +70,7 @@ static int go(struct session *s, uint32_t addr, struct err *e)
 static int run_stub(struct session *s, struct err *e)
 {
 	uint8_t stub[STUB_MAX], back[STUB_MAX];
-	enum link_written how;
+	enum loader_written how;
 	size_t len = 0;
 	uint32_t at;
 
@@ -91,15 +80,15 @@ static int run_stub(struct session *s, struct err *e)
 		len = stub_launch(stub, at, s->target.dev);
 	if (!len)
 		len = stub_reset(stub, at);
-	if (link_write(&s->link, at, stub, (uint32_t)len, 0, 0, &how, e) < 0 ||
-	    link_read_sure(&s->link, at, back, len, e) < 0)
+	if (s->loader->ops->write(s->loader, at, stub, (uint32_t)len, 0, 0, &how, e) < 0 ||
+	    loader_read(s->loader, at, back, len, LOADER_TWICE, e) < 0)
 		return -1;
 	if (memcmp(stub, back, len) != 0)
 		return err_set(e, ERR_LINK,
 			       "RAM at 0x%08x does not hold what was written to it", at);
-	if (link_go(&s->link, at, e) < 0)
+	if (s->loader->ops->go(s->loader, at, e) < 0)
 		return -1;
-	s->ended = true;
+	s->at = CHIP_RESET;
 	return 0;
 }
 
@@ -110,12 +99,12 @@ static int run_stub(struct session *s, struct err *e)
 static int reset(struct session *s, struct err *e)
 {
 	if (run_stub(s, e) == 0) {
-		report_say(s->r, is_stuck(s) ? "reset by loading the option bytes, since this chip "
+		report_say(s->r, session_is_stuck(s) ? "reset by loading the option bytes, since this chip "
 					       "was blank" : "reset");
 		return 0;
 	}
-	if (e->code == ERR_ABILITY && s->o->action == ACT_WRITE && session_has_empty_check(s) &&
-	    !s->blank && go_works(s))
+	if (e->code == ERR_ABILITY && s->req->action == ACT_WRITE && session_has_empty_check(s) &&
+	    !s->empty.blank && go_works(s))
 		return go(s, target_flash_start(&s->target), e);
 	return err_wrap(e, "-R");
 }
@@ -126,11 +115,11 @@ static int reset(struct session *s, struct err *e)
  */
 static int clear_empty_flag(struct session *s, struct err *e)
 {
-	if (!session_has_empty_check(s) || s->blank || s->target.is_protected ||
-	    !(s->was_blank || (s->changed && !s->looked_anew)))
+	if (!session_has_empty_check(s) || s->empty.blank || s->target.is_protected ||
+	    !(s->empty.was_blank || (s->changed && !s->empty.looked_anew)))
 		return 0;
 	if (run_stub(s, e) == 0) {
-		if (is_stuck(s))
+		if (session_is_stuck(s))
 			report_say(s->r, "this chip was blank: its option bytes were loaded anew, "
 					 "so that a reset starts the application");
 		return 0;
@@ -138,7 +127,7 @@ static int clear_empty_flag(struct session *s, struct err *e)
 	if (e->code != ERR_ABILITY)
 		return err_wrap(e, "before the exit part");
 	/* An exit part of the user's is run as it is written. */
-	if (is_stuck(s) && s->pins->seq.own && go_works(s))
+	if (session_is_stuck(s) && s->pins.seq->own && go_works(s))
 		return go(s, target_flash_start(&s->target), e);
 	report_say(s->r, "a reset leads this chip back to its bootloader until it is power-cycled, "
 			 "if it was blank when it got its power");
@@ -154,7 +143,7 @@ static void warn_of_pin(struct session *s)
 	struct optbytes ob;
 	uint32_t value = 0, mends;
 
-	if (optbytes_read(&ob, &s->target, &s->link, &why) < 0 ||
+	if (optbytes_read(&ob, &s->target, s->loader, &why) < 0 ||
 	    !optbytes_pin_ignored(&ob, &name, &mends))
 		return;
 	optbytes_get(&ob, name, &value);
@@ -171,7 +160,7 @@ static void warn_of_pin(struct session *s)
  */
 static int clear_before_lock(struct session *s, struct err *e)
 {
-	if (!is_stuck(s) || !(s->target.dev->flags & DEV_RESET_ON_OB))
+	if (!session_is_stuck(s) || !(s->target.dev->flags & DEV_RESET_ON_OB))
 		return 0;
 	if (run_stub(s, e) < 0) {
 		if (e->code != ERR_ABILITY)
@@ -180,37 +169,37 @@ static int clear_before_lock(struct session *s, struct err *e)
 				  "bootloader until it is power-cycled");
 		return 0;
 	}
-	if (session_reenter(s, 0, e) < 0)
+	if (entry_again(s, 0, e) < 0)
 		return -1;
-	s->was_blank = false;
-	s->looked_anew = true;
+	s->empty.was_blank = false;
+	s->empty.looked_anew = true;
 	return 0;
 }
 
 int step_start_prepare(struct session *s, struct err *e)
 {
-	bool starts = s->o->go_given || s->o->reset || exit_starts(s);
+	bool starts = s->req->go_given || s->req->reset || exit_starts(s);
 
-	if (s->ended || s->o->action != ACT_WRITE || !session_has_empty_check(s) || s->blank)
+	if (s->at != CHIP_IN_LOADER || s->req->action != ACT_WRITE || !session_has_empty_check(s) || s->empty.blank)
 		return 0;
 	if (starts)
 		warn_of_pin(s);
-	return s->o->lock ? clear_before_lock(s, e) : 0;
+	return s->req->lock ? clear_before_lock(s, e) : 0;
 }
 
 int step_start(struct session *s, struct err *e)
 {
-	uint32_t addr = s->o->go ? s->o->go : target_flash_start(&s->target);
+	uint32_t addr = s->req->go ? s->req->go : target_flash_start(&s->target);
 
-	if (s->ended)
+	if (s->at != CHIP_IN_LOADER)
 		return 0;
-	if (s->o->go_given)
+	if (s->req->go_given)
 		return go(s, addr, e);
 	if (exit_starts(s))
 		return clear_empty_flag(s, e);
-	if (s->o->reset && !session_has_exit(s))
+	if (s->req->reset && !entry_has_exit(s))
 		return reset(s, e);
-	if (is_stuck(s) && s->o->action == ACT_WRITE && !s->target.is_protected)
+	if (session_is_stuck(s) && s->req->action == ACT_WRITE && !s->target.is_protected)
 		report_say(s->r, "not started: this chip was blank, and stays in its bootloader "
 				 "until it is power-cycled or run again with -R");
 	return 0;

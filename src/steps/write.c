@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * The write step: plan, keep, erase, write, verify, and once more for the pages that do not hold
- * what they should.
- */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/crc.h"
+#include "job/plan.h"
+#include "steps/compare.h"
+#include "steps/erase.h"
 #include "steps/preserve.h"
-#include "session/session.h"
+#include "steps/writable.h"
+#include "steps/write.h"
 
 struct writer {
 	struct session *s;
@@ -79,13 +79,13 @@ static bool mark_bad(struct writer *w, uint32_t addr, uint32_t len)
 /* Outside the flash a unit that the image fills only in part keeps the rest of it. */
 static int block_data(struct writer *w, const struct block *b, uint8_t *buf, struct err *e)
 {
-	uint8_t probe[BL_BLOCK_MAX];
+	uint8_t probe[LOADER_BLOCK_MAX];
 
 	if (b->area == AREA_FLASH || image_copy(&w->content, b->addr, probe, b->len) == b->len) {
 		plan_block_data(&w->plan, b, &w->content, buf);
 		return 0;
 	}
-	if (link_read_sure(&w->s->link, b->addr, buf, b->len, e) < 0)
+	if (loader_read(w->s->loader, b->addr, buf, b->len, LOADER_TWICE, e) < 0)
 		return -1;
 	image_copy(&w->content, b->addr, buf, b->len);
 	return 0;
@@ -94,21 +94,21 @@ static int block_data(struct writer *w, const struct block *b, uint8_t *buf, str
 static int write_block(struct writer *w, const struct block *b, struct err *e)
 {
 	struct session *s = w->s;
-	uint8_t buf[BL_BLOCK_MAX];
-	enum link_written how;
+	uint8_t buf[LOADER_BLOCK_MAX];
+	enum loader_written how;
 
 	if (block_data(w, b, buf, e) < 0)
 		return -1;
 	s->changed = true;
 	w->writing = true;
 	for (unsigned int tries = 0;; tries++) {
-		if (link_write(&s->link, b->addr, buf, b->len, w->plan.erased,
+		if (s->loader->ops->write(s->loader, b->addr, buf, b->len, w->plan.erased,
 			       target_write_time(&s->target), &how, e) < 0)
 			return -1;
-		if (how == LINK_WRITTEN || mark_bad(w, b->addr, b->len))
+		if (how == LOADER_WRITTEN || mark_bad(w, b->addr, b->len))
 			return 0;
 		/* RAM and EEPROM may be written over; flash without its page may not. */
-		if (b->area == AREA_FLASH || tries >= s->o->retries)
+		if (b->area == AREA_FLASH || tries >= s->req->retries)
 			return err_set(e, ERR_VERIFY,
 				       "0x%08x: a write is in doubt, and its page is not to be "
 				       "erased",
@@ -175,7 +175,7 @@ static int verify_by_reading(struct writer *w, const struct segment *g, uint64_t
 			     struct err *e)
 {
 	struct session *s = w->s;
-	uint32_t max = session_read_max(s), differs;
+	uint32_t max = s->loader->read_max, differs;
 	uint8_t found = 0;
 
 	for (uint32_t at = 0; at < g->len;) {
@@ -204,9 +204,9 @@ static int sum_agrees(struct writer *w, const struct segment *g, struct err *e)
 	struct session *s = w->s;
 	uint32_t crc;
 
-	if (s->o->verify != VERIFY_CHECKSUM || g->addr % 4 || g->len % 4)
+	if (s->req->verify != VERIFY_CHECKSUM || g->addr % 4 || g->len % 4)
 		return 0;
-	if (link_checksum(&s->link, g->addr, g->len, &crc, e) < 0)
+	if (s->loader->ops->checksum(s->loader, g->addr, g->len, &crc, LOADER_ONCE, e) < 0)
 		return -1;
 	if (crc == crc_stm32(CRC_INIT, g->data, g->len))
 		return 1;
@@ -314,16 +314,19 @@ static int verification_failed(struct writer *w, unsigned int rounds, struct err
 
 	if (!w->differs)
 		return err_set(e, ERR_VERIFY, "%zu page%s in doubt and not written again (-n %u)",
-			       w->bad_count, w->bad_count == 1 ? " is" : "s are", s->o->retries);
+			       w->bad_count, w->bad_count == 1 ? " is" : "s are", s->req->retries);
 	err_set(e, ERR_VERIFY,
 		"verification failed at 0x%08x: 0x%02x was written, 0x%02x is there (%u tr%s)",
 		w->diff_addr, w->diff_want, w->diff_found, rounds, rounds == 1 ? "y" : "ies");
 	/* What is sent to a protected page is acknowledged and lost; a blank one looks erased. */
 	if (w->diff_found == w->plan.erased && w->plan.page_count) {
-		s->write_refused = state_may_be_protected(&s->state, &s->target, w->diff_addr);
-		err_append(e, "; it is blank still%s",
-			   s->write_refused ? ": is it write-protected (--unlock removes that)"
-					    : ", and not write-protected");
+		bool may_be = state_may_be_protected(&s->state, &s->target, w->diff_addr);
+
+		if (may_be)
+			e->code = ERR_LOST_WRITE;
+		err_append(e, "; it reads blank%s",
+			   may_be ? ": is it write-protected (--unlock removes that)"
+				  : ", and is not write-protected");
 	}
 	return -1;
 }
@@ -341,7 +344,7 @@ static bool hopeless(struct writer *w, size_t *bad_before, uint32_t *addr_before
 /* Until nothing is in doubt and, if that is wanted, everything was found as it should be. */
 static int settle(struct writer *w, struct err *e)
 {
-	bool wanted = w->s->o->verify != VERIFY_NO;
+	bool wanted = w->s->req->verify != VERIFY_NO;
 	uint32_t addr_before = 0;
 	size_t bad_before = 0;
 
@@ -351,7 +354,7 @@ static int settle(struct writer *w, struct err *e)
 			return -1;
 		if (!w->bad_count)
 			return 0;
-		if (hopeless(w, &bad_before, &addr_before) || round >= w->s->o->retries)
+		if (hopeless(w, &bad_before, &addr_before) || round >= w->s->req->retries)
 			return verification_failed(w, round + 1, e);
 		if (redo_bad_pages(w, e) < 0)
 			return -1;
@@ -362,27 +365,25 @@ static int settle(struct writer *w, struct err *e)
 
 int step_write_fits(struct session *s, struct err *e)
 {
-	uint32_t base;
-
-	if (plan_base(s->o, &s->target, &base, e) < 0 || job_place(s->job, base, e) < 0)
+	if (session_place(s, e) < 0)
 		return -1;
-	return plan_check_image(s->o, &s->job->image, &s->target, e);
+	return plan_check_image(s->req, &s->image, &s->target, e);
 }
 
 /* The pages to be erased, and with -e 0 those that the image lies in. */
 static int check_all_writable(struct writer *w, struct err *e)
 {
-	const struct image *img = &w->s->job->image;
+	const struct image *img = &w->s->image;
 
 	for (size_t i = 0; i < w->plan.page_count; i++) {
 		const struct page *p = &w->plan.pages[i];
 
-		if (step_check_writable(w->s, p->addr, (uint64_t)p->addr + p->size, e) < 0)
+		if (check_writable(w->s, p->addr, (uint64_t)p->addr + p->size, e) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < img->count; i++)
 		if (target_area(&w->s->target, img->seg[i].addr, &(uint32_t){ 0 }) == AREA_FLASH &&
-		    step_check_writable(w->s, img->seg[i].addr,
+		    check_writable(w->s, img->seg[i].addr,
 				   (uint64_t)img->seg[i].addr + img->seg[i].len, e) < 0)
 			return -1;
 	return 0;
@@ -393,12 +394,11 @@ static int make_plan(struct writer *w, struct err *e)
 	struct session *s = w->s;
 
 	if (step_write_fits(s, e) < 0 ||
-	    plan_pages(&w->plan, s->o, &s->job->image, &s->target, e) < 0)
+	    plan_pages(&w->plan, s->req, &s->image, &s->target, e) < 0)
 		return -1;
-	if ((w->plan.page_count || w->plan.mass_erase) && !s->link.bl.listed[BL_ERASE] &&
-	    !s->link.bl.listed[BL_EXT_ERASE])
+	if ((w->plan.page_count || w->plan.mass_erase) && !loader_can(s->loader, LOADER_ERASE))
 		return err_set(e, ERR_ABILITY, "this bootloader lists no command that erases");
-	if (s->o->verify == VERIFY_CHECKSUM && !s->link.bl.listed[BL_CHECKSUM])
+	if (s->req->verify == VERIFY_CHECKSUM && !loader_can(s->loader, LOADER_CHECKSUM))
 		return err_set(e, ERR_ABILITY,
 			       "--verify=checksum: this bootloader has no Get Checksum");
 	if (check_all_writable(w, e) < 0)
@@ -408,13 +408,13 @@ static int make_plan(struct writer *w, struct err *e)
 	w->again = calloc(w->plan.page_count + 1, sizeof(*w->again));
 	if (!w->bad || !w->redone || !w->again)
 		return err_set(e, ERR_OTHER, "out of memory");
-	return image_merge(&w->content, &s->job->image, e);
+	return image_merge(&w->content, &s->image, e);
 }
 
 static void tell_plan(struct writer *w)
 {
 	const struct plan *p = &w->plan;
-	bool lost = p->beside_bytes && !w->s->o->preserve && !w->s->unlocked;
+	bool lost = p->beside_bytes && !w->s->req->preserve && !w->s->unlocked;
 	char beside[32];
 
 	if (p->mass_erase)
@@ -432,7 +432,7 @@ static void tell_plan(struct writer *w)
 /* What of a block is not in the image, and so is sent as blank. */
 static int add_gaps(struct writer *w, const struct block *b, struct image *gaps, struct err *e)
 {
-	uint8_t low[BL_BLOCK_MAX], high[BL_BLOCK_MAX], blank[BL_BLOCK_MAX];
+	uint8_t low[LOADER_BLOCK_MAX], high[LOADER_BLOCK_MAX], blank[LOADER_BLOCK_MAX];
 	uint32_t from, to;
 
 	/* A byte of the image reads the same over any ground. */
@@ -475,10 +475,10 @@ static int erase_and_write(struct writer *w, struct err *e)
 {
 	struct session *s = w->s;
 
-	if (s->o->preserve && w->plan.page_count &&
+	if (s->req->preserve && w->plan.page_count &&
 	    preserve(s, &w->plan, &w->content, &w->kept, e) < 0)
 		return -1;
-	if (plan_blocks(&w->plan, &w->content, &s->target, session_write_max(s), s->o->full, e) < 0)
+	if (plan_blocks(&w->plan, &w->content, &s->target, s->loader->write_max, s->req->full, e) < 0)
 		return -1;
 	w->erasing = w->plan.page_count || w->plan.mass_erase;
 	if (w->erasing && add_filling(w, e) < 0)
@@ -524,7 +524,7 @@ int step_write(struct session *s, struct err *e)
 	char size[32];
 	int ret;
 
-	if (!s->job->image.count && !s->job->loose.count)
+	if (!session_has_image(s))
 		return 0;	/* option bytes were all there was */
 	ret = make_plan(&w, e);
 
@@ -538,9 +538,9 @@ int step_write(struct session *s, struct err *e)
 	}
 	if (ret == 0) {
 		preserve_done(&w.kept);
-		report_size(image_bytes(&s->job->image), size, sizeof(size));
+		report_size(image_bytes(&s->image), size, sizeof(size));
 		report_say(s->r,
-			   s->o->verify == VERIFY_NO ? "%s written, not verified"
+			   s->req->verify == VERIFY_NO ? "%s written, not verified"
 						     : "%s written and verified",
 			   size);
 	}

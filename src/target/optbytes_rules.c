@@ -1,38 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * What the fields of option bytes mean: which pages are write-protected, whether the BOOT0 pin
- * leads to the bootloader, and all of it in words.
- */
 #include <stdio.h>
 #include <string.h>
 
 #include "target/optbytes.h"
-#include "target/optbytes_private.h"
-
-#define RAW_TEXT (16 * 3 + 1)
-
-static const struct opt_field *find_role(const struct optbytes *ob, enum opt_role role)
-{
-	for (const struct opt_field *f = opt_next(ob, NULL); f; f = opt_next(ob, f))
-		if (f->role == role)
-			return f;
-	return NULL;
-}
+#include "target/optbytes_rules.h"
 
 /* ---- write protection ---- */
-
-/* Write-protection bits stand for read-protected code (PCROP) instead. */
-static bool is_pcrop_mode(const struct optbytes *ob)
-{
-	const struct opt_field *mode = find_role(ob, OPT_PCROP_MODE);
-
-	return mode && opt_value(ob, mode);
-}
-
-bool opt_makes_pcrop(const struct optbytes *ob, const struct opt_field *f)
-{
-	return f->role == OPT_WRP && is_pcrop_mode(ob);
-}
 
 /* An option bit says so, or else the product has two banks at this size. */
 static bool has_two_banks(const struct optbytes *ob, const struct target *t)
@@ -69,9 +42,9 @@ static int sector_protected(const struct optbytes *ob, const struct target *t,
 {
 	uint32_t sector = p->number / (t->dev->wrp_pages ? t->dev->wrp_pages : 1), bit;
 	const struct opt_field *last = NULL;
-	bool set_protects = ob->map->wrp == OPT_WRP_SECTORS_1 || is_pcrop_mode(ob);
+	bool set_protects = ob->map->wrp == OPT_WRP_SECTORS_1 || opt_is_pcrop_mode(ob);
 
-	if (find_role(ob, OPT_DUAL_IF_0) && has_two_banks(ob, t))
+	if (opt_find_role(ob, OPT_DUAL_IF_0) && has_two_banks(ob, t))
 		sector /= 2;	/* F76: a bit for two of its half-sized sectors */
 	for (const struct opt_field *f = opt_next(ob, NULL); f; f = opt_next(ob, f))
 		if (f->role == OPT_WRP && sector >= f->arg)
@@ -134,7 +107,7 @@ int optbytes_page_protected(const struct optbytes *ob, const struct target *t, u
 	if (ob->map->wrp == OPT_WRP_AREAS)
 		return area_protected(ob, t, &p);
 	/* L0, L1: which value of a bit protects then, the sources do not agree about. */
-	if (p.unnumbered || (ob->map->wrp == OPT_WRP_SECTORS_1 && is_pcrop_mode(ob)))
+	if (p.unnumbered || (ob->map->wrp == OPT_WRP_SECTORS_1 && opt_is_pcrop_mode(ob)))
 		return -1;
 	if (ob->map->bank1_only && p.addr >= target_flash_start(t) + 0x100000)
 		return -1;
@@ -146,7 +119,7 @@ int optbytes_page_protected(const struct optbytes *ob, const struct target *t, u
 /* Does @f keep a reset with BOOT0 high from the bootloader, whatever the others say? */
 static bool bars(const struct optbytes *ob, const struct opt_field *f)
 {
-	const struct opt_field *nboot0 = find_role(ob, OPT_NBOOT0);
+	const struct opt_field *nboot0 = opt_find_role(ob, OPT_NBOOT0);
 	bool set = opt_value(ob, f) != 0, low = nboot0 && opt_value(ob, nboot0);
 
 	switch (f->role) {
@@ -201,7 +174,7 @@ bool optbytes_pin_ignored(const struct optbytes *ob, const char **name, uint32_t
 }
 
 int optbytes_allowed(const struct optbytes *was, const struct optbytes *now,
-		     const struct options *o, struct err *e)
+		     const struct option_consent *allow, struct err *e)
 {
 	const struct opt_field *bar = NULL, *none;
 
@@ -210,7 +183,7 @@ int optbytes_allowed(const struct optbytes *was, const struct optbytes *now,
 			       "the option bytes are damaged: the complement of 0x%08x is wrong; "
 			       "they are not changed",
 			       was->damaged);
-	if (!(ways_in(was, &none) & ~ways_in(now, &bar)) || o->pin_lost)
+	if (!(ways_in(was, &none) & ~ways_in(now, &bar)) || allow->pin_lost)
 		return 0;
 	return err_set(e, ERR_ABILITY,
 		       "'%s': the BOOT0 pin would no longer lead to the bootloader; "
@@ -228,129 +201,4 @@ const char *optbytes_moves_flash(const struct optbytes *was, const struct optbyt
 			return f->name;
 	}
 	return NULL;
-}
-
-/* ---- in words ---- */
-
-/* 16 bytes of a block in hexadecimal, those before @len. */
-static const char *raw_text(const struct optblock *b, uint32_t at, uint32_t len, char *buf,
-			    size_t size)
-{
-	size_t k = 0;
-
-	for (uint32_t i = at; i < len && i < at + 16; i++)
-		k += (size_t)snprintf(buf + k, size - k, " %02x", b->raw[i]);
-	return buf;
-}
-
-/* A flag as it is, a number of more bits in hexadecimal. */
-static const char *value_text(const struct opt_field *f, uint32_t v, char *buf, size_t size)
-{
-	if (f->width == 1)
-		snprintf(buf, size, "%u", v);
-	else
-		snprintf(buf, size, "0x%0*x", (f->width + 3) / 4, v);
-	return buf;
-}
-
-static void print_field(const struct optbytes *ob, const struct opt_field *f,
-			const struct target *t, struct report *r)
-{
-	uint32_t v = opt_value(ob, f);
-	const char *note = "";
-	char value[16];
-
-	if (f->guard == OPT_RDP)
-		note = v == t->dev->rdp_open ? " (level 0)" : " (protected)";
-	report_out(r, "%-20s %s%s", f->name, value_text(f, v, value, sizeof(value)), note);
-}
-
-/* Pages that follow each other and are alike. */
-struct run {
-	int is_protected;	/* as optbytes_page_protected says */
-	uint32_t from, end;
-};
-
-/* Returns whether there was anything to tell. */
-static bool print_run(const struct run *run, struct report *r)
-{
-	if (run->is_protected == 0 || run->from == run->end)
-		return false;
-	report_out(r, "%-20s 0x%08x to 0x%08x%s", "write-protected", run->from, run->end - 1,
-		   run->is_protected < 0 ? ": cannot be told" : "");
-	return true;
-}
-
-static void print_protected(const struct optbytes *ob, const struct target *t, struct report *r)
-{
-	struct run run = { 0 };
-	bool any = false;
-
-	if (!t->geometry_known) {
-		report_out(r, "%-20s cannot be told", "write-protected");
-		return;
-	}
-	for (size_t i = 0; i < t->geometry.count; i++) {
-		const struct flash_region *g = &t->geometry.region[i];
-
-		for (uint32_t k = 0; k < g->count; k++) {
-			uint32_t addr = g->addr + k * g->page_size;
-			int is_protected = optbytes_page_protected(ob, t, addr);
-
-			if (is_protected != run.is_protected || addr != run.end) {
-				any |= print_run(&run, r);
-				run = (struct run){ is_protected, addr, addr };
-			}
-			run.end = addr + g->page_size;
-		}
-	}
-	any |= print_run(&run, r);
-	if (!any)
-		report_out(r, "%-20s nothing", "write-protected");
-}
-
-void optbytes_print(const struct optbytes *ob, const struct target *t, struct report *r)
-{
-	char line[RAW_TEXT];
-	const char *name;
-	uint32_t mends;
-
-	for (size_t n = 0; n < ob->blocks; n++)
-		for (uint32_t at = 0; at < ob->len; at += 16)
-			report_out(r, "%-20s 0x%08x:%s", at ? "" : "option bytes",
-				   ob->block[n].addr + at,
-				   raw_text(&ob->block[n], at, ob->len, line, sizeof(line)));
-	if (ob->damaged)
-		report_warn(r, "the complement of the option bytes at 0x%08x is wrong",
-			    ob->damaged);
-	if (!ob->map) {
-		report_out(r, "their meaning is not known well enough to be told");
-		return;
-	}
-	for (const struct opt_field *f = opt_next(ob, NULL); f; f = opt_next(ob, f))
-		print_field(ob, f, t, r);
-	print_protected(ob, t, r);
-	if (optbytes_pin_ignored(ob, &name, &mends))
-		report_out(r, "%-20s does not lead to the bootloader (%s=%u would)", "BOOT0 pin",
-			   name, mends);
-}
-
-void optbytes_print_changes(const struct optbytes *was, const struct optbytes *now,
-			    struct report *r)
-{
-	char before[16], after[16], line[RAW_TEXT];
-	uint32_t len = opt_write_len(now);
-
-	for (const struct opt_field *f = opt_next(now, NULL); f; f = opt_next(now, f)) {
-		uint32_t a = opt_value(was, f), b = opt_value(now, f);
-
-		if (a != b)
-			report_say(r, "%s: %s -> %s", f->name,
-				   value_text(f, a, before, sizeof(before)),
-				   value_text(f, b, after, sizeof(after)));
-	}
-	for (size_t n = 0; n < now->blocks; n++)
-		for (uint32_t at = 0; at < len && optbytes_differ(was, now, n); at += 16)
-			report_say(r, "new 0x%08x:%s", now->block[n].addr + at,
-				   raw_text(&now->block[n], at, len, line, sizeof(line)));
 }

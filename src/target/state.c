@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "target/optbytes_rules.h"
 #include "target/state.h"
 
 #define SMALLEST_PAGE 128u
@@ -20,13 +21,13 @@ static int outcome(struct target *t, int ret, const struct err *why, struct err 
 	return -1;
 }
 
-static int look_at_vectors(struct state *st, struct target *t, struct link *l, struct err *e)
+static int look_at_vectors(struct state *st, struct target *t, struct loader *l, struct err *e)
 {
 	struct err why = ERR_INIT;
 	uint8_t raw[8];
-	int ret = outcome(t, link_read_sure(l, target_flash_start(t), raw, sizeof(raw), &why), &why,
-			  e);
+	int ret = loader_read(l, target_flash_start(t), raw, sizeof(raw), LOADER_TWICE, &why);
 
+	ret = outcome(t, ret, &why, e);
 	if (ret <= 0)
 		return ret;
 	st->vectors_known = true;
@@ -38,7 +39,7 @@ static int look_at_vectors(struct state *st, struct target *t, struct link *l, s
 	return 0;
 }
 
-static int look_at_options(struct state *st, struct target *t, struct link *l, struct err *e)
+static int look_at_options(struct state *st, struct target *t, struct loader *l, struct err *e)
 {
 	struct err why = ERR_INIT;
 	int ret = outcome(t, optbytes_read(&st->options, t, l, &why), &why, e);
@@ -47,10 +48,11 @@ static int look_at_options(struct state *st, struct target *t, struct link *l, s
 	return ret < 0 ? -1 : 0;
 }
 
-int state_look(struct state *st, struct target *t, struct link *l, bool options, struct err *e)
+int state_look(struct state *st, struct target *t, struct loader *l, bool options,
+	       struct err *e)
 {
 	*st = (struct state){ 0 };
-	if (!t->dev || t->is_protected || !l->bl.listed[BL_READ])
+	if (!t->dev || t->is_protected || !loader_can(l, LOADER_READ))
 		return 0;
 	if (look_at_vectors(st, t, l, e) < 0)
 		return -1;

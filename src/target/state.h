@@ -24,7 +24,8 @@ struct state {
  * what cannot be read stays unknown, and a refusal for good is noted in t->is_protected. Returns 0,
  * or -1 with @e set (errors of the link).
  */
-int state_look(struct state *st, struct target *t, struct link *l, bool options, struct err *e);
+int state_look(struct state *st, struct target *t, struct loader *l, bool options,
+	       struct err *e);
 
 /* WB: the option SFSA says where the wireless stack's flash begins: t->stack_start. */
 void state_find_stack(const struct state *st, struct target *t);

@@ -2,13 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "chip/timing.h"
 #include "target/target.h"
 
-/* Values for a chip of which nothing is known. */
+/* For a chip of which nothing is known. */
 #define UNKNOWN_FLASH_START 0x08000000u
-#define UNKNOWN_ERASE_TIME (8 * NSEC_PER_SEC)
-#define UNKNOWN_WRITE_TIME NSEC_PER_SEC
-#define MASS_ERASE_LEAST (35 * NSEC_PER_SEC)
 #define VOLT_REG 0xFFFF0000u
 #define EEPROM_START 0x08080000u
 
@@ -21,15 +19,15 @@ void target_free(struct target *t)
 /* ---- who it is ---- */
 
 /* --chip NAME says which chip it is, --chip KEY=VALUE,... what the table lacks. */
-static int apply_chip(struct target *t, const char *chip, struct err *e)
+static int apply_chip(struct target *t, const char *chip, bool pid_known, struct err *e)
 {
-	const struct device *row = device_by_pid(t->pid);
+	const struct device *row = t->dev;
 
 	t->described = device_describe(chip, row, e);
 	if (!t->described)
 		return -1;
 	t->dev = t->described;
-	if (t->described->pid && t->described->pid != t->pid)
+	if (pid_known && t->described->pid && t->described->pid != t->pid)
 		return err_set(e, ERR_ABILITY,
 			       "--chip %s is 0x%03x, but this chip says it is 0x%03x", chip,
 			       t->described->pid, t->pid);
@@ -40,14 +38,14 @@ static int apply_chip(struct target *t, const char *chip, struct err *e)
  * Reading may be refused for good, or just here; both leave the value unknown. 1 read, 0 not, -1
  * fatal.
  */
-static int try_read(struct target *t, struct link *l, uint32_t addr, uint8_t *buf, size_t len,
+static int try_read(struct target *t, struct loader *l, uint32_t addr, uint8_t *buf, size_t len,
 		    struct err *e)
 {
 	struct err why = ERR_INIT;
 
 	if (t->is_protected)
 		return 0;
-	if (link_read_sure(l, addr, buf, len, &why) == 0)
+	if (loader_read(l, addr, buf, len, LOADER_TWICE, &why) == 0)
 		return 1;
 	if (why.code == ERR_PROTECTED) {
 		t->is_protected = true;
@@ -63,11 +61,11 @@ static int try_read(struct target *t, struct link *l, uint32_t addr, uint8_t *bu
  * The information block of some chips is right only when it is read as a whole (AN3155, Read
  * Memory; field reports on F4 and L0).
  */
-static int read_info(struct target *t, struct link *l, uint32_t addr, uint8_t *buf, size_t len,
+static int read_info(struct target *t, struct loader *l, uint32_t addr, uint8_t *buf, size_t len,
 		     struct err *e)
 {
-	uint32_t block = t->dev->erased == 0x00 ? 128 : 256, from = addr & ~(block - 1);
-	uint8_t whole[256];
+	uint32_t block = device_info_block(t->dev), from = addr & ~(block - 1);
+	uint8_t whole[DEVICE_INFO_BLOCK_MAX];
 	int ret;
 
 	if (!(t->dev->flags & DEV_LONG_INFO_READ) || addr - from + len > block)
@@ -78,7 +76,7 @@ static int read_info(struct target *t, struct link *l, uint32_t addr, uint8_t *b
 	return ret;
 }
 
-static int read_bl_id(struct target *t, struct link *l, struct err *e)
+static int read_bl_id(struct target *t, struct loader *l, struct err *e)
 {
 	int ret;
 
@@ -89,7 +87,7 @@ static int read_bl_id(struct target *t, struct link *l, struct err *e)
 	return ret < 0 ? -1 : 0;
 }
 
-static int read_size(struct target *t, struct link *l, struct err *e)
+static int read_size(struct target *t, struct loader *l, struct err *e)
 {
 	uint8_t raw[2];
 	uint16_t kb = 0;
@@ -108,7 +106,7 @@ static int read_size(struct target *t, struct link *l, struct err *e)
 	return 0;
 }
 
-static int read_uid(struct target *t, struct link *l, struct err *e)
+static int read_uid(struct target *t, struct loader *l, struct err *e)
 {
 	int ret;
 
@@ -122,7 +120,7 @@ static int read_uid(struct target *t, struct link *l, struct err *e)
 /* ---- how its flash is divided ---- */
 
 /* Does this variant hold? 1 yes, 0 no, -1 fatal, -2 its option word cannot be read. */
-static int variant_holds(struct target *t, struct link *l, const struct layout_variant *v,
+static int variant_holds(struct target *t, struct loader *l, const struct layout_variant *v,
 			 struct err *e)
 {
 	uint8_t raw[4];
@@ -150,7 +148,7 @@ static int use_layout(struct target *t, const char *layout, const char *name, st
 	return 0;
 }
 
-static int find_layout(struct target *t, struct link *l, struct err *e)
+static int find_layout(struct target *t, struct loader *l, struct err *e)
 {
 	int ret;
 
@@ -181,42 +179,51 @@ static int find_layout(struct target *t, struct link *l, struct err *e)
 }
 
 /* What the chip said must fit together before anything is changed on the strength of it. */
-static void check_consistency(struct target *t, const struct bl *b)
+static void check_consistency(struct target *t, const struct loader *l)
 {
 	const struct device *d = t->dev;
 
-	if (d->erase_cmd && !b->listed[d->erase_cmd])
-		snprintf(t->inconsistent, sizeof(t->inconsistent),
-			 "product ID 0x%03x goes with %s, which this bootloader does not list",
-			 t->pid, bl_command_name(d->erase_cmd));
-	else if (t->size_known && d->flash_kb && t->flash_kb > d->flash_kb)
+	l->ops->compare_with(l, d, t->inconsistent, sizeof(t->inconsistent));
+	if (!t->inconsistent[0] && t->size_known && d->flash_kb && t->flash_kb > d->flash_kb)
 		snprintf(t->inconsistent, sizeof(t->inconsistent),
 			 "product ID 0x%03x has at most %u KiB of flash, its size register says %u",
 			 t->pid, d->flash_kb, t->flash_kb);
 }
 
-int target_identify(struct target *t, struct link *l, const char *chip, struct err *e)
+/* The product ID leads to a row; where the protocol has none, --chip has to name the chip. */
+static int find_row(struct target *t, const struct loader *l, const char *chip, struct err *e)
 {
-	*t = (struct target){ 0 };
-	if (link_get_id(l, NULL, e) < 0)
-		return -1;
 	t->pid = l->pid;
-	t->dev = device_by_pid(t->pid);
-	if (chip && apply_chip(t, chip, e) < 0)
+	t->dev = l->pid_known ? device_by_pid(t->pid) : NULL;
+	if (chip && apply_chip(t, chip, l->pid_known, e) < 0)
 		return -1;
-	if (!t->dev) {
+	if (!l->pid_known && t->dev)
+		t->pid = t->dev->pid;
+	if (t->dev)
+		return 0;
+	if (l->pid_known)
 		snprintf(t->no_geometry, sizeof(t->no_geometry),
 			 "product ID 0x%03x is not in the table; --chip can describe it", t->pid);
+	else
+		snprintf(t->no_geometry, sizeof(t->no_geometry),
+			 "this bootloader tells no product ID; --chip says which chip it is");
+	return 0;
+}
+
+int target_identify(struct target *t, struct loader *l, const char *chip, struct err *e)
+{
+	*t = (struct target){ 0 };
+	if (l->ops->identify(l, e) < 0 || find_row(t, l, chip, e) < 0)
+		return -1;
+	if (!t->dev)
 		return 0;
-	}
 	if (read_bl_id(t, l, e) < 0)
 		return -1;
-	t->quirks = l->bl.quirks =
-		device_quirks(t->dev, t->bl_id_known ? t->bl_id : 0, l->bl.version);
-	l->write_unit = target_write_unit(t);
+	t->quirks = device_quirks(t->dev, t->bl_id_known ? t->bl_id : 0, l->version);
+	l->ops->set_chip(l, t->dev, NULL, t->quirks);
 	if (read_size(t, l, e) < 0 || read_uid(t, l, e) < 0 || find_layout(t, l, e) < 0)
 		return -1;
-	check_consistency(t, &l->bl);
+	check_consistency(t, l);
 	return 0;
 }
 
@@ -346,38 +353,19 @@ const char *area_name(enum area a)
 	return names[a];
 }
 
-static const struct flash_timing *timing(const struct target *t)
-{
-	return t->dev ? t->dev->timing : NULL;
-}
-
 nsec_t target_erase_time(const struct target *t, uint32_t page_size)
 {
-	const struct flash_timing *f = timing(t);
-
-	if (!f)
-		return UNKNOWN_ERASE_TIME;
-	return 2 * NSEC_PER_USEC * ((nsec_t)f->page_us + (nsec_t)f->per_kb_us * page_size / 1024);
+	return timing_erase(t->dev, page_size);
 }
 
 nsec_t target_write_time(const struct target *t)
 {
-	const struct flash_timing *f = timing(t);
-
-	return f ? 2 * NSEC_PER_USEC * f->write256_us : UNKNOWN_WRITE_TIME;
+	return timing_write(t->dev);
 }
 
 nsec_t target_mass_erase_time(const struct target *t)
 {
-	const struct flash_timing *f = timing(t);
-	nsec_t sum = 0;
-
-	for (size_t i = 0; i < t->geometry.count; i++)
-		sum += target_erase_time(t, t->geometry.region[i].page_size) *
-		       t->geometry.region[i].count;
-	if (f && 2 * NSEC_PER_USEC * f->mass_us > sum)
-		sum = 2 * NSEC_PER_USEC * f->mass_us;
-	return sum > MASS_ERASE_LEAST ? sum : MASS_ERASE_LEAST;
+	return timing_mass_erase(t->dev, &t->geometry);
 }
 
 uint32_t target_write_unit(const struct target *t)
@@ -445,22 +433,19 @@ static void print_layout(const struct target *t, struct report *r)
 		   t->layout_name ? t->layout_name : "", t->layout_name ? ")" : "");
 }
 
-void target_print(const struct target *t, const struct bl *b, struct report *r)
+void target_print(const struct target *t, const struct loader *l, struct report *r)
 {
-	char text[32 * 5] = "";
-	size_t n = 0;
+	char text[32 * 5];
 
 	if (t->dev)
 		report_out(r, "chip         STM32%s", t->dev->parts);
 	report_out(r, "product ID   0x%03x%s", t->pid, t->dev ? "" : " (not in the table)");
 	if (t->bl_id_known)
-		report_out(r, "bootloader   %u.%u, ID 0x%02x", b->version >> 4, b->version & 15u,
+		report_out(r, "bootloader   %u.%u, ID 0x%02x", l->version >> 4, l->version & 15u,
 			   t->bl_id);
 	else
-		report_out(r, "bootloader   %u.%u", b->version >> 4, b->version & 15u);
-	for (unsigned int c = 0; c < 256 && n + 4 < sizeof(text); c++)
-		if (b->listed[c])
-			n += (size_t)snprintf(text + n, sizeof(text) - n, n ? " %02x" : "%02x", c);
+		report_out(r, "bootloader   %u.%u", l->version >> 4, l->version & 15u);
+	l->ops->describe(l, text, sizeof(text));
 	report_out(r, "commands     %s", text);
 	print_size(t, r);
 	print_layout(t, r);

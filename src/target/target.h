@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #include "chip/device.h"
-#include "loader/an3155/link.h"
+#include "loader/loader.h"
 #include "report/report.h"
 
 enum area {
@@ -51,14 +51,14 @@ struct target {
 };
 
 /* @chip: --chip's text or NULL. Returns 0, or -1 with @e set; target_free is due in both cases. */
-int target_identify(struct target *t, struct link *l, const char *chip, struct err *e);
+int target_identify(struct target *t, struct loader *l, const char *chip, struct err *e);
 void target_free(struct target *t);
 
 /* "STM32F103x8 or the like (0x410)", "0x999, not in the table"; returns @buf. */
 const char *target_name(const struct target *t, char *buf, size_t size);
 
 /* Prints the identification to standard output. */
-void target_print(const struct target *t, const struct bl *b, struct report *r);
+void target_print(const struct target *t, const struct loader *l, struct report *r);
 
 uint32_t target_flash_start(const struct target *t);
 
@@ -74,7 +74,7 @@ uint32_t target_flash_end(const struct target *t);
 enum area target_area(const struct target *t, uint32_t addr, uint32_t *end);
 const char *area_name(enum area a);
 
-/* Worst-case times of the data sheet, doubled (facts: AN2606's families, x8 supply range). */
+/* How long its flash may take (chip/timing.h). */
 nsec_t target_erase_time(const struct target *t, uint32_t page_size);
 nsec_t target_write_time(const struct target *t);
 nsec_t target_mass_erase_time(const struct target *t);

@@ -239,7 +239,7 @@ static struct port *open_port(const struct fault_bench *b, struct stage *s, stru
 
 static bool pins_are_back(const struct fault_bench *b, const struct sim *board)
 {
-	bool drives = b->o.nrst || b->o.gpio;
+	bool drives = b->o.pins.nrst || b->o.pins.gpio;
 
 	return !drives || (sim_line_level(board, "NRST") && !sim_line_level(board, "BOOT0"));
 }

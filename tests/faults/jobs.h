@@ -43,7 +43,7 @@ extern const size_t fault_job_count;
 struct fault_bench {
 	const struct fault_job *job;
 	bool i2c;
-	struct options o;
+	struct request o;
 	char line[256];
 	char saved[64];			/* where --preserve keeps its copy */
 	int pipe[2];			/* where -r writes */

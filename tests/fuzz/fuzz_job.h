@@ -28,7 +28,7 @@ static const uint8_t fuzz_image[] = {
 };
 
 /* The options of "bootpin @args"; their strings point into @line. */
-static inline void fuzz_options(struct options *o, char *line, size_t room, const char *args)
+static inline void fuzz_options(struct request *o, char *line, size_t room, const char *args)
 {
 	char *argv[24] = { NULL };
 	struct err e = ERR_INIT;
@@ -42,7 +42,7 @@ static inline void fuzz_options(struct options *o, char *line, size_t room, cons
 }
 
 /* What a file would have held: the image, at the start of flash. */
-static inline void fuzz_open_job(struct job *j, const struct options *o)
+static inline void fuzz_open_job(struct job *j, const struct request *o)
 {
 	struct err e = ERR_INIT;
 
@@ -63,7 +63,7 @@ static inline int fuzz_run(const char *args, struct port *port, nsec_t most)
 	FILE *nowhere = fopen("/dev/null", "w");
 	nsec_t began = port_now(port);
 	struct err e = ERR_INIT;
-	struct options o;
+	struct request o;
 	struct report r;
 	struct job job;
 	char line[192];

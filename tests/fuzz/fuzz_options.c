@@ -10,7 +10,7 @@
 #define WORDS_MAX 64
 
 /* What later code relies on without a look. */
-static void check(const struct options *o)
+static void check(const struct request *o)
 {
 	if (o->action >= ACT_HELP)
 		return;
@@ -28,7 +28,7 @@ static void check(const struct options *o)
 	require(o->action != ACT_READ || o->read_file);
 }
 
-static void check_pins(const struct options *o)
+static void check_pins(const struct request *o)
 {
 	struct err e = ERR_INIT;
 	struct pins p;
@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct input in = { data, size };
 	char program[] = "bootpin", *argv[WORDS_MAX + 2] = { program };
 	struct err e = ERR_INIT;
-	struct options o;
+	struct request o;
 	int argc = 1;
 
 	while (in.left && argc <= WORDS_MAX)

@@ -19,7 +19,7 @@ static bool starts_as_ihex(const uint8_t *data, size_t size)
 static const struct parser *pick(const char *name, const uint8_t *data, size_t size)
 {
 	struct err e = ERR_INIT;
-	const struct parser *p = parser_pick(data, size, name, &e);
+	const struct parser *p = parser_pick(parser_table, data, size, name, &e);
 
 	require(p ? p->load && size : e.code == ERR_IMAGE && e.msg[0]);
 	return p;

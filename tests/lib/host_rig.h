@@ -204,7 +204,7 @@ static inline void host_fill(uint8_t *data, size_t len, uint32_t seed)
 }
 
 /* The options of "bootpin @args PORT"; their strings point into @line. */
-static inline void host_options(struct options *o, char *line, size_t room, const char *args, bool i2c)
+static inline void host_options(struct request *o, char *line, size_t room, const char *args, bool i2c)
 {
 	char *argv[24] = { NULL };
 	struct err e = ERR_INIT;
@@ -220,7 +220,7 @@ static inline void host_options(struct options *o, char *line, size_t room, cons
 static inline int host_run(struct host *h, const char *args)
 {
 	char line[256];
-	struct options o;
+	struct request o;
 	struct err e = ERR_INIT;
 	struct report r;
 	FILE *out = fmemopen(h->said, sizeof(h->said) - 1, "w");

@@ -225,7 +225,7 @@ static inline void life_application(struct life *l, uint32_t len)
 }
 
 /* The options of "bootpin @args PORT"; their strings point into @line. */
-static inline void life_options(struct options *o, char *line, size_t room, const char *args,
+static inline void life_options(struct request *o, char *line, size_t room, const char *args,
 				bool i2c)
 {
 	char *argv[24] = { NULL };
@@ -242,7 +242,7 @@ static inline void life_options(struct options *o, char *line, size_t room, cons
 static inline int life_run(struct life *l, const char *args)
 {
 	char line[256];
-	struct options o;
+	struct request o;
 	struct err e = ERR_INIT;
 	struct report r;
 	FILE *out = fmemopen(l->said, sizeof(l->said) - 1, "w");

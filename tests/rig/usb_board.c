@@ -30,7 +30,7 @@ static const char usage[] =
 	"  --i2c           an I2C adapter as well\n"
 	"  --i2c-port N    and where (default 1)\n";
 
-struct options {
+struct request {
 	struct board_config board;
 	uint32_t yank;
 	uint32_t port, i2c_port;
@@ -69,26 +69,26 @@ static nsec_t rig_now(const struct rig *r)
 /* An option's value: a text, a number, or that it was given. */
 struct option_kind {
 	const char *name;
-	size_t offset;			/* in struct options */
+	size_t offset;			/* in struct request */
 	enum { TEXT, NUMBER, FLAG } type;
 };
 
 static const struct option_kind kinds[] = {
-	{ "chip", offsetof(struct options, board.chip), TEXT },
-	{ "second", offsetof(struct options, board.second), TEXT },
-	{ "log", offsetof(struct options, board.log), TEXT },
-	{ "nrst", offsetof(struct options, board.nrst), TEXT },
-	{ "boot0", offsetof(struct options, board.boot0), TEXT },
-	{ "chatter", offsetof(struct options, board.chatter), FLAG },
-	{ "flip", offsetof(struct options, board.flip), NUMBER },
-	{ "yank", offsetof(struct options, yank), NUMBER },
-	{ "port", offsetof(struct options, port), NUMBER },
-	{ "i2c", offsetof(struct options, i2c), FLAG },
-	{ "i2c-port", offsetof(struct options, i2c_port), NUMBER },
+	{ "chip", offsetof(struct request, board.chip), TEXT },
+	{ "second", offsetof(struct request, board.second), TEXT },
+	{ "log", offsetof(struct request, board.log), TEXT },
+	{ "nrst", offsetof(struct request, board.nrst), TEXT },
+	{ "boot0", offsetof(struct request, board.boot0), TEXT },
+	{ "chatter", offsetof(struct request, board.chatter), FLAG },
+	{ "flip", offsetof(struct request, board.flip), NUMBER },
+	{ "yank", offsetof(struct request, yank), NUMBER },
+	{ "port", offsetof(struct request, port), NUMBER },
+	{ "i2c", offsetof(struct request, i2c), FLAG },
+	{ "i2c-port", offsetof(struct request, i2c_port), NUMBER },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
-static int take_option(struct options *o, const struct option_kind *kind, const char *value,
+static int take_option(struct request *o, const struct option_kind *kind, const char *value,
 		       struct err *e)
 {
 	void *to = (char *)o + kind->offset;
@@ -102,7 +102,7 @@ static int take_option(struct options *o, const struct option_kind *kind, const 
 	return 0;
 }
 
-static int parse(struct options *o, int argc, char **argv, struct err *e)
+static int parse(struct request *o, int argc, char **argv, struct err *e)
 {
 	struct option longs[KINDS + 1] = { 0 };
 	int opt, index;
@@ -120,7 +120,7 @@ static int parse(struct options *o, int argc, char **argv, struct err *e)
 	return 0;
 }
 
-static int rig_start(struct rig *r, const struct options *o, struct err *e)
+static int rig_start(struct rig *r, const struct request *o, struct err *e)
 {
 	r->yank = o->yank;
 	r->board = board_new(&o->board, e);
@@ -215,7 +215,7 @@ static void catch_signals(sigset_t *unblocked)
 
 int main(int argc, char **argv)
 {
-	struct options o = { .i2c_port = 1 };
+	struct request o = { .i2c_port = 1 };
 	struct rig r = { 0 };
 	struct err e = ERR_INIT;
 	sigset_t unblocked;

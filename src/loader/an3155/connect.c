@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Finding a bootloader and learning what it is: the handshake of link.h.
- */
 #include <string.h>
 
 #include "chip/device.h"
 #include "loader/an3155/diagnose.h"
-#include "loader/an3155/link.h"
+#include "loader/an3155/connect.h"
 #include "loader/an3155/recover.h"
 
 #define KNOCK_WAIT (250 * NSEC_PER_MSEC)
@@ -38,6 +35,7 @@ int link_get(struct link *l, struct err *e)
 		return err_wrap(e, "cannot learn the bootloader's commands");
 	l->bl.version = now.version;
 	memcpy(l->bl.listed, now.listed, sizeof(now.listed));
+	link_note_abilities(l);
 	return 0;
 }
 
@@ -57,8 +55,8 @@ int link_get_id(struct link *l, unsigned int *extra, struct err *e)
 
 	if (recover_ask_sure(l, ask_id, NULL, &now, &before, sizeof(now), e) < 0)
 		return err_wrap(e, "cannot learn the product ID");
-	l->pid = now.pid;
-	l->pid_known = true;
+	l->loader.pid = now.pid;
+	l->loader.pid_known = true;
 	if (extra)
 		*extra = now.extra;
 	return 0;
@@ -117,7 +115,7 @@ static int prove(struct link *l, struct err *e)
 	int ret = recover_in_step(l, e);
 
 	if (ret == 0) {
-		l->recoveries++;
+		l->loader.recoveries++;
 		ret = recover_in_step(l, e);
 	}
 	if (ret == 0) {
@@ -127,7 +125,7 @@ static int prove(struct link *l, struct err *e)
 		 */
 		ret = recover_feed_rest(l, &acked, e);
 		/* Without a knock it was somebody else's frame. */
-		l->stray_ack |= acked && !l->knocks;
+		l->loader.noticed.stray_ack |= acked && !l->knocks;
 		if (ret < 0)
 			return e->code == ERR_LINK ? 0 : -1;
 		ret = 1;
@@ -151,8 +149,8 @@ static int feed_unknown(struct link *l, struct err *e)
 	uint8_t answer;
 	int ret;
 
-	for (l->fed = 0; l->fed < RECOVER_FEED_MAX && strangers < STRANGERS_MAX; l->fed++) {
-		if (stop_check(l->stop, e) < 0)
+	for (l->loader.noticed.fed = 0; l->loader.noticed.fed < RECOVER_FEED_MAX && strangers < STRANGERS_MAX; l->loader.noticed.fed++) {
+		if (stop_check(l->loader.config.stop, e) < 0)
 			return -1;
 		ret = recover_feed(l, 0xFF, &answer, e);
 		if (ret < 0)
@@ -160,7 +158,7 @@ static int feed_unknown(struct link *l, struct err *e)
 		if (ret == 0)
 			continue;
 		remember(l, &answer, 1);
-		l->stray_ack |= answer == BL_ACK;
+		l->loader.noticed.stray_ack |= answer == BL_ACK;
 		ret = prove(l, e);
 		if (ret)
 			return ret;
@@ -174,7 +172,7 @@ static int not_found(struct link *l, nsec_t began, struct err *e)
 	char seen[300];
 	nsec_t took = port_now(l->bl.port) - began;
 
-	if (stop_check(l->stop, e) < 0)
+	if (stop_check(l->loader.config.stop, e) < 0)
 		return -1;
 	diagnose(l->seen, l->seen_len, l->bl.port, seen, sizeof(seen));
 	err_set(e, ERR_SILENT, "no bootloader answered (");
@@ -183,13 +181,13 @@ static int not_found(struct link *l, nsec_t began, struct err *e)
 	else
 		err_append(e, "Get Version");
 	err_append(e, " in %.1f s", (double)took / (double)NSEC_PER_SEC);
-	if (l->fed)
-		err_append(e, ", then %u bytes for a frame that somebody may have left", l->fed);
+	if (l->loader.noticed.fed)
+		err_append(e, ", then %u bytes for a frame that somebody may have left", l->loader.noticed.fed);
 	err_append(e, "): %s", seen);
-	if (!l->changes && !l->seen_len && !l->was_reset)
+	if (!l->loader.config.changes && !l->seen_len && !l->loader.was_reset)
 		err_append(e, "; going on would mean to feed a bootloader that somebody may have "
 			      "left in the middle of a write: reset it instead");
-	if (l->stray_ack)
+	if (l->loader.noticed.stray_ack)
 		err_append(e, "; an ACK came for bytes that completed somebody else's frame: "
 			      "flash may have been touched");
 	return -1;
@@ -213,7 +211,7 @@ static int learn_get_count(struct link *l, struct err *e)
 		return 0;
 	if (link_get_id(l, NULL, e) < 0)
 		return -1;
-	d = device_by_pid(l->pid);
+	d = device_by_pid(l->loader.pid);
 	l->bl.get_count = d ? d->i2c_get_count : 0;
 	return 0;
 }
@@ -227,6 +225,7 @@ static void guess_commands(struct link *l)
 	for (size_t i = 0; i < sizeof(known); i++)
 		l->bl.listed[known[i]] = true;
 	l->bl.listed_by_guess = true;
+	link_note_abilities(l);
 }
 
 static int ask_version(struct link *l, void *arg, void *out, struct err *e)
@@ -241,7 +240,7 @@ static int connect_i2c(struct link *l, struct err *e)
 	int ret = 0;
 
 	for (l->knocks = 0; l->knocks < I2C_TRIES && ret == 0; l->knocks++) {
-		if (stop_check(l->stop, e) < 0)
+		if (stop_check(l->loader.config.stop, e) < 0)
 			return -1;
 		ret = recover_in_step(l, e);
 	}
@@ -277,7 +276,7 @@ static int knock(struct link *l, struct err *e)
 	const uint8_t sync = knock_byte(l);
 	int ret;
 
-	if (stop_check(l->stop, e) < 0 || drain_and_remember(l, e) < 0)
+	if (stop_check(l->loader.config.stop, e) < 0 || drain_and_remember(l, e) < 0)
 		return -1;
 	l->knocks++;
 	if (bl_send_raw(&l->bl, &sync, 1, e) < 0)
@@ -306,9 +305,9 @@ int link_knock(struct link *l, struct err *e)
 /* How many knocks may stay without an answer. */
 static unsigned int silent_knocks(const struct link *l)
 {
-	if (l->was_reset)
+	if (l->loader.was_reset)
 		return KNOCKS_AFTER_RESET;
-	return l->changes ? KNOCKS_BEFORE_FEED : KNOCKS_SILENT;
+	return l->loader.config.changes ? KNOCKS_BEFORE_FEED : KNOCKS_SILENT;
 }
 
 static int connect_uart(struct link *l, struct err *e)
@@ -322,14 +321,14 @@ static int connect_uart(struct link *l, struct err *e)
 	       port_now(l->bl.port) - began < CONNECT_TIME) {
 		ret = knock(l, e);
 		if (ret == 1) {
-			l->late_ack = silent && l->acked && !l->was_reset;
+			l->loader.noticed.late_ack = silent && l->acked && !l->loader.was_reset;
 			return 0;
 		}
 		if (ret == -1)
 			return -1;
 		silent = ret == -2 ? silent + 1 : 0;
 	}
-	if (l->changes && silent && !l->was_reset) {
+	if (l->loader.config.changes && silent && !l->loader.was_reset) {
 		ret = feed_unknown(l, e);
 		if (ret)
 			return ret < 0 ? -1 : 0;
@@ -345,7 +344,7 @@ static int prove_resumed(struct link *l, struct err *e)
 {
 	int ret = recover_in_step(l, e);
 
-	if (ret || (e->code == ERR_TIMEOUT && !l->bl.sent.answered && !l->changes))
+	if (ret || (e->code == ERR_TIMEOUT && !l->bl.sent.answered && !l->loader.config.changes))
 		return ret;
 	return prove(l, e);
 }

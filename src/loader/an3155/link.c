@@ -13,10 +13,36 @@
 #define CHECKSUM_TIME_PER_KB (4 * NSEC_PER_MSEC)
 
 void link_init(struct link *l, struct port *port, const struct bl_dialect *dialect,
-	       unsigned int retries, bool changes, struct stop *stop)
+	       const struct loader_config *config)
 {
-	*l = (struct link){ .retries = retries, .changes = changes, .write_unit = 4, .stop = stop };
+	*l = (struct link){
+		.loader = { .port = port, .config = *config },
+		.write_unit = 4,
+	};
 	bl_init(&l->bl, port, dialect);
+	l->bl.waiting = config->waiting;
+	l->bl.waiting_arg = config->waiting_arg;
+}
+
+void link_note_abilities(struct link *l)
+{
+	static const struct { enum bl_command c; enum loader_ability can; } abilities[] = {
+		{ BL_READ, LOADER_READ },
+		{ BL_WRITE, LOADER_WRITE },
+		{ BL_ERASE, LOADER_ERASE },
+		{ BL_EXT_ERASE, LOADER_ERASE },
+		{ BL_GO, LOADER_GO },
+		{ BL_CHECKSUM, LOADER_CHECKSUM },
+		{ BL_WRITE_UNPROTECT, LOADER_WRITE_UNPROTECT },
+		{ BL_READOUT_PROTECT, LOADER_LOCK },
+		{ BL_READOUT_UNPROTECT, LOADER_UNLOCK },
+	};
+
+	l->loader.version = l->bl.version;
+	l->loader.can = 0;
+	for (size_t i = 0; i < sizeof(abilities) / sizeof(abilities[0]); i++)
+		if (l->bl.listed[abilities[i].c])
+			l->loader.can |= abilities[i].can;
 }
 
 /* ---- reading until it is sure ---- */
@@ -98,7 +124,7 @@ static int count_refusal(struct link *l, struct refusals *r, struct err *e)
 		*e = probe;
 		return 0;
 	}
-	if (l->pid_known && pid != l->pid) {
+	if (l->loader.pid_known && pid != l->loader.pid) {
 		r->in_a_row = 0;
 		return 0;
 	}
@@ -125,7 +151,7 @@ static int after_failure(struct link *l, enum bl_command c, uint32_t addr,
 	*acked = false;
 	if (recover_fatal(e))
 		return -1;
-	if (stop_check(l->stop, &stopped) < 0) {
+	if (stop_check(l->loader.config.stop, &stopped) < 0) {
 		*e = stopped;
 		return -1;
 	}
@@ -133,6 +159,7 @@ static int after_failure(struct link *l, enum bl_command c, uint32_t addr,
 	    l->bl.sent.command != c) {
 		/* It has no such twin: the plain one then. */
 		l->bl.listed[l->bl.sent.command] = false;
+		link_note_abilities(l);
 		return 1;
 	}
 	if (refused_at(l, e, BL_WANTS_COMMAND)) {
@@ -140,7 +167,7 @@ static int after_failure(struct link *l, enum bl_command c, uint32_t addr,
 		if (ret)
 			return ret < 0 ? -1 : say_protected(c, e);
 		/* Refusals are counted apart: three are needed even with -n 0. */
-		if (at_command->in_a_row || (*tries)++ < l->retries)
+		if (at_command->in_a_row || (*tries)++ < l->loader.config.retries)
 			return 1;
 		return recover_give_up(e, *tries);
 	}
@@ -151,12 +178,12 @@ static int after_failure(struct link *l, enum bl_command c, uint32_t addr,
 		if (ret)
 			return err_set(e, ERR_ABILITY, "the bootloader refuses %s at 0x%08x",
 				       bl_command_name(c), addr);
-		if (at_address->in_a_row || (*tries)++ < l->retries)
+		if (at_address->in_a_row || (*tries)++ < l->loader.config.retries)
 			return 1;
 		return recover_give_up(e, *tries);
 	}
 	at_command->in_a_row = at_address->in_a_row = 0;
-	if (*tries >= l->retries)
+	if (*tries >= l->loader.config.retries)
 		return recover_give_up(e, *tries + 1);
 	(*tries)++;
 	return recover_between_tries(l, acked, e) < 0 ? -1 : 1;
@@ -218,19 +245,19 @@ int link_read(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct er
 
 /* After a doubt: what does memory hold? */
 static int settle_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len,
-			uint8_t erased, bool *again, enum link_written *how, struct err *e)
+			uint8_t erased, bool *again, enum loader_written *how, struct err *e)
 {
 	uint8_t back[BL_BLOCK_MAX];
 	bool blank = true;
 
 	*again = false;
-	*how = LINK_SUSPECT;
+	*how = LOADER_SUSPECT;
 	if (l->bl.quirks & ROM_NO_READ_BETWEEN_WRITES)
 		return 0;
 	if (link_read_sure(l, addr, back, len, e) < 0)
 		return err_wrap(e, "after a doubtful write");
 	if (memcmp(back, buf, len) == 0) {
-		*how = LINK_WRITTEN;
+		*how = LOADER_WRITTEN;
 		return 0;
 	}
 	for (size_t i = 0; i < len; i++)
@@ -240,13 +267,13 @@ static int settle_write(struct link *l, uint32_t addr, const uint8_t *buf, size_
 }
 
 static int write_piece(struct link *l, uint32_t addr, const uint8_t *buf, size_t len,
-		       uint8_t erased, nsec_t work, enum link_written *how, struct err *e)
+		       uint8_t erased, nsec_t work, enum loader_written *how, struct err *e)
 {
 	struct refusals at_command = { 0 }, at_address = { 0 };
 	unsigned int tries = 0;
 	bool acked, again, doubt;
 
-	*how = LINK_WRITTEN;
+	*how = LOADER_WRITTEN;
 	while (bl_write(&l->bl, addr, buf, len, work, e) < 0) {
 		doubt = l->bl.sent.phase == BL_WANTS_DATA;
 		if (after_failure(l, BL_WRITE, addr, &at_command, &at_address, &tries, &acked,
@@ -259,15 +286,15 @@ static int write_piece(struct link *l, uint32_t addr, const uint8_t *buf, size_t
 		if (!again)
 			return 0;
 	}
-	*how = LINK_WRITTEN;
+	*how = LOADER_WRITTEN;
 	return 0;
 }
 
 int link_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, uint8_t erased,
-	       nsec_t work, enum link_written *how, struct err *e)
+	       nsec_t work, enum loader_written *how, struct err *e)
 {
-	*how = LINK_WRITTEN;
-	while (len && *how == LINK_WRITTEN) {
+	*how = LOADER_WRITTEN;
+	while (len && *how == LOADER_WRITTEN) {
 		size_t n = piece_of(len, l->bl.port->max_write, WRITE_OVERHEAD, l->write_unit);
 
 		if (!n)

@@ -3,7 +3,7 @@
  * A link that survives doubt: the one place where it is decided what to do when an answer is
  * missing, wrong or a refusal.
  *
- * Every function tries again up to link->retries times, bringing the bootloader back into step in
+ * Every function tries again up to config.retries times, bringing the bootloader back into step in
  * between by the rules of resync.h, and stops between frames when a signal came. What they return
  * is settled: success means that the chip answered to the byte, and errors carry an exit status'
  * code (ERR_LINK, ERR_PROTECTED, ...).
@@ -12,68 +12,32 @@
 #define BOOTPIN_LINK_H
 
 #include "loader/an3155/bl.h"
-#include "base/stop.h"
+#include "loader/loader.h"
 
 #define LINK_SEEN_MAX 160
 
 struct link {
+	struct loader loader;		/* what is seen from above */
 	struct bl bl;
-	unsigned int retries;		/* tries beyond the first */
-	/* what may not be torn apart where an adapter takes but short messages */
+	/* The chip, once it is known; may be NULL. */
+	const struct device *dev;
+	const struct geometry *geometry;
+	/* may not be torn apart where an adapter takes but short messages */
 	uint32_t write_unit;
-	/* the job erases and writes anyway: an unknown frame may be fed */
-	bool changes;
-	/* the chip was just reset: no frame of somebody else's is under way */
-	bool was_reset;
-	struct stop *stop;		/* may be NULL */
-	/*
-	 * Resets the chip into its bootloader again: 1 it is in step, 0 there is no way to or it
-	 * must not be, -1 with @e set. NULL: there is no way.
-	 */
-	int (*reset)(void *arg, struct err *e);
-	void *reset_arg;
-	/* once known; a refusal counts only if Get ID still answers it */
-	uint32_t pid;
-	bool pid_known;
 
 	/* What was seen before a bootloader was proven. */
 	uint8_t seen[LINK_SEEN_MAX];
 	size_t seen_len;
-	unsigned int knocks;
+	unsigned int knocks;		/* sync bytes sent */
 	unsigned int unanswered;	/* of them, in a row */
-	unsigned int fed;		/* bytes fed into a frame of somebody else's */
-	bool acked;			/* the last knock was answered by an ACK */
-	/* it came only after a knock without an answer: see session.c */
-	bool late_ack;
-	/* an ACK came for one of them: flash may have been touched */
-	bool stray_ack;
-	/* times the bootloader had to be brought back, for the report */
-	unsigned int recoveries;
+	bool acked;			/* the last one was answered by an ACK */
 };
 
 void link_init(struct link *l, struct port *port, const struct bl_dialect *dialect,
-	       unsigned int retries, bool changes, struct stop *stop);
+	       const struct loader_config *config);
 
-/*
- * Finds a bootloader: drains what an application left, knocks with 0x7F, and believes only a
- * whole Get Version and Get. A ROM left in the middle of somebody else's frame is fed 0xFF, if
- * the job changes the chip's memory anyway.
- * @resume: it is in step already, no 0x7F is sent. ERR_SILENT with a diagnosis if there is none.
- */
-int link_connect(struct link *l, bool resume, struct err *e);
-
-/*
- * One knock, and another if nothing answers, before any pin moves: a bootloader that does is used
- * as it is, also one that an earlier job has left in step. 1 it does, and was proven; 0 it does
- * not; -1 with @e set.
- */
-int link_knock(struct link *l, struct err *e);
-
-/* Get, read until two successive answers agree. */
-int link_get(struct link *l, struct err *e);
-
-/* Get ID, read until two successive answers agree; sets pid. */
-int link_get_id(struct link *l, unsigned int *extra, struct err *e);
+/* Says above what the list of commands allows; due whenever it changes. */
+void link_note_abilities(struct link *l);
 
 /*
  * Reads 1 to 256 bytes. ERR_PROTECTED if the bootloader refuses three times running and answers
@@ -99,19 +63,13 @@ int link_read_proven(struct link *l, uint32_t addr, uint8_t *buf, size_t len, st
  */
 int link_is_silent(struct link *l, struct err *e);
 
-/* How a write ended. */
-enum link_written {
-	LINK_WRITTEN,		/* acknowledged, or found in memory after a doubt */
-	LINK_SUSPECT,		/* memory may hold anything: erase the page and write it again */
-};
-
 /*
  * Writes 1 to 256 bytes. @erased: what blank memory reads; @work: how long programming may take.
  * After a doubt the block is read back: equal is good, blank is sent again, anything else is
- * LINK_SUSPECT.
+ * LOADER_SUSPECT.
  */
 int link_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, uint8_t erased,
-	       nsec_t work, enum link_written *how, struct err *e);
+	       nsec_t work, enum loader_written *how, struct err *e);
 
 /*
  * Erases one list of pages. ERR_TOO_LONG: the adapter takes shorter ones (port->max_write). An

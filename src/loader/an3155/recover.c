@@ -137,13 +137,13 @@ int recover_resync(struct link *l, bool refused, bool *acked, struct err *e)
 	int ret;
 
 	*acked = false;
-	l->recoveries++;
+	l->loader.recoveries++;
 	if (refused) {
 		ret = recover_in_step(l, e);
 		if (ret)
 			return ret < 0 ? -1 : 0;
 	}
-	ret = l->reset ? l->reset(l->reset_arg, e) : 0;
+	ret = l->loader.reset ? l->loader.reset(l->loader.reset_arg, e) : 0;
 	if (ret)
 		return ret < 0 ? -1 : 0;
 	if (!l->bl.dialect->stream)
@@ -158,7 +158,7 @@ int recover_between_tries(struct link *l, bool *acked, struct err *e)
 	struct err why = *e, stopped = ERR_INIT;
 
 	*acked = false;
-	if (stop_check(l->stop, &stopped) < 0) {
+	if (stop_check(l->loader.config.stop, &stopped) < 0) {
 		*e = stopped;
 		return -1;
 	}
@@ -174,18 +174,18 @@ int recover_between_tries(struct link *l, bool *acked, struct err *e)
 int recover_ask_sure(struct link *l, recover_ask_fn ask, void *arg, void *out, void *before,
 		     size_t size, struct err *e)
 {
-	unsigned int tries = 0, most = 2 * l->retries + 4;
+	unsigned int tries = 0, most = 2 * l->loader.config.retries + 4;
 	bool have = false, acked;
 
 	for (;;) {
-		unsigned int recoveries = l->recoveries;
+		unsigned int recoveries = l->loader.recoveries;
 		int ret = ask(l, arg, out, e);
 
 		/*
 		 * What made the link stumble may have come in the answer before: one byte too many
 		 * shifts it, and shows only behind it.
 		 */
-		have &= l->recoveries == recoveries;
+		have &= l->loader.recoveries == recoveries;
 		if (ret == 0) {
 			if (have && memcmp(out, before, size) == 0)
 				return 0;

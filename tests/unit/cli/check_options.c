@@ -46,7 +46,7 @@ static void add(char *out, bool given, const char *fmt, ...)
 }
 
 /* Everything that is not as it would be without options, in a fixed order. */
-static void describe(const struct options *o, char *out)
+static void describe(const struct request *o, char *out)
 {
 	static const char *const how[] = { "", "no", "asked", "read", "checksum" };
 
@@ -61,11 +61,11 @@ static void describe(const struct options *o, char *out)
 	add(out, o->frame_rx || o->frame_tx, " frame=%u:%u", o->frame_rx, o->frame_tx);
 	add(out, o->retries != 10, " retries=%u", o->retries);
 	add(out, o->i2c_addr, " address=0x%02x", o->i2c_addr);
-	add(out, o->gpio, " gpio=%s", o->gpio);
-	add(out, o->gpiochip, " gpiochip=%s", o->gpiochip);
-	add(out, o->boot0, " boot0=%s", o->boot0);
-	add(out, o->nrst, " nrst=%s", o->nrst);
-	add(out, o->wiring, " wiring=%s", o->wiring);
+	add(out, o->pins.gpio, " gpio=%s", o->pins.gpio);
+	add(out, o->pins.gpiochip, " gpiochip=%s", o->pins.gpiochip);
+	add(out, o->pins.boot0, " boot0=%s", o->pins.boot0);
+	add(out, o->pins.nrst, " nrst=%s", o->pins.nrst);
+	add(out, o->pins.wiring, " wiring=%s", o->pins.wiring);
 	add(out, o->start_page_given, " page=%u", o->start_page);
 	add(out, o->range_given, " range=0x%08x", o->range_addr);
 	add(out, o->range_len_given, ":%u", o->range_len);
@@ -177,7 +177,7 @@ static const struct { const char *line, *means; } accepted[] = {
 
 START_TEST(options_accepted)
 {
-	struct options o;
+	struct request o;
 	struct err e = ERR_INIT;
 	struct line l;
 	char got[512];
@@ -310,7 +310,7 @@ static const struct { const char *line, *why;
 
 START_TEST(options_refused)
 {
-	struct options o;
+	struct request o;
 	struct err e = ERR_INIT;
 	struct line l;
 
@@ -332,7 +332,7 @@ START_TEST(options_actions_exclude)
 	};
 	size_t count = sizeof(acts) / sizeof(acts[0]);
 	size_t a = (size_t)_i / count, b = (size_t)_i % count;
-	struct options o;
+	struct request o;
 	struct err e = ERR_INIT;
 	struct line l;
 	char text[64];
@@ -350,7 +350,7 @@ END_TEST
 /* I2C without an address: every one that a bootloader of the table has is named, each once. */
 START_TEST(options_i2c_addresses)
 {
-	struct options o;
+	struct request o;
 	struct err e = ERR_INIT;
 	struct line l;
 	const char *list;

@@ -138,7 +138,7 @@ END_TEST
 struct careless {
 	struct host h;
 	char line[80];
-	struct options o;
+	struct request o;
 	struct job job;
 	struct report r;
 	struct session s;

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "parsers/parser.h"
+#include "parsers/table.h"
 #include "tests/lib/quiet_check.h"
 
 #define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
@@ -79,7 +79,7 @@ START_TEST(parser_picks)
 	struct err e = ERR_INIT;
 
 	memcpy(exact, picks[_i].data, picks[_i].len);
-	p = parser_pick(exact, picks[_i].len, picks[_i].name, &e);
+	p = parser_pick(parser_table, exact, picks[_i].len, picks[_i].name, &e);
 	free(exact);
 	if (picks[_i].format) {
 		ck_assert_msg(p, "%s", e.msg);
@@ -102,7 +102,7 @@ START_TEST(parser_picks_from_few_bytes)
 			const struct parser *p;
 
 			memcpy(exact, picks[i].data, len);
-			p = parser_pick(exact, len, "-", NULL);
+			p = parser_pick(parser_table, exact, len, "-", NULL);
 			ck_assert_msg(p || !picks[i].format, "'%s' cut to %zu", picks[i].name, len);
 			free(exact);
 		}
@@ -115,8 +115,8 @@ START_TEST(parser_table)
 {
 	int count = 0;
 
-	for (; parsers[count]; count++) {
-		const struct parser *p = parsers[count];
+	for (; parser_table[count]; count++) {
+		const struct parser *p = parser_table[count];
 
 		ck_assert_ptr_nonnull(p->name);
 		ck_assert_ptr_nonnull(p->title);
@@ -124,10 +124,10 @@ START_TEST(parser_table)
 		ck_assert_msg(!p->load != !p->advice, "%s needs either load or advice", p->name);
 		ck_assert_int_eq(p->suffixes[0], '.');
 		for (int i = 0; i < count; i++)
-			ck_assert_str_ne(p->name, parsers[i]->name);
+			ck_assert_str_ne(p->name, parser_table[i]->name);
 	}
 	ck_assert_int_ge(count, 2);
-	ck_assert_ptr_eq(parsers[count - 1], &parser_raw);
+	ck_assert_ptr_eq(parser_table[count - 1], &parser_raw);
 	ck_assert(parser_ihex.addressed);
 	ck_assert(!parser_raw.addressed);
 }

@@ -88,7 +88,7 @@ static int identify(bool asked, bool deaf_ear, char *said, size_t size, unsigned
 	char *argv[16] = { NULL };
 	int argc = 0;
 	struct err e = ERR_INIT;
-	struct options o;
+	struct request o;
 	struct report r;
 	FILE *out = fmemopen(said, size, "w");
 	struct sim *board = sim_new("f405,boot=low", &e);

@@ -85,7 +85,7 @@ static const struct { const char *spec; unsigned int addr; } chips[] = {
 START_TEST(speed_near_the_bus)
 {
 	static uint8_t data[IMAGE_SIZE], held[IMAGE_SIZE];
-	struct options o = { .prog = "bootpin", .action = ACT_WRITE, .port = "sim:", .retries = 10,
+	struct request o = { .prog = "bootpin", .action = ACT_WRITE, .port = "sim:", .retries = 10,
 			     .verify = VERIFY_NO };
 	struct port_cfg cfg = { .spec = "sim:", .i2c_addr = chips[_i].addr };
 	struct job job = { .o = &o };

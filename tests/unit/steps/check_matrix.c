@@ -185,7 +185,7 @@ static int run(struct board *b, const char *args, unsigned int die_before)
 	struct image image = IMAGE_INIT;
 	struct err e = ERR_INIT, closing = ERR_INIT;
 	char line[256], *argv[24] = { NULL };
-	struct options o;
+	struct request o;
 	struct report r;
 	struct mortal m = { .die_before = die_before };
 	FILE *out = fmemopen(b->said, sizeof(b->said) - 1, "w");

@@ -123,7 +123,7 @@ static const struct port_ops meter_ops = {
 	.close = meter_close,
 };
 
-static struct meter meter_open(struct sim *board, const struct options *o)
+static struct meter meter_open(struct sim *board, const struct request *o)
 {
 	struct port_cfg cfg = { .spec = o->port, .baud = o->baud, .mode = o->mode };
 	struct err e = ERR_INIT;
@@ -169,7 +169,7 @@ static double ratio(const struct meter *m, uint64_t bytes)
 }
 
 /* The options of "bootpin LINE"; they point into @line. */
-static void parse(struct options *o, char *line)
+static void parse(struct request *o, char *line)
 {
 	char *argv[16] = { line };
 	struct err e = ERR_INIT;
@@ -186,7 +186,7 @@ static struct meter measure(const char *chip, unsigned int baud)
 	static uint8_t data[IMAGE_SIZE], held[IMAGE_SIZE];
 	char line[80];
 	struct err e = ERR_INIT;
-	struct options o;
+	struct request o;
 	struct report r;
 	struct sim *board = sim_new(chip, &e);
 	struct meter m;

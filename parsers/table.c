@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "parsers/table.h"
+
+const struct parser *const parser_table[] = {
+	&parser_ihex,
+	&parser_elf, &parser_srec, &parser_uf2, &parser_dfuse,
+	&parser_gzip, &parser_bzip2, &parser_xz, &parser_zstd, &parser_zip,
+	&parser_raw,
+	NULL
+};

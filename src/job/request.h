@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A request: what a user asks for, as far as words go. Filled by the command line (cli/options.h);
+ * nothing below it knows that there is one.
+ */
+#ifndef BOOTPIN_REQUEST_H
+#define BOOTPIN_REQUEST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "pins/pins.h"
+#include "ports/port.h"
+#include "target/optbytes_change.h"
+
+enum action {
+	ACT_IDENTIFY,		/* no action was given */
+	ACT_READ,		/* -r */
+	ACT_WRITE,		/* -w */
+	ACT_ERASE,		/* -o */
+	ACT_CRC,		/* -C */
+	ACT_COMPARE,		/* --compare */
+	ACT_BLANK_CHECK,	/* --blank-check */
+	ACT_WRITE_UNPROTECT,	/* -u */
+	ACT_READOUT_PROTECT,	/* -j */
+	ACT_READOUT_UNPROTECT,	/* -k */
+	ACT_OPTION_BYTES,	/* --option-bytes */
+	/* nothing but --unlock, --set-option or --lock */
+	ACT_CONFIGURE,
+	ACT_HELP,
+	ACT_VERSION,
+	ACT_LIST_CHIPS,
+	ACT_LIST_FORMATS,
+	ACT_LIST_WIRINGS,
+};
+
+enum verify_how {
+	VERIFY_DEFAULT,		/* not said: on, by reading */
+	VERIFY_NO,
+	VERIFY_ASKED,		/* -v */
+	VERIFY_READ,
+	VERIFY_CHECKSUM,
+};
+
+struct request {
+	enum action action;
+	const char *port;		/* NULL for help, version and lists */
+
+	const char **files;		/* -w, in order; with --compare, its FILE */
+	size_t file_count;
+	const char *read_file;		/* -r */
+	bool binary;			/* -f */
+
+	unsigned int baud;		/* 0: leave the tty alone */
+	bool baud_given;
+	struct serial_mode mode;
+	bool mode_given;
+	bool resume;			/* -c */
+	uint32_t frame_rx, frame_tx;	/* -F; 0: not limited */
+	unsigned int retries;		/* -n */
+
+	uint32_t wait_s;		/* --wait, in seconds; 0: not given */
+
+	unsigned int i2c_addr;		/* -a; 0: not given */
+	bool probe;			/* --probe: look for it */
+
+	struct pin_request pins;	/* -i, --gpiochip, --boot0, --nrst, --wiring */
+
+	bool start_page_given;
+	uint32_t start_page;		/* -s */
+	bool range_given, range_len_given;
+	uint32_t range_addr, range_len;	/* -S */
+	bool erase_pages_given;
+	uint32_t erase_pages;		/* -e */
+
+	enum verify_how verify;
+	bool full, mass_erase;
+	bool preserve;
+	const char *preserve_file;	/* NULL: ./bootpin-PID.saved */
+	bool go_given;
+	uint32_t go;			/* 0: flash start */
+	bool reset;			/* -R */
+
+	/* What a chip is changed into before and after the action. */
+	bool unlock, lock;
+	const char **sets;		/* --set-option, in order: NAME=VALUE */
+	size_t set_count;
+	bool with_option_bytes;
+	struct option_consent allow;	/* --i-know-this-is-forever, --i-know-the-pin-is-lost */
+
+	const char *chip;		/* --chip */
+	const char *trace;		/* --trace */
+	bool dry_run;
+	int verbosity;			/* -1: quiet; 0; 1, 2: --verbose once, twice */
+	bool progress;			/* --progress: plain lines also without a terminal */
+};
+
+/* A name for messages: "-w", "--blank-check", "no action". */
+const char *action_name(enum action a);
+
+/* -u, -j and -k: they end in a reset. */
+bool action_changes_protection(enum action a);
+
+/* Does @a erase or write memory? */
+bool action_changes_memory(enum action a);
+
+#endif

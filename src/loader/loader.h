@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A bootloader: the contract that each of them fulfils, whatever wire and protocol it speaks.
+ *
+ * Everything above reaches the chip only through this. What a command is called on the wire, how
+ * long a list may be, how often something is tried again and how a lost bootloader is brought back
+ * into step is the business of the one behind it (an3155/ for UART and I2C).
+ *
+ * What the calls return is settled: success means that the bootloader answered to the byte, and
+ * errors carry the code of an exit status (ERR_LINK, ERR_PROTECTED, ERR_ABILITY, ...), or
+ * ERR_SIGNAL. All return 0, or -1 with @e set, unless they say otherwise.
+ */
+#ifndef BOOTPIN_LOADER_H
+#define BOOTPIN_LOADER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/stop.h"
+#include "chip/device.h"
+#include "ports/port.h"
+
+/* No loader reads or writes more bytes in one call: the size of a caller's buffer. */
+#define LOADER_BLOCK_MAX 2048
+
+/* What a bootloader says it can do: bits of loader->can. */
+enum loader_ability {
+	LOADER_READ = 1u << 0,
+	LOADER_WRITE = 1u << 1,
+	LOADER_ERASE = 1u << 2,		/* by pages, and all flash */
+	LOADER_GO = 1u << 3,
+	LOADER_CHECKSUM = 1u << 4,
+	/* These end in a reset of the chip. */
+	LOADER_WRITE_UNPROTECT = 1u << 5,
+	LOADER_LOCK = 1u << 6,		/* protect against reading */
+	LOADER_UNLOCK = 1u << 7,	/* lift that, which erases all flash */
+};
+
+/* How to look for it. */
+enum loader_search {
+	LOADER_ASK,		/* once or twice, before any pin moves */
+	LOADER_WAKE,		/* it may have to be woken: as long as it takes to be sure */
+	LOADER_RESUME,		/* it is in step already: nothing is sent to wake it */
+};
+
+/* How sure an answer must be that carries no checksum. */
+enum loader_sureness {
+	LOADER_ONCE,		/* one answer */
+	LOADER_TWICE,		/* two successive answers agree */
+	/* one, where the bootloader's own checksum of the same bytes agrees with it; else two */
+	LOADER_PROVEN,
+};
+
+/* How a write ended. */
+enum loader_written {
+	LOADER_WRITTEN,		/* acknowledged, or found in memory after a doubt */
+	LOADER_SUSPECT,		/* memory may hold anything: erase the page and write it again */
+};
+
+/* What was noticed while it was looked for. */
+struct loader_noticed {
+	unsigned int fed;	/* bytes that ended a frame which an earlier program had left open */
+	bool stray_ack;		/* one of them was acknowledged: flash may have been touched */
+	bool late_ack;		/* the first byte may have completed such a frame as well */
+	bool heard;		/* something came, whatever it was */
+	bool senseless;		/* what came makes no sense at this rate */
+};
+
+struct loader;
+
+struct loader_ops {
+	const char *name;
+
+	/*
+	 * Finds it, proves it, and learns what it can do (can, version). 1 found; 0 not, only with
+	 * LOADER_ASK; -1 with @e set: ERR_SILENT with a diagnosis if there is none.
+	 */
+	int (*find)(struct loader *l, enum loader_search how, struct err *e);
+
+	/* Does one answer at this address of the bus? 1, 0 or -1. NULL where there are no addresses. */
+	int (*answers_at)(struct loader *l, unsigned int addr, struct err *e);
+
+	/* Learns the product ID (pid); leaves pid_known false where this protocol has none. */
+	int (*identify)(struct loader *l, struct err *e);
+
+	/*
+	 * Says which chip it is, once that is known; @dev and @geometry may be NULL, and must
+	 * outlive the loader or the next call. @quirks: enum rom_quirk.
+	 */
+	void (*set_chip)(struct loader *l, const struct device *dev,
+			 const struct geometry *geometry, uint32_t quirks);
+
+	/* What it says of itself and @dev does not fit: a sentence into @text, else "". */
+	void (*compare_with)(const struct loader *l, const struct device *dev, char *text,
+			     size_t size);
+
+	/*
+	 * Reads 1 to read_max bytes. ERR_PROTECTED if reading is refused for good, ERR_ABILITY if
+	 * this address is.
+	 */
+	int (*read)(struct loader *l, uint32_t addr, uint8_t *buf, size_t len,
+		    enum loader_sureness how, struct err *e);
+
+	/*
+	 * Was the answer read last all that came? What comes behind it was a byte of it: one too
+	 * many had come before. 1 it was, 0 it was not, -1.
+	 */
+	int (*is_settled)(struct loader *l, struct err *e);
+
+	/*
+	 * Writes 1 to write_max bytes. @blank: what erased memory reads; @work: how long
+	 * programming may take. Success is no proof that memory holds them.
+	 */
+	int (*write)(struct loader *l, uint32_t addr, const uint8_t *buf, size_t len,
+		     uint8_t blank, nsec_t work, enum loader_written *how, struct err *e);
+
+	/* Can it erase these pages? Asked before the first change. ERR_ABILITY. */
+	int (*can_erase)(const struct loader *l, const struct page *pages, size_t count,
+			 struct err *e);
+
+	/*
+	 * Erases the first of @pages with one command, as many as it takes at once; *count becomes
+	 * how many that were, also after a failure. Success is no proof that they are blank.
+	 */
+	int (*erase)(struct loader *l, const struct page *pages, size_t *count, struct err *e);
+
+	/* All flash. @work: how long it may take. */
+	int (*erase_all)(struct loader *l, nsec_t work, struct err *e);
+
+	/*
+	 * The chip's own CRC (base/crc.h) of @len bytes, a multiple of 4. That it agrees with what is
+	 * expected is proof; that it does not may be a spoiled answer.
+	 */
+	int (*checksum)(struct loader *l, uint32_t addr, uint32_t len, uint32_t *crc,
+			enum loader_sureness how, struct err *e);
+
+	/* Starts what has its vector table at @addr. After success the bootloader is gone. */
+	int (*go)(struct loader *l, uint32_t addr, struct err *e);
+
+	/*
+	 * One of the protections, by its bit; tried once, since it ends in a reset. @work: how long
+	 * it may take. can_protect: is it safe on this chip? Asked before. ERR_ABILITY.
+	 */
+	int (*can_protect)(const struct loader *l, enum loader_ability what, struct err *e);
+	int (*protect)(struct loader *l, enum loader_ability what, nsec_t work, struct err *e);
+
+	/*
+	 * Writes a whole block of option bytes; the chip resets itself after it. What was refused is
+	 * sent again; an answer that is missing or wrong is no error, since reading the block behind
+	 * the reset tells more. can_write_options: does a block of @len bytes fit? ERR_ABILITY.
+	 */
+	int (*can_write_options)(const struct loader *l, uint32_t len, struct err *e);
+	int (*write_options)(struct loader *l, uint32_t addr, const uint8_t *buf, size_t len,
+			     nsec_t work, struct err *e);
+
+	/* What was heard so far does not count any more. */
+	void (*forget)(struct loader *l);
+
+	/* The chip is being reset: no answer from before counts, and it has to be found again. */
+	void (*after_reset)(struct loader *l);
+
+	/* The name of an ability's command for messages: "Read Memory (0x11)". */
+	const char *(*name_of)(const struct loader *l, enum loader_ability what);
+	/* The commands that it lists, for the identification; may be "". */
+	void (*describe)(const struct loader *l, char *text, size_t size);
+
+	void (*close)(struct loader *l);
+};
+
+/* How it is to be used; what the user said, and who is told. */
+struct loader_config {
+	unsigned int retries;		/* tries beyond the first */
+	uint32_t frame_rx, frame_tx;	/* largest frame, in bytes; 0: not limited */
+	/* the job erases and writes anyway: an unknown frame may be completed */
+	bool changes;
+	struct stop *stop;		/* may be NULL */
+	/* called now and then while an answer is long in coming, a second apart at most; or NULL */
+	void (*waiting)(void *arg);
+	void *waiting_arg;
+};
+
+/* The head of every loader; an implementation embeds it as its first member. */
+struct loader {
+	const struct loader_ops *ops;
+	struct port *port;		/* not owned */
+	struct loader_config config;
+
+	/* Once it is found. */
+	uint32_t can;			/* enum loader_ability */
+	uint8_t version;		/* 0x22 is 2.2 */
+	/* largest read and write, in bytes; write_max is a power of two */
+	uint32_t read_max, write_max;
+	struct loader_noticed noticed;
+	/* Once it is identified. */
+	bool pid_known;
+	uint32_t pid;
+
+	/*
+	 * Resets the chip into its bootloader again: 1 it is in step, 0 there is no way to, or it
+	 * must not be; -1 with @e set. NULL: there is no way. The owner sets it.
+	 */
+	int (*reset)(void *arg, struct err *e);
+	void *reset_arg;
+	/* the chip was just reset: no frame of an earlier program is under way */
+	bool was_reset;
+
+	/* how often the bootloader had to be brought back into step */
+	unsigned int recoveries;
+	/* after a failure: the chip has the command, and may be at it still */
+	bool under_way;
+};
+
+/* Shorthands. */
+static inline bool loader_can(const struct loader *l, enum loader_ability what)
+{
+	return (l->can & what) != 0;
+}
+
+static inline int loader_read(struct loader *l, uint32_t addr, uint8_t *buf, size_t len,
+			      enum loader_sureness how, struct err *e)
+{
+	return l->ops->read(l, addr, buf, len, how, e);
+}
+
+/* NULL is accepted. */
+static inline void loader_close(struct loader *l)
+{
+	if (l)
+		l->ops->close(l);
+}
+
+#endif

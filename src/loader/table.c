@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "loader/an3155/an3155.h"
+#include "loader/table.h"
+
+struct loader *loader_open(struct port *port, const struct loader_config *config, struct err *e)
+{
+	return an3155_open(port, config, e);
+}
+
+uint32_t loader_write_max(uint32_t frame_tx)
+{
+	return an3155_write_max(frame_tx);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Into the bootloader and out of it: the pins' sequences around a job.
+ */
+#ifndef BOOTPIN_ENTRY_H
+#define BOOTPIN_ENTRY_H
+
+#include "session/session.h"
+
+/*
+ * Finds the bootloader, with the entry part of the pins' sequence if there is one; with --wait
+ * again and again until s->wait_until.
+ */
+int entry_run(struct session *s, struct err *e);
+
+/*
+ * From now on the loader may have the chip reset, to bring a bootloader back that fell out of step:
+ * the entry part is run again. Nothing is reset while that could be the end of it: a blank chip of
+ * some families.
+ */
+void entry_allow_reset(struct session *s);
+
+/*
+ * After a command that ends in a reset: back into the bootloader, and the chip identified anew.
+ * BOOT0 is as whoever holds it left it, so the bootloader is asked first, for as long as @work
+ * (how long the chip may still be busy) and --wait allow; only then the entry part is run again,
+ * since a reset would end an erase that is under way. ERR_LINK if it does not come back.
+ */
+int entry_again(struct session *s, nsec_t work, struct err *e);
+
+/* Runs the exit part that fits how the job went. ERR_OPEN if a pin cannot be driven. */
+int entry_leave(struct session *s, bool ok, struct err *e);
+
+/* Is there an exit part, written by the user or by bootpin? */
+bool entry_has_exit(const struct session *s);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "job/plan.h"
+#include "steps/compare.h"
+
+static uint32_t first_difference(const uint8_t *a, const uint8_t *b, uint32_t len)
+{
+	uint32_t i = 0;
+
+	while (i < len && a[i] == b[i])
+		i++;
+	return i;
+}
+
+int compare_block(struct session *s, uint32_t addr, const uint8_t *want, uint32_t len,
+		  uint32_t *differs, uint8_t *found, struct err *e)
+{
+	uint8_t buf[LOADER_BLOCK_MAX];
+
+	if (loader_read(s->loader, addr, buf, len, LOADER_ONCE, e) < 0)
+		return -1;
+	*differs = first_difference(buf, want, len);
+	/* Read data carry no checksum: a difference counts when a sure look shows it too. */
+	if (*differs < len) {
+		if (loader_read(s->loader, addr, buf, len, LOADER_TWICE, e) < 0)
+			return -1;
+		*differs = first_difference(buf, want, len);
+	}
+	if (*differs < len)
+		*found = buf[*differs];
+	return 0;
+}
+
+int step_compare(struct session *s, struct err *e)
+{
+	const struct image *img = &s->image;
+	uint32_t max = s->loader->read_max, differs;
+	uint64_t done = 0;
+	uint8_t found;
+
+	if (session_place(s, e) < 0 || plan_check_fence(s->req, img, &s->target, e) < 0 ||
+	    plan_check_known(img, &s->target, e) < 0)
+		return -1;
+	report_begin(s->r, "comparing", image_bytes(img), port_now(s->port));
+	for (size_t i = 0; i < img->count; i++) {
+		const struct segment *g = &img->seg[i];
+
+		for (uint32_t at = 0; at < g->len;) {
+			uint32_t n = g->len - at < max ? g->len - at : max;
+
+			if (stop_check(s->stop, e) < 0 ||
+			    compare_block(s, g->addr + at, g->data + at, n, &differs, &found,
+					  e) < 0) {
+				report_end(s->r, NULL, port_now(s->port));
+				return -1;
+			}
+			if (differs < n) {
+				report_end(s->r, NULL, port_now(s->port));
+				return err_set(e, ERR_VERIFY,
+					       "differs at 0x%08x: 0x%02x in %s, 0x%02x on the "
+					       "chip",
+					       g->addr + at + differs, g->data[at + differs],
+					       g->origin, found);
+			}
+			at += n;
+			done += n;
+			report_progress(s->r, done, port_now(s->port));
+		}
+	}
+	report_end(s->r, "equal:", port_now(s->port));
+	return 0;
+}

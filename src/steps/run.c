@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "loader/table.h"
+#include "ports/trace.h"
+#include "session/entry.h"
+#include "session/wait.h"
+#include "steps/compare.h"
+#include "steps/erase.h"
+#include "steps/options.h"
+#include "steps/protect.h"
+#include "steps/read.h"
+#include "steps/run.h"
+#include "steps/start.h"
+#include "steps/write.h"
+
+/* ---- before the first change ---- */
+
+/* What this chip or its bootloader cannot do is found before the first change. */
+static int check_abilities(struct session *s, struct err *e)
+{
+	const struct request *req = s->req;
+	enum action a = req->action;
+	bool writes = a == ACT_WRITE, is_protected = s->target.is_protected;
+	const struct { bool needed; enum loader_ability what; const char *for_what;
+	} needs[] = {
+		{ writes || a == ACT_READ || a == ACT_CRC || a == ACT_COMPARE ||
+		  a == ACT_BLANK_CHECK || a == ACT_OPTION_BYTES, LOADER_READ, action_name(a) },
+		{ writes, LOADER_WRITE, "-w" },
+		{ a == ACT_WRITE_UNPROTECT, LOADER_WRITE_UNPROTECT, "-u" },
+		{ a == ACT_READOUT_PROTECT, LOADER_LOCK, "-j" },
+		{ a == ACT_READOUT_UNPROTECT, LOADER_UNLOCK, "-k" },
+		{ req->unlock && is_protected, LOADER_UNLOCK, "--unlock" },
+		{ req->lock && !is_protected, LOADER_LOCK, "--lock" },
+		{ req->set_count || req->with_option_bytes, LOADER_WRITE, "option bytes" },
+	};
+
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if (needs[i].needed && !loader_can(s->loader, needs[i].what))
+			return err_set(e, ERR_ABILITY, "%s: this bootloader has no %s",
+				       needs[i].for_what, s->loader->ops->name_of(s->loader, needs[i].what));
+	if ((action_changes_memory(a) || req->set_count) && s->target.inconsistent[0])
+		return err_set(e, ERR_ABILITY,
+			       "%s; nothing is changed on the strength of that (--chip can state "
+			       "what it is)",
+			       s->target.inconsistent);
+	return 0;
+}
+
+/* A read-protected chip can be identified, unlocked, and be found locked as it should be. */
+static int check_protection(struct session *s, struct err *e)
+{
+	const struct request *req = s->req;
+	enum action a = req->action;
+
+	if (!s->target.is_protected || a == ACT_IDENTIFY || a == ACT_READOUT_UNPROTECT)
+		return 0;
+	if (a == ACT_CONFIGURE && !req->unlock && !req->set_count)
+		return 0;
+	if (req->unlock && !req->preserve)
+		return 0;
+	if (req->unlock)
+		return err_set(e, ERR_PROTECTED, "the chip is read-protected: --unlock would erase "
+			       "what --preserve is to keep");
+	if (a == ACT_WRITE || a == ACT_ERASE || a == ACT_CONFIGURE)
+		return err_set(e, ERR_PROTECTED,
+			       "the chip is read-protected: --unlock erases it and goes on");
+	return err_set(e, ERR_PROTECTED, "the chip is read-protected; -k removes the protection and "
+		       "erases all of its flash");
+}
+
+static int act(struct session *s, struct err *e)
+{
+	switch (s->req->action) {
+	case ACT_IDENTIFY:
+		target_print(&s->target, s->loader, s->r);
+		state_print(&s->state, &s->target, s->r);
+		return 0;
+	case ACT_WRITE:
+		return step_write(s, e);
+	case ACT_ERASE:
+		return step_erase(s, e);
+	case ACT_READ:
+		return step_read(s, e);
+	case ACT_CRC:
+		return step_crc(s, e);
+	case ACT_COMPARE:
+		return step_compare(s, e);
+	case ACT_BLANK_CHECK:
+		return step_blank_check(s, e);
+	case ACT_WRITE_UNPROTECT:
+	case ACT_READOUT_PROTECT:
+	case ACT_READOUT_UNPROTECT:
+		return step_protection(s, e);
+	default:
+		return 0;
+	}
+}
+
+static void introduce(struct session *s)
+{
+	char name[96];
+
+	if (s->req->action == ACT_IDENTIFY)
+		return;
+	if (s->target.size_known)
+		report_say(s->r, "%s: %s, bootloader %u.%u, %u KiB of flash", s->req->port,
+			   target_name(&s->target, name, sizeof(name)), s->loader->version >> 4,
+			   s->loader->version & 15u, s->target.flash_kb);
+	else
+		report_say(s->r, "%s: %s, bootloader %u.%u", s->req->port,
+			   target_name(&s->target, name, sizeof(name)), s->loader->version >> 4,
+			   s->loader->version & 15u);
+}
+
+static int find_chip(struct session *s, struct err *e)
+{
+	if (entry_run(s, e) < 0)
+		return err_wrap(e, "%s", s->req->port);
+	if (s->loader->noticed.stray_ack)
+		report_warn(s->r,
+			    "the bootloader was in the middle of somebody else's frame, and an "
+			    "ACK came for what completed it: flash outside the image may have "
+			    "been touched");
+	else if (s->loader->noticed.late_ack)
+		report_say(s->r,
+			   "the first 0x7F got no answer, the second an ACK: it was lost, or "
+			   "completed a frame that somebody had left; then flash outside the "
+			   "image may have been touched");
+	else if (s->loader->noticed.fed)
+		report_say(s->r,
+			   "the bootloader was in the middle of somebody else's frame; brought "
+			   "back after %u bytes",
+			   s->loader->noticed.fed + 1);
+	entry_allow_reset(s);
+	if (session_identify(s, e) < 0)
+		return err_wrap(e, "%s", s->req->port);
+	introduce(s);
+	s->at = CHIP_IN_LOADER;
+	return 0;
+}
+
+/* ---- the steps in their order ---- */
+
+/* After a failure the chip is reset all the same if it is as it was and its bootloader answers. */
+static bool still_startable(const struct session *s, const struct err *e)
+{
+	return s->req->reset && !s->changed &&
+	       (e->code == ERR_VERIFY || e->code == ERR_IMAGE || e->code == ERR_ABILITY);
+}
+
+/* The image is checked against the largest part of the kind: its own size shows afterwards. */
+static int unlock(struct session *s, struct err *e)
+{
+	if (!s->req->unlock)
+		return 0;
+	if (!s->target.is_protected) {
+		if (s->req->action == ACT_CONFIGURE)
+			report_say(s->r, "not protected: nothing to unlock");
+		return 0;
+	}
+	if (s->req->action == ACT_WRITE && step_write_fits(s, e) < 0)
+		return -1;
+	if (step_unlock(s, e) < 0 || check_abilities(s, e) < 0 || step_options_check(s, e) < 0)
+		return -1;
+	return step_start_check(s, e);
+}
+
+/*
+ * Write protection is found before anything is erased where the option bytes tell, else by the
+ * look behind the erase. What --preserve keeps is then gone from the pages that were erased.
+ */
+static int act_writable(struct session *s, struct err *e)
+{
+	bool mends;
+
+	if (act(s, e) == 0)
+		return 0;
+	mends = (e->code == ERR_WRITE_PROTECTED || e->code == ERR_LOST_WRITE) && s->req->unlock &&
+		!(s->changed && s->req->preserve);
+	if (!mends || step_make_writable(s, e) < 0)
+		return -1;
+	return act(s, e);
+}
+
+static int do_job(struct session *s, struct err *e)
+{
+	if (check_abilities(s, e) < 0 || check_protection(s, e) < 0 ||
+	    step_options_check(s, e) < 0 || step_start_check(s, e) < 0 || unlock(s, e) < 0 ||
+	    act_writable(s, e) < 0 || step_set_options(s, e) < 0)
+		return -1;
+	if (s->req->action == ACT_OPTION_BYTES && step_option_bytes(s, e) < 0)
+		return -1;
+	if (session_note_blank(s, e) < 0 || step_start_prepare(s, e) < 0)
+		return -1;
+	return s->req->lock ? step_lock(s, e) : 0;
+}
+
+/* What --unlock has done, whatever came then. */
+static void tell_unlocked(const struct session *s, struct err *e)
+{
+	if (!s->unlocked)
+		return;
+	err_append(e, "; the chip was unlocked, which has erased it");
+	/* That the image does not fit was found too late to say that nothing was changed. */
+	if (e->code == ERR_IMAGE)
+		e->code = ERR_ABILITY;
+}
+
+static int find_and_run(struct session *s, struct err *e)
+{
+	struct err late = ERR_INIT;
+
+	if (find_chip(s, e) < 0)
+		return -1;
+	if (do_job(s, e) == 0)
+		return step_start(s, e);
+	tell_unlocked(s, e);
+	if (still_startable(s, e) && step_start_check(s, &late) == 0 && step_start(s, &late) < 0)
+		report_warn(s->r, "%s", late.msg);
+	return -1;
+}
+
+/*
+ * What fails after a job counts if nothing has failed before, and is told in any case. Returns
+ * -1.
+ */
+static int first_failure(struct report *r, int ret, struct err *e, const struct err *later)
+{
+	if (ret < 0)
+		report_warn(r, "%s", later->msg);
+	else
+		*e = *later;
+	return -1;
+}
+
+static void tell_waiting(void *arg)
+{
+	struct session *s = arg;
+
+	report_waiting(s->r, port_now(s->port));
+}
+
+/* ---- what they run on ---- */
+
+static int run_session(struct session *s, struct err *e)
+{
+	struct err leaving = ERR_INIT;
+	int ret;
+
+	if (pins_bind(&s->pins, s->port, e) < 0)
+		return -1;
+	ret = find_and_run(s, e);
+	if (s->loader->recoveries)
+		report_more(s->r, "the link had to be brought back into step %u time%s",
+			    s->loader->recoveries, s->loader->recoveries == 1 ? "" : "s");
+	if (entry_leave(s, ret == 0, &leaving) < 0)
+		ret = first_failure(s->r, ret, e, &leaving);
+	return ret;
+}
+
+/* @wait: what is left of --wait. */
+static int run_for(struct session *s, struct port *port, nsec_t wait, struct err *e)
+{
+	bool tells = s->r->bar || s->r->lines;
+	const struct loader_config config = {
+		.retries = s->req->retries,
+		.frame_rx = s->req->frame_rx,
+		.frame_tx = s->req->frame_tx,
+		.changes = action_changes_memory(s->req->action),
+		.stop = s->stop,
+		.waiting = tells ? tell_waiting : NULL,
+		.waiting_arg = s,
+	};
+	int ret;
+
+	s->port = port;
+	s->wait_until = port_now(port) + wait;
+	s->loader = loader_open(port, &config, e);
+	ret = s->loader ? run_session(s, e) : -1;
+	loader_close(s->loader);
+	return ret;
+}
+
+int run_with_loader(const struct job *j, struct loader *loader, struct report *r,
+		    struct stop *stop, struct err *e)
+{
+	struct session s;
+	int ret = session_init(&s, j, r, stop, e);
+
+	if (ret == 0)
+		ret = outputs_open(&s.out, j->req, e);
+	s.loader = loader;
+	s.port = loader->port;
+	s.wait_until = port_now(s.port) + j->req->wait_s * NSEC_PER_SEC;
+	if (ret == 0)
+		ret = run_session(&s, e);
+	session_free(&s);
+	return ret;
+}
+
+int run_on_port(const struct job *j, struct port *port, struct report *r, struct stop *stop,
+		struct err *e)
+{
+	struct session s;
+	int ret = session_init(&s, j, r, stop, e);
+
+	if (ret == 0)
+		ret = outputs_open(&s.out, j->req, e);
+	if (ret == 0)
+		ret = run_for(&s, port, j->req->wait_s * NSEC_PER_SEC, e);
+	session_free(&s);
+	return ret;
+}
+
+static struct port *open_port(struct session *s, const struct port_ops *const *kinds, nsec_t *wait,
+			      struct err *e)
+{
+	const struct request *req = s->req;
+	struct port_cfg cfg = {
+		.spec = req->port,
+		.baud = req->baud,
+		.mode = req->mode,
+		.i2c_addr = req->i2c_addr,
+		.i2c_later = req->probe,
+		.stop = s->stop,
+	};
+	struct port *p = wait_for_port(&cfg, wait, s->r, e), *traced;
+
+	(void)kinds;
+	if (!p || !s->out.trace)
+		return p;
+	traced = trace_wrap(p, s->out.trace, req->port, PACKAGE_STRING, e);
+	if (!traced)
+		port_close(p, NULL);
+	return traced;
+}
+
+/* The host's lines are requested before the port is opened: opening a tty moves RTS and DTR. */
+static int open_and_run(struct session *s, const struct port_ops *const *kinds, struct err *e)
+{
+	nsec_t wait = s->req->wait_s * NSEC_PER_SEC;
+	struct err later = ERR_INIT;
+	struct port *port;
+	int ret;
+
+	if (pins_request(&s->pins, s->req->port, e) < 0)
+		return -1;
+	port = open_port(s, kinds, &wait, e);
+	ret = port ? run_for(s, port, wait, e) : -1;
+	if (pins_release(&s->pins, &later) < 0)
+		ret = first_failure(s->r, ret, e, &later);
+	if (port && port_close(port, &later) < 0)
+		ret = first_failure(s->r, ret, e, &later);
+	return ret;
+}
+
+int run_job(const struct job *j, const struct port_ops *const *kinds, struct report *r,
+	    struct stop *stop, struct err *e)
+{
+	struct err late = ERR_INIT;
+	struct session s;
+	int ret = session_init(&s, j, r, stop, e);
+
+	if (ret == 0)
+		ret = outputs_open(&s.out, j->req, e);
+	if (ret == 0)
+		ret = stop_catch(stop, e) < 0 ? -1 : open_and_run(&s, kinds, e);
+	if (outputs_keep_trace(&s.out, j->req->trace, &late) < 0) {
+		if (ret == 0)
+			*e = late;
+		ret = -1;
+	}
+	session_free(&s);
+	return ret;
+}
