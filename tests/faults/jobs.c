@@ -6,8 +6,9 @@
 #include <unistd.h>
 
 #include "tests/faults/jobs.h"
+#include "tests/lib/command.h"
+#include "tests/lib/count.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define PINS "--boot0 BOOT0 --nrst NRST "
 #define SAVED "/dev/shm/bootpin-faults-"
 
@@ -90,27 +91,40 @@ const size_t fault_job_count = COUNT(fault_jobs);
 
 /* ---- the bench ---- */
 
-/* PIPE and SAVED become file names; the line stays the options' memory. */
-static int parse_line(struct fault_bench *b, struct err *e)
+static bool names(const struct fault_job *job, const char *word)
 {
-	static const char sim[] = "sim:", i2c[] = "sim:x,bus=i2c";
-	static char pipe_name[32];
-	char *argv[24] = { NULL };
-	int argc = 0;
+	return strstr(job->args, word) != NULL;
+}
 
-	snprintf(b->line, sizeof(b->line), "bootpin %s", b->job->args);
+static bool reads(const struct fault_job *job)
+{
+	return names(job, "PIPE");
+}
+
+static bool preserves(const struct fault_job *job)
+{
+	return names(job, "SAVED");
+}
+
+/* Copies @from to @to, with @name in place of the first @word. */
+static void put_name(char *to, size_t room, const char *from, const char *word, const char *name)
+{
+	const char *at = strstr(from, word);
+
+	if (at)
+		snprintf(to, room, "%.*s%s%s", (int)(at - from), from, name, at + strlen(word));
+	else
+		snprintf(to, room, "%s", from);
+}
+
+/* PIPE and SAVED become names of files. */
+static void make_args(struct fault_bench *b)
+{
+	char pipe_name[32], line[sizeof(b->args)];
+
 	snprintf(pipe_name, sizeof(pipe_name), "/dev/fd/%d", b->pipe[1]);
-	for (char *word = strtok(b->line, " "); word; word = strtok(NULL, " ")) {
-		if (strcmp(word, "PIPE") == 0)
-			word = pipe_name;
-		argv[argc++] = word;
-	}
-	argv[argc++] = (char *)(b->i2c ? i2c : sim);
-	if (options_parse(&b->o, argc, argv, e) < 0)
-		return -1;
-	if (b->o.preserve_file)
-		b->o.preserve_file = b->saved;
-	return 0;
+	put_name(line, sizeof(line), b->job->args, "PIPE", pipe_name);
+	put_name(b->args, sizeof(b->args), line, "SAVED", b->saved);
 }
 
 static int make_image(struct fault_bench *b, struct err *e)
@@ -195,40 +209,33 @@ static int lay_out(struct fault_bench *b, struct err *e)
 
 struct stage {
 	struct injector inj;
-	struct job job;
-	struct report r;
-	FILE *out, *err;
+	struct command command;
 	char said[4096], printed[2048];
 	uint8_t read[2048];
 };
 
 static int set_up(const struct fault_bench *b, struct stage *s, struct err *e)
 {
+	struct command *c = &s->command;
 	struct flash *f;
 
+	if (command_parse(c, b->args, b->i2c ? "sim:x,bus=i2c" : "sim:", e) < 0)
+		return -1;
 	s->inj.sim = sim_new(b->job->board, e);
 	if (!s->inj.sim)
 		return -1;
 	f = chip_flash(sim_chip(s->inj.sim));
 	memcpy(f->mem, b->before, b->size);
 	memcpy(f->programmed, b->programmed, b->programmed_size);
-	s->job = (struct job){ .o = &b->o };
-	s->out = fmemopen(s->printed, sizeof(s->printed) - 1, "w");
-	s->err = fmemopen(s->said, sizeof(s->said) - 1, "w");
-	report_init(&s->r, s->out, s->err, 0, false);
-	if (pins_parse(&s->job.pins, &b->o, e) < 0 ||
-	    image_merge(&s->job.image, &b->image, e) < 0)
-		return -1;
-	if (!b->o.read_file)
-		return 0;
-	s->job.read_to = outfile_open(b->o.read_file, e);
-	return s->job.read_to ? 0 : -1;
+	c->image = &b->image;
+	c->out = fmemopen(s->printed, sizeof(s->printed) - 1, "w");
+	c->err = fmemopen(s->said, sizeof(s->said) - 1, "w");
+	return 0;
 }
 
 static struct port *open_port(const struct fault_bench *b, struct stage *s, struct err *e)
 {
-	struct port_cfg cfg = { .spec = "sim", .baud = b->o.baud, .mode = b->o.mode,
-				.i2c_addr = b->o.i2c_addr };
+	struct port_cfg cfg = command_port(&s->command);
 	struct port *p = b->i2c ? bus_open(&s->inj, &cfg, e) : line_open(&s->inj, &cfg, e);
 
 	for (size_t i = 0; p && i < s->inj.faults; i++)
@@ -239,7 +246,7 @@ static struct port *open_port(const struct fault_bench *b, struct stage *s, stru
 
 static bool pins_are_back(const struct fault_bench *b, const struct sim *board)
 {
-	bool drives = b->o.pins.nrst || b->o.pins.gpio;
+	bool drives = names(b->job, "BOOT0");
 
 	return !drives || (sim_line_level(board, "NRST") && !sim_line_level(board, "BOOT0"));
 }
@@ -261,13 +268,13 @@ static struct fault_run act(struct fault_bench *b, struct stage *s)
 	if (!port)
 		return run;
 	began = port_now(port);
-	if (session_run_on(&s->job, port, &s->r, NULL, &run.e) == 0)
+	if (command_run(&s->command, port, &run.e) == 0)
 		run.e = ERR_INIT;
 	run.took = port_now(port) - began;
 	port_close(port, &late);
-	fclose(s->out);
-	fclose(s->err);
-	job_free(&s->job);
+	fclose(s->command.out);
+	fclose(s->command.err);
+	command_free(&s->command);
 	run.flash = chip_flash(sim_chip(s->inj.sim))->mem;
 	if (b->job->options)
 		chip_peek(sim_chip(s->inj.sim), b->job->options, run.options, FAULT_OPTIONS);
@@ -276,7 +283,7 @@ static struct fault_run act(struct fault_bench *b, struct stage *s)
 	run.read = s->read;
 	run.read_len = (size_t)drain_pipe(b, s->read, sizeof(s->read));
 	run.pins_back = pins_are_back(b, s->inj.sim);
-	run.kept = b->o.preserve_file && unlink(b->saved) == 0;
+	run.kept = preserves(b->job) && unlink(b->saved) == 0;
 	return run;
 }
 
@@ -309,7 +316,7 @@ static int run_clean(struct fault_bench *b)
 		ret = 0;
 	else if (memcmp(run.flash, b->after, b->size) != 0)
 		ret = fail(b, &(struct err){ .msg = "flash is not what it should be" });
-	else if (b->o.read_file && memcmp(run.read, b->before + 0x800, run.read_len) != 0)
+	else if (reads(b->job) && memcmp(run.read, b->before + 0x800, run.read_len) != 0)
 		ret = fail(b, &(struct err){ .msg = "what was read is not what flash holds" });
 	sim_free(s.inj.sim, NULL);
 	return ret;
@@ -321,9 +328,9 @@ int fault_bench_open(struct fault_bench *b, const struct fault_job *job)
 
 	*b = (struct fault_bench){ .job = job };
 	snprintf(b->saved, sizeof(b->saved), SAVED "%d", (int)getpid());
-	if (pipe2(b->pipe, O_NONBLOCK | O_CLOEXEC) < 0 || lay_out(b, &e) < 0 ||
-	    parse_line(b, &e) < 0)
+	if (pipe2(b->pipe, O_NONBLOCK | O_CLOEXEC) < 0 || lay_out(b, &e) < 0)
 		return fail(b, &e);
+	make_args(b);
 	return run_clean(b);
 }
 
@@ -331,7 +338,6 @@ void fault_bench_close(struct fault_bench *b)
 {
 	close(b->pipe[0]);
 	close(b->pipe[1]);
-	options_free(&b->o);
 	image_free(&b->image);
 	free(b->before);
 	free(b->after);

@@ -7,7 +7,7 @@
 #define BOOTPIN_TESTS_FAULT_JOBS_H
 
 #include "tests/faults/fault.h"
-#include "session/session.h"
+#include "image/image.h"
 
 enum effect {
 	EFFECT_NONE,		/* flash stays as it is */
@@ -43,8 +43,7 @@ extern const size_t fault_job_count;
 struct fault_bench {
 	const struct fault_job *job;
 	bool i2c;
-	struct request o;
-	char line[256];
+	char args[256];			/* the job's, with the names of files */
 	char saved[64];			/* where --preserve keeps its copy */
 	int pipe[2];			/* where -r writes */
 	struct image image;

@@ -6,13 +6,13 @@
 #include <string.h>
 
 #include "tests/faults/fault.h"
+#include "ports/wrapper.h"
 
 #define HELD_MAX 4096
 #define RESET_PULSE NSEC_PER_MSEC
 
 struct line {
-	struct port port;
-	struct port *inner;
+	struct wrapper wrapper;
 	struct injector *inj;
 	/* Bytes to the chip that an adapter holds back. */
 	uint8_t held[HELD_MAX];
@@ -42,23 +42,23 @@ static int release_held(struct line *l, struct err *e)
 	size_t n = l->held_count;
 
 	l->held_count = 0;
-	return n ? port_write(l->inner, l->held, n, INT64_MAX, e) : 0;
+	return n ? port_write(l->wrapper.inner, l->held, n, INT64_MAX, e) : 0;
 }
 
 /* Waits up to @until; what is held back goes on its way when its time has come. */
 static int pass_time(struct line *l, nsec_t until, struct err *e)
 {
 	if (l->held_count && l->held_until <= until) {
-		if (port_sleep(l->inner, l->held_until, e) < 0 || release_held(l, e) < 0)
+		if (port_sleep(l->wrapper.inner, l->held_until, e) < 0 || release_held(l, e) < 0)
 			return -1;
 	}
-	return port_sleep(l->inner, until, e);
+	return port_sleep(l->wrapper.inner, until, e);
 }
 
 static int send(struct line *l, const uint8_t *bytes, size_t len, struct err *e)
 {
 	if (!l->held_count)
-		return len ? port_write(l->inner, bytes, len, INT64_MAX, e) : 0;
+		return len ? port_write(l->wrapper.inner, bytes, len, INT64_MAX, e) : 0;
 	if (len > HELD_MAX - l->held_count)
 		len = HELD_MAX - l->held_count;
 	memcpy(l->held + l->held_count, bytes, len);
@@ -84,7 +84,7 @@ static int send_spoiled(struct line *l, const uint8_t *bytes, size_t len, struct
 			break;
 		f = injector_next(l->inj, true);
 		if (f && f->kind == FAULT_DELAYED && !l->held_count) {
-			l->held_until = port_now(l->inner) + FAULT_DELAY;
+			l->held_until = port_now(l->wrapper.inner) + FAULT_DELAY;
 			l->held[l->held_count++] = *bytes;
 			injector_pass(l->inj, true, *bytes, out);
 		} else if (send(l, out, injector_pass(l->inj, true, *bytes, out), e) < 0) {
@@ -105,17 +105,17 @@ static int upset_chip(struct line *l, bool before, struct err *e)
 
 	if (!power && !injector_due(l->inj, FAULT_RESET, before))
 		return 0;
-	nrst = l->inner->ops->find_pin(l->inner, "NRST", 0, e);
+	nrst = l->wrapper.inner->ops->find_pin(l->wrapper.inner, "NRST", 0, e);
 	if (power)
 		off = FAULT_POWER_OFF;
-	if (port_sleep(l->inner, sim_now(l->inj->sim), e) < 0 ||
-	    l->inner->ops->drive_pin(l->inner, nrst, false, e) < 0 ||
-	    port_sleep(l->inner, port_now(l->inner) + off, e) < 0 ||
-	    l->inner->ops->drive_pin(l->inner, nrst, true, e) < 0)
+	if (port_sleep(l->wrapper.inner, sim_now(l->inj->sim), e) < 0 ||
+	    l->wrapper.inner->ops->drive_pin(l->wrapper.inner, nrst, false, e) < 0 ||
+	    port_sleep(l->wrapper.inner, port_now(l->wrapper.inner) + off, e) < 0 ||
+	    l->wrapper.inner->ops->drive_pin(l->wrapper.inner, nrst, true, e) < 0)
 		return -1;
 	if (power)
 		sim_power_cycle(l->inj->sim, sim_line_level(l->inj->sim, "BOOT0"),
-				port_now(l->inner));
+				port_now(l->wrapper.inner));
 	return 0;
 }
 
@@ -144,19 +144,19 @@ static int fetch(struct line *l, uint8_t *byte, nsec_t until, size_t *bad, struc
 	ssize_t n;
 
 	if (l->held_count && l->held_until <= until) {
-		n = port_read(l->inner, byte, 1, l->held_until, bad, e);
+		n = port_read(l->wrapper.inner, byte, 1, l->held_until, bad, e);
 		if (n)
 			return (int)n;
 		if (release_held(l, e) < 0)
 			return -1;
 	}
-	return (int)port_read(l->inner, byte, 1, until, bad, e);
+	return (int)port_read(l->wrapper.inner, byte, 1, until, bad, e);
 }
 
 /* A byte that a fault made or held back: 1, or 0 at @until. */
 static int take_pending(struct line *l, uint8_t *byte, nsec_t until, size_t *bad, struct err *e)
 {
-	nsec_t due = l->pending_from > port_now(l->inner) ? l->pending_from : port_now(l->inner);
+	nsec_t due = l->pending_from > port_now(l->wrapper.inner) ? l->pending_from : port_now(l->wrapper.inner);
 
 	if (pass_time(l, due < until ? due : until, e) < 0)
 		return -1;
@@ -175,10 +175,10 @@ static void spoil_answer(struct line *l, uint8_t byte, bool bad)
 	const struct fault *f = injector_next(l->inj, false);
 
 	l->bad = bad;
-	if (f && f->kind == FAULT_FLIP && l->port.caps & PORT_PARITY)
+	if (f && f->kind == FAULT_FLIP && l->wrapper.port.caps & PORT_PARITY)
 		l->bad = true;
 	if (f && f->kind == FAULT_DELAYED)
-		l->pending_from = port_now(l->inner) + FAULT_DELAY;
+		l->pending_from = port_now(l->wrapper.inner) + FAULT_DELAY;
 	l->pending_count = injector_pass(l->inj, false, byte, l->pending);
 }
 
@@ -204,81 +204,35 @@ static ssize_t line_read(struct port *p, void *buf, size_t len, nsec_t until, si
 
 /* ---- the rest passes ---- */
 
-static int line_discard(struct port *p, struct err *e)
-{
-	return port_discard(line_of(p)->inner, e);
-}
-
 static int line_sleep(struct port *p, nsec_t until, struct err *e)
 {
-	line_of(p)->inner->deaf = p->deaf;
+	line_of(p)->wrapper.inner->deaf = p->deaf;
 	return pass_time(line_of(p), until, e);
-}
-
-static nsec_t line_now(struct port *p)
-{
-	return port_now(line_of(p)->inner);
-}
-
-static int line_set_line(struct port *p, enum port_line which, bool on, struct err *e)
-{
-	struct port *inner = line_of(p)->inner;
-
-	return inner->ops->set_line(inner, which, on, e);
-}
-
-static int line_find_pin(struct port *p, const char *name, uint32_t number, struct err *e)
-{
-	struct port *inner = line_of(p)->inner;
-
-	return inner->ops->find_pin(inner, name, number, e);
-}
-
-static int line_drive_pin(struct port *p, int pin, bool high, struct err *e)
-{
-	struct port *inner = line_of(p)->inner;
-
-	return inner->ops->drive_pin(inner, pin, high, e);
-}
-
-static int line_set_baud(struct port *p, unsigned int baud, struct err *e)
-{
-	struct port *inner = line_of(p)->inner;
-
-	p->baud = baud;
-	return inner->ops->set_baud(inner, baud, e);
 }
 
 static int line_close(struct port *p, struct err *e)
 {
-	int ret;
+	int ret = wrapper_forward.close(p, e);
 
-	line_of(p)->inner->keep_lines = p->keep_lines;
-	ret = port_close(line_of(p)->inner, e);
 	free(p);
 	return ret;
 }
 
 static const struct port_ops line_ops = {
-	.name = "bad line", .read = line_read, .write = line_write, .discard = line_discard,
-	.sleep = line_sleep, .now = line_now, .set_line = line_set_line,
-	.find_pin = line_find_pin, .drive_pin = line_drive_pin, .set_baud = line_set_baud,
+	.name = "bad line", .read = line_read, .write = line_write, .sleep = line_sleep,
 	.close = line_close,
 };
 
 struct port *line_open(struct injector *inj, const struct port_cfg *cfg, struct err *e)
 {
-	struct line *l = calloc(1, sizeof(*l));
+	struct port *inner = sim_port(inj->sim, cfg, e);
+	struct line *l = inner ? calloc(1, sizeof(*l)) : NULL;
 
-	if (!l)
-		return NULL;
-	l->inj = inj;
-	l->inner = sim_port(inj->sim, cfg, e);
-	if (!l->inner) {
-		free(l);
+	if (!l) {
+		port_close(inner, NULL);
 		return NULL;
 	}
-	l->port = *l->inner;
-	l->port.ops = &line_ops;
-	return &l->port;
+	l->inj = inj;
+	wrapper_init(&l->wrapper, inner, &line_ops);
+	return &l->wrapper.port;
 }

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "tests/faults/sweep.h"
+#include "tests/lib/count.h"
+#include "tests/lib/random.h"
 
 #define TOLD_MAX 25		/* wrong runs that a worker prints */
 #define NEAR 24			/* bytes: the second of a pair is often so close */
@@ -86,12 +88,6 @@ static void run(struct worker *w, const struct fault *f, size_t n)
 
 /* ---- single faults ---- */
 
-static uint32_t next_random(uint32_t *seed)
-{
-	*seed = *seed * 1664525u + 1013904223u;
-	return *seed >> 8;
-}
-
 static void try(struct worker *w, struct fault f)
 {
 	if (my_turn(w))
@@ -118,7 +114,7 @@ static void flip_two(struct worker *w, struct fault f, bool payload)
 	uint32_t seed = f.at * 2 + f.to_chip, skip;
 
 	f.kind = FAULT_FLIP_TWO;
-	skip = payload ? next_random(&seed) % 7 : 0;
+	skip = payload ? random_next(&seed) % 7 : 0;
 	for (unsigned int a = 0, i = 0; a < 8; a++)
 		for (unsigned int b = a + 1; b < 8; b++, i++) {
 			if (payload && i % 7 != skip)
@@ -135,7 +131,7 @@ static void flip_two(struct worker *w, struct fault f, bool payload)
 static void insert(struct worker *w, struct fault f)
 {
 	uint32_t seed = f.at * 2 + f.to_chip + 77;
-	const uint8_t any = (uint8_t)next_random(&seed);
+	const uint8_t any = (uint8_t)random_next(&seed);
 	const uint8_t bytes[] = { 0x00, 0xFF, 0x79, f.to_chip ? w->bench.map.last[f.at] : any };
 
 	f.kind = FAULT_INSERTED;
@@ -208,22 +204,22 @@ static struct fault random_fault(const struct worker *w, uint32_t *seed)
 						 FAULT_FLIP_TWO, FAULT_DOUBLED, FAULT_INSERTED,
 						 FAULT_DELAYED, FAULT_RESET };
 	const struct fault_map *m = &w->bench.map;
-	size_t n = sizeof(kinds) / sizeof(kinds[0]);
-	struct fault f = { .to_chip = next_random(seed) & 1 };
+	size_t n = COUNT(kinds);
+	struct fault f = { .to_chip = random_next(seed) & 1 };
 
-	f.kind = kinds[next_random(seed) % n];
+	f.kind = kinds[random_next(seed) % n];
 	if (w->bench.i2c && f.kind == FAULT_DELAYED)
-		f.kind = (enum fault_kind)(FAULT_NO_ADDRESS + next_random(seed) % 6);
+		f.kind = (enum fault_kind)(FAULT_NO_ADDRESS + random_next(seed) % 6);
 	if (f.kind >= FAULT_NO_ADDRESS)
 		f.to_chip = true;
 	else if ((f.kind == FAULT_DOUBLED || f.kind == FAULT_INSERTED) && !can_gain(w, true))
 		f.to_chip = false;
-	f.at = next_random(seed) % (fault_at_frame(f.kind) ? m->frames : m->bytes[f.to_chip]);
-	f.bits = (uint8_t)(1u << next_random(seed) % 8);
+	f.at = random_next(seed) % (fault_at_frame(f.kind) ? m->frames : m->bytes[f.to_chip]);
+	f.bits = (uint8_t)(1u << random_next(seed) % 8);
 	if (f.kind == FAULT_FLIP_TWO)
 		f.bits |= (uint8_t)(f.bits == 0x80 ? 0x01 : f.bits << 1);
 	else if (f.kind == FAULT_INSERTED)
-		f.bits = (uint8_t)next_random(seed);
+		f.bits = (uint8_t)random_next(seed);
 	return f;
 }
 
@@ -238,7 +234,7 @@ static void pairs(struct worker *w)
 		/* In one frame, or in what follows from the first. */
 		if (i % 2 && !fault_at_frame(f[0].kind) && !fault_at_frame(f[1].kind)) {
 			f[1].to_chip = f[0].to_chip && can_gain(w, true);
-			f[1].at = f[0].at + 1 + next_random(&seed) % NEAR;
+			f[1].at = f[0].at + 1 + random_next(&seed) % NEAR;
 		}
 		if (w->turn++ % w->sweep->workers == w->index)
 			run(w, f, 2);

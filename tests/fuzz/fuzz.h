@@ -13,9 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/lib/count.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What must hold whatever the input was; unlike an assert it is never compiled out. */
 #define require(held) ((held) ? (void)0 : fuzz_fail(__FILE__, __LINE__, #held))

@@ -10,6 +10,7 @@
  */
 #include "ports/sim/board/sim.h"
 #include "tests/fuzz/fuzz_job.h"
+#include "ports/wrapper.h"
 
 #define HEAD_I2C 0x80u
 #define UNHEARD 0x80u		/* beside how many frames: the chip does not get this one */
@@ -32,8 +33,8 @@ static const char *const jobs[] = {
 	"-w image --mass-erase",
 	"-o",
 	"-o -s 1 -e 3",
-	"-S 0x08000000:600 -r copy",
-	"-r copy",
+	"-S 0x08000000:600 -r /dev/null",
+	"-r /dev/null",
 	"-S 0x08000000:512 -C",
 	"--compare image",
 	"-S 0x08000000:64 --blank-check",
@@ -55,8 +56,7 @@ static bool proves_image(const char *job)
 }
 
 struct device_port {
-	struct port port;
-	struct port *inner;	/* the chip's */
+	struct wrapper wrapper;	/* before the chip's port */
 	struct input in;
 	uint8_t behind;
 	unsigned int truths;	/* frames before the next lie */
@@ -97,8 +97,8 @@ static void tell(struct device_port *d, const uint8_t *bytes, size_t len)
 
 static void pass_time(struct device_port *d, nsec_t until)
 {
-	if (until > port_now(d->inner))
-		port_sleep(d->inner, until, NULL);
+	if (until > port_now(d->wrapper.inner))
+		port_sleep(d->wrapper.inner, until, NULL);
 }
 
 /* ---- lies ---- */
@@ -148,11 +148,11 @@ static uint8_t next_lie(struct device_port *d)
 
 static ssize_t read_lie(struct device_port *d, uint8_t *out, size_t len, nsec_t until, size_t *bad)
 {
-	nsec_t byte_time = port_wire_time(&d->port, 1);
+	nsec_t byte_time = port_wire_time(&d->wrapper.port, 1);
 	size_t n = 0;
 
-	while (n < len && has_more(d) && port_now(d->inner) + byte_time <= until) {
-		pass_time(d, port_now(d->inner) + byte_time);
+	while (n < len && has_more(d) && port_now(d->wrapper.inner) + byte_time <= until) {
+		pass_time(d, port_now(d->wrapper.inner) + byte_time);
 		out[n++] = next_lie(d);
 	}
 	if (bad)
@@ -176,7 +176,7 @@ static ssize_t uart_read(struct port *p, void *buf, size_t len, nsec_t until, si
 	if (d->lying)
 		n = read_lie(d, buf, len, until, bad);
 	else
-		n = port_read(d->inner, buf, len, until, bad, e);
+		n = port_read(d->wrapper.inner, buf, len, until, bad, e);
 	if (n > 0)
 		tell(d, buf, (size_t)n);
 	return n;
@@ -191,16 +191,16 @@ static int uart_write(struct port *p, const void *buf, size_t len, nsec_t until,
 	count_call(d);
 	require(buf && len);
 	if (d->lying)
-		port_discard(d->inner, NULL);
+		port_discard(d->wrapper.inner, NULL);
 	count = next_frame(d);
 	d->gone |= count == (int)GONE;
 	if (d->gone)
 		return gone(e);
 	d->marked = count == (int)BAD_PARITY;
 	if (count < 0 || !d->unheard)
-		port_write(d->inner, buf, len, until, NULL);
+		port_write(d->wrapper.inner, buf, len, until, NULL);
 	else
-		pass_time(d, port_now(d->inner) + port_wire_time(p, len));
+		pass_time(d, port_now(d->wrapper.inner) + port_wire_time(p, len));
 	if (count >= 0)
 		next_truths(d);
 	return 0;
@@ -231,9 +231,9 @@ static ssize_t i2c_read(struct port *p, void *buf, size_t len, nsec_t until, siz
 	require(len);
 	count = next_frame(d);
 	if (count < 0) {
-		n = port_read(d->inner, buf, len, until, bad, e);
+		n = port_read(d->wrapper.inner, buf, len, until, bad, e);
 	} else {
-		pass_time(d, port_now(d->inner) + port_wire_time(p, len));
+		pass_time(d, port_now(d->wrapper.inner) + port_wire_time(p, len));
 		for (size_t i = 0; i < len; i++)
 			out[i] = has_more(d) ? next_lie(d) : 0xFF;
 		if (bad)
@@ -256,11 +256,11 @@ static int i2c_write(struct port *p, const void *buf, size_t len, nsec_t until, 
 	require(buf && len);
 	count = next_frame(d);
 	if (count < 0)
-		return port_write(d->inner, buf, len, until, e);
+		return port_write(d->wrapper.inner, buf, len, until, e);
 	if (d->unheard)
-		pass_time(d, port_now(d->inner) + port_wire_time(p, len));
+		pass_time(d, port_now(d->wrapper.inner) + port_wire_time(p, len));
 	else
-		port_write(d->inner, buf, len, until, NULL);
+		port_write(d->wrapper.inner, buf, len, until, NULL);
 	next_truths(d);
 	return count >= (int)FAILS ? fail_transaction((unsigned int)count, e) : 0;
 }
@@ -273,28 +273,23 @@ static int device_discard(struct port *p, struct err *e)
 
 	count_call(d);
 	d->lie.left = 0;
-	return port_discard(d->inner, e);
+	return port_discard(d->wrapper.inner, e);
 }
 
 static int device_sleep(struct port *p, nsec_t until, struct err *e)
 {
 	count_call(self(p));
-	return port_sleep(self(p)->inner, until, e);
-}
-
-static nsec_t device_now(struct port *p)
-{
-	return port_now(self(p)->inner);
+	return port_sleep(self(p)->wrapper.inner, until, e);
 }
 
 static const struct port_ops uart_ops = {
 	.name = "device", .read = uart_read, .write = uart_write, .discard = device_discard,
-	.sleep = device_sleep, .now = device_now,
+	.sleep = device_sleep,
 };
 
 static const struct port_ops i2c_ops = {
 	.name = "device", .read = i2c_read, .write = i2c_write, .discard = device_discard,
-	.sleep = device_sleep, .now = device_now,
+	.sleep = device_sleep,
 };
 
 static void run(struct sim *board, const char *job, bool i2c, struct input in)
@@ -302,19 +297,19 @@ static void run(struct sim *board, const char *job, bool i2c, struct input in)
 	struct port_cfg cfg = { .spec = "device", .baud = 115200, .mode = SERIAL_MODE_8E1 };
 	struct device_port d = { .behind = input_byte(&in) };
 	struct err e = ERR_INIT;
+	struct port *inner;
 	char args[128];
 
 	cfg.i2c_addr = chip_config(sim_chip(board))->model->i2c_addr;
-	d.inner = sim_port(board, &cfg, &e);
-	require(d.inner);
-	d.port = *d.inner;
-	d.port.ops = i2c ? &i2c_ops : &uart_ops;
+	inner = sim_port(board, &cfg, &e);
+	require(inner);
+	wrapper_init(&d.wrapper, inner, i2c ? &i2c_ops : &uart_ops);
 	d.in = in;
 	next_truths(&d);
-	snprintf(args, sizeof(args), "-n 2 %s %s", job, i2c ? "-a 0x56 /dev/i2c-1" : "device");
-	if (fuzz_run(args, &d.port, FUZZ_TIME_MAX) == 0)
+	snprintf(args, sizeof(args), "-n 2 %s %s", job, i2c ? "-a 0x56" : "");
+	if (fuzz_run(args, i2c ? "/dev/i2c-1" : "device", &d.wrapper.port, FUZZ_TIME_MAX) == 0)
 		require(d.told_image || !proves_image(job));
-	port_close(d.inner, NULL);
+	port_close(&d.wrapper.port, NULL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For fuzzers of what a chip answers: whole jobs, as their command line says, on any port. Files
- * are read and written nowhere.
+ * For fuzzers of what a chip answers: whole jobs, as their command line says, on any port. No file is
+ * read, and -r has to name /dev/null.
  */
 #ifndef BOOTPIN_TESTS_FUZZ_JOB_H
 #define BOOTPIN_TESTS_FUZZ_JOB_H
 
-#include "session/session.h"
 #include "tests/fuzz/fuzz.h"
+#include "tests/lib/command.h"
 
 #define FLASH 0x08000000u
 /*
@@ -27,57 +27,31 @@ static const uint8_t fuzz_image[] = {
 	0x9c, 0x47, 0xf8,
 };
 
-/* The options of "bootpin @args"; their strings point into @line. */
-static inline void fuzz_options(struct request *o, char *line, size_t room, const char *args)
-{
-	char *argv[24] = { NULL };
-	struct err e = ERR_INIT;
-	int argc = 0;
-
-	require(strlen(args) + sizeof("bootpin ") <= room);
-	snprintf(line, room, "bootpin %s", args);
-	for (char *word = strtok(line, " "); word; word = strtok(NULL, " "))
-		argv[argc++] = word;
-	require(options_parse(o, argc, argv, &e) == 0);
-}
-
-/* What a file would have held: the image, at the start of flash. */
-static inline void fuzz_open_job(struct job *j, const struct request *o)
-{
-	struct err e = ERR_INIT;
-
-	*j = (struct job){ .o = o };
-	if (o->file_count)
-		require(image_add(&j->image, FLASH, fuzz_image, sizeof(fuzz_image), "fuzz", &e) ==
-			0);
-	if (o->read_file)
-		require((j->read_to = outfile_open("/dev/null", &e)));
-}
-
 /*
- * Runs "bootpin @args" on @port, which stays open. Whatever came of it has a message and took
- * no more virtual time than @most. Returns the exit status.
+ * Runs "bootpin @args @name" on @port, which stays open. Whatever came of it has a message and took no
+ * more virtual time than @most. Returns the exit status.
  */
-static inline int fuzz_run(const char *args, struct port *port, nsec_t most)
+static inline int fuzz_run(const char *args, const char *name, struct port *port, nsec_t most)
 {
 	FILE *nowhere = fopen("/dev/null", "w");
 	nsec_t began = port_now(port);
+	struct image image = IMAGE_INIT;
 	struct err e = ERR_INIT;
-	struct request o;
-	struct report r;
-	struct job job;
+	struct command c;
 	char line[192];
 	int ret;
 
 	require(nowhere);
-	fuzz_options(&o, line, sizeof(line), args);
-	fuzz_open_job(&job, &o);
-	report_init(&r, nowhere, nowhere, 2, true);
-	ret = session_run_on(&job, port, &r, NULL, &e);
+	snprintf(line, sizeof(line), "--verbose --verbose --progress %s", args);
+	require(command_parse(&c, line, name, &e) == 0);
+	require(image_add(&image, FLASH, fuzz_image, sizeof(fuzz_image), "fuzz", &e) == 0);
+	c.image = &image;
+	c.out = c.err = nowhere;
+	ret = command_run(&c, port, &e);
 	require(ret == 0 || (e.code != ERR_NONE && e.msg[0]));
 	require(port_now(port) - began <= most);
-	job_free(&job);
-	options_free(&o);
+	command_free(&c);
+	image_free(&image);
 	fclose(nowhere);
 	return ret < 0 ? err_exit_status(&e) : 0;
 }

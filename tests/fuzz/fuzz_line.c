@@ -6,6 +6,8 @@
  */
 #include "ports/sim/board/sim.h"
 #include "tests/fuzz/fuzz_job.h"
+#include "loader/an3155/bl.h"
+#include "ports/wrapper.h"
 
 #define FAULTS_MAX 2
 /* Two faults change at most two bytes, so that no answer of the chip's can be made the image. */
@@ -21,8 +23,7 @@ struct fault {
 };
 
 struct line {
-	struct port port;
-	struct port *inner;
+	struct wrapper wrapper;
 	struct fault fault[FAULTS_MAX];
 	uint64_t passed[2];	/* bytes from and to the chip */
 	uint8_t late[ANSWER_MAX];	/* what is still to be read */
@@ -89,7 +90,7 @@ static int line_write(struct port *p, const void *buf, size_t len, nsec_t until,
 	uint8_t out[BL_FRAME_MAX + FAULTS_MAX];
 	size_t n = spoil(l, true, buf, len, out);
 
-	return n ? port_write(l->inner, out, n, until, e) : 0;
+	return n ? wrapper_forward.write(p, out, n, until, e) : 0;
 }
 
 static ssize_t fetch_late(struct line *l, uint8_t *buf, size_t len, size_t *bad)
@@ -112,7 +113,7 @@ static ssize_t stream_read(struct port *p, void *buf, size_t len, nsec_t until, 
 	ssize_t n;
 
 	while (!l->late_len) {
-		n = port_read(l->inner, came, len < sizeof(came) ? len : sizeof(came), until, bad,
+		n = wrapper_forward.read(p, came, len < sizeof(came) ? len : sizeof(came), until, bad,
 			      e);
 		if (n <= 0)
 			return n;
@@ -130,7 +131,7 @@ static ssize_t bus_read(struct port *p, void *buf, size_t len, nsec_t until, siz
 	size_t n;
 
 	require(len + FAULTS_MAX <= sizeof(came));
-	if (port_read(l->inner, out, len, until, bad, e) < 0)
+	if (wrapper_forward.read(p, out, len, until, bad, e) < 0)
 		return -1;
 	n = spoil(l, false, out, len, came);
 	memset(out, 0xFF, len);
@@ -141,26 +142,14 @@ static ssize_t bus_read(struct port *p, void *buf, size_t len, nsec_t until, siz
 static int line_discard(struct port *p, struct err *e)
 {
 	self(p)->late_len = 0;
-	return port_discard(self(p)->inner, e);
-}
-
-static int line_sleep(struct port *p, nsec_t until, struct err *e)
-{
-	return port_sleep(self(p)->inner, until, e);
-}
-
-static nsec_t line_now(struct port *p)
-{
-	return port_now(self(p)->inner);
+	return wrapper_forward.discard(p, e);
 }
 
 static const struct port_ops stream_ops = {
 	.name = "line", .read = stream_read, .write = line_write, .discard = line_discard,
-	.sleep = line_sleep, .now = line_now,
 };
 static const struct port_ops bus_ops = {
 	.name = "line", .read = bus_read, .write = line_write, .discard = line_discard,
-	.sleep = line_sleep, .now = line_now,
 };
 
 static void take_faults(struct line *l, struct input *in)
@@ -207,6 +196,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct port_cfg cfg = { .spec = "line", .baud = 115200, .mode = SERIAL_MODE_8E1 };
 	struct err e = ERR_INIT;
 	struct line l = { .late_len = 0 };
+	struct port *inner;
 	struct sim *board;
 	char text[128];
 
@@ -217,16 +207,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;	/* this chip has no I2C */
 	fill_flash(board);
 	cfg.i2c_addr = chip_config(sim_chip(board))->model->i2c_addr;
-	l.inner = sim_port(board, &cfg, &e);
-	require(l.inner);
-	l.port = *l.inner;
-	l.port.ops = i2c ? &bus_ops : &stream_ops;
+	inner = sim_port(board, &cfg, &e);
+	require(inner);
+	wrapper_init(&l.wrapper, inner, i2c ? &bus_ops : &stream_ops);
 	take_faults(&l, &in);
-	snprintf(text, sizeof(text), "-n 3 %s %s", jobs[job % COUNT(jobs)],
-		 i2c ? "-a 0x56 /dev/i2c-1" : "line");
-	if (fuzz_run(text, &l.port, FUZZ_TIME_MAX) == 0)
+	snprintf(text, sizeof(text), "-n 3 %s %s", jobs[job % COUNT(jobs)], i2c ? "-a 0x56" : "");
+	if (fuzz_run(text, i2c ? "/dev/i2c-1" : "line", &l.wrapper.port, FUZZ_TIME_MAX) == 0)
 		check_flash(board);
-	port_close(l.inner, NULL);
+	port_close(&l.wrapper.port, NULL);
 	sim_free(board, NULL);
 	return 0;
 }

@@ -18,7 +18,7 @@ static void play(const char *spec, const char *args)
 		require(e.code == ERR_OPEN && e.msg[0]);
 		return;
 	}
-	fuzz_run(args, port, INT64_MAX);	/* its times are the trace's */
+	fuzz_run(args, "trace", port, INT64_MAX);	/* its times are the trace's */
 	port_close(port, NULL);
 }
 
@@ -29,9 +29,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	require(fd >= 0 && write(fd, data, size) == (ssize_t)size);
 	snprintf(spec, sizeof(spec), "replay:/proc/self/fd/%d", fd);
-	play(spec, "-n 1 trace");
-	play(spec, "-n 1 -S 0x08000000:300 -r copy trace");
-	play(spec, "-n 1 -w image trace");
+	play(spec, "-n 1");
+	play(spec, "-n 1 -S 0x08000000:300 -r /dev/null");
+	play(spec, "-n 1 -w image");
 	close(fd);
 	return 0;
 }

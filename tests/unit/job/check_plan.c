@@ -3,7 +3,12 @@
  * Plans: which pages are erased and which blocks are written, for which image on which chip; and
  * what is refused, with which class and message.
  */
-#include "tests/lib/host_rig.h"
+#include <stdlib.h>
+#include <string.h>
+
+#include "job/plan.h"
+#include "tests/lib/command.h"
+#include "tests/lib/runner.h"
 
 /* A chip that has told its size, as target_identify leaves it. @kb 0: it could not be read. */
 static void make_target(struct target *t, uint32_t pid, uint16_t kb)
@@ -70,7 +75,7 @@ static void describe(const struct plan *p, char *text, size_t size)
 		snprintf(text + n, size - n, ", blank %u", (unsigned int)p->blank_bytes);
 }
 
-static int make_plan(struct plan *p, const struct request *o, const struct image *img,
+static int make_plan(struct plan *p, const struct options *o, const struct image *img,
 		     const struct target *t, struct err *e)
 {
 	if (o->action == ACT_ERASE)
@@ -193,15 +198,15 @@ START_TEST(plans)
 	struct image img = IMAGE_INIT;
 	struct plan p = { 0 };
 	struct err e = ERR_INIT;
-	char line[100], text[600];
-	struct request o;
+	struct command command;
+	char text[600];
 	struct target t;
 	int ret;
 
-	host_options(&o, line, sizeof(line), c->args, false);
+	ck_assert_msg(command_parse(&command, c->args, "sim", &e) == 0, "%s: %s", c->args, e.msg);
 	make_target(&t, c->pid, c->kb);
 	make_image(&img, c->image);
-	ret = make_plan(&p, &o, &img, &t, &e);
+	ret = make_plan(&p, &command.o, &img, &t, &e);
 	if (c->code) {
 		ck_assert_msg(ret < 0 && (int)e.code == c->code && strstr(e.msg, c->want) != NULL,
 			      "%03x %s %s: %d %s", c->pid, c->args, c->image, ret ? (int)e.code : 0,
@@ -214,7 +219,7 @@ START_TEST(plans)
 	}
 	plan_free(&p);
 	image_free(&img);
-	options_free(&o);
+	command_free(&command);
 }
 END_TEST
 
@@ -224,7 +229,7 @@ START_TEST(padding)
 	static const struct { uint32_t pid; uint16_t kb; uint8_t pad; } chips[] = {
 		{ 0x435, 256, 0xFF }, { 0x417, 64, 0x00 },
 	};
-	struct request o = { .action = ACT_WRITE };
+	struct options o = { .action = ACT_WRITE };
 	struct image img = IMAGE_INIT;
 	struct plan p = { 0 };
 	struct err e = ERR_INIT;
@@ -250,7 +255,7 @@ END_TEST
  */
 START_TEST(frames_of_any_size)
 {
-	struct request o = { .action = ACT_WRITE };
+	struct options o = { .action = ACT_WRITE };
 	struct image img = IMAGE_INIT;
 	struct err e = ERR_INIT;
 	struct target t;
@@ -290,5 +295,5 @@ int main(void)
 	tcase_add_loop_test(t, padding, 0, 2);
 	tcase_add_test(t, frames_of_any_size);
 	suite_add_tcase(s, t);
-	return host_main(s);
+	return runner_run(s);
 }

@@ -3,7 +3,7 @@
  * What is done about doubt: writes whose answer is missing, refusals that may be a bad bit,
  * answers without a checksum.
  */
-#include "tests/lib/host_rig.h"
+#include "tests/lib/board.h"
 
 /* ---- writes in doubt ---- */
 
@@ -88,27 +88,27 @@ START_TEST(write_in_doubt)
 	const char *spec = doubtful_chips[(size_t)_i % COUNT(doubtful_chips)];
 	uint8_t data[2 * BLOCK];
 	char what[80];
-	struct host h;
+	struct board b;
 
 	snprintf(what, sizeof(what), "%s, %s", spec, d->what);
-	host_fill(data, sizeof(data), 3);
-	host_open(&h, spec);
-	host_image(&h, FLASH, data, sizeof(data));
-	host_remember(&h);
-	h.tap.to_chip = d->to_chip;
-	h.tap.from_chip = d->from_chip;
-	ck_assert_msg(host_run(&h, d->args) == d->status, "%s: %d: %s\n%s", what, h.e.code, h.e.msg,
-		      h.said);
-	ck_assert_msg(strstr(h.e.msg, d->says) != NULL, "%s: %s", what, h.e.msg);
-	ck_assert_msg(chip_page_erases(h.chip, 0) == d->erases, "%s: erased %u times", what,
-		      chip_page_erases(h.chip, 0));
-	ck_assert_msg(chip_bytes_written(h.chip, FLASH, sizeof(data)) == d->written,
+	random_fill(data, sizeof(data), 3);
+	board_open(&b, spec);
+	board_image(&b, FLASH, data, sizeof(data));
+	board_remember(&b);
+	b.tap.to_chip = d->to_chip;
+	b.tap.from_chip = d->from_chip;
+	ck_assert_msg(board_run(&b, d->args) == d->status, "%s: %d: %s\n%s", what, b.e.code, b.e.msg,
+		      b.said);
+	ck_assert_msg(strstr(b.e.msg, d->says) != NULL, "%s: %s", what, b.e.msg);
+	ck_assert_msg(chip_page_erases(b.chip, 0) == d->erases, "%s: erased %u times", what,
+		      chip_page_erases(b.chip, 0));
+	ck_assert_msg(chip_bytes_written(b.chip, FLASH, sizeof(data)) == d->written,
 		      "%s: %u bytes were written", what,
-		      (unsigned int)chip_bytes_written(h.chip, FLASH, sizeof(data)));
+		      (unsigned int)chip_bytes_written(b.chip, FLASH, sizeof(data)));
 	if (d->status == 0)
-		host_holds_image(&h, what);
-	host_unharmed(&h, what);
-	host_close(&h);
+		board_holds_image(&b, what);
+	board_unharmed(&b, what);
+	board_close(&b);
 }
 END_TEST
 
@@ -152,24 +152,24 @@ static const struct {
 
 START_TEST(refusals)
 {
-	struct host h;
+	struct board b;
 	int status;
 
 	refusals_left = refusing[_i].refusals;
 	refused = identified = 0;
 	garble_identity = refusing[_i].garble;
-	host_open(&h, refusing[_i].spec);
-	host_remember(&h);
-	h.tap.to_chip = spoil_reads;
-	h.tap.from_chip = garble_id;
-	status = host_run(&h, "--blank-check -S 0x08000000:256");
+	board_open(&b, refusing[_i].spec);
+	board_remember(&b);
+	b.tap.to_chip = spoil_reads;
+	b.tap.from_chip = garble_id;
+	status = board_run(&b, "--blank-check -S 0x08000000:256");
 	ck_assert_msg(status == refusing[_i].status, "%s: status %d: %s", refusing[_i].what, status,
-		      h.e.msg);
+		      b.e.msg);
 	/* Twice to identify, and once for each refusal that counts. */
 	if (status == 7)
 		ck_assert_uint_ge(identified, 2 + 3);
-	host_unharmed(&h, refusing[_i].what);
-	host_close(&h);
+	board_unharmed(&b, refusing[_i].what);
+	board_close(&b);
 }
 END_TEST
 
@@ -202,26 +202,26 @@ START_TEST(answer_flipped_twice)
 	char what[120];
 
 	flip_bits = pairs[(size_t)_i % COUNT(pairs)];
-	host_fill(data, sizeof(data), 5);
+	random_fill(data, sizeof(data), 5);
 	for (flip_at = 0; flip_at < LEARNT; flip_at++) {
-		struct host h;
+		struct board b;
 		int status;
 
 		snprintf(what, sizeof(what), "%s: answered byte %u ^ %02x", spec,
 			 (unsigned int)flip_at, flip_bits);
-		host_open(&h, spec);
-		host_remember(&h);
-		host_image(&h, FLASH, data, sizeof(data));
-		h.tap.from_chip = flip_once;
+		board_open(&b, spec);
+		board_remember(&b);
+		board_image(&b, FLASH, data, sizeof(data));
+		b.tap.from_chip = flip_once;
 		heard = 0;
-		status = host_run(&h, "-w image");
+		status = board_run(&b, "-w image");
 		ck_assert_msg(status == 0 || status == 6 || status == 5, "%s: status %d: %s", what,
-			      status, h.e.msg);
+			      status, b.e.msg);
 		if (status == 0)
-			host_holds_image(&h, what);
+			board_holds_image(&b, what);
 		good += status == 0;
-		host_unharmed(&h, what);
-		host_close(&h);
+		board_unharmed(&b, what);
+		board_close(&b);
 	}
 	/* A flip that cannot be mended (that of an ACK to the first 0x7F, say) is the exception. */
 	ck_assert_uint_ge(good, LEARNT - 8);
@@ -244,16 +244,16 @@ static const char *const slow_adapters[] = { "f103,latency=1", "f103,latency=16"
 START_TEST(slow_adapter)
 {
 	uint8_t data[600];
-	struct host h;
+	struct board b;
 
-	host_fill(data, sizeof(data), 9);
-	host_open(&h, slow_adapters[_i]);
-	host_image(&h, FLASH, data, sizeof(data));
-	h.tap.from_chip = lose_read;
-	host_expect(&h, "-w image", 0);
-	ck_assert_uint_ge(h.tap.times, 2);
-	host_holds_image(&h, slow_adapters[_i]);
-	host_close(&h);
+	random_fill(data, sizeof(data), 9);
+	board_open(&b, slow_adapters[_i]);
+	board_image(&b, FLASH, data, sizeof(data));
+	b.tap.from_chip = lose_read;
+	board_expect(&b, "-w image", 0);
+	ck_assert_uint_ge(b.tap.times, 2);
+	board_holds_image(&b, slow_adapters[_i]);
+	board_close(&b);
 }
 END_TEST
 
@@ -291,23 +291,23 @@ START_TEST(block_across_pages)
 	uint8_t data[CROSSING_LEN];
 	char what[80];
 
-	host_fill(data, sizeof(data), 9);
+	random_fill(data, sizeof(data), 9);
 	for (unsigned int i = 0; i < 2 * CROSSING_BLOCKS; i++) {
-		struct host h;
+		struct board b;
 
 		spoilt_block = i / 2;
 		spoil_end = i % 2;
 		snprintf(what, sizeof(what), "%s: %s of block %u", crossing[_i].spec,
 			 spoil_end ? "end" : "start", spoilt_block);
-		host_open(&h, crossing[_i].spec);
-		host_image(&h, FLASH, data, sizeof(data));
-		host_remember(&h);
-		h.tap.to_chip = flip_pair;
-		ck_assert_msg(host_run(&h, crossing[_i].args) == 0, "%s: %s\n%s", what, h.e.msg,
-			      h.said);
-		host_holds_image(&h, what);
-		host_unharmed(&h, what);
-		host_close(&h);
+		board_open(&b, crossing[_i].spec);
+		board_image(&b, FLASH, data, sizeof(data));
+		board_remember(&b);
+		b.tap.to_chip = flip_pair;
+		ck_assert_msg(board_run(&b, crossing[_i].args) == 0, "%s: %s\n%s", what, b.e.msg,
+			      b.said);
+		board_holds_image(&b, what);
+		board_unharmed(&b, what);
+		board_close(&b);
 	}
 }
 END_TEST
@@ -324,5 +324,5 @@ int main(void)
 	tcase_add_loop_test(t, answer_flipped_twice, 0, COUNT(neighbours) * COUNT(pairs));
 	tcase_set_timeout(t, 300);
 	suite_add_tcase(s, t);
-	return host_main(s);
+	return runner_run(s);
 }

@@ -5,7 +5,7 @@
  */
 #include <signal.h>
 
-#include "tests/lib/host_rig.h"
+#include "tests/lib/board.h"
 
 #define BLOCK 256u
 
@@ -360,18 +360,18 @@ START_TEST(told)
 {
 	const struct hostile *c = &cases[_i];
 	uint8_t data[BLOCK];
-	struct host h;
+	struct board b;
 
-	host_fill(data, sizeof(data), 11);
-	host_open(&h, c->spec);
-	host_image(&h, FLASH, data, sizeof(data));
-	h.tap.to_chip = c->to_chip;
-	h.tap.from_chip = c->from_chip;
-	ck_assert_msg(host_run(&h, c->args) == c->status, "%s: status %d: %s\n%s", c->what,
-		      err_exit_status(&h.e), h.e.msg, h.said);
-	ck_assert_msg(strstr(h.e.msg, c->says) || strstr(h.said, c->says), "%s: %s\n%s", c->what,
-		      h.e.msg, h.said);
-	host_close(&h);
+	random_fill(data, sizeof(data), 11);
+	board_open(&b, c->spec);
+	board_image(&b, FLASH, data, sizeof(data));
+	b.tap.to_chip = c->to_chip;
+	b.tap.from_chip = c->from_chip;
+	ck_assert_msg(board_run(&b, c->args) == c->status, "%s: status %d: %s\n%s", c->what,
+		      err_exit_status(&b.e), b.e.msg, b.said);
+	ck_assert_msg(strstr(b.e.msg, c->says) || strstr(b.said, c->says), "%s: %s\n%s", c->what,
+		      b.e.msg, b.said);
+	board_close(&b);
 }
 END_TEST
 
@@ -382,5 +382,5 @@ int main(void)
 
 	tcase_add_loop_test(t, told, 0, COUNT(cases));
 	suite_add_tcase(s, t);
-	return host_main(s);
+	return runner_run(s);
 }

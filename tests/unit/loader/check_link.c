@@ -4,7 +4,7 @@
  * message says truthfully what was seen; and nothing is carried out that a predecessor left half
  * said.
  */
-#include "tests/lib/host_rig.h"
+#include "tests/lib/board.h"
 
 /* ---- what may be at the other end ---- */
 
@@ -36,19 +36,19 @@ static const struct {
 
 START_TEST(other_end)
 {
-	struct host h;
+	struct board b;
 
-	host_open(&h, ends[_i].spec);
-	host_remember(&h);
-	ck_assert_msg(host_run(&h, ends[_i].args) == ends[_i].status, "%s %s: %s", ends[_i].spec,
-		      ends[_i].args, h.e.msg);
-	ck_assert_msg(strstr(ends[_i].status ? h.e.msg : h.said, ends[_i].says) != NULL,
-		      "%s: %s\n%s", ends[_i].spec, h.e.msg, h.said);
+	board_open(&b, ends[_i].spec);
+	board_remember(&b);
+	ck_assert_msg(board_run(&b, ends[_i].args) == ends[_i].status, "%s %s: %s", ends[_i].spec,
+		      ends[_i].args, b.e.msg);
+	ck_assert_msg(strstr(ends[_i].status ? b.e.msg : b.said, ends[_i].says) != NULL,
+		      "%s: %s\n%s", ends[_i].spec, b.e.msg, b.said);
 	/* Long enough for a person to wonder, short enough to wait for. */
-	ck_assert_msg(h.took < 20 * NSEC_PER_SEC, "%s: took %.1f s", ends[_i].spec,
-		      (double)h.took / 1e9);
-	host_unharmed(&h, ends[_i].spec);
-	host_close(&h);
+	ck_assert_msg(b.took < 20 * NSEC_PER_SEC, "%s: took %.1f s", ends[_i].spec,
+		      (double)b.took / 1e9);
+	board_unharmed(&b, ends[_i].spec);
+	board_close(&b);
 }
 END_TEST
 
@@ -58,17 +58,17 @@ END_TEST
  */
 START_TEST(chatter_is_no_bootloader)
 {
-	struct host h;
+	struct board b;
 	uint8_t data[16] = { 1 };
 
-	host_open(&h, "l432,chatter,fill=pattern");
-	host_remember(&h);
-	host_image(&h, FLASH, data, sizeof(data));
-	host_expect(&h, "-w image", 5);
-	ck_assert_ptr_nonnull(strstr(h.e.msg, "system ready"));
-	image_free(&h.image);
-	host_unharmed(&h, "chatter");
-	host_close(&h);
+	board_open(&b, "l432,chatter,fill=pattern");
+	board_remember(&b);
+	board_image(&b, FLASH, data, sizeof(data));
+	board_expect(&b, "-w image", 5);
+	ck_assert_ptr_nonnull(strstr(b.e.msg, "system ready"));
+	image_free(&b.image);
+	board_unharmed(&b, "chatter");
+	board_close(&b);
 }
 END_TEST
 
@@ -82,16 +82,16 @@ static bool silent_to_knocks(struct tap *t, uint8_t *byte)
 /* It is not taken for a bootloader again and again, up to the longest frame there is. */
 START_TEST(stranger_talks_late)
 {
-	struct host h;
+	struct board b;
 	uint8_t data[16] = { 1 };
 
-	host_open(&h, "l432,zeros");
-	host_image(&h, FLASH, data, sizeof(data));
-	h.tap.from_chip = silent_to_knocks;
-	host_expect(&h, "-w image", 5);
-	ck_assert_msg(strstr(h.e.msg, "only zeros") != NULL, "%s", h.e.msg);
-	ck_assert_msg(h.took < 60 * NSEC_PER_SEC, "took %.1f s", (double)h.took / 1e9);
-	host_close(&h);
+	board_open(&b, "l432,zeros");
+	board_image(&b, FLASH, data, sizeof(data));
+	b.tap.from_chip = silent_to_knocks;
+	board_expect(&b, "-w image", 5);
+	ck_assert_msg(strstr(b.e.msg, "only zeros") != NULL, "%s", b.e.msg);
+	ck_assert_msg(b.took < 60 * NSEC_PER_SEC, "took %.1f s", (double)b.took / 1e9);
+	board_close(&b);
 }
 END_TEST
 
@@ -103,12 +103,12 @@ static size_t lose_first(struct tap *t, uint8_t *frame, size_t len)
 
 START_TEST(first_sync_lost)
 {
-	struct host h;
+	struct board b;
 
-	host_open(&h, _i ? "l432" : "f103");
-	h.tap.to_chip = lose_first;
-	host_expect(&h, "", 0);
-	host_close(&h);
+	board_open(&b, _i ? "l432" : "f103");
+	b.tap.to_chip = lose_first;
+	board_expect(&b, "", 0);
+	board_close(&b);
 }
 END_TEST
 
@@ -173,12 +173,12 @@ static size_t lay_out(const struct half *half, char *hex, int left[HALF_MAX])
 	return n / 2;
 }
 
-static void open_half(struct host *h, const struct half *half, const char *hex, size_t len,
+static void open_half(struct board *b, const struct half *half, const char *hex, size_t len,
 		      char *what, size_t room)
 {
 	snprintf(what, room, "%s,fill=pattern,prefeed=%.*s", half->chip, (int)(2 * len), hex);
-	host_open(h, what);
-	host_remember(h);
+	board_open(b, what);
+	board_remember(b);
 }
 
 static uint64_t sent_in_silence;
@@ -208,29 +208,29 @@ START_TEST(half_frame_left_alone)
 	int left[HALF_MAX], status;
 	size_t len = lay_out(half, hex, left);
 	uint8_t byte = 0x55;
-	struct host h;
+	struct board b;
 
 	for (size_t n = 1; n < len; n++) {
-		open_half(&h, half, hex, n, what, sizeof(what));
-		host_image(&h, FLASH, &byte, 1);
-		h.tap.from_chip = note_first_answer;
+		open_half(&b, half, hex, n, what, sizeof(what));
+		board_image(&b, FLASH, &byte, 1);
+		b.tap.from_chip = note_first_answer;
 		sent_in_silence = 0;
-		status = host_run(&h, args);
-		image_free(&h.image);
-		host_unharmed(&h, what);
+		status = board_run(&b, args);
+		image_free(&b.image);
+		board_unharmed(&b, what);
 		if (left[n] < 0 || left[n] > 2) {
-			ck_assert_msg(status == 5, "%s: status %d: %s", what, status, h.e.msg);
-			ck_assert_msg(h.tap.sent <= 2, "%s: %u bytes were sent", what,
-				      (unsigned int)h.tap.sent);
-			ck_assert_msg(strstr(h.e.msg, "reset it instead") != NULL, "%s: %s", what,
-				      h.e.msg);
+			ck_assert_msg(status == 5, "%s: status %d: %s", what, status, b.e.msg);
+			ck_assert_msg(b.tap.sent <= 2, "%s: %u bytes were sent", what,
+				      (unsigned int)b.tap.sent);
+			ck_assert_msg(strstr(b.e.msg, "reset it instead") != NULL, "%s: %s", what,
+				      b.e.msg);
 		} else {
 			ck_assert_msg(status == 0 || status == 8, "%s: status %d: %s", what, status,
-				      h.e.msg);
+				      b.e.msg);
 			ck_assert_msg(sent_in_silence <= 2, "%s: %u bytes were sent", what,
 				      (unsigned int)sent_in_silence);
 		}
-		host_close(&h);
+		board_close(&b);
 	}
 }
 END_TEST
@@ -254,25 +254,25 @@ START_TEST(half_frame_brought_back)
 	int left[HALF_MAX], status;
 	size_t len = lay_out(half, hex, left);
 	uint8_t data[300];
-	struct host h;
+	struct board b;
 
-	host_fill(data, sizeof(data), 7);
+	random_fill(data, sizeof(data), 7);
 	for (size_t n = 1; n < len; n++) {
-		open_half(&h, half, hex, n, what, sizeof(what));
-		host_image(&h, FLASH + 0x800, data, sizeof(data));
-		h.tap.to_chip = check_filler;
-		status = host_run(&h, "-w image");
+		open_half(&b, half, hex, n, what, sizeof(what));
+		board_image(&b, FLASH + 0x800, data, sizeof(data));
+		b.tap.to_chip = check_filler;
+		status = board_run(&b, "-w image");
 		/* The knocks became a count of 32,640 pages: no ROM is fed that many. */
 		if (n == 2 && strncmp(hex, "44bb", 4) == 0) {
-			ck_assert_msg(status == 5 && strstr(h.e.msg, "1100 bytes"),
-				      "%s: status %d: %s", what, status, h.e.msg);
-			image_free(&h.image);
+			ck_assert_msg(status == 5 && strstr(b.e.msg, "1100 bytes"),
+				      "%s: status %d: %s", what, status, b.e.msg);
+			image_free(&b.image);
 		} else {
-			ck_assert_msg(status == 0, "%s: status %d: %s", what, status, h.e.msg);
-			host_holds_image(&h, what);
+			ck_assert_msg(status == 0, "%s: status %d: %s", what, status, b.e.msg);
+			board_holds_image(&b, what);
 		}
-		host_unharmed(&h, what);
-		host_close(&h);
+		board_unharmed(&b, what);
+		board_close(&b);
 	}
 }
 END_TEST
@@ -280,20 +280,20 @@ END_TEST
 /* FF completes what a predecessor meant to be written: it is brought back, and the user is told. */
 START_TEST(half_frame_completed)
 {
-	struct host h;
+	struct board b;
 	uint8_t data[16] = { 1 };
 
 	/*
 	 * Four bytes, of which one was sent; three knocks are the others and FF is their XOR: 03
 	 * ^ 83 ^ 7F ^ 7F ^ 7F.
 	 */
-	host_open(&h, "f103cb,fill=pattern,prefeed=31ce08004000480383");
-	host_image(&h, FLASH, data, sizeof(data));
-	host_expect(&h, "-w image", 0);
-	host_holds_image(&h, "half frame completed");
-	ck_assert_msg(strstr(h.said, "flash outside the image may have been touched") != NULL, "%s",
-		      h.said);
-	host_close(&h);
+	board_open(&b, "f103cb,fill=pattern,prefeed=31ce08004000480383");
+	board_image(&b, FLASH, data, sizeof(data));
+	board_expect(&b, "-w image", 0);
+	board_holds_image(&b, "half frame completed");
+	ck_assert_msg(strstr(b.said, "flash outside the image may have been touched") != NULL, "%s",
+		      b.said);
+	board_close(&b);
 }
 END_TEST
 
@@ -311,5 +311,5 @@ int main(void)
 	tcase_add_test(t, half_frame_completed);
 	tcase_set_timeout(t, 120);
 	suite_add_tcase(s, t);
-	return host_main(s);
+	return runner_run(s);
 }

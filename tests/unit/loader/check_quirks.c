@@ -4,7 +4,7 @@
  * without it the simulated ROM does its damage, so that a forgotten action would be seen here.
  */
 #include "ports/sim/chip/cpu.h"
-#include "tests/lib/host_rig.h"
+#include "tests/lib/single.h"
 
 /* ---- with the host's action ---- */
 
@@ -49,10 +49,10 @@ static const struct quirk_case {
  * Three pages and a byte of the fourth at the start, and as much from the middle on, where bank 2
  * begins; the vectors are good.
  */
-static void make_image(struct host *h)
+static void make_image(struct board *b)
 {
-	const struct flash *f = chip_flash(h->chip);
-	const struct device *d = device_by_pid(chip_config(h->chip)->model->pid);
+	const struct flash *f = chip_flash(b->chip);
+	const struct device *d = device_by_pid(chip_config(b->chip)->model->pid);
 	uint32_t vectors[2] = { d->ram.end - 64, f->start + 0x101 }, len;
 	static uint8_t data[0x61000];
 	struct page first;
@@ -60,19 +60,19 @@ static void make_image(struct host *h)
 	ck_assert_int_eq(geometry_page_at(&f->geo, f->start, &first), 0);
 	len = 3 * first.size + 1;
 	ck_assert_uint_le(len, sizeof(data));
-	host_fill(data, len, 9);
+	random_fill(data, len, 9);
 	for (size_t i = 0; i < 8; i++)
 		data[i] = (uint8_t)(vectors[i / 4] >> 8 * (i % 4));
-	host_image(h, f->start, data, len);
+	board_image(b, f->start, data, len);
 	/* Not where a WB may have its wireless stack: that half is refused. */
-	host_image(h, f->start + (d->flags & DEV_TOP_SECURE ? f->size / 4 : f->size / 2), data + 8, len - 8);
+	board_image(b, f->start + (d->flags & DEV_TOP_SECURE ? f->size / 4 : f->size / 2), data + 8, len - 8);
 }
 
 START_TEST(host_action)
 {
 	const struct quirk_case *c = &cases[_i];
 	bool writes = strstr(c->args, "-w") != NULL;
-	struct host h;
+	struct board b;
 	char spec[100], what[100];
 
 	snprintf(what, sizeof(what), "%s: bootpin %s", c->spec, c->args);
@@ -82,28 +82,28 @@ START_TEST(host_action)
 		return;
 	}
 	snprintf(spec, sizeof(spec), "%s,fill=pattern", c->spec);
-	host_open(&h, spec);
+	board_open(&b, spec);
 	if (writes)
-		make_image(&h);
-	host_remember(&h);
-	ck_assert_msg(host_run(&h, c->args) == c->status, "%s: status %d, not %d: %s\n%s", what,
-		      err_exit_status(&h.e), c->status, h.e.msg, h.said);
-	ck_assert_msg(strstr(c->status ? h.e.msg : h.said, c->says) != NULL, "%s: %s\n%s", what,
-		      h.e.msg, h.said);
+		make_image(&b);
+	board_remember(&b);
+	ck_assert_msg(board_run(&b, c->args) == c->status, "%s: status %d, not %d: %s\n%s", what,
+		      err_exit_status(&b.e), c->status, b.e.msg, b.said);
+	ck_assert_msg(strstr(c->status ? b.e.msg : b.said, c->says) != NULL, "%s: %s\n%s", what,
+		      b.e.msg, b.said);
 	/* Nothing had to be done twice: that would mend a forgotten action. */
-	ck_assert_msg(!strstr(h.said, "once more") && !strstr(h.said, "written again"), "%s: %s",
-		      what, h.said);
+	ck_assert_msg(!strstr(b.said, "once more") && !strstr(b.said, "written again"), "%s: %s",
+		      what, b.said);
 	if (writes && c->status == 0)
-		host_holds_image(&h, what);
+		board_holds_image(&b, what);
 	if (c->status)
-		image_free(&h.image);
+		image_free(&b.image);
 	if (!strstr(c->args, "-o"))
-		host_unharmed(&h, what);
+		board_unharmed(&b, what);
 	if (strstr(c->args, "-g 0") && c->status == 0)
-		ck_assert_msg(chip_state(h.chip) == CHIP_RUNNING, "%s: it does not run", what);
+		ck_assert_msg(chip_state(b.chip) == CHIP_RUNNING, "%s: it does not run", what);
 	if (strstr(c->args, "-R") && c->status == 0)
-		ck_assert_uint_eq(chip_resets(h.chip), 1);
-	host_close(&h);
+		ck_assert_uint_eq(chip_resets(b.chip), 1);
+	board_close(&b);
 }
 END_TEST
 
@@ -121,11 +121,11 @@ START_TEST(none_forgotten)
 		for (size_t j = 0; j < COUNT(elsewhere); j++)
 			covered |= strcmp(elsewhere[j], sim_rom_name(i)) == 0;
 		for (size_t j = 0; j < COUNT(cases) && !covered; j++) {
-			struct host h;
+			struct board b;
 
-			host_open(&h, cases[j].spec);
-			covered = (chip_config(h.chip)->rom.defects & defect) != 0;
-			host_close(&h);
+			board_open(&b, cases[j].spec);
+			covered = (chip_config(b.chip)->rom.defects & defect) != 0;
+			board_close(&b);
 		}
 		ck_assert_msg(covered, "no job meets '%s'", sim_rom_name(i));
 	}
@@ -134,47 +134,24 @@ END_TEST
 
 /* ---- without it ---- */
 
-/* A session whose bootloader is found and identified; then the quirks are forgotten. */
+/* A chip that is found and identified; then the quirks of its ROM are forgotten. */
 struct careless {
-	struct host h;
-	char line[80];
-	struct request o;
-	struct job job;
-	struct report r;
-	struct session s;
-	FILE *null;
+	struct board b;
+	struct single s;
 };
 
 static void careless_open(struct careless *c, const char *spec, const char *args)
 {
-	struct port_cfg cfg = { .spec = "sim", .baud = 115200, .mode = SERIAL_MODE_8E1 };
-	struct err e = ERR_INIT;
-
-	memset(c, 0, sizeof(*c));
-	host_open(&c->h, spec);
-	make_image(&c->h);
-	host_options(&c->o, c->line, sizeof(c->line), args, false);
-	c->job.o = &c->o;
-	ck_assert_int_eq(image_merge(&c->job.image, &c->h.image, &e), 0);
-	c->null = fopen("/dev/null", "w");
-	report_init(&c->r, c->null, c->null, -1, false);
-	c->s = (struct session){ .job = &c->job, .o = &c->o, .r = &c->r, .pins = &c->job.pins };
-	c->s.port = sim_port(c->h.sim, &cfg, &e);
-	link_init(&c->s.link, c->s.port, &bl_uart, 0, true, NULL);
-	ck_assert_msg(link_connect(&c->s.link, false, &e) == 0 &&
-		      target_identify(&c->s.target, &c->s.link, NULL, &e) == 0, "%s", e.msg);
-	ck_assert_uint_ne(c->s.target.quirks, 0);
-	c->s.target.quirks = c->s.link.bl.quirks = 0;
+	board_open(&c->b, spec);
+	make_image(&c->b);
+	single_open(&c->s, &c->b, args);
+	single_forget_quirks(&c->s);
 }
 
 static void careless_close(struct careless *c)
 {
-	target_free(&c->s.target);
-	port_close(c->s.port, NULL);
-	job_free(&c->job);
-	options_free(&c->o);
-	fclose(c->null);
-	host_close(&c->h);
+	single_close(&c->s);
+	board_close(&c->b);
 }
 
 /*
@@ -193,10 +170,10 @@ START_TEST(one_page_forgotten)
 	if (_i == 0)
 		pages[0] = 1, pages[1] = 2, pages[2] = 3;
 	at = FLASH + pages[1] * 2048u;
-	ck_assert_int_eq(link_erase(&c.s.link, pages, COUNT(pages), NSEC_PER_SEC, &e), 0);
-	ck_assert_uint_eq(chip_page_erases(c.h.chip, pages[0]), 1);
-	ck_assert_uint_eq(chip_page_erases(c.h.chip, pages[1]), 0);
-	ck_assert_uint_ne(host_byte(&c.h, at), 0xFF);
+	ck_assert_int_eq(single_erase(&c.s, pages, COUNT(pages), NSEC_PER_SEC, &e), 0);
+	ck_assert_uint_eq(chip_page_erases(c.b.chip, pages[0]), 1);
+	ck_assert_uint_eq(chip_page_erases(c.b.chip, pages[1]), 0);
+	ck_assert_uint_ne(board_byte(&c.b, at), 0xFF);
 	careless_close(&c);
 }
 END_TEST
@@ -207,8 +184,8 @@ START_TEST(go_ack_forgotten)
 	struct err e = ERR_INIT;
 
 	careless_open(&c, "h743,rom=0x90", "-w image -g 0");
-	ck_assert_int_eq(step_write(&c.s, &e), 0);
-	ck_assert_int_lt(step_start(&c.s, &e), 0);
+	ck_assert_int_eq(single_write_image(&c.s, &e), 0);
+	ck_assert_int_lt(single_start(&c.s, &e), 0);
 	careless_close(&c);
 }
 END_TEST
@@ -219,9 +196,9 @@ START_TEST(go_broken_forgotten)
 	struct err e = ERR_INIT;
 
 	careless_open(&c, "h743,rom=0xD2", "-w image -g 0");
-	ck_assert_int_eq(step_write(&c.s, &e), 0);
-	step_start(&c.s, &e);
-	ck_assert_int_ne(chip_state(c.h.chip), CHIP_RUNNING);
+	ck_assert_int_eq(single_write_image(&c.s, &e), 0);
+	single_start(&c.s, &e);
+	ck_assert_int_ne(chip_state(c.b.chip), CHIP_RUNNING);
 	careless_close(&c);
 }
 END_TEST
@@ -232,10 +209,10 @@ START_TEST(ram_bug_forgotten)
 	struct err e = ERR_INIT;
 
 	careless_open(&c, "l476,rom=0xA1", "-w image -R");
-	ck_assert_int_eq(step_write(&c.s, &e), 0);
-	ck_assert_int_lt(step_start(&c.s, &e), 0);
+	ck_assert_int_eq(single_write_image(&c.s, &e), 0);
+	ck_assert_int_lt(single_start(&c.s, &e), 0);
 	ck_assert_msg(strstr(e.msg, "does not hold what was written") != NULL, "%s", e.msg);
-	ck_assert_uint_eq(chip_resets(c.h.chip), 0);
+	ck_assert_uint_eq(chip_resets(c.b.chip), 0);
 	careless_close(&c);
 }
 END_TEST
@@ -251,12 +228,12 @@ START_TEST(read_after_write_forgotten)
 	uint8_t data[256], back[256];
 
 	careless_open(&c, "h723", "-w image");
-	host_fill(data, sizeof(data), 1);
-	ck_assert_int_eq(bl_write(&c.s.link.bl, FLASH, data, sizeof(data), NSEC_PER_SEC, &e), 0);
-	ck_assert_int_eq(bl_read(&c.s.link.bl, FLASH, back, sizeof(back), &e), 0);
+	random_fill(data, sizeof(data), 1);
+	ck_assert_int_eq(single_write(&c.s, FLASH, data, sizeof(data), &e), 0);
+	ck_assert_int_eq(single_read(&c.s, FLASH, back, sizeof(back), &e), 0);
 	for (size_t i = 0; i < sizeof(back); i++)
 		ck_assert_uint_eq(back[i], 0xFF);
-	ck_assert_int_eq(bl_read(&c.s.link.bl, FLASH, back, sizeof(back), &e), 0);
+	ck_assert_int_eq(single_read(&c.s, FLASH, back, sizeof(back), &e), 0);
 	ck_assert_mem_eq(back, data, sizeof(data));
 	careless_close(&c);
 }
@@ -272,10 +249,10 @@ START_TEST(early_ack_forgotten)
 	uint8_t data[32];
 
 	careless_open(&c, "h743,rom=0x91,fill=pattern", "-w image");
-	host_fill(data, sizeof(data), 2);
-	ck_assert_int_eq(link_erase(&c.s.link, &page, 1, 8 * NSEC_PER_SEC, &e), 0);
-	ck_assert_int_eq(bl_write(&c.s.link.bl, at, data, sizeof(data), 8 * NSEC_PER_SEC, &e), 0);
-	ck_assert_uint_ne(host_byte(&c.h, at), data[0]);
+	random_fill(data, sizeof(data), 2);
+	ck_assert_int_eq(single_erase(&c.s, &page, 1, 8 * NSEC_PER_SEC, &e), 0);
+	ck_assert_int_eq(single_write(&c.s, at, data, sizeof(data), &e), 0);
+	ck_assert_uint_ne(board_byte(&c.b, at), data[0]);
 	careless_close(&c);
 }
 END_TEST
@@ -295,5 +272,5 @@ int main(void)
 	tcase_add_test(t, early_ack_forgotten);
 	tcase_set_timeout(t, 120);
 	suite_add_tcase(s, t);
-	return host_main(s);
+	return runner_run(s);
 }

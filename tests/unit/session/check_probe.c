@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* --probe: one bootloader on the bus, several, or none. */
-#include "tests/lib/life_rig.h"
+#include "tests/lib/life.h"
 
 static const struct {
 	unsigned int answers[4];
@@ -14,29 +14,25 @@ static const struct {
 	{ { 0 }, 5, "no bootloader answered at any of" },
 };
 
-START_TEST(probed)
+START_TEST(probe_finds_the_one_address_that_answers)
 {
+	struct board b;
 	struct life l;
 
-	life_new(&l, "l432,bus=i2c");
+	board_open(&b, "l432,bus=i2c");
+	life_begin(&l, &b);
 	l.answers = buses[_i].answers;
-	life_expect(&l, "--probe -i BOOT0,-NRST,NRST:", buses[_i].status);
-	life_said(&l, buses[_i].says);
-	life_free(&l);
+	board_expect(&b, "--probe -i BOOT0,-NRST,NRST:", buses[_i].status);
+	board_said(&b, buses[_i].says);
+	board_close(&b);
 }
 END_TEST
 
 int main(void)
 {
 	Suite *s = suite_create("probe");
-	TCase *t = tcase_create("probe");
-	SRunner *r = srunner_create(s);
-	int failed;
+	TCase *t = runner_case(s, "probe", 0);
 
-	tcase_add_loop_test(t, probed, 0, COUNT(buses));
-	suite_add_tcase(s, t);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	tcase_add_loop_test(t, probe_finds_the_one_address_that_answers, 0, COUNT(buses));
+	return runner_run(s);
 }

@@ -3,7 +3,7 @@
  * Boards that are found in a bad way: from each, one command ends with the firmware in and running,
  * or with the truth about why not.
  */
-#include "tests/lib/life_rig.h"
+#include "tests/lib/life.h"
 
 #define PINS "--boot0 BOOT0 --nrst NRST "
 #define SILENT "no bootloader answered"
@@ -92,8 +92,9 @@ static const struct {
 static void make_trouble(struct life *l, enum trouble trouble)
 {
 	static const uint8_t nowhere[8] = { 0x00, 0x10, 0x00, 0x20, 0x01, 0x00, 0x00, 0x30 };
-	struct flash *f = chip_flash(l->chip);
-	nsec_t now = sim_now(l->sim);
+	struct board *b = l->board;
+	struct flash *f = chip_flash(b->chip);
+	nsec_t now = sim_now(b->sim);
 	struct page first;
 
 	ck_assert_int_eq(geometry_page_at(&f->geo, f->start, &first), 0);
@@ -114,33 +115,35 @@ static void make_trouble(struct life *l, enum trouble trouble)
 				flash_poke(f, f->start + i, (uint8_t)(1 + i % 251));
 		break;
 	case VECTORS_ONLY:
-		ck_assert_int_eq(chip_poke(l->chip, f->start, nowhere, sizeof(nowhere)), 0);
-		sim_power_cycle(l->sim, false, now);
+		ck_assert_int_eq(chip_poke(b->chip, f->start, nowhere, sizeof(nowhere)), 0);
+		sim_power_cycle(b->sim, false, now);
 		break;
 	}
-	memcpy(l->before, f->mem, f->size);
+	board_remember(b);
 }
 
 START_TEST(gets_through)
 {
 	char what[200];
+	struct board b;
 	struct life l;
 
 	snprintf(what, sizeof(what), "%s %s", boards[_i].args, boards[_i].spec);
-	life_new(&l, boards[_i].spec);
+	board_open(&b, boards[_i].spec);
+	life_begin(&l, &b);
 	make_trouble(&l, boards[_i].trouble);
-	life_application(&l, 1000);
-	life_expect(&l, boards[_i].args, boards[_i].status);
-	life_said(&l, boards[_i].said);
+	board_application(&b, 1000);
+	board_expect(&b, boards[_i].args, boards[_i].status);
+	board_said(&b, boards[_i].said);
 	if (boards[_i].runs) {
-		life_holds_image(&l, what);
-		life_runs(&l, what);
+		board_holds_image(&b, what);
+		board_runs(&b, what);
 	} else {
-		ck_assert_msg(!memcmp(chip_flash(l.chip)->mem, l.before, chip_flash(l.chip)->size),
+		ck_assert_msg(!memcmp(chip_flash(b.chip)->mem, b.before, chip_flash(b.chip)->size),
 			      "%s: flash was changed", what);
 	}
-	life_unharmed(&l, what);
-	life_free(&l);
+	board_unharmed(&b, what);
+	board_close(&b);
 }
 END_TEST
 
@@ -166,16 +169,16 @@ static const struct { const char *spec, *args;
 
 static unsigned int frames_of(const char *spec, const char *args)
 {
-	unsigned int frames;
+	struct board b;
 	struct life l;
 
-	life_new(&l, spec);
-	life_application(&l, 1000);
-	life_add(&l, SECOND, (const uint8_t *)"tail", 4);
-	life_expect(&l, args, 0);
-	frames = l.frames;
-	life_free(&l);
-	return frames;
+	board_open(&b, spec);
+	life_begin(&l, &b);
+	board_application(&b, 1000);
+	board_image(&b, SECOND, (const uint8_t *)"tail", 4);
+	board_expect(&b, args, 0);
+	board_close(&b);
+	return l.frames;
 }
 
 /*
@@ -191,28 +194,30 @@ static void kill_and_run_again(size_t job, unsigned int at, bool torn)
 {
 	const char *spec = jobs[job].spec, *args = jobs[job].args;
 	char what[200];
+	struct board b;
 	struct life l;
 
 	snprintf(what, sizeof(what), "%s %s, killed %s frame %u", args, spec,
 		 torn ? "within" : "before", at);
-	life_new(&l, spec);
-	life_application(&l, 1000);
-	life_add(&l, SECOND, (const uint8_t *)"tail", 4);
+	board_open(&b, spec);
+	life_begin(&l, &b);
+	board_application(&b, 1000);
+	board_image(&b, SECOND, (const uint8_t *)"tail", 4);
 	l.dies_at = at;
 	l.torn = torn;
-	ck_assert_msg(life_run(&l, args) != 0, "%s: it lives", what);
-	l.dies_at = 0;
+	ck_assert_msg(board_run(&b, args) != 0, "%s: it lives", what);
+	life_again(&l);
 	if (l.behind_erase && no_way_back(args)) {
-		life_expect(&l, args, 5);
-		life_said(&l, "was the chip reset since");
-		sim_power_cycle(l.sim, !strstr(spec, "boot=low"), sim_now(l.sim));
+		board_expect(&b, args, 5);
+		board_said(&b, "was the chip reset since");
+		sim_power_cycle(b.sim, !strstr(spec, "boot=low"), sim_now(b.sim));
 	}
-	ck_assert_msg(life_run(&l, args) == 0, "%s: %s\n%s", what, l.e.msg, l.said);
-	life_holds_image(&l, what);
-	life_runs(&l, what);
+	ck_assert_msg(board_run(&b, args) == 0, "%s: %s\n%s", what, b.e.msg, b.said);
+	board_holds_image(&b, what);
+	board_runs(&b, what);
 	if (!strstr(args, "--unlock"))
-		life_unharmed(&l, what);
-	life_free(&l);
+		board_unharmed(&b, what);
+	board_close(&b);
 }
 
 START_TEST(killed_between_frames)
@@ -251,5 +256,5 @@ int main(void)
 	tcase_add_loop_test(t, killed_within_a_frame, 0, COUNT(jobs));
 	tcase_set_timeout(t, 300);
 	suite_add_tcase(s, t);
-	return life_main(s);
+	return runner_run(s);
 }

@@ -4,7 +4,8 @@
  * outside the list is erased. One byte is all that stands between a list and FF 00, the global
  * erase (AN3155, Erase Memory).
  */
-#include "tests/lib/host_rig.h"
+#include "loader/an3155/link.h"
+#include "tests/lib/board.h"
 
 #define LIST_MAX (255 + 2)
 
@@ -37,18 +38,18 @@ static size_t collect(struct tap *t, uint8_t *frame, size_t len)
 static void collect_lists(uint32_t from)
 {
 	char args[40];
-	struct host h;
+	struct board b;
 
 	lists.count = 0;
 	for (unsigned int pages = 1; pages <= 64; pages++) {
-		host_open(&h, "f103cb");
-		h.tap.to_chip = collect;
+		board_open(&b, "f103cb");
+		b.tap.to_chip = collect;
 		snprintf(args, sizeof(args), "-o -s %u -e %u", from, pages);
-		host_expect(&h, args, 0);
+		board_expect(&b, args, 0);
 		for (uint32_t page = 0; page < 128; page++)
-			ck_assert_uint_eq(chip_page_erases(h.chip, page),
+			ck_assert_uint_eq(chip_page_erases(b.chip, page),
 					  page >= from && page < from + pages);
-		host_close(&h);
+		board_close(&b);
 	}
 	ck_assert_uint_gt(lists.count, 0);
 }
@@ -63,26 +64,24 @@ static size_t spoil(struct tap *t, uint8_t *frame, size_t len)
 	return len;
 }
 
-static void erase_spoilt(struct host *h, const uint8_t *frame)
+static void erase_spoilt(struct board *b, const uint8_t *frame)
 {
 	struct port_cfg cfg = { .spec = "sim", .baud = 115200, .mode = SERIAL_MODE_8E1 };
 	uint16_t pages[LIST_MAX];
 	size_t count = frame[0] + 1u;
 	struct err e = ERR_INIT;
+	struct port *port;
 	struct link l;
 
 	for (size_t i = 0; i < count; i++)
 		pages[i] = frame[1 + i];
-	h->tap.inner = sim_port(h->sim, &cfg, &e);
-	ck_assert_ptr_nonnull(h->tap.inner);
-	h->tap.port = *h->tap.inner;
-	h->tap.port.ops = &tap_ops;
-	h->tap.to_chip = spoil;
-	link_init(&l, &h->tap.port, &bl_uart, 2, true, NULL);
+	b->tap.to_chip = spoil;
+	port = board_port(b, &cfg);
+	link_init(&l, port, &bl_uart, 2, true, NULL);
 	l.bl.listed[BL_ERASE] = true;
 	link_erase(&l, pages, count, (nsec_t)count * 80 * NSEC_PER_MSEC, &e);
-	ck_assert_uint_ge(h->tap.times, 1);
-	port_close(&h->tap.port, NULL);
+	ck_assert_uint_ge(b->tap.times, 1);
+	port_close(port, NULL);
 }
 
 static bool in_list(const uint8_t *frame, uint32_t page)
@@ -93,19 +92,19 @@ static bool in_list(const uint8_t *frame, uint32_t page)
 static void try_flips(const uint8_t *frame, size_t at)
 {
 	for (unsigned int bits = 1; bits < 256; bits++) {
-		struct host h;
+		struct board b;
 
 		if (__builtin_popcount(bits) > 2)
 			continue;
-		host_open(&h, "f103cb,synced");
+		board_open(&b, "f103cb,synced");
 		spoilt_byte = at;
 		spoilt_bits = (uint8_t)bits;
-		erase_spoilt(&h, frame);
+		erase_spoilt(&b, frame);
 		for (uint32_t page = 0; page < 128; page++)
-			ck_assert_msg(in_list(frame, page) || chip_page_erases(h.chip, page) == 0,
+			ck_assert_msg(in_list(frame, page) || chip_page_erases(b.chip, page) == 0,
 				      "%u pages from %u on, byte %zu ^ %02x: page %u was erased",
 				      frame[0] + 1u, frame[1], at, bits, page);
-		host_close(&h);
+		board_close(&b);
 	}
 }
 
@@ -127,19 +126,19 @@ START_TEST(hazard_is_real)
 {
 	uint8_t frame[66] = { 63 }, sum = 63;
 	unsigned int erased = 0;
-	struct host h;
+	struct board b;
 
 	for (unsigned int i = 0; i < 64; i++)
 		sum ^= frame[1 + i] = (uint8_t)i;
 	frame[65] = sum;
-	host_open(&h, "f103cb,synced");
+	board_open(&b, "f103cb,synced");
 	spoilt_byte = 0;
 	spoilt_bits = 0xC0;
-	erase_spoilt(&h, frame);
+	erase_spoilt(&b, frame);
 	for (uint32_t page = 64; page < 128; page++)
-		erased += chip_page_erases(h.chip, page) > 0;
+		erased += chip_page_erases(b.chip, page) > 0;
 	ck_assert_uint_eq(erased, 64);
-	host_close(&h);
+	board_close(&b);
 }
 END_TEST
 
@@ -171,17 +170,17 @@ static const struct {
 START_TEST(refusals)
 {
 	unsigned int erases = 0;
-	struct host h;
+	struct board b;
 
-	host_open(&h, refused[_i].spec);
-	host_expect(&h, refused[_i].args, refused[_i].status);
-	ck_assert_msg(strstr(h.e.msg, refused[_i].says) != NULL, "%s: %s", refused[_i].spec,
-		      h.e.msg);
-	for (uint32_t page = 0; page < chip_flash(h.chip)->pages; page++)
-		erases += chip_page_erases(h.chip, page);
+	board_open(&b, refused[_i].spec);
+	board_expect(&b, refused[_i].args, refused[_i].status);
+	ck_assert_msg(strstr(b.e.msg, refused[_i].says) != NULL, "%s: %s", refused[_i].spec,
+		      b.e.msg);
+	for (uint32_t page = 0; page < chip_flash(b.chip)->pages; page++)
+		erases += chip_page_erases(b.chip, page);
 	ck_assert_msg(refused[_i].erases || !erases, "%s: %u pages were erased", refused[_i].spec,
 		      erases);
-	host_close(&h);
+	board_close(&b);
 }
 END_TEST
 
@@ -195,5 +194,5 @@ int main(void)
 	tcase_add_loop_test(t, refusals, 0, COUNT(refused));
 	tcase_set_timeout(t, 600);
 	suite_add_tcase(s, t);
-	return host_main(s);
+	return runner_run(s);
 }

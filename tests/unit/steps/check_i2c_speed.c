@@ -4,22 +4,14 @@
  * bits a byte, start, address and stop) and what the chip takes to erase and program. Looks at a
  * chip that is still busy count as waiting. In virtual time, so exact.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/lib/board.h"
 
-#include "ports/sim/board/sim.h"
-#include "session/session.h"
-#include "tests/lib/quiet_check.h"
-
-#define FLASH 0x08000000u
 #define IMAGE_SIZE 65536u
 #define OVERHEAD_MAX 1.08
 
 /* A port that adds up what its transactions take, from the first erase on. */
 struct meter {
-	struct port port;
-	struct port *inner;
+	struct wrapper wrapper;
 	const struct chip *chip;
 	bool begun;
 	nsec_t first, last, bus;
@@ -33,45 +25,27 @@ static int meter_write(struct port *p, const void *buf, size_t len, nsec_t until
 
 	if (!m->begun && (command == BL_EXT_ERASE || command == BL_NS_ERASE)) {
 		m->begun = true;
-		m->first = port_now(m->inner);
+		m->first = port_now(p);
 		m->busy_before = chip_busy_ns(m->chip);
 	}
 	if (m->begun)
-		m->bus += port_wire_time(m->inner, len);
-	return port_write(m->inner, buf, len, until, e);
+		m->bus += port_wire_time(p, len);
+	return wrapper_forward.write(p, buf, len, until, e);
 }
 
 static ssize_t meter_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad,
 			  struct err *e)
 {
 	struct meter *m = (struct meter *)p;
-	ssize_t n = port_read(m->inner, buf, len, until, bad, e);
+	ssize_t n = wrapper_forward.read(p, buf, len, until, bad, e);
 
 	if (m->begun && n > 0 && !(n == 1 && *(uint8_t *)buf == BL_BUSY))
-		m->bus += port_wire_time(m->inner, (size_t)n);
-	m->last = port_now(m->inner);
+		m->bus += port_wire_time(p, (size_t)n);
+	m->last = port_now(p);
 	return n;
 }
 
-static int meter_discard(struct port *p, struct err *e)
-{
-	return port_discard(((struct meter *)p)->inner, e);
-}
-
-static int meter_sleep(struct port *p, nsec_t until, struct err *e)
-{
-	return port_sleep(((struct meter *)p)->inner, until, e);
-}
-
-static nsec_t meter_now(struct port *p)
-{
-	return port_now(((struct meter *)p)->inner);
-}
-
-static const struct port_ops meter_ops = {
-	.name = "meter", .read = meter_read, .write = meter_write, .discard = meter_discard,
-	.sleep = meter_sleep, .now = meter_now,
-};
+static const struct port_ops meter_ops = { .name = "meter", .read = meter_read, .write = meter_write };
 
 /* No-stretch (1.1 and 1.2) and stretching (1.0) bootloaders, at their own addresses. */
 static const struct { const char *spec; unsigned int addr; } chips[] = {
@@ -82,61 +56,39 @@ static const struct { const char *spec; unsigned int addr; } chips[] = {
 	{ "u575,bus=i2c", 0x5A },
 };
 
-START_TEST(speed_near_the_bus)
+START_TEST(writing_over_i2c_keeps_the_bus_busy)
 {
-	static uint8_t data[IMAGE_SIZE], held[IMAGE_SIZE];
-	struct request o = { .prog = "bootpin", .action = ACT_WRITE, .port = "sim:", .retries = 10,
-			     .verify = VERIFY_NO };
-	struct port_cfg cfg = { .spec = "sim:", .i2c_addr = chips[_i].addr };
-	struct job job = { .o = &o };
-	struct err e = ERR_INIT;
-	struct sim *board = sim_new(chips[_i].spec, &e);
-	struct meter m = { .inner = NULL };
-	struct report r;
+	static uint8_t data[IMAGE_SIZE];
+	struct meter m = { .begun = false };
 	nsec_t span, busy;
+	struct board b;
+	char args[80];
 	double ratio;
 
-	ck_assert_msg(board != NULL, "%s", e.msg);
-	m.inner = sim_port(board, &cfg, &e);
-	ck_assert_msg(m.inner != NULL, "%s", e.msg);
-	m.chip = sim_chip(board);
-	m.port = *m.inner;
-	m.port.ops = &meter_ops;
-	srandom(1);
-	for (size_t i = 0; i < sizeof(data); i++)
-		data[i] = (uint8_t)random();
-	ck_assert_int_eq(image_add(&job.image, FLASH, data, sizeof(data), "image", &e), 0);
-	report_init(&r, stdout, stderr, -1, false);
+	board_open(&b, chips[_i].spec);
+	m.chip = b.chip;
+	board_put_between(&b, &m.wrapper, &meter_ops);
+	random_fill(data, sizeof(data), 1);
+	board_image(&b, FLASH, data, sizeof(data));
+	snprintf(args, sizeof(args), "-a 0x%x --no-verify -w image", chips[_i].addr);
+	board_expect(&b, args, 0);
+	board_holds_image(&b, chips[_i].spec);
 
-	ck_assert_msg(session_run_on(&job, &m.port, &r, NULL, &e) == 0, "%s: %s", chips[_i].spec,
-		      e.msg);
-	ck_assert_int_eq(chip_peek(m.chip, FLASH, held, sizeof(held)), 0);
-	ck_assert_mem_eq(held, data, sizeof(data));
-
-	busy = chip_busy_ns(m.chip) - m.busy_before;
+	busy = chip_busy_ns(b.chip) - m.busy_before;
 	span = m.last - m.first;
 	ratio = (double)(span - busy) / (double)m.bus;
 	printf("%-13s %8.1f ms, chip %8.1f ms, bus x %.4f\n", chips[_i].spec, (double)span / 1e6,
 	       (double)busy / 1e6, ratio);
 	ck_assert_double_le(ratio, OVERHEAD_MAX);
-	image_free(&job.image);
-	port_close(m.inner, NULL);
-	sim_free(board, NULL);
+	board_close(&b);
 }
 END_TEST
 
 int main(void)
 {
 	Suite *s = suite_create("i2c speed");
-	TCase *t = tcase_create("i2c speed");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "i2c speed", 0);
 
-	tcase_add_loop_test(t, speed_near_the_bus, 0, (int)(sizeof(chips) / sizeof(chips[0])));
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	tcase_add_loop_test(t, writing_over_i2c_keeps_the_bus_busy, 0, COUNT(chips));
+	return runner_run(s);
 }

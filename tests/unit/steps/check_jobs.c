@@ -8,7 +8,7 @@
 
 #include "parsers/parser.h"
 #include "ports/sim/chip/cpu.h"
-#include "tests/lib/host_rig.h"
+#include "tests/lib/board.h"
 
 static size_t chip_count(void)
 {
@@ -19,18 +19,18 @@ static size_t chip_count(void)
 	return n;
 }
 
-static const struct device *row_of(const struct host *h)
+static const struct device *row_of(const struct board *b)
 {
-	return device_by_pid(chip_config(h->chip)->model->pid);
+	return device_by_pid(chip_config(b->chip)->model->pid);
 }
 
-static void open_chip(struct host *h, size_t i, const char *keys)
+static void open_chip(struct board *b, size_t i, const char *keys)
 {
 	char spec[80];
 
 	snprintf(spec, sizeof(spec), "%s%s", sim_chip_name(i), keys);
-	host_open(h, spec);
-	host_remember(h);
+	board_open(b, spec);
+	board_remember(b);
 }
 
 /* ---- write, verify, start ---- */
@@ -38,53 +38,53 @@ static void open_chip(struct host *h, size_t i, const char *keys)
 #define ENTRY 0x100u
 
 /* Two pieces, neither of which ends where a page or a unit does; the first begins with vectors. */
-static void make_image(struct host *h)
+static void make_image(struct board *b)
 {
-	const struct flash *f = chip_flash(h->chip);
-	uint32_t vectors[2] = { row_of(h)->ram.end, f->start + ENTRY + 1 };
+	const struct flash *f = chip_flash(b->chip);
+	uint32_t vectors[2] = { row_of(b)->ram.end, f->start + ENTRY + 1 };
 	uint8_t data[2222];
 
-	host_fill(data, sizeof(data), f->size);
+	random_fill(data, sizeof(data), f->size);
 	for (size_t i = 0; i < 8; i++)
 		data[i] = (uint8_t)(vectors[i / 4] >> 8 * (i % 4));
-	host_image(h, f->start, data, sizeof(data));
+	board_image(b, f->start, data, sizeof(data));
 	/* Not where a WB may have its wireless stack: that half is refused. */
-	if (row_of(h)->flags & DEV_TOP_SECURE)
-		host_image(h, f->start + f->size / 4 + 5, data, 777);
+	if (row_of(b)->flags & DEV_TOP_SECURE)
+		board_image(b, f->start + f->size / 4 + 5, data, 777);
 	else
-		host_image(h, f->start + f->size / 4 * 3 + 5, data, 777);
+		board_image(b, f->start + f->size / 4 * 3 + 5, data, 777);
 }
 
 /* Each page that the image touches was erased once. */
-static void erased_once(const struct host *h, const char *what)
+static void erased_once(const struct board *b, const char *what)
 {
-	const struct flash *f = chip_flash(h->chip);
-	unsigned int touched = host_unharmed(h, what), erases = 0;
+	const struct flash *f = chip_flash(b->chip);
+	unsigned int touched = board_unharmed(b, what), erases = 0;
 
 	for (uint32_t page = 0; page < f->pages; page++)
-		erases += chip_page_erases(h->chip, page);
+		erases += chip_page_erases(b->chip, page);
 	ck_assert_msg(erases == touched, "%s: %u erases of %u pages", what, erases, touched);
 }
 
 START_TEST(write_verify_start)
 {
 	const char *name = sim_chip_name((size_t)_i);
-	struct host h;
+	struct board b;
 
-	open_chip(&h, (size_t)_i, ",fill=pattern");
-	make_image(&h);
-	host_expect(&h, "-w image -v -g 0", 0);
-	host_holds_image(&h, name);
-	erased_once(&h, name);
-	ck_assert_msg(chip_state(h.chip) == CHIP_RUNNING, "%s does not run", name);
-	ck_assert_uint_eq(chip_pc(h.chip) & ~1u, chip_flash(h.chip)->start + ENTRY);
-	ck_assert_uint_eq(chip_sp(h.chip), row_of(&h)->ram.end);
+	open_chip(&b, (size_t)_i, ",fill=pattern");
+	make_image(&b);
+	board_expect(&b, "-w image -v -g 0", 0);
+	board_holds_image(&b, name);
+	erased_once(&b, name);
+	ck_assert_msg(chip_state(b.chip) == CHIP_RUNNING, "%s does not run", name);
+	ck_assert_uint_eq(chip_pc(b.chip) & ~1u, chip_flash(b.chip)->start + ENTRY);
+	ck_assert_uint_eq(chip_sp(b.chip), row_of(&b)->ram.end);
 
 	/* A look through the bootloader, later, finds the same. */
-	sim_power_cycle(h.sim, true, sim_now(h.sim));
-	sim_advance(h.sim, sim_now(h.sim) + NSEC_PER_SEC);
-	host_expect(&h, "--compare image", 0);
-	host_close(&h);
+	sim_power_cycle(b.sim, true, sim_now(b.sim));
+	sim_advance(b.sim, sim_now(b.sim) + NSEC_PER_SEC);
+	board_expect(&b, "--compare image", 0);
+	board_close(&b);
 }
 END_TEST
 
@@ -92,7 +92,7 @@ END_TEST
 
 static glob_t firmware;
 
-static void load(struct host *h, const char *path)
+static void load(struct board *b, const char *path)
 {
 	FILE *f = fopen(path, "rb");
 	struct err e = ERR_INIT;
@@ -108,19 +108,19 @@ static void load(struct host *h, const char *path)
 	ck_assert_ptr_nonnull(data);
 	ck_assert_uint_eq(fread(data, 1, (size_t)size, f), size);
 	fclose(f);
-	ck_assert_msg(parser_ihex.load(data, (size_t)size, path, 0, &h->image, &e) == 0, "%s",
+	ck_assert_msg(parser_ihex.load(data, (size_t)size, path, 0, &b->image, &e) == 0, "%s",
 		      e.msg);
 	free(data);
 }
 
-static bool fits(const struct host *h)
+static bool fits(const struct board *b)
 {
-	const struct segment *last = &h->image.seg[h->image.count - 1];
+	const struct segment *last = &b->image.seg[b->image.count - 1];
 
-	for (size_t i = 0; i < h->image.count; i++)
-		if (!flash_has(chip_flash(h->chip), h->image.seg[i].addr))
+	for (size_t i = 0; i < b->image.count; i++)
+		if (!flash_has(chip_flash(b->chip), b->image.seg[i].addr))
 			return false;
-	return flash_has(chip_flash(h->chip), last->addr + last->len - 1);
+	return flash_has(chip_flash(b->chip), last->addr + last->len - 1);
 }
 
 START_TEST(real_firmware)
@@ -128,23 +128,23 @@ START_TEST(real_firmware)
 	const char *path = firmware.gl_pathv[(size_t)_i / chip_count()];
 	size_t chip = (size_t)_i % chip_count();
 	char what[300];
-	struct host h;
+	struct board b;
 
 	snprintf(what, sizeof(what), "%s on %s", path, sim_chip_name(chip));
-	open_chip(&h, chip, ",fill=pattern");
-	load(&h, path);
-	if (fits(&h)) {
-		host_expect(&h, "-w image -v", 0);
-		host_holds_image(&h, what);
-		erased_once(&h, what);
+	open_chip(&b, chip, ",fill=pattern");
+	load(&b, path);
+	if (fits(&b)) {
+		board_expect(&b, "-w image -v", 0);
+		board_holds_image(&b, what);
+		erased_once(&b, what);
 	} else {
-		host_expect(&h, "-w image -v", 3);
-		ck_assert_msg(strstr(h.e.msg, "does not fit") != NULL, "%s: %s", what, h.e.msg);
-		image_free(&h.image);
-		host_unharmed(&h, what);
-		ck_assert_uint_eq(chip_bytes_written(h.chip, FLASH, chip_flash(h.chip)->size), 0);
+		board_expect(&b, "-w image -v", 3);
+		ck_assert_msg(strstr(b.e.msg, "does not fit") != NULL, "%s: %s", what, b.e.msg);
+		image_free(&b.image);
+		board_unharmed(&b, what);
+		ck_assert_uint_eq(chip_bytes_written(b.chip, FLASH, chip_flash(b.chip)->size), 0);
 	}
-	host_close(&h);
+	board_close(&b);
 }
 END_TEST
 
@@ -158,17 +158,17 @@ static const struct { const char *part, *chip;
 
 START_TEST(real_firmware_starts)
 {
-	struct host h;
+	struct board b;
 
 	for (size_t i = 0; i < firmware.gl_pathc; i++) {
 		if (!strstr(firmware.gl_pathv[i], built_for[_i].part))
 			continue;
-		host_open(&h, built_for[_i].chip);
-		load(&h, firmware.gl_pathv[i]);
-		host_expect(&h, "-w image -v -g 0", 0);
-		ck_assert_msg(chip_state(h.chip) == CHIP_RUNNING, "%s does not run",
+		board_open(&b, built_for[_i].chip);
+		load(&b, firmware.gl_pathv[i]);
+		board_expect(&b, "-w image -v -g 0", 0);
+		ck_assert_msg(chip_state(b.chip) == CHIP_RUNNING, "%s does not run",
 			      firmware.gl_pathv[i]);
-		host_close(&h);
+		board_close(&b);
 	}
 }
 END_TEST
@@ -188,26 +188,26 @@ START_TEST(erase_all)
 {
 	const char *name = sim_chip_name((size_t)_i);
 	const struct flash *f;
-	struct host h;
+	struct board b;
 	bool lists, secure;
 	uint32_t end, at = 0;
 
-	open_chip(&h, (size_t)_i, ",fill=pattern");
-	f = chip_flash(h.chip);
+	open_chip(&b, (size_t)_i, ",fill=pattern");
+	f = chip_flash(b.chip);
 	mass_erases = 0;
-	h.tap.to_chip = count_mass;
+	b.tap.to_chip = count_mass;
 	lists = name[0] == 'l' && (name[1] == '0' || name[1] == '1');
 	/* The wireless stack lives at the end of its flash, from SFSA on. */
 	secure = strncmp(name, "wb", 2) == 0;
 	end = secure ? 976 * 1024 : f->size;
-	host_expect(&h, "-o", 0);
+	board_expect(&b, "-o", 0);
 	ck_assert_msg(mass_erases == !(lists || secure), "%s: %u mass erases", name, mass_erases);
-	while (at < f->size && f->mem[at] == (at < end ? f->erased : h.before[at]))
+	while (at < f->size && f->mem[at] == (at < end ? f->erased : b.before[at]))
 		at++;
 	ck_assert_msg(at == f->size, "%s: 0x%08x is not what it should be", name, f->start + at);
 	for (uint32_t page = 0; page < f->pages && lists; page++)
-		ck_assert_uint_eq(chip_page_erases(h.chip, page), 1);
-	host_close(&h);
+		ck_assert_uint_eq(chip_page_erases(b.chip, page), 1);
+	board_close(&b);
 }
 END_TEST
 
@@ -230,24 +230,24 @@ static bool has_no_ram(const char *name)
 START_TEST(reset_by_code)
 {
 	const char *name = sim_chip_name((size_t)_i);
-	struct host h;
+	struct board b;
 
-	open_chip(&h, (size_t)_i, ",fill=pattern");
-	make_image(&h);
+	open_chip(&b, (size_t)_i, ",fill=pattern");
+	make_image(&b);
 	if (has_no_ram(name)) {
-		host_expect(&h, "-w image -R", 9);
-		ck_assert_uint_eq(chip_bytes_written(h.chip, FLASH, chip_flash(h.chip)->size), 0);
-		ck_assert_uint_eq(chip_resets(h.chip), 0);
-		image_free(&h.image);
-		host_unharmed(&h, name);
+		board_expect(&b, "-w image -R", 9);
+		ck_assert_uint_eq(chip_bytes_written(b.chip, FLASH, chip_flash(b.chip)->size), 0);
+		ck_assert_uint_eq(chip_resets(b.chip), 0);
+		image_free(&b.image);
+		board_unharmed(&b, name);
 	} else {
-		host_expect(&h, "-w image -R", 0);
-		ck_assert_msg(chip_resets(h.chip) == 1, "%s: %u resets", name, chip_resets(h.chip));
-		ck_assert_msg(chip_state(h.chip) == CHIP_ROM, "%s is not in its ROM", name);
-		host_holds_image(&h, name);
-		host_unharmed(&h, name);
+		board_expect(&b, "-w image -R", 0);
+		ck_assert_msg(chip_resets(b.chip) == 1, "%s: %u resets", name, chip_resets(b.chip));
+		ck_assert_msg(chip_state(b.chip) == CHIP_ROM, "%s is not in its ROM", name);
+		board_holds_image(&b, name);
+		board_unharmed(&b, name);
 	}
-	host_close(&h);
+	board_close(&b);
 }
 END_TEST
 
@@ -291,5 +291,5 @@ int main(void)
 		tcase_add_loop_test(t, reset_by_code, 0, chips);
 	tcase_set_timeout(t, 300);
 	suite_add_tcase(s, t);
-	return host_main(s);
+	return runner_run(s);
 }

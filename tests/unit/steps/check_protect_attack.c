@@ -5,13 +5,13 @@
  */
 #include "ports/sim/chip/cpu.h"
 #include "target/optbytes.h"
-#include "tests/lib/life_rig.h"
+#include "tests/lib/board.h"
 
-static uint8_t option_byte(const struct life *l, uint32_t addr)
+static uint8_t option_byte(const struct board *b, uint32_t addr)
 {
 	uint8_t byte = 0;
 
-	ck_assert_int_eq(chip_peek(l->chip, addr, &byte, 1), 0);
+	ck_assert_int_eq(chip_peek(b->chip, addr, &byte, 1), 0);
 	return byte;
 }
 
@@ -46,18 +46,18 @@ START_TEST(options_are_no_memory)
 	uint32_t base = disguises[_i].base;
 	uint8_t before[16], after[16];
 	char args[128];
-	struct life l;
+	struct board b;
 
-	life_new(&l, disguises[_i].spec);
-	life_add(&l, base, forever, sizeof(forever));
-	ck_assert_int_eq(chip_peek(l.chip, base, before, sizeof(before)), 0);
+	board_open(&b, disguises[_i].spec);
+	board_image(&b, base, forever, sizeof(forever));
+	ck_assert_int_eq(chip_peek(b.chip, base, before, sizeof(before)), 0);
 	snprintf(args, sizeof(args), "-w image %s", disguises[_i].args);
-	life_expect(&l, args, 2);
-	life_said(&l, "no STM32 has");
-	ck_assert_int_eq(chip_peek(l.chip, base, after, sizeof(after)), 0);
+	board_expect(&b, args, 2);
+	board_said(&b, "no STM32 has");
+	ck_assert_int_eq(chip_peek(b.chip, base, after, sizeof(after)), 0);
 	ck_assert_mem_eq(before, after, sizeof(before));
-	ck_assert_int_ne(chip_rdp(l.chip), 2);
-	life_free(&l);
+	ck_assert_int_ne(chip_rdp(b.chip), 2);
+	board_close(&b);
 }
 END_TEST
 
@@ -65,14 +65,14 @@ END_TEST
 START_TEST(otp_is_no_flash)
 {
 	const uint8_t data[16] = { 1, 2, 3 };
-	struct life l;
+	struct board b;
 
-	life_new(&l, "u575");
-	life_add(&l, 0x0BFA0000, data, sizeof(data));
-	life_expect(&l, "-w image -e 0 --chip flash=65528K,layout=8191x8K", 3);
-	life_said(&l, "one-time programmable memory");
-	ck_assert_uint_eq(option_byte(&l, 0x0BFA0000), 0xFF);
-	life_free(&l);
+	board_open(&b, "u575");
+	board_image(&b, 0x0BFA0000, data, sizeof(data));
+	board_expect(&b, "-w image -e 0 --chip flash=65528K,layout=8191x8K", 3);
+	board_said(&b, "one-time programmable memory");
+	ck_assert_uint_eq(option_byte(&b, 0x0BFA0000), 0xFF);
+	board_close(&b);
 }
 END_TEST
 
@@ -81,28 +81,28 @@ END_TEST
 /* Write protection of other sectors stays when a page fails for another reason. */
 START_TEST(worn_page_unprotects_nothing)
 {
-	struct life l;
+	struct board b;
 
-	life_new(&l, "f103,lie,wrp=31");
-	life_application(&l, 1000);
-	life_expect(&l, "--unlock -n 1 -w image", 8);
-	life_said(&l, "it is blank still, and not write-protected");
-	ck_assert_uint_eq(option_byte(&l, 0x1FFFF80E), 0x7F);
-	ck_assert_ptr_null(strstr(l.said, "removing write protection"));
-	life_free(&l);
+	board_open(&b, "f103,lie,wrp=31");
+	board_application(&b, 1000);
+	board_expect(&b, "--unlock -n 1 -w image", 8);
+	board_said(&b, "it is blank still, and not write-protected");
+	ck_assert_uint_eq(option_byte(&b, 0x1FFFF80E), 0x7F);
+	ck_assert_ptr_null(strstr(b.said, "removing write protection"));
+	board_close(&b);
 }
 END_TEST
 
 /* Over I2C 0x73 erases a WB: a refused 0x74 must not lead to it. */
 START_TEST(guessed_command_erases_nothing)
 {
-	struct life l;
+	struct board b;
 
-	life_new(&l, "wb55,bus=i2c,i2c=2.0,wrp=0+255,fill=pattern");
-	life_expect(&l, "-a 0x4f -u", 9);
-	life_said(&l, "erases all flash, and it has no 0x74");
-	life_unharmed(&l, "-u");
-	life_free(&l);
+	board_open(&b, "wb55,bus=i2c,i2c=2.0,wrp=0+255,fill=pattern");
+	board_expect(&b, "-a 0x4f -u", 9);
+	board_said(&b, "erases all flash, and it has no 0x74");
+	board_unharmed(&b, "-u");
+	board_close(&b);
 }
 END_TEST
 
@@ -118,23 +118,23 @@ static const struct {
 START_TEST(image_stays_where_it_was_written)
 {
 	char args[96];
-	struct life l;
+	struct board b;
 
-	life_new(&l, moves[_i].spec);
-	life_application(&l, 1000);
+	board_open(&b, moves[_i].spec);
+	board_application(&b, 1000);
 	snprintf(args, sizeof(args), "-w image --set-option %s", moves[_i].set);
-	life_expect(&l, args, 9);
-	life_said(&l, "changes where in flash an address is");
-	ck_assert_uint_eq(chip_resets(l.chip), 0);
-	for (uint32_t page = 0; page < chip_flash(l.chip)->pages; page++)
-		ck_assert_uint_eq(chip_page_erases(l.chip, page), 0);
+	board_expect(&b, args, 9);
+	board_said(&b, "changes where in flash an address is");
+	ck_assert_uint_eq(chip_resets(b.chip), 0);
+	for (uint32_t page = 0; page < chip_flash(b.chip)->pages; page++)
+		ck_assert_uint_eq(chip_page_erases(b.chip, page), 0);
 	snprintf(args, sizeof(args), "--set-option %s", moves[_i].set);
-	life_expect(&l, args, 0);
-	life_expect(&l, "-w image", 0);
+	board_expect(&b, args, 0);
+	board_expect(&b, "-w image", 0);
 	snprintf(args, sizeof(args), "-w image --set-option %s", moves[_i].set);
-	life_expect(&l, args, 0);	/* nothing to change any more */
-	life_holds_image(&l, args);
-	life_free(&l);
+	board_expect(&b, args, 0);	/* nothing to change any more */
+	board_holds_image(&b, args);
+	board_close(&b);
 }
 END_TEST
 
@@ -143,19 +143,19 @@ END_TEST
 /* As many ways as before, but by the other level of the pin. */
 START_TEST(boot_addresses_are_not_exchanged)
 {
-	struct life l;
+	struct board b;
 
-	life_new(&l, "h743");
-	life_expect(&l, "--set-option BOOT_ADD1=0x0800 --set-option BOOT_ADD0=0x1ff0", 9);
-	life_said(&l, "'BOOT_ADD1': the BOOT0 pin would no longer lead to the bootloader");
-	life_expect(&l, "--set-option BOOT_ADD0=0x1ff0", 0);
-	life_expect(&l, "--set-option BOOT_ADD0=0x0800", 9);
-	life_said(&l, "'BOOT_ADD0'");
-	life_free(&l);
-	life_new(&l, "f746");
-	life_expect(&l, "--set-option BOOT_ADD1=0x2000 --set-option BOOT_ADD0=0x0040", 9);
-	life_said(&l, "'BOOT_ADD1'");
-	life_free(&l);
+	board_open(&b, "h743");
+	board_expect(&b, "--set-option BOOT_ADD1=0x0800 --set-option BOOT_ADD0=0x1ff0", 9);
+	board_said(&b, "'BOOT_ADD1': the BOOT0 pin would no longer lead to the bootloader");
+	board_expect(&b, "--set-option BOOT_ADD0=0x1ff0", 0);
+	board_expect(&b, "--set-option BOOT_ADD0=0x0800", 9);
+	board_said(&b, "'BOOT_ADD0'");
+	board_close(&b);
+	board_open(&b, "f746");
+	board_expect(&b, "--set-option BOOT_ADD1=0x2000 --set-option BOOT_ADD0=0x0040", 9);
+	board_said(&b, "'BOOT_ADD1'");
+	board_close(&b);
 }
 END_TEST
 
@@ -168,28 +168,28 @@ START_TEST(locks_nobody_out)
 	};
 	static const char pins[] = "-w image --boot0 BOOT0 --nrst NRST --lock";
 	char args[160];
-	struct life l;
+	struct board b;
 
 	for (size_t i = 0; i < COUNT(specs); i++) {
 		bool locked = strstr(specs[i], "rdp=1"), i2c = strstr(specs[i], "i2c");
 
-		life_new(&l, specs[i]);
-		life_application(&l, 1000);
+		board_open(&b, specs[i]);
+		board_application(&b, 1000);
 		snprintf(args, sizeof(args), "%s %s %s", pins, locked ? "--unlock" : "",
 			 i2c ? "-a 0x51" : "");
-		life_expect(&l, args, 9);
-		life_said(&l, "--lock: the BOOT0 pin does not lead to the bootloader (nBOOT_SEL)");
-		ck_assert_int_eq(chip_rdp(l.chip), 0);
-		ck_assert_uint_eq(chip_bytes_written(l.chip, 0x08000000, 1024), 0);
+		board_expect(&b, args, 9);
+		board_said(&b, "--lock: the BOOT0 pin does not lead to the bootloader (nBOOT_SEL)");
+		ck_assert_int_eq(chip_rdp(b.chip), 0);
+		ck_assert_uint_eq(chip_bytes_written(b.chip, 0x08000000, 1024), 0);
 		strcat(args, " --set-option nBOOT_SEL=0");
-		life_expect(&l, args, 0);
-		life_said(&l, "locked: reading is refused");
-		life_runs(&l, args);
-		life_free(&l);
+		board_expect(&b, args, 0);
+		board_said(&b, "locked: reading is refused");
+		board_runs(&b, args);
+		board_close(&b);
 	}
-	life_new(&l, "g071,nboot_sel=1");
-	life_expect(&l, "--lock", 0);	/* it is blank, and stays where it is */
-	life_free(&l);
+	board_open(&b, "g071,nboot_sel=1");
+	board_expect(&b, "--lock", 0);	/* it is blank, and stays where it is */
+	board_close(&b);
 }
 END_TEST
 
@@ -200,22 +200,22 @@ END_TEST
 START_TEST(second_command_resets_no_virgin)
 {
 	static const char *const specs[] = { "c051,nboot_sel=1", "g0b1,nboot_sel=1", "c051" };
-	struct life l;
+	struct board b;
 
 	for (size_t i = 0; i < COUNT(specs); i++) {
-		life_new(&l, specs[i]);
-		life_application(&l, 1000);
-		life_expect(&l, "--boot0 BOOT0 --nrst NRST", 0);
-		life_expect(&l, "--boot0 BOOT0 --nrst NRST --blank-check", 0);
-		ck_assert_uint_eq(chip_resets(l.chip), 0);
+		board_open(&b, specs[i]);
+		board_application(&b, 1000);
+		board_expect(&b, "--boot0 BOOT0 --nrst NRST", 0);
+		board_expect(&b, "--boot0 BOOT0 --nrst NRST --blank-check", 0);
+		ck_assert_uint_eq(chip_resets(b.chip), 0);
 		if (cpu_available(NULL) < 0) {
 			printf("skipped: the start of %s: the Unicorn engine is not there\n",
 			       specs[i]);
 		} else {
-			life_expect(&l, "--boot0 BOOT0 --nrst NRST -w image", 0);
-			life_runs(&l, specs[i]);
+			board_expect(&b, "--boot0 BOOT0 --nrst NRST -w image", 0);
+			board_runs(&b, specs[i]);
 		}
-		life_free(&l);
+		board_close(&b);
 	}
 }
 END_TEST
@@ -223,15 +223,15 @@ END_TEST
 /* Who insists is told the truth of it. */
 START_TEST(lock_out_is_told)
 {
-	struct life l;
+	struct board b;
 
-	life_new(&l, "g071,nboot_sel=1");
-	life_application(&l, 1000);
-	life_expect(&l, "-w image --boot0 BOOT0 --nrst NRST --lock --i-know-the-pin-is-lost", 6);
-	life_said(&l, "locked, not proven");
-	ck_assert_ptr_null(strstr(l.said, "waits in its bootloader"));
-	life_runs(&l, "--lock");
-	life_free(&l);
+	board_open(&b, "g071,nboot_sel=1");
+	board_application(&b, 1000);
+	board_expect(&b, "-w image --boot0 BOOT0 --nrst NRST --lock --i-know-the-pin-is-lost", 6);
+	board_said(&b, "locked, not proven");
+	ck_assert_ptr_null(strstr(b.said, "waits in its bootloader"));
+	board_runs(&b, "--lock");
+	board_close(&b);
 }
 END_TEST
 
@@ -239,17 +239,17 @@ END_TEST
 
 START_TEST(power_cycle_is_all_that_is_left)
 {
-	struct life l;
+	struct board b;
 
-	life_new(&l, "g071,rom=0xb2");
-	life_application(&l, 1000);
-	life_expect(&l, "-w image --lock", 9);
-	life_said(&l, "power-cycle it to take effect");
-	ck_assert_ptr_null(strstr(l.e.msg, "run the same command again"));
-	sim_power_cycle(l.sim, true, sim_now(l.sim));
-	ck_assert_int_eq(chip_rdp(l.chip), 1);
-	life_holds_image(&l, "behind the lock");
-	life_free(&l);
+	board_open(&b, "g071,rom=0xb2");
+	board_application(&b, 1000);
+	board_expect(&b, "-w image --lock", 9);
+	board_said(&b, "power-cycle it to take effect");
+	ck_assert_ptr_null(strstr(b.e.msg, "run the same command again"));
+	sim_power_cycle(b.sim, true, sim_now(b.sim));
+	ck_assert_int_eq(chip_rdp(b.chip), 1);
+	board_holds_image(&b, "behind the lock");
+	board_close(&b);
 }
 END_TEST
 
@@ -266,16 +266,16 @@ static const struct {
 
 START_TEST(whole_block_or_none)
 {
-	struct life l;
+	struct board b;
 
-	life_new(&l, messages[_i].spec);
-	life_application(&l, 1000);
-	life_expect(&l, messages[_i].args, messages[_i].status);
+	board_open(&b, messages[_i].spec);
+	board_application(&b, 1000);
+	board_expect(&b, messages[_i].args, messages[_i].status);
 	if (messages[_i].status) {
-		ck_assert_uint_eq(chip_resets(l.chip), 0);
-		ck_assert_uint_eq(chip_bytes_written(l.chip, 0x08000000, 1024), 0);
+		ck_assert_uint_eq(chip_resets(b.chip), 0);
+		ck_assert_uint_eq(chip_bytes_written(b.chip, 0x08000000, 1024), 0);
 	}
-	life_free(&l);
+	board_close(&b);
 }
 END_TEST
 
@@ -290,20 +290,20 @@ START_TEST(only_level_0_is_sent)
 	};
 	struct err e = ERR_INIT;
 	struct optbytes ob;
-	struct life l;
+	struct board b;
 
 	for (size_t i = 0; i < COUNT(copies); i++) {
-		life_new(&l, copies[i].spec);
+		board_open(&b, copies[i].spec);
 
-		struct target t = { .dev = life_row(&l), .pid = life_row(&l)->pid };
+		struct target t = { .dev = board_device(&b), .pid = board_device(&b)->pid };
 
 		ck_assert_int_eq(optbytes_init(&ob, &t, &e), 0);
 		for (size_t n = 0; n < ob.blocks; n++)
-			chip_peek(l.chip, ob.block[n].addr, ob.block[n].raw, ob.len);
+			chip_peek(b.chip, ob.block[n].addr, ob.block[n].raw, ob.len);
 		ob.block[copies[i].block].raw[copies[i].offset] = 0xCC;
 		ck_assert_int_eq(optbytes_write(&ob, copies[i].block, &t, NULL, &e), -1);
 		ck_assert_int_eq(e.code, ERR_ABILITY);
-		life_free(&l);
+		board_close(&b);
 	}
 }
 END_TEST
@@ -331,5 +331,5 @@ static Suite *protect_attack_suite(void)
 
 int main(void)
 {
-	return life_main(protect_attack_suite());
+	return runner_run(protect_attack_suite());
 }

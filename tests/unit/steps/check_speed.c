@@ -5,15 +5,7 @@
  *
  * All in the virtual time of a simulated board, so exact and the same on every machine.
  */
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "ports/sim/board/sim.h"
-#include "session/session.h"
-#include "tests/lib/quiet_check.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#include "tests/lib/board.h"
 
 #define IMAGE_SIZE 20000u	/* no multiple of a page or of a block */
 #define OVERHEAD_MAX 1.02	/* of the time of the bytes alone */
@@ -28,8 +20,7 @@ struct mark {
 
 /* A port that counts what goes through it to the board of @chip, and back. */
 struct meter {
-	struct port port;
-	struct port *inner;
+	struct wrapper wrapper;
 	const struct chip *chip;
 	uint8_t command;		/* under way, or the last one */
 	unsigned int frames_left;	/* that the host has to send for it */
@@ -52,7 +43,7 @@ static unsigned int frames_of(uint8_t command)
 
 static void count(struct meter *m, size_t bytes)
 {
-	m->at.now = port_now(m->inner);
+	m->at.now = port_now(&m->wrapper.port);
 	m->at.busy = chip_busy_ns(m->chip);
 	m->at.bytes += bytes;
 	if (erases(m->command) || m->command == BL_WRITE)
@@ -76,14 +67,14 @@ static int meter_write(struct port *p, const void *buf, size_t len, nsec_t until
 		m->first = m->at;
 	}
 	count(m, len);
-	return port_write(m->inner, buf, len, until, e);
+	return wrapper_forward.write(p, buf, len, until, e);
 }
 
 static ssize_t meter_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad,
 			  struct err *e)
 {
 	struct meter *m = (struct meter *)p;
-	ssize_t n = port_read(m->inner, buf, len, until, bad, e);
+	ssize_t n = wrapper_forward.read(p, buf, len, until, bad, e);
 
 	if (n <= 0)
 		return n;
@@ -93,122 +84,34 @@ static ssize_t meter_read(struct port *p, void *buf, size_t len, nsec_t until, s
 	return n;
 }
 
-static int meter_discard(struct port *p, struct err *e)
-{
-	return port_discard(((struct meter *)p)->inner, e);
-}
-
-static int meter_sleep(struct port *p, nsec_t until, struct err *e)
-{
-	return port_sleep(((struct meter *)p)->inner, until, e);
-}
-
-static nsec_t meter_now(struct port *p)
-{
-	return port_now(((struct meter *)p)->inner);
-}
-
-static int meter_close(struct port *p, struct err *e)
-{
-	return port_close(((struct meter *)p)->inner, e);
-}
-
-static const struct port_ops meter_ops = {
-	.name = "meter",
-	.read = meter_read,
-	.write = meter_write,
-	.discard = meter_discard,
-	.sleep = meter_sleep,
-	.now = meter_now,
-	.close = meter_close,
-};
-
-static struct meter meter_open(struct sim *board, const struct request *o)
-{
-	struct port_cfg cfg = { .spec = o->port, .baud = o->baud, .mode = o->mode };
-	struct err e = ERR_INIT;
-	struct port *inner = sim_port(board, &cfg, &e);
-	struct meter m = { .inner = inner, .chip = sim_chip(board) };
-
-	ck_assert_msg(inner != NULL, "%s", e.msg);
-	m.port = *inner;
-	m.port.ops = &meter_ops;
-	return m;
-}
-
-/* Bytes as code has them: each block has some that are not blank. */
-static void fill(uint8_t *data, size_t len)
-{
-	uint32_t x = 1;
-
-	for (size_t i = 0; i < len; i++) {
-		x = x * 1664525u + 1013904223u;
-		data[i] = (uint8_t)(x >> 24);
-	}
-}
-
-static void run_write(struct session *s, struct meter *m)
-{
-	struct err e = ERR_INIT;
-
-	s->port = &m->port;
-	link_init(&s->link, s->port, &bl_uart, s->o->retries, true, NULL);
-	ck_assert_msg(link_connect(&s->link, false, &e) == 0 &&
-		      target_identify(&s->target, &s->link, NULL, &e) == 0 &&
-		      step_write(s, &e) == 0, "%s: %s", s->o->port, e.msg);
-	target_free(&s->target);
-	ck_assert_msg(port_close(s->port, &e) == 0, "%s", e.msg);
-}
+static const struct port_ops meter_ops = { .name = "meter", .read = meter_read, .write = meter_write };
 
 /* Time beyond the chip's own, in times of the bytes alone: 1.0 is a line that never rests. */
 static double ratio(const struct meter *m, uint64_t bytes)
 {
 	nsec_t span = m->last.now - m->first.now - (m->last.busy - m->first.busy);
 
-	return (double)span / (double)port_wire_time(&m->port, bytes);
-}
-
-/* The options of "bootpin LINE"; they point into @line. */
-static void parse(struct request *o, char *line)
-{
-	char *argv[16] = { line };
-	struct err e = ERR_INIT;
-	int argc = 1;
-
-	for (char *word = strtok(line, " "); word; word = strtok(NULL, " "))
-		argv[argc++] = word;
-	ck_assert_msg(options_parse(o, argc, argv, &e) == 0, "%s", e.msg);
+	return (double)span / (double)port_wire_time(&m->wrapper.port, bytes);
 }
 
 /* Writes an image into a new board of @chip at @baud and returns the meter's readings. */
 static struct meter measure(const char *chip, unsigned int baud)
 {
-	static uint8_t data[IMAGE_SIZE], held[IMAGE_SIZE];
-	char line[80];
-	struct err e = ERR_INIT;
-	struct request o;
-	struct report r;
-	struct sim *board = sim_new(chip, &e);
-	struct meter m;
+	static uint8_t data[IMAGE_SIZE];
+	struct meter m = { .begun = false };
+	struct board b;
+	char args[80];
 
-	ck_assert_msg(board != NULL, "%s", e.msg);
-	snprintf(line, sizeof(line), "--quiet --no-verify -b %u -w image sim:%s", baud, chip);
-	parse(&o, line);
-	report_init(&r, stdout, stderr, o.verbosity, false);
-	fill(data, sizeof(data));
-
-	struct job job = { .o = &o };
-	struct session s = { .job = &job, .o = &o, .r = &r };
-
-	ck_assert_int_eq(image_add(&job.image, 0x08000000, data, sizeof(data), "image", &e), 0);
-	m = meter_open(board, &o);
-	run_write(&s, &m);
-	ck_assert_int_eq(chip_peek(m.chip, 0x08000000, held, sizeof(held)), 0);
-	ck_assert_mem_eq(held, data, sizeof(data));
+	board_open(&b, chip);
+	m.chip = b.chip;
+	board_put_between(&b, &m.wrapper, &meter_ops);
+	random_fill(data, sizeof(data), 1);
+	board_image(&b, FLASH, data, sizeof(data));
+	snprintf(args, sizeof(args), "--no-verify -b %u -w image", baud);
+	board_expect(&b, args, 0);
+	board_holds_image(&b, chip);
 	ck_assert_uint_gt(m.last.own_bytes, IMAGE_SIZE);
-	image_free(&job.image);
-	options_free(&o);
-	sim_free(board, NULL);
+	board_close(&b);
 	return m;
 }
 
@@ -241,16 +144,9 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("speed");
-	TCase *t = tcase_create("speed");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "speed", 0);
 
 	tcase_add_loop_test(t, speed_near_the_wire, 0, COUNT(chips) * COUNT(rates));
 	tcase_add_test(t, speed_notices_waiting);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

@@ -3,7 +3,7 @@
  * How the application is started on chips that were blank when they got their power: with and
  * without pins, whichever the BOOT0 pin's part in it, and with --lock.
  */
-#include "tests/lib/life_rig.h"
+#include "tests/lib/board.h"
 
 #define PINS "--boot0 BOOT0 --nrst NRST "
 #define SEQUENCE "-i BOOT0,-NRST,NRST:-BOOT0,-NRST,NRST "
@@ -89,32 +89,32 @@ static const struct {
 	{ "l476", PINS "-w image", "written and verified\nreset", RUNS, RUNS },
 };
 
-static void expect(const struct life *l, enum after after, const char *what)
+static void expect(const struct board *b, enum after after, const char *what)
 {
 	if (after == RUNS)
-		life_runs(l, what);
+		board_runs(b, what);
 	else
-		ck_assert_msg(chip_state(l->chip) == CHIP_ROM, "%s: not in its bootloader\n%s",
-			      what, l->said);
+		ck_assert_msg(chip_state(b->chip) == CHIP_ROM, "%s: not in its bootloader\n%s",
+			      what, b->said);
 }
 
 START_TEST(starts_whatever_was)
 {
 	char what[200];
-	struct life l;
+	struct board b;
 
 	snprintf(what, sizeof(what), "%s %s", starts[_i].args, starts[_i].spec);
-	life_new(&l, starts[_i].spec);
-	life_application(&l, 1000);
-	life_expect(&l, starts[_i].args, 0);
-	life_said(&l, starts[_i].said);
-	life_holds_image(&l, what);
-	expect(&l, starts[_i].after, what);
-	sim_reset(l.sim, false, sim_now(l.sim));
-	expect(&l, starts[_i].after_reset, what);
-	sim_power_cycle(l.sim, false, sim_now(l.sim));
-	expect(&l, RUNS, what);
-	life_free(&l);
+	board_open(&b, starts[_i].spec);
+	board_application(&b, 1000);
+	board_expect(&b, starts[_i].args, 0);
+	board_said(&b, starts[_i].said);
+	board_holds_image(&b, what);
+	expect(&b, starts[_i].after, what);
+	sim_reset(b.sim, false, sim_now(b.sim));
+	expect(&b, starts[_i].after_reset, what);
+	sim_power_cycle(b.sim, false, sim_now(b.sim));
+	expect(&b, RUNS, what);
+	board_close(&b);
 }
 END_TEST
 
@@ -131,14 +131,14 @@ START_TEST(what_is_blank_still_stays)
 		{ "c051,nboot_sel=1", "-R" },
 		{ "u083,nboot_sel=1", PINS },
 	};
-	struct life l;
+	struct board b;
 
-	life_new(&l, cases[_i].spec);
-	life_expect(&l, cases[_i].args, 0);
-	ck_assert_msg(chip_state(l.chip) == CHIP_ROM, "%s %s: %s", cases[_i].spec, cases[_i].args,
-		      l.said);
-	ck_assert_msg(!strstr(l.said, "was blank"), "%s", l.said);
-	life_free(&l);
+	board_open(&b, cases[_i].spec);
+	board_expect(&b, cases[_i].args, 0);
+	ck_assert_msg(chip_state(b.chip) == CHIP_ROM, "%s %s: %s", cases[_i].spec, cases[_i].args,
+		      b.said);
+	ck_assert_msg(!strstr(b.said, "was blank"), "%s", b.said);
+	board_close(&b);
 }
 END_TEST
 
@@ -146,14 +146,14 @@ END_TEST
 START_TEST(without_vectors_nothing_starts)
 {
 	static const uint8_t data[64] = { 1, 2, 3 };
-	struct life l;
+	struct board b;
 
-	life_new(&l, "c051,nboot_sel=1");
-	life_add(&l, 0x08004000, data, sizeof(data));
-	life_expect(&l, PINS "-w image", 0);
-	life_said(&l, "not reset: the flash is blank");
-	ck_assert_int_eq(chip_state(l.chip), CHIP_ROM);
-	life_free(&l);
+	board_open(&b, "c051,nboot_sel=1");
+	board_image(&b, 0x08004000, data, sizeof(data));
+	board_expect(&b, PINS "-w image", 0);
+	board_said(&b, "not reset: the flash is blank");
+	ck_assert_int_eq(chip_state(b.chip), CHIP_ROM);
+	board_close(&b);
 }
 END_TEST
 
@@ -181,14 +181,14 @@ static const struct { const char *spec, *args; bool warned;
 
 START_TEST(warned_before_the_pin_is_lost)
 {
-	struct life l;
+	struct board b;
 
-	life_new(&l, pins[_i].spec);
-	life_application(&l, 500);
-	life_expect(&l, pins[_i].args, 0);
-	ck_assert_msg(!strstr(l.said, IGNORED) == !pins[_i].warned, "%s %s: %s", pins[_i].args,
-		      pins[_i].spec, l.said);
-	life_free(&l);
+	board_open(&b, pins[_i].spec);
+	board_application(&b, 500);
+	board_expect(&b, pins[_i].args, 0);
+	ck_assert_msg(!strstr(b.said, IGNORED) == !pins[_i].warned, "%s %s: %s", pins[_i].args,
+		      pins[_i].spec, b.said);
+	board_close(&b);
 }
 END_TEST
 
@@ -208,5 +208,5 @@ int main(void)
 	tcase_add_loop_test(t, warned_before_the_pin_is_lost, 0, COUNT(pins));
 	tcase_set_timeout(t, 120);
 	suite_add_tcase(s, t);
-	return life_main(s);
+	return runner_run(s);
 }

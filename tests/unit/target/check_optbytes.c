@@ -5,25 +5,25 @@
  */
 #include "target/optbytes.h"
 #include "target/optbytes_private.h"
-#include "tests/lib/host_rig.h"
+#include "tests/lib/board.h"
 
 #define ALLOWED " --i-know-this-is-forever --i-know-the-pin-is-lost"
 
 /* The blocks of a simulated chip, past its ROM. */
-static void peek(const struct host *h, uint32_t pid, struct optbytes *ob)
+static void peek(const struct board *b, uint32_t pid, struct optbytes *ob)
 {
 	struct target t = { .pid = pid, .dev = device_by_pid(pid) };
 	struct err e = ERR_INIT;
 
 	ck_assert_msg(optbytes_init(ob, &t, &e) == 0, "%s", e.msg);
 	for (size_t n = 0; n < ob->blocks; n++)
-		ck_assert_int_eq(chip_peek(h->chip, ob->block[n].addr, ob->block[n].raw,
+		ck_assert_int_eq(chip_peek(b->chip, ob->block[n].addr, ob->block[n].raw,
 					   ob->len), 0);
 }
 
-static uint32_t pid_of(const struct host *h)
+static uint32_t pid_of(const struct board *b)
 {
-	return chip_config(h->chip)->model->pid;
+	return chip_config(b->chip)->model->pid;
 }
 
 /* ---- every field ---- */
@@ -56,33 +56,33 @@ static void set_field(const char *spec, const struct opt_field *f)
 	struct optbytes was, now;
 	uint32_t value, copies;
 	char args[160];
-	struct host h;
+	struct board b;
 	int status;
 
-	host_open(&h, spec);
-	peek(&h, pid_of(&h), &was);
+	board_open(&b, spec);
+	peek(&b, pid_of(&b), &was);
 	value = opt_value(&was, f) ^ opt_field_max(f);
 	snprintf(args, sizeof(args), "--set-option %s=%u" ALLOWED, f->name, value);
-	status = host_run(&h, args);
-	peek(&h, pid_of(&h), &now);
-	ck_assert_msg(status == 0 || (status == 6 && strstr(h.e.msg, "are not proven")),
-		      "%s %s: status %d: %s", spec, args, status, h.e.msg);
+	status = board_run(&b, args);
+	peek(&b, pid_of(&b), &now);
+	ck_assert_msg(status == 0 || (status == 6 && strstr(b.e.msg, "are not proven")),
+		      "%s %s: status %d: %s", spec, args, status, b.e.msg);
 	ck_assert_msg(opt_value(&now, f) == value, "%s %s: 0x%x is there: %s", spec, args,
-		      opt_value(&now, f), h.said);
+		      opt_value(&now, f), b.said);
 	copies = was.map->format.complement || was.map->twin ? 2 : 1;
 	ck_assert_msg(bits_changed(&was, &now) == copies * f->width, "%s %s: %u bits changed: %s",
-		      spec, args, bits_changed(&was, &now), h.said);
-	host_close(&h);
+		      spec, args, bits_changed(&was, &now), b.said);
+	board_close(&b);
 }
 
 START_TEST(every_field)
 {
 	struct optbytes ob;
-	struct host h;
+	struct board b;
 
-	host_open(&h, chips[_i]);
-	peek(&h, pid_of(&h), &ob);
-	host_close(&h);
+	board_open(&b, chips[_i]);
+	peek(&b, pid_of(&b), &ob);
+	board_close(&b);
 	ck_assert_msg(optbytes_known(&ob), "%s", chips[_i]);
 	for (const struct opt_field *f = opt_next(&ob, NULL); f; f = opt_next(&ob, f))
 		if (f->guard == OPT_FREE || f->guard == OPT_FOREVER)
@@ -150,17 +150,17 @@ static const struct {
 START_TEST(known_row)
 {
 	char args[100];
-	struct host h;
+	struct board b;
 
-	host_open(&h, rows[_i].spec);
+	board_open(&b, rows[_i].spec);
 	snprintf(args, sizeof(args), "--set-option %s", rows[_i].sets);
-	host_expect(&h, args, 0);
+	board_expect(&b, args, 0);
 	for (uint32_t i = 0; i < rows[_i].len; i++)
-		ck_assert_msg(host_byte(&h, rows[_i].addr + i) == rows[_i].bytes[i],
+		ck_assert_msg(board_byte(&b, rows[_i].addr + i) == rows[_i].bytes[i],
 			      "%s %s: 0x%08x holds 0x%02x, not 0x%02x", rows[_i].spec, args,
-			      rows[_i].addr + i, host_byte(&h, rows[_i].addr + i),
+			      rows[_i].addr + i, board_byte(&b, rows[_i].addr + i),
 			      rows[_i].bytes[i]);
-	host_close(&h);
+	board_close(&b);
 }
 END_TEST
 
@@ -186,14 +186,14 @@ static const struct { const char *spec, *says[4]; } prints[] = {
 
 START_TEST(printed)
 {
-	struct host h;
+	struct board b;
 
-	host_open(&h, prints[_i].spec);
-	host_expect(&h, "--option-bytes", 0);
+	board_open(&b, prints[_i].spec);
+	board_expect(&b, "--option-bytes", 0);
 	for (size_t i = 0; i < COUNT(prints[_i].says) && prints[_i].says[i]; i++)
-		ck_assert_msg(strstr(h.said, prints[_i].says[i]) != NULL, "%s: no '%s' in:\n%s",
-			      prints[_i].spec, prints[_i].says[i], h.said);
-	host_close(&h);
+		ck_assert_msg(strstr(b.said, prints[_i].says[i]) != NULL, "%s: no '%s' in:\n%s",
+			      prints[_i].spec, prints[_i].says[i], b.said);
+	board_close(&b);
 }
 END_TEST
 
@@ -223,19 +223,19 @@ START_TEST(pages)
 	struct target t = { 0 };
 	struct optbytes ob;
 	struct page p;
-	struct host h;
+	struct board b;
 	unsigned int any = 0;
 
-	host_open(&h, protections[_i].spec);
-	host_expect(&h, protections[_i].sets ? protections[_i].sets : "--option-bytes", 0);
-	peek(&h, pid_of(&h), &ob);
-	t.pid = pid_of(&h);
+	board_open(&b, protections[_i].spec);
+	board_expect(&b, protections[_i].sets ? protections[_i].sets : "--option-bytes", 0);
+	peek(&b, pid_of(&b), &ob);
+	t.pid = pid_of(&b);
 	t.dev = device_by_pid(t.pid);
-	t.flash_kb = chip_config(h.chip)->flash_kb;
-	t.geometry = chip_flash(h.chip)->geo;
+	t.flash_kb = chip_config(b.chip)->flash_kb;
+	t.geometry = chip_flash(b.chip)->geo;
 	t.geometry_known = true;
-	for (uint32_t n = 0; n < chip_flash(h.chip)->pages; n++) {
-		bool want = chip_flash(h.chip)->protected[n];
+	for (uint32_t n = 0; n < chip_flash(b.chip)->pages; n++) {
+		bool want = chip_flash(b.chip)->protected[n];
 
 		if (geometry_page(&t.geometry, n, &p) < 0)
 			continue;
@@ -244,7 +244,7 @@ START_TEST(pages)
 			      protections[_i].spec, n, want);
 	}
 	ck_assert_msg(any > 0, "%s", protections[_i].spec);
-	host_close(&h);
+	board_close(&b);
 }
 END_TEST
 
@@ -302,19 +302,19 @@ static const struct {
 START_TEST(guarded)
 {
 	struct optbytes was, now;
-	struct host h;
+	struct board b;
 
-	host_open(&h, guards[_i].spec);
-	peek(&h, pid_of(&h), &was);
-	host_expect(&h, guards[_i].args, guards[_i].status);
-	ck_assert_msg(strstr(guards[_i].status ? h.e.msg : h.said, guards[_i].says) != NULL,
+	board_open(&b, guards[_i].spec);
+	peek(&b, pid_of(&b), &was);
+	board_expect(&b, guards[_i].args, guards[_i].status);
+	ck_assert_msg(strstr(guards[_i].status ? b.e.msg : b.said, guards[_i].says) != NULL,
 		      "%s %s: no '%s' in: %s\n%s", guards[_i].spec, guards[_i].args,
-		      guards[_i].says, h.e.msg, h.said);
-	peek(&h, pid_of(&h), &now);
+		      guards[_i].says, b.e.msg, b.said);
+	peek(&b, pid_of(&b), &now);
 	if (guards[_i].status)
 		ck_assert_msg(bits_changed(&was, &now) == 0, "%s %s: changed", guards[_i].spec,
 			      guards[_i].args);
-	host_close(&h);
+	board_close(&b);
 }
 END_TEST
 
@@ -331,19 +331,19 @@ START_TEST(damaged)
 {
 	uint8_t byte;
 	char args[100];
-	struct host h;
+	struct board b;
 
-	host_open(&h, damages[_i].spec);
-	byte = host_byte(&h, damages[_i].addr) ^ 0x01;
-	ck_assert_int_eq(chip_poke(h.chip, damages[_i].addr, &byte, 1), 0);
-	host_expect(&h, "--option-bytes", 0);
-	ck_assert_msg(strstr(h.said, "complement of the option bytes at") != NULL, "%s: %s",
-		      damages[_i].spec, h.said);
+	board_open(&b, damages[_i].spec);
+	byte = board_byte(&b, damages[_i].addr) ^ 0x01;
+	ck_assert_int_eq(chip_poke(b.chip, damages[_i].addr, &byte, 1), 0);
+	board_expect(&b, "--option-bytes", 0);
+	ck_assert_msg(strstr(b.said, "complement of the option bytes at") != NULL, "%s: %s",
+		      damages[_i].spec, b.said);
 	snprintf(args, sizeof(args), "--set-option %s" ALLOWED, damages[_i].set);
-	host_expect(&h, args, 9);
-	ck_assert_msg(strstr(h.e.msg, "damaged") != NULL, "%s: %s", damages[_i].spec, h.e.msg);
-	ck_assert_int_eq(host_byte(&h, damages[_i].addr), byte);
-	host_close(&h);
+	board_expect(&b, args, 9);
+	ck_assert_msg(strstr(b.e.msg, "damaged") != NULL, "%s: %s", damages[_i].spec, b.e.msg);
+	ck_assert_int_eq(board_byte(&b, damages[_i].addr), byte);
+	board_close(&b);
 }
 END_TEST
 
@@ -471,24 +471,24 @@ START_TEST(faulty)
 	struct optbytes was, now;
 	const char *args = strcmp(spec, "h743") == 0 ? "--set-option NRST_STOP_D1=0"
 						     : "--set-option nRST_STOP=0";
-	struct host h;
+	struct board b;
 	unsigned int bits;
 	int status;
 
-	host_open(&h, spec);
-	peek(&h, pid_of(&h), &was);
-	h.tap.to_chip = faults[n].to_chip;
-	h.tap.from_chip = faults[n].from_chip;
-	status = host_run(&h, args);
-	ck_assert_msg(status == 0 || (status == 6 && faults[n].unproven && strstr(h.said, " 7f")),
-		      "%s, %s: %s\n%s", spec, faults[n].what, h.e.msg, h.said);
-	ck_assert_msg(h.tap.times > 0, "%s, %s: it never happened", spec, faults[n].what);
-	peek(&h, pid_of(&h), &now);
+	board_open(&b, spec);
+	peek(&b, pid_of(&b), &was);
+	b.tap.to_chip = faults[n].to_chip;
+	b.tap.from_chip = faults[n].from_chip;
+	status = board_run(&b, args);
+	ck_assert_msg(status == 0 || (status == 6 && faults[n].unproven && strstr(b.said, " 7f")),
+		      "%s, %s: %s\n%s", spec, faults[n].what, b.e.msg, b.said);
+	ck_assert_msg(b.tap.times > 0, "%s, %s: it never happened", spec, faults[n].what);
+	peek(&b, pid_of(&b), &now);
 	bits = bits_changed(&was, &now);
 	ck_assert_msg(bits == (was.map->format.complement || was.map->twin ? 2 : 1),
 		      "%s, %s: %u bits changed", spec, faults[n].what, bits);
-	ck_assert_int_eq(chip_rdp(h.chip), 0);
-	host_close(&h);
+	ck_assert_int_eq(chip_rdp(b.chip), 0);
+	board_close(&b);
 }
 END_TEST
 
@@ -557,23 +557,23 @@ static const struct {
 START_TEST(image_options)
 {
 	uint8_t code[16];
-	struct host h;
+	struct board b;
 
-	host_open(&h, images[_i].spec);
-	host_fill(code, sizeof(code), 1);
-	host_image(&h, FLASH, code, sizeof(code));
-	host_image(&h, images[_i].addr, images[_i].bytes, images[_i].len);
-	host_expect(&h, images[_i].args, images[_i].status);
-	ck_assert_msg(strstr(images[_i].status ? h.e.msg : h.said, images[_i].says) != NULL,
-		      "%s: no '%s' in: %s\n%s", images[_i].what, images[_i].says, h.e.msg, h.said);
-	ck_assert_msg((host_byte(&h, FLASH) == code[0]) == (images[_i].status == 0),
-		      "%s: flash holds 0x%02x", images[_i].what, host_byte(&h, FLASH));
+	board_open(&b, images[_i].spec);
+	random_fill(code, sizeof(code), 1);
+	board_image(&b, FLASH, code, sizeof(code));
+	board_image(&b, images[_i].addr, images[_i].bytes, images[_i].len);
+	board_expect(&b, images[_i].args, images[_i].status);
+	ck_assert_msg(strstr(images[_i].status ? b.e.msg : b.said, images[_i].says) != NULL,
+		      "%s: no '%s' in: %s\n%s", images[_i].what, images[_i].says, b.e.msg, b.said);
+	ck_assert_msg((board_byte(&b, FLASH) == code[0]) == (images[_i].status == 0),
+		      "%s: flash holds 0x%02x", images[_i].what, board_byte(&b, FLASH));
 	for (uint32_t i = 0; i < 2; i++)
-		ck_assert_msg(host_byte(&h, images[_i].look + i) == images[_i].holds[i],
+		ck_assert_msg(board_byte(&b, images[_i].look + i) == images[_i].holds[i],
 			      "%s: 0x%08x holds 0x%02x, not 0x%02x", images[_i].what,
-			      images[_i].look + i, host_byte(&h, images[_i].look + i),
+			      images[_i].look + i, board_byte(&b, images[_i].look + i),
 			      images[_i].holds[i]);
-	host_close(&h);
+	board_close(&b);
 }
 END_TEST
 
@@ -581,30 +581,30 @@ END_TEST
 START_TEST(image_of_options_alone)
 {
 	static const uint8_t data[] = { 0x12, 0xED };
-	struct host h;
+	struct board b;
 
-	host_open(&h, "f103,fill=pattern");
-	host_remember(&h);
-	host_image(&h, OB_F1 + 4, data, sizeof(data));
-	host_expect(&h, "-w f", 3);
-	ck_assert_msg(strstr(h.e.msg, "nothing but option bytes") != NULL, "%s", h.e.msg);
-	host_expect(&h, "-w f --with-option-bytes", 0);
-	ck_assert_int_eq(host_byte(&h, OB_F1 + 4), 0x12);
-	host_unharmed(&h, "option bytes alone");
-	host_close(&h);
+	board_open(&b, "f103,fill=pattern");
+	board_remember(&b);
+	board_image(&b, OB_F1 + 4, data, sizeof(data));
+	board_expect(&b, "-w f", 3);
+	ck_assert_msg(strstr(b.e.msg, "nothing but option bytes") != NULL, "%s", b.e.msg);
+	board_expect(&b, "-w f --with-option-bytes", 0);
+	ck_assert_int_eq(board_byte(&b, OB_F1 + 4), 0x12);
+	board_unharmed(&b, "option bytes alone");
+	board_close(&b);
 }
 END_TEST
 
 /* Once the chip is locked its option bytes are out of reach: they come first. */
 START_TEST(before_the_lock)
 {
-	struct host h;
+	struct board b;
 
-	host_open(&h, "f103");
-	host_expect(&h, "--set-option Data0=7 --lock", 0);
-	ck_assert_int_eq(chip_rdp(h.chip), 1);
-	ck_assert_int_eq(host_byte(&h, OB_F1 + 4), 7);
-	host_close(&h);
+	board_open(&b, "f103");
+	board_expect(&b, "--set-option Data0=7 --lock", 0);
+	ck_assert_int_eq(chip_rdp(b.chip), 1);
+	ck_assert_int_eq(board_byte(&b, OB_F1 + 4), 7);
+	board_close(&b);
 }
 END_TEST
 
@@ -630,5 +630,5 @@ static Suite *optbytes_suite(void)
 
 int main(void)
 {
-	return host_main(optbytes_suite());
+	return runner_run(optbytes_suite());
 }

@@ -3,7 +3,7 @@
  * Who the chip is: what it says of itself decides which pages a job erases, and what does not fit
  * together stops it.
  */
-#include "tests/lib/host_rig.h"
+#include "tests/lib/board.h"
 
 /* ---- in words ---- */
 
@@ -40,20 +40,20 @@ static const struct {
 START_TEST(identity)
 {
 	uint8_t data[20];
-	struct host h;
+	struct board b;
 	int status;
 
-	host_open(&h, identities[_i].spec);
-	host_fill(data, sizeof(data), 1);
-	host_image(&h, FLASH, data, sizeof(data));
-	status = host_run(&h, identities[_i].args);
+	board_open(&b, identities[_i].spec);
+	random_fill(data, sizeof(data), 1);
+	board_image(&b, FLASH, data, sizeof(data));
+	status = board_run(&b, identities[_i].args);
 	ck_assert_msg(status == identities[_i].status, "%s %s: status %d: %s\n%s",
-		      identities[_i].spec, identities[_i].args, status, h.e.msg, h.said);
+		      identities[_i].spec, identities[_i].args, status, b.e.msg, b.said);
 	for (size_t i = 0; i < COUNT(identities[_i].says) && identities[_i].says[i]; i++)
-		ck_assert_msg(strstr(status ? h.e.msg : h.said, identities[_i].says[i]) != NULL,
+		ck_assert_msg(strstr(status ? b.e.msg : b.said, identities[_i].says[i]) != NULL,
 			      "%s %s: no '%s' in: %s\n%s", identities[_i].spec, identities[_i].args,
-			      identities[_i].says[i], h.e.msg, h.said);
-	host_close(&h);
+			      identities[_i].says[i], b.e.msg, b.said);
+	board_close(&b);
 }
 END_TEST
 
@@ -104,22 +104,22 @@ START_TEST(pages_of_layout)
 	const struct flash *f;
 	char spec[100];
 	uint8_t byte = 0x11;
-	struct host h;
+	struct board b;
 	uint32_t middle;
 
 	snprintf(spec, sizeof(spec), "%s,fill=pattern", layouts[_i]);
-	host_open(&h, spec);
-	host_remember(&h);
-	f = chip_flash(h.chip);
+	board_open(&b, spec);
+	board_remember(&b);
+	f = chip_flash(b.chip);
 	middle = f->start + f->size / 2;
-	host_image(&h, f->start, &byte, 1);
-	host_image(&h, f->start + f->size - 1, &byte, 1);
+	board_image(&b, f->start, &byte, 1);
+	board_image(&b, f->start + f->size - 1, &byte, 1);
 	if (flash_has(f, middle))
-		host_image(&h, middle, &byte, 1);
-	host_expect(&h, "-w image", 0);
-	host_holds_image(&h, layouts[_i]);
-	host_unharmed(&h, layouts[_i]);
-	host_close(&h);
+		board_image(&b, middle, &byte, 1);
+	board_expect(&b, "-w image", 0);
+	board_holds_image(&b, layouts[_i]);
+	board_unharmed(&b, layouts[_i]);
+	board_close(&b);
 }
 END_TEST
 
@@ -138,20 +138,20 @@ START_TEST(pages_not_numbered)
 {
 	char spec[100];
 	uint8_t byte = 0x11;
-	struct host h;
+	struct board b;
 
 	snprintf(spec, sizeof(spec), "%s,fill=pattern", unnumbered[_i]);
-	host_open(&h, spec);
-	host_remember(&h);
-	host_image(&h, chip_flash(h.chip)->start + chip_flash(h.chip)->size - 1, &byte, 1);
-	host_expect(&h, "-w image", 9);
-	ck_assert_msg(strstr(h.e.msg, "not known") != NULL, "%s", h.e.msg);
-	image_free(&h.image);
-	host_unharmed(&h, spec);
-	host_image(&h, FLASH, &byte, 1);
-	host_expect(&h, "-w image", 0);
-	host_unharmed(&h, spec);
-	host_close(&h);
+	board_open(&b, spec);
+	board_remember(&b);
+	board_image(&b, chip_flash(b.chip)->start + chip_flash(b.chip)->size - 1, &byte, 1);
+	board_expect(&b, "-w image", 9);
+	ck_assert_msg(strstr(b.e.msg, "not known") != NULL, "%s", b.e.msg);
+	image_free(&b.image);
+	board_unharmed(&b, spec);
+	board_image(&b, FLASH, &byte, 1);
+	board_expect(&b, "-w image", 0);
+	board_unharmed(&b, spec);
+	board_close(&b);
 }
 END_TEST
 
@@ -200,27 +200,27 @@ START_TEST(stranger)
 {
 	uint8_t data[20];
 	char spec[60];
-	struct host h;
+	struct board b;
 	int status;
 
 	memcpy(says_id, strangers[_i].id, sizeof(says_id));
 	snprintf(spec, sizeof(spec), "%s,fill=pattern", strangers[_i].spec);
-	host_open(&h, spec);
-	host_remember(&h);
-	host_fill(data, sizeof(data), 1);
-	host_image(&h, FLASH, data, sizeof(data));
-	h.tap.from_chip = change_id;
-	status = host_run(&h, strangers[_i].args);
+	board_open(&b, spec);
+	board_remember(&b);
+	random_fill(data, sizeof(data), 1);
+	board_image(&b, FLASH, data, sizeof(data));
+	b.tap.from_chip = change_id;
+	status = board_run(&b, strangers[_i].args);
 	ck_assert_msg(status == strangers[_i].status, "%s %s: status %d: %s\n%s", spec,
-		      strangers[_i].args, status, h.e.msg, h.said);
-	ck_assert_msg(strstr(status ? h.e.msg : h.said, strangers[_i].says) != NULL, "%s: %s\n%s",
-		      strangers[_i].args, h.e.msg, h.said);
+		      strangers[_i].args, status, b.e.msg, b.said);
+	ck_assert_msg(strstr(status ? b.e.msg : b.said, strangers[_i].says) != NULL, "%s: %s\n%s",
+		      strangers[_i].args, b.e.msg, b.said);
 	if (status)
-		image_free(&h.image);
+		image_free(&b.image);
 	else if (strstr(strangers[_i].args, "-w"))
-		host_holds_image(&h, strangers[_i].args);
-	host_unharmed(&h, strangers[_i].args);
-	host_close(&h);
+		board_holds_image(&b, strangers[_i].args);
+	board_unharmed(&b, strangers[_i].args);
+	board_close(&b);
 }
 END_TEST
 
@@ -235,5 +235,5 @@ int main(void)
 	tcase_add_loop_test(t, stranger, 0, COUNT(strangers));
 	tcase_set_timeout(t, 120);
 	suite_add_tcase(s, t);
-	return host_main(s);
+	return runner_run(s);
 }

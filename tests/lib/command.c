@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
+#include "session/session.h"
+#include "tests/lib/command.h"
+
+#define WORDS_MAX 32
+
+int command_parse(struct command *c, const char *args, const char *port, struct err *e)
+{
+	char *argv[WORDS_MAX + 1] = { NULL };
+	int argc = 0, len;
+
+	*c = (struct command){ .image = NULL };
+	len = snprintf(c->line, sizeof(c->line), "bootpin %s %s", args, port);
+	if (len >= (int)sizeof(c->line))
+		return err_set(e, ERR_USAGE, "a longer line than the tests are made for: %s", args);
+	for (char *word = strtok(c->line, " "); word && argc < WORDS_MAX; word = strtok(NULL, " "))
+		argv[argc++] = word;
+	return options_parse(&c->o, argc, argv, e);
+}
+
+void command_free(struct command *c)
+{
+	options_free(&c->o);
+}
+
+struct port_cfg command_port(const struct command *c)
+{
+	const struct options *o = &c->o;
+
+	return (struct port_cfg){
+		.spec = o->port, .baud = o->baud, .mode = o->mode, .i2c_addr = o->i2c_addr,
+		.i2c_later = o->probe,
+	};
+}
+
+int command_job(const struct command *c, struct job *j, struct err *e)
+{
+	*j = (struct job){ .o = &c->o };
+	if (pins_parse(&j->pins, &c->o, e) < 0)
+		return -1;
+	if (c->image && c->o.file_count && image_merge(&j->image, c->image, e) < 0)
+		return -1;
+	if (!c->o.read_file)
+		return 0;
+	j->read_to = outfile_open(c->o.read_file, e);
+	return j->read_to ? 0 : -1;
+}
+
+int command_run(const struct command *c, struct port *port, struct err *e)
+{
+	struct report r;
+	struct job j;
+	int ret;
+
+	report_init(&r, c->out, c->err, c->o.verbosity, c->o.progress);
+	ret = command_job(c, &j, e);
+	if (ret == 0)
+		ret = session_run_on(&j, port, &r, NULL, e);
+	job_free(&j);
+	return ret;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+
+#include "tests/lib/runner.h"
+
+TCase *runner_case(Suite *s, const char *name, double seconds)
+{
+	TCase *t = tcase_create(name);
+
+	if (seconds > 0)
+		tcase_set_timeout(t, seconds);
+	suite_add_tcase(s, t);
+	return t;
+}
+
+int runner_run(Suite *s)
+{
+	SRunner *r = srunner_create(s);
+	int failed;
+
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
