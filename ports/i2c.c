@@ -6,13 +6,11 @@
  * leaves the bootloader waiting for the rest of it. The kernel is told before each how long it may
  * take, so that a deadline holds even while the chip stretches the clock.
  */
-#define _GNU_SOURCE 1	/* ppoll */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/i2c-dev.h>
 #include <linux/i2c.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/poll.h"
 #include "ports/i2c.h"
 #include "ports/serial_lock.h"
 
@@ -601,7 +600,7 @@ static void kernel_wait(void *ctx, int fd, nsec_t time)
 	};
 
 	(void)ctx;
-	ppoll(&wake, 1, &ts, NULL);
+	poll_for(&wake, 1, &ts, NULL);
 }
 
 static nsec_t kernel_now(void *ctx)

@@ -3,13 +3,11 @@
  * A serial port of Linux. The kernel's own struct termios2 takes any integer rate; its header
  * clashes with <termios.h>, so that everything here is done with ioctls.
  */
-#define _GNU_SOURCE 1	/* ppoll */
 #include <asm/termbits.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/serial.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/poll.h"
 #include "ports/serial.h"
 #include "ports/serial_lock.h"
 
@@ -96,7 +95,7 @@ static nsec_t serial_now(struct port *p)
 }
 
 /*
- * ppoll until @until, which may lie in the past. Returns as ppoll; 0 also when a signal cut it
+ * Polls until @until, which may lie in the past. Returns as ppoll; 0 also when a signal cut it
  * short.
  */
 static int serial_poll(struct serial *s, struct pollfd *fds, nfds_t count, nsec_t until)
@@ -109,7 +108,7 @@ static int serial_poll(struct serial *s, struct pollfd *fds, nfds_t count, nsec_
 		ts.tv_sec = (time_t)(left / NSEC_PER_SEC);
 		ts.tv_nsec = (long)(left % NSEC_PER_SEC);
 	}
-	n = ppoll(fds, count, &ts, NULL);
+	n = poll_for(fds, count, &ts, NULL);
 	return n < 0 && (errno == EINTR || errno == EAGAIN) ? 0 : n;
 }
 

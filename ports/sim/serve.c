@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <poll.h>
 #include <time.h>
 
+#include "base/poll.h"
 #include "ports/sim/serve.h"
 
 /* Pseudo-terminals carry no parity: a host that sets another format is not found out. */
@@ -159,7 +159,7 @@ bool server_wait(struct server *s, const sigset_t *blocked)
 		left = 0;
 	t.tv_sec = left / NSEC_PER_SEC;
 	t.tv_nsec = left % NSEC_PER_SEC;
-	ready = ppoll(fds, 2, s->out_len || s->unasked ? &t : NULL, blocked);
+	ready = poll_for(fds, 2, s->out_len || s->unasked ? &t : NULL, blocked);
 	s->line_ready = ready > 0 && fds[0].revents;
 	s->hands_ready = ready > 0 && fds[1].revents;
 	return ready >= 0;

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE 1	/* ppoll */
 #include <errno.h>
-#include <poll.h>
 #include <time.h>
 
+#include "base/poll.h"
 #include "session/wait.h"
 
 #define PERIOD (200 * NSEC_PER_MSEC)
@@ -25,7 +24,7 @@ static int pause_for(nsec_t duration, const struct stop *stop, struct err *e)
 	struct pollfd wake = { .fd = stop ? stop->wake[0] : -1, .events = POLLIN };
 	struct timespec ts = { .tv_nsec = (long)duration };
 
-	ppoll(&wake, 1, &ts, NULL);
+	poll_for(&wake, 1, &ts, NULL);
 	return stop_check(stop, e);
 }
 

@@ -3,8 +3,8 @@
  * For check_opfault: a machine that is made up around the whole program, and whose calls fail on
  * demand.
  *
- * The linker passes the program's calls of the C library to opfault_libc.c (opfault.wrap has the
- * list): these count, fail if it is their turn, and keep account of what was taken and not given
+ * The linker passes the program's calls of the C library to opfault_libc.c (those that it defines
+ * a wrapper for): these count, fail if it is their turn, and keep account of what was taken and not given
  * back. Devices behind the calls are those of opfault_machine.c: a serial port, an I2C bus and a
  * GPIO chip, all leading to one simulated board, with a clock that is the board's.
  */

@@ -102,11 +102,27 @@ void op_end(struct op_account *a)
 	}
 }
 
-/* Each is declared as the linker names it, and defined. */
-#define WRAP(type, name, ...)			\
-	type __real_##name(__VA_ARGS__);	\
-	type __wrap_##name(__VA_ARGS__);	\
+/*
+ * On a 32-bit system the C library has a symbol of its own for each call whose sizes or times are
+ * of 64 bits: open() is open64 there. What is wrapped is the symbol that the headers choose.
+ */
+#ifdef __USE_FILE_OFFSET64
+#define BY_SIZE(name) name "64"
+#else
+#define BY_SIZE(name) name
+#endif
+#if defined __USE_TIME_BITS64 && __TIMESIZE == 32
+#define BY_TIME(name, name_of_64_bits) name_of_64_bits
+#else
+#define BY_TIME(name, name_of_64_bits) name
+#endif
+
+/* Each is declared as the linker names it, and defined; opfault.wrap is made from these. */
+#define WRAP_AS(symbol, type, name, ...)				\
+	type __real_##name(__VA_ARGS__) __asm__("__real_" symbol);	\
+	type __wrap_##name(__VA_ARGS__) __asm__("__wrap_" symbol);	\
 	type __wrap_##name(__VA_ARGS__)
+#define WRAP(type, name, ...) WRAP_AS(#name, type, name, __VA_ARGS__)
 
 /* ---- memory ---- */
 
@@ -215,7 +231,7 @@ static const char *moved(const char *path, char buf[PATH_MAX])
 	return buf;
 }
 
-int __real_open(const char *path, int flags, ...);
+int __real_open(const char *path, int flags, ...) __asm__("__real_" BY_SIZE("open"));
 
 static int open_device(const char *path)
 {
@@ -225,8 +241,7 @@ static int open_device(const char *path)
 	return fd;
 }
 
-int __wrap_open(const char *path, int flags, ...);
-int __wrap_open(const char *path, int flags, ...)
+WRAP_AS(BY_SIZE("open"), int, open, const char *path, int flags, ...)
 {
 	char buf[PATH_MAX];
 	mode_t mode = 0;
@@ -243,7 +258,7 @@ int __wrap_open(const char *path, int flags, ...)
 	return opened(__real_open(moved(path, buf), flags, mode));
 }
 
-WRAP(int, mkostemp, char *template, int flags)
+WRAP_AS(BY_SIZE("mkostemp"), int, mkostemp, char *template, int flags)
 {
 	char buf[PATH_MAX];
 	int fd;
@@ -286,7 +301,8 @@ WRAP(int, close, int fd)
 	return fails ? -1 : ret;
 }
 
-WRAP(int, fcntl, int fd, int command, ...)
+WRAP_AS(BY_TIME(BY_SIZE("fcntl"), "__fcntl_time64"), int, fcntl,
+	    int fd, int command, ...)
 {
 	bool takes = command == F_DUPFD_CLOEXEC;
 	va_list ap;
@@ -337,7 +353,7 @@ ssize_t __wrap_read(int fd, void *buf, size_t len)
 	return line ? machine_read(buf, (size_t)share) : __real_read(fd, buf, (size_t)share);
 }
 
-WRAP(ssize_t, pread, int fd, void *buf, size_t len, off_t at)
+WRAP_AS(BY_SIZE("pread"), ssize_t, pread, int fd, void *buf, size_t len, off_t at)
 {
 	ssize_t share = op_share(OP_READ, "pread", len);
 
@@ -408,7 +424,7 @@ FILE *__wrap_fdopen(int fd, const char *mode)
 	return op_fails(OP_MEMORY, "fdopen") ? NULL : stream(fd, mode);
 }
 
-WRAP(FILE *, fopen, const char *path, const char *mode)
+WRAP_AS(BY_SIZE("fopen"), FILE *, fopen, const char *path, const char *mode)
 {
 	bool writes = *mode == 'w';
 	int fd;
@@ -442,7 +458,8 @@ WRAP(ssize_t, __getdelim, char **line, size_t *room, int end, FILE *f)
 
 /* ---- names ---- */
 
-WRAP(int, stat, const char *path, struct stat *st)
+WRAP_AS(BY_TIME(BY_SIZE("stat"), "__stat64_time64"), int, stat,
+	    const char *path, struct stat *st)
 {
 	if (op_fails(OP_NAME, "stat"))
 		return -1;
@@ -452,14 +469,16 @@ WRAP(int, stat, const char *path, struct stat *st)
 	return 0;
 }
 
-WRAP(int, lstat, const char *path, struct stat *st)
+WRAP_AS(BY_TIME(BY_SIZE("lstat"), "__lstat64_time64"), int, lstat,
+	    const char *path, struct stat *st)
 {
 	char buf[PATH_MAX];
 
 	return op_fails(OP_NAME, "lstat") ? -1 : __real_lstat(moved(path, buf), st);
 }
 
-WRAP(int, fstat, int fd, struct stat *st)
+WRAP_AS(BY_TIME(BY_SIZE("fstat"), "__fstat64_time64"), int, fstat,
+	    int fd, struct stat *st)
 {
 	return op_fails(OP_SET, "fstat") ? -1 : __real_fstat(fd, st);
 }
@@ -506,9 +525,9 @@ WRAP(int, unlink, const char *path)
 }
 
 /* /dev, as far as the program looks into it: one GPIO chip. */
-WRAP(int, scandir, const char *path, struct dirent ***list,
-     int (*filter)(const struct dirent *),
-     int (*compare)(const struct dirent **, const struct dirent **))
+WRAP_AS(BY_SIZE("scandir"), int, scandir, const char *path, struct dirent ***list,
+	    int (*filter)(const struct dirent *),
+	    int (*compare)(const struct dirent **, const struct dirent **))
 {
 	struct dirent *chip;
 
@@ -530,7 +549,8 @@ WRAP(DIR *, opendir, const char *path)
 
 /* ---- devices, time, signals ---- */
 
-WRAP(int, ioctl, int fd, unsigned long request, ...)
+WRAP_AS(BY_TIME("ioctl", "__ioctl_time64"), int, ioctl,
+	    int fd, unsigned long request, ...)
 {
 	bool bus = machine_is_bus(fd) && request == I2C_RDWR;
 	va_list ap;
@@ -548,8 +568,8 @@ WRAP(int, ioctl, int fd, unsigned long request, ...)
 	return __real_ioctl(fd, request, arg);
 }
 
-WRAP(int, ppoll, struct pollfd *fds, nfds_t count, const struct timespec *limit,
-     const sigset_t *mask)
+WRAP_AS(BY_TIME("ppoll", "__ppoll64"), int, ppoll,
+	    struct pollfd *fds, nfds_t count, const struct timespec *limit, const sigset_t *mask)
 {
 	unsigned int kind = OP_SLEEP;
 
@@ -565,7 +585,8 @@ static nsec_t nsec_of(const struct timespec *t)
 	return t->tv_sec * NSEC_PER_SEC + t->tv_nsec;
 }
 
-WRAP(int, nanosleep, const struct timespec *wanted, struct timespec *left)
+WRAP_AS(BY_TIME("nanosleep", "__nanosleep64"), int, nanosleep,
+	    const struct timespec *wanted, struct timespec *left)
 {
 	(void)left;
 	if (op_fails(OP_SLEEP, "nanosleep"))
@@ -574,8 +595,8 @@ WRAP(int, nanosleep, const struct timespec *wanted, struct timespec *left)
 	return 0;
 }
 
-WRAP(int, clock_nanosleep, clockid_t clock, int flags, const struct timespec *until,
-     struct timespec *left)
+WRAP_AS(BY_TIME("clock_nanosleep", "__clock_nanosleep_time64"), int, clock_nanosleep,
+	    clockid_t clock, int flags, const struct timespec *until, struct timespec *left)
 {
 	(void)clock;
 	(void)flags;
@@ -586,7 +607,8 @@ WRAP(int, clock_nanosleep, clockid_t clock, int flags, const struct timespec *un
 	return 0;
 }
 
-WRAP(int, clock_gettime, clockid_t clock, struct timespec *now)
+WRAP_AS(BY_TIME("clock_gettime", "__clock_gettime64"), int, clock_gettime,
+	    clockid_t clock, struct timespec *now)
 {
 	nsec_t t;
 

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Waiting for descriptors: the limit is kept to, on systems of 32 bits too. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/poll.h"
+#include "tests/lib/quiet_check.h"
+
+#define LIMIT_NS 20000000
+
+static int64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
+/* No upper bound: a busy machine may take its time. */
+START_TEST(wait_never_ends_before_its_limit)
+{
+	const struct timespec limit = { .tv_nsec = LIMIT_NS };
+	struct pollfd none = { .fd = -1, .events = POLLIN };
+	int64_t began = now_ns();
+
+	ck_assert_int_eq(poll_for(&none, 1, &limit, NULL), 0);
+	ck_assert_int_ge(now_ns() - began, LIMIT_NS);
+}
+END_TEST
+
+START_TEST(wait_without_limit_ends_when_a_descriptor_is_ready)
+{
+	struct pollfd end = { .events = POLLIN };
+	int fds[2];
+
+	ck_assert_int_eq(pipe(fds), 0);
+	ck_assert_int_eq(write(fds[1], "x", 1), 1);
+	end.fd = fds[0];
+	ck_assert_int_eq(poll_for(&end, 1, NULL, NULL), 1);
+	ck_assert_int_eq(end.revents, POLLIN);
+	close(fds[0]);
+	close(fds[1]);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("poll");
+	TCase *tc = tcase_create("poll");
+	SRunner *sr = srunner_create(suite);
+	int failed;
+
+	tcase_add_test(tc, wait_never_ends_before_its_limit);
+	tcase_add_test(tc, wait_without_limit_ends_when_a_descriptor_is_ready);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(sr, CK_NORMAL);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
