@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ports/wrapper.h"
+
+/* A message that was too long may have lowered these. */
+static void copy_limits(struct port *p)
+{
+	const struct port *inner = wrapper_inner(p);
+
+	p->max_read = inner->max_read;
+	p->max_write = inner->max_write;
+}
+
+static ssize_t forward_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad,
+			    struct err *e)
+{
+	ssize_t n = port_read(wrapper_inner(p), buf, len, until, bad, e);
+
+	copy_limits(p);
+	return n;
+}
+
+static int forward_write(struct port *p, const void *buf, size_t len, nsec_t until, struct err *e)
+{
+	int ret = port_write(wrapper_inner(p), buf, len, until, e);
+
+	copy_limits(p);
+	return ret;
+}
+
+static int forward_discard(struct port *p, struct err *e)
+{
+	return port_discard(wrapper_inner(p), e);
+}
+
+static int forward_sleep(struct port *p, nsec_t until, struct err *e)
+{
+	struct port *inner = wrapper_inner(p);
+
+	inner->deaf = p->deaf;
+	return port_sleep(inner, until, e);
+}
+
+static nsec_t forward_now(struct port *p)
+{
+	return port_now(wrapper_inner(p));
+}
+
+static int forward_set_line(struct port *p, enum port_line which, bool on, struct err *e)
+{
+	return wrapper_inner(p)->ops->set_line(wrapper_inner(p), which, on, e);
+}
+
+static int forward_find_pin(struct port *p, const char *name, uint32_t number, struct err *e)
+{
+	return wrapper_inner(p)->ops->find_pin(wrapper_inner(p), name, number, e);
+}
+
+static int forward_drive_pin(struct port *p, int pin, bool high, struct err *e)
+{
+	return wrapper_inner(p)->ops->drive_pin(wrapper_inner(p), pin, high, e);
+}
+
+static int forward_set_baud(struct port *p, unsigned int baud, struct err *e)
+{
+	int ret = wrapper_inner(p)->ops->set_baud(wrapper_inner(p), baud, e);
+
+	p->baud = wrapper_inner(p)->baud;
+	return ret;
+}
+
+static int forward_set_address(struct port *p, unsigned int addr, struct err *e)
+{
+	return wrapper_inner(p)->ops->set_address(wrapper_inner(p), addr, e);
+}
+
+static int forward_close(struct port *p, struct err *e)
+{
+	wrapper_inner(p)->keep_lines = p->keep_lines;
+	return port_close(wrapper_inner(p), e);
+}
+
+const struct port_ops wrapper_forward = {
+	.name = "wrapper",
+	.read = forward_read,
+	.write = forward_write,
+	.discard = forward_discard,
+	.sleep = forward_sleep,
+	.now = forward_now,
+	.set_line = forward_set_line,
+	.find_pin = forward_find_pin,
+	.drive_pin = forward_drive_pin,
+	.set_baud = forward_set_baud,
+	.set_address = forward_set_address,
+	.close = forward_close,
+};
+
+void wrapper_init(struct wrapper *w, struct port *inner, const struct port_ops *own)
+{
+	const struct port_ops *fwd = &wrapper_forward, *in = inner->ops;
+
+	w->port = *inner;
+	w->inner = inner;
+	w->ops = (struct port_ops){
+		.name = own->name,
+		.read = own->read ? own->read : fwd->read,
+		.write = own->write ? own->write : fwd->write,
+		.discard = own->discard ? own->discard : fwd->discard,
+		.sleep = own->sleep ? own->sleep : fwd->sleep,
+		.now = own->now ? own->now : fwd->now,
+		.close = own->close ? own->close : fwd->close,
+	};
+	if (in->set_line)
+		w->ops.set_line = own->set_line ? own->set_line : fwd->set_line;
+	if (in->find_pin)
+		w->ops.find_pin = own->find_pin ? own->find_pin : fwd->find_pin;
+	if (in->drive_pin)
+		w->ops.drive_pin = own->drive_pin ? own->drive_pin : fwd->drive_pin;
+	if (in->set_baud)
+		w->ops.set_baud = own->set_baud ? own->set_baud : fwd->set_baud;
+	if (in->set_address)
+		w->ops.set_address = own->set_address ? own->set_address : fwd->set_address;
+	w->port.ops = &w->ops;
+}
