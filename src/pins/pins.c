@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "pins/pins.h"
+#include "ports/table.h"
 
 int pins_parse(struct pins *p, const struct options *o, struct err *e)
 {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ports/table.h"
 #include "ports/trace.h"
 #include "session/session.h"
 #include "session/wait.h"
@@ -322,6 +323,7 @@ static struct port *open_port(const struct job *j, nsec_t *wait, struct report *
 {
 	const struct options *o = j->o;
 	struct port_cfg cfg = {
+		.kinds = port_kinds,
 		.spec = o->port,
 		.baud = o->baud,
 		.mode = o->mode,
