@@ -21,7 +21,7 @@
 
 #include "base/poll.h"
 #include "ports/i2c.h"
-#include "ports/serial_lock.h"
+#include "ports/port_lock.h"
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -65,7 +65,7 @@ struct i2c {
 	int fd;
 	dev_t rdev;
 	uint16_t addr;
-	struct serial_lock lock;
+	struct port_lock lock;
 	struct stop *stop;
 	nsec_t stop_seen;		/* when a signal was first noticed; 0: not yet */
 	bool timeout_changed;
@@ -364,16 +364,22 @@ static int i2c_discard(struct port *p, struct err *e)
 
 /* Opening and closing */
 
-/* "/dev/i2c-1", there or not, and whatever leads to such a device. */
-static bool i2c_match(const char *spec)
+/* "/dev/i2c-1", whatever is there; else what the node is, or what the text says if there is none. */
+static enum port_wire i2c_match(const char *spec)
 {
 	static const char prefix[] = "/dev/i2c-";
 	const char *number = spec + sizeof(prefix) - 1;
+	bool is_named = strncmp(spec, prefix, sizeof(prefix) - 1) == 0 && *number;
 	struct stat st;
+	bool is_bus;
 
-	if (strncmp(spec, prefix, sizeof(prefix) - 1) == 0)
-		return *number && strspn(number, "0123456789") == strlen(number);
-	return stat(spec, &st) == 0 && S_ISCHR(st.st_mode) && major(st.st_rdev) == I2C_DEV_MAJOR;
+	if (is_named && strspn(number, "0123456789") == strlen(number))
+		return WIRE_I2C;
+	if (stat(spec, &st) == 0)
+		is_bus = S_ISCHR(st.st_mode) && major(st.st_rdev) == I2C_DEV_MAJOR;
+	else
+		is_bus = is_named;
+	return is_bus ? WIRE_I2C : WIRE_NONE;
 }
 
 static int i2c_open_error(const char *path, int sys, struct err *e)
@@ -503,15 +509,15 @@ static int i2c_lock(struct i2c *b, struct err *e)
 	char part[8];
 
 	snprintf(part, sizeof(part), "0x%02x", b->addr);
-	return serial_lock_take(&b->lock, b->sys->lock_dir, b->path, part, e);
+	return port_lock_take(&b->lock, b->sys->lock_dir, b->path, part, e);
 }
 
 static int i2c_set_address(struct port *p, unsigned int addr, struct err *e)
 {
 	struct i2c *b = i2c_of(p);
 
-	serial_lock_drop(&b->lock);
-	b->lock = SERIAL_LOCK_INIT;
+	port_lock_drop(&b->lock);
+	b->lock = PORT_LOCK_INIT;
 	b->addr = (uint16_t)addr;
 	return i2c_lock(b, e) < 0 || i2c_claim(b, e) < 0 ? -1 : 0;
 }
@@ -525,7 +531,7 @@ static int i2c_start(struct i2c *b, struct err *e)
 		return i2c_open_error(b->path, errno, e);
 	if (i2c_check_funcs(b, e) < 0 || (b->addr && i2c_claim(b, e) < 0))
 		return -1;
-	b->port.baud = i2c_clock(b);
+	b->port.clock_hz = i2c_clock(b);
 	return 0;
 }
 
@@ -540,7 +546,7 @@ static int i2c_close(struct port *p, struct err *e)
 			i2c_ioctl(b, I2C_TIMEOUT, TIMEOUT_DEFAULT);
 		close(b->fd);
 	}
-	serial_lock_drop(&b->lock);
+	port_lock_drop(&b->lock);
 	free(b->path);
 	free(b);
 	return 0;
@@ -564,7 +570,7 @@ struct port *i2c_open_on(const struct port_cfg *cfg, const struct i2c_sys *sys, 
 	b->sys = sys;
 	b->fd = -1;
 	b->addr = (uint16_t)cfg->i2c_addr;
-	b->lock = SERIAL_LOCK_INIT;
+	b->lock = PORT_LOCK_INIT;
 	b->stop = cfg->stop;
 	if (i2c_start(b, e) == 0)
 		return &b->port;
@@ -613,7 +619,7 @@ static nsec_t kernel_now(void *ctx)
 }
 
 static const struct i2c_sys i2c_kernel = {
-	.lock_dir = SERIAL_LOCK_DIR,
+	.lock_dir = PORT_LOCK_DIR,
 	.sysfs = "/sys",
 	.stat = kernel_stat,
 	.open = kernel_open,

@@ -9,6 +9,8 @@
 
 #include "ports/port.h"
 
+extern const struct port_ops port_i2c;
+
 /*
  * What the port asks of the system: like the calls of the same names, -1 with errno set where they
  * fail. A descriptor from @open is closed with close(2).

@@ -7,11 +7,6 @@
 /* Standard mode: most buses run at this rate or faster. */
 #define I2C_CLOCK_ASSUMED 100000u
 
-/* port_serial takes every path, so it comes last. */
-const struct port_ops *const port_kinds[] = {
-	&port_sim, &port_replay, &port_i2c, &port_serial, NULL,
-};
-
 unsigned int serial_mode_bits(struct serial_mode m)
 {
 	return 1u + m.bits + (m.parity != 'n') + m.stop;
@@ -33,15 +28,36 @@ int serial_mode_parse(const char *text, struct serial_mode *m)
 	return 0;
 }
 
+/* The first of @kinds that takes @spec, and its wire; NULL if none does. */
+static const struct port_ops *find_kind(const struct port_ops *const *kinds, const char *spec,
+					enum port_wire *wire)
+{
+	for (; *kinds; kinds++) {
+		*wire = (*kinds)->match(spec);
+		if (*wire != WIRE_NONE)
+			return *kinds;
+	}
+	*wire = WIRE_NONE;
+	return NULL;
+}
+
 struct port *port_open(const struct port_cfg *cfg, struct err *e)
 {
-	size_t i;
+	enum port_wire wire;
+	const struct port_ops *kind = find_kind(cfg->kinds, cfg->spec, &wire);
 
-	for (i = 0; port_kinds[i]; i++)
-		if (port_kinds[i]->match(cfg->spec))
-			return port_kinds[i]->open(cfg, e);
+	if (kind)
+		return kind->open(cfg, e);
 	err_set(e, ERR_USAGE, "unknown kind of port '%s'", cfg->spec);
 	return NULL;
+}
+
+enum port_wire port_wire(const struct port_ops *const *kinds, const char *spec)
+{
+	enum port_wire wire;
+
+	find_kind(kinds, spec, &wire);
+	return wire;
 }
 
 /*
@@ -50,16 +66,9 @@ struct port *port_open(const struct port_cfg *cfg, struct err *e)
  */
 static nsec_t transaction_time(const struct port *p, size_t bytes)
 {
-	unsigned int clock = p->baud ? p->baud : I2C_CLOCK_ASSUMED;
+	unsigned int clock = p->clock_hz ? p->clock_hz : I2C_CLOCK_ASSUMED;
 
 	return ((nsec_t)(bytes + 1) * 9 + 2) * NSEC_PER_SEC / clock;
-}
-
-bool port_spec_is_i2c(const char *spec)
-{
-	if (strncmp(spec, "sim:", 4) == 0)
-		return strstr(spec, ",bus=i2c") != NULL;
-	return strncmp(spec, "/dev/i2c-", 9) == 0;
 }
 
 nsec_t port_wire_time(const struct port *p, size_t bytes)

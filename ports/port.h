@@ -24,6 +24,13 @@
 #define PORT_PARITY 0x02u	/* bytes with a parity error are reported by read */
 #define PORT_VIRTUAL 0x04u	/* its clock is virtual: waiting costs no wall-clock time */
 
+/* The wire behind a port. */
+enum port_wire {
+	WIRE_NONE,			/* none: this kind of port does not take the spec */
+	WIRE_SERIAL,
+	WIRE_I2C,
+};
+
 /* Character format of a serial line, as in "8e1". */
 struct serial_mode {
 	unsigned char bits;	/* 5 to 8 */
@@ -39,7 +46,11 @@ unsigned int serial_mode_bits(struct serial_mode m);
 /* Parses "8e1", letters in either case. Returns 0, or -1 with @m untouched. */
 int serial_mode_parse(const char *text, struct serial_mode *m);
 
+struct port_ops;
+
 struct port_cfg {
+	/* the kinds that port_open looks through, NULL-terminated (see ports/table.h) */
+	const struct port_ops *const *kinds;
 	/* as the user gave it: /dev/ttyX, /dev/i2c-N, sim:CHIP[,key=value...] */
 	const char *spec;
 	unsigned int baud;		/* 0: leave the tty's settings alone */
@@ -61,7 +72,12 @@ struct port;
 
 struct port_ops {
 	const char *name;		/* "serial", "i2c", "sim" */
-	bool (*match)(const char *spec);
+
+	/*
+	 * Whether this kind takes @spec, and the wire that it then has: what a device node is, or
+	 * as far as the text tells where there is none yet.
+	 */
+	enum port_wire (*match)(const char *spec);
 
 	/* Opens. Returns NULL with @e set (ERR_OPEN, or ERR_USAGE for a malformed spec). */
 	struct port *(*open)(const struct port_cfg *cfg, struct err *e);
@@ -129,8 +145,8 @@ struct port {
 	/* sleep goes on through signals: a reset that is cut short is none */
 	bool deaf;
 	bool keep_lines;		/* RTS and DTR keep their level after close */
-	/* the rate in use, or the bus's clock in Hz; 0 if unknown */
-	unsigned int baud;
+	unsigned int baud;		/* the rate in use; 0: unknown. With PORT_STREAM */
+	unsigned int clock_hz;		/* of the bus; 0: unknown. Without PORT_STREAM */
 	struct serial_mode mode;	/* only with PORT_STREAM */
 	/*
 	 * Longest transaction, in bytes; 0: no limit known. Lowered when a longer one ends in
@@ -139,16 +155,14 @@ struct port {
 	uint32_t max_read, max_write;
 };
 
-extern const struct port_ops port_sim, port_replay, port_i2c, port_serial;
-
-/* All kinds of port, in the order in which they are asked; NULL-terminated. */
-extern const struct port_ops *const port_kinds[];
-
-/* Opens cfg->spec with the first kind that matches. NULL with @e set: ERR_USAGE if none does. */
+/*
+ * Opens cfg->spec with the first of cfg->kinds that takes it. NULL with @e set: ERR_USAGE if none
+ * does.
+ */
 struct port *port_open(const struct port_cfg *cfg, struct err *e);
 
-/* Whether @spec names an I2C bus, as far as its text tells. */
-bool port_spec_is_i2c(const char *spec);
+/* The wire that @spec has with the first of @kinds that takes it; WIRE_NONE if none does. */
+enum port_wire port_wire(const struct port_ops *const *kinds, const char *spec);
 
 /*
  * Time that @bytes take on the wire; 0 on a serial line of unknown rate. Without PORT_STREAM they

@@ -218,14 +218,18 @@ static int replay_mode(struct replay *r, const char *mode)
 
 static int replay_head(struct replay *r, struct err *e)
 {
-	unsigned int version;
+	unsigned int version, rate;
 	char mode[4], marks[7];
 
 	if (!replay_line(r) ||
-	    sscanf(r->line, "bootpin-trace %u %u %3s %6s ", &version, &r->port.baud, mode,
+	    sscanf(r->line, "bootpin-trace %u %u %3s %6s ", &version, &rate, mode,
 		   marks) != 4 ||
 	    version != 1 || replay_mode(r, mode) < 0)
 		return err_set(e, ERR_OPEN, "'%s' is not a trace of bootpin", r->path);
+	if (r->port.caps & PORT_STREAM)
+		r->port.baud = rate;
+	else
+		r->port.clock_hz = rate;
 	if (strcmp(marks, "parity") == 0)
 		r->port.caps |= PORT_PARITY;
 	return 0;
@@ -239,9 +243,10 @@ static int replay_start(struct replay *r, struct err *e)
 	return replay_head(r, e);
 }
 
-static bool replay_match(const char *spec)
+/* Opening it tells which wire the trace is of; until then it counts as a serial line. */
+static enum port_wire replay_match(const char *spec)
 {
-	return strncmp(spec, REPLAY_PREFIX, strlen(REPLAY_PREFIX)) == 0;
+	return strncmp(spec, REPLAY_PREFIX, strlen(REPLAY_PREFIX)) == 0 ? WIRE_SERIAL : WIRE_NONE;
 }
 
 static struct port *replay_open(const struct port_cfg *cfg, struct err *e)

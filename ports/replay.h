@@ -7,7 +7,7 @@
  * Where the trace has ended nothing comes any more. The clock is virtual, starts at 0 and follows
  * the trace's times. Input that is discarded while the trace was made is not in it.
  *
- * The ops are port_replay (port.h). Opening fails with ERR_USAGE without FILE, and with ERR_OPEN
+ * Opening fails with ERR_USAGE without FILE, and with ERR_OPEN
  * if FILE cannot be read or is no trace.
  */
 #ifndef BOOTPIN_REPLAY_H
@@ -16,5 +16,7 @@
 #include "ports/port.h"
 
 #define REPLAY_PREFIX "replay:"
+
+extern const struct port_ops port_replay;
 
 #endif

@@ -19,7 +19,7 @@
 
 #include "base/poll.h"
 #include "ports/serial.h"
-#include "ports/serial_lock.h"
+#include "ports/port_lock.h"
 
 /* Major numbers of Unix98 pseudo-terminals (Documentation/admin-guide/devices.txt). */
 #define PTY_MAJOR_FIRST 136u
@@ -42,7 +42,7 @@ struct serial {
 	char *path;
 	int fd;
 	bool pty;
-	struct serial_lock lock;
+	struct port_lock lock;
 	bool exclusive;			/* TIOCEXCL is ours to undo */
 	struct stop *stop;
 	nsec_t stop_seen;		/* when a signal was first noticed; 0: not yet */
@@ -435,9 +435,11 @@ static void serial_restore_latency(struct serial *s)
 
 /* Opening and closing */
 
-static bool serial_match(const char *spec)
+static enum port_wire serial_match(const char *spec)
 {
-	return strchr(spec, '/') || !strchr(spec, ':') || access(spec, F_OK) == 0;
+	bool is_path = strchr(spec, '/') || !strchr(spec, ':') || access(spec, F_OK) == 0;
+
+	return is_path ? WIRE_SERIAL : WIRE_NONE;
 }
 
 static int serial_open_error(const char *path, int sys, struct err *e)
@@ -486,13 +488,13 @@ static int serial_start(struct serial *s, const struct port_cfg *cfg, const char
 
 	if (serial_look(s->path, &st, e) < 0)
 		return -1;
-	if (serial_lock_take(&s->lock, lock_dir, s->path, NULL, e) < 0)
+	if (port_lock_take(&s->lock, lock_dir, s->path, NULL, e) < 0)
 		return -1;
 	s->fd = open(s->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (s->fd < 0)
 		return serial_open_error(s->path, errno, e);
 	s->pty = serial_is_pty(st.st_rdev);
-	if (serial_lock_fd(s->fd, s->path, !s->pty, e) < 0)
+	if (port_lock_fd(s->fd, s->path, !s->pty, e) < 0)
 		return -1;
 	s->exclusive = !s->pty;
 	if (ioctl(s->fd, TCGETS2, &s->saved) < 0)
@@ -553,10 +555,10 @@ static int serial_close(struct port *p, struct err *e)
 		ret = serial_restore(s, e);
 		serial_restore_latency(s);
 		if (s->exclusive)
-			serial_unlock_fd(s->fd);
+			port_unlock_fd(s->fd);
 		close(s->fd);
 	}
-	serial_lock_drop(&s->lock);
+	port_lock_drop(&s->lock);
 	free(s->path);
 	free(s);
 	return ret;
@@ -575,7 +577,7 @@ struct port *serial_open_in(const struct port_cfg *cfg, const char *lock_dir, st
 	}
 	s->port.ops = &port_serial;
 	s->fd = -1;
-	s->lock = SERIAL_LOCK_INIT;
+	s->lock = PORT_LOCK_INIT;
 	s->stop = cfg->stop;
 	if (serial_start(s, cfg, lock_dir, e) == 0)
 		return &s->port;
@@ -585,7 +587,7 @@ struct port *serial_open_in(const struct port_cfg *cfg, const char *lock_dir, st
 
 static struct port *serial_open(const struct port_cfg *cfg, struct err *e)
 {
-	return serial_open_in(cfg, SERIAL_LOCK_DIR, e);
+	return serial_open_in(cfg, PORT_LOCK_DIR, e);
 }
 
 const struct port_ops port_serial = {

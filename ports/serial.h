@@ -7,7 +7,9 @@
 
 #include "ports/port.h"
 
-/* What port_serial.open does, with UUCP lock files in @lock_dir instead of SERIAL_LOCK_DIR. */
+extern const struct port_ops port_serial;
+
+/* What port_serial.open does, with UUCP lock files in @lock_dir instead of PORT_LOCK_DIR. */
 struct port *serial_open_in(const struct port_cfg *cfg, const char *lock_dir, struct err *e);
 
 /*

@@ -140,11 +140,12 @@ static const struct port_ops trace_ops = {
 static void trace_head(struct trace *t, const char *spec, const char *program)
 {
 	const struct port *p = &t->wrapper.port;
+	unsigned int rate = p->caps & PORT_STREAM ? p->baud : p->clock_hz;
 	char mode[8] = TRACE_MODE_I2C;
 
 	if (p->caps & PORT_STREAM)
 		snprintf(mode, sizeof(mode), "%u%c%u", p->mode.bits, p->mode.parity, p->mode.stop);
-	fprintf(t->to, "bootpin-trace 1 %u %s %s %s\n# %s\n", p->baud, mode,
+	fprintf(t->to, "bootpin-trace 1 %u %s %s %s\n# %s\n", rate, mode,
 		p->caps & PORT_PARITY ? "parity" : "plain", spec, program);
 	fflush(t->to);
 }

@@ -6,6 +6,7 @@
 
 #include "chip/device.h"
 #include "cli/options.h"
+#include "ports/table.h"
 
 /* -s, -S and -e. */
 static int check_range(const struct request *o, struct err *e)
@@ -67,12 +68,13 @@ static void list_addresses(char *text, size_t size)
 
 static int check_wire(const struct request *o, struct err *e)
 {
+	bool is_i2c = port_spec_is_i2c(o->port);
 	char known[64 * 5];
 
-	if (!port_spec_is_i2c(o->port) && (o->i2c_addr || o->probe))
+	if (!is_i2c && (o->i2c_addr || o->probe))
 		return err_set(e, ERR_USAGE, "'%s' is for I2C, which '%s' is not",
 			       o->i2c_addr ? "-a" : "--probe", o->port);
-	if (!port_spec_is_i2c(o->port))
+	if (!is_i2c)
 		return 0;
 	if (o->baud_given || o->mode_given || o->resume)
 		return err_set(e, ERR_USAGE, "'%s' is for serial ports, which '%s' is not",

@@ -211,7 +211,7 @@ int entry_again(struct session *s, nsec_t work, struct err *e)
 	uint32_t pid = s->target.pid;
 	int ret;
 
-	s->at = CHIP_RESET;
+	s->at = AT_RESET;
 	s->loader->ops->after_reset(s->loader);
 	if (port_sleep(s->port, now + startup + STARTUP_MARGIN, e) < 0)
 		return -1;
@@ -220,7 +220,7 @@ int entry_again(struct session *s, nsec_t work, struct err *e)
 		ret = enter_rounds(s, e);
 	if (ret < 0)
 		return e->code == ERR_SILENT ? err_recode(e, ERR_LINK, "after its reset") : -1;
-	s->at = CHIP_IN_LOADER;
+	s->at = AT_LOADER;
 	if (session_identify(s, e) < 0)
 		return -1;
 	s->empty.looked_anew = looks_anew(s);
@@ -240,9 +240,9 @@ static bool may_reset(const struct session *s)
 {
 	const struct device *d = s->target.dev;
 
-	if (!has_entry(s) || s->req->resume || s->at == CHIP_RESET || s->at == CHIP_RUNNING)
+	if (!has_entry(s) || s->req->resume || s->at == AT_RESET || s->at == AT_APPLICATION)
 		return false;
-	if (s->at == CHIP_UNKNOWN)
+	if (s->at == AT_UNKNOWN)
 		return s->loader->was_reset;
 	return d && !((d->flags & DEV_EMPTY_CLEARED) && (s->empty.blank || s->changed));
 }
@@ -304,7 +304,7 @@ static bool would_be_lost(const struct session *s)
 
 static enum sequence_part exit_part(const struct session *s, bool ok)
 {
-	if (s->at == CHIP_RUNNING)
+	if (s->at == AT_APPLICATION)
 		return SEQUENCE_STARTED;
 	return ok || !s->changed ? SEQUENCE_EXIT : SEQUENCE_STAY;
 }
@@ -323,7 +323,7 @@ int entry_leave(struct session *s, bool ok, struct err *e)
 	if (pins_run(&s->pins, part, e) < 0)
 		return err_recode(e, ERR_OPEN, "the exit part failed");
 	if (s->pins.seq->own && part == SEQUENCE_STAY)
-		report_say(s->r, s->at == CHIP_RESET ? "the chip was reset with BOOT0 high; its bootloader "
+		report_say(s->r, s->at == AT_RESET ? "the chip was reset with BOOT0 high; its bootloader "
 					    "had not answered before"
 					  : "the chip waits in its bootloader");
 	else if (s->pins.seq->own && part == SEQUENCE_EXIT && (s->req->pins.nrst || s->req->pins.wiring))

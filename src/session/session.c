@@ -81,7 +81,7 @@ int session_note_blank(struct session *s, struct err *e)
 {
 	struct state now;
 
-	if (!session_has_empty_check(s) || !s->changed || s->at != CHIP_IN_LOADER)
+	if (!session_has_empty_check(s) || !s->changed || s->at != AT_LOADER)
 		return 0;
 	if (state_look(&now, &s->target, s->loader, false, e) < 0)
 		return -1;

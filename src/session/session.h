@@ -17,10 +17,10 @@
 
 /* Where the chip is, as far as is known. */
 enum chip_at {
-	CHIP_UNKNOWN,		/* not identified yet: whether it may be reset is not known */
-	CHIP_IN_LOADER,
-	CHIP_RESET,		/* it was reset by a command, or by code, and has not answered since */
-	CHIP_RUNNING,		/* the application was started by Go */
+	AT_UNKNOWN,		/* not identified yet: whether it may be reset is not known */
+	AT_LOADER,
+	AT_RESET,		/* it was reset by a command, or by code, and has not answered since */
+	AT_APPLICATION,		/* the application was started by Go */
 };
 
 /*

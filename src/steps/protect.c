@@ -46,7 +46,7 @@ static int change(struct session *s, enum loader_ability what, const char *doing
 		err_wrap(e, "%s", doing);
 		return given_up(s, what, e);
 	}
-	s->at = CHIP_RESET;
+	s->at = AT_RESET;
 	return 0;
 }
 

@@ -134,7 +134,7 @@ static int find_chip(struct session *s, struct err *e)
 	if (session_identify(s, e) < 0)
 		return err_wrap(e, "%s", s->req->port);
 	introduce(s);
-	s->at = CHIP_IN_LOADER;
+	s->at = AT_LOADER;
 	return 0;
 }
 
@@ -317,6 +317,7 @@ static struct port *open_port(struct session *s, const struct port_ops *const *k
 	const struct request *req = s->req;
 	struct port_cfg cfg = {
 		.spec = req->port,
+		.kinds = kinds,
 		.baud = req->baud,
 		.mode = req->mode,
 		.i2c_addr = req->i2c_addr,
@@ -325,7 +326,6 @@ static struct port *open_port(struct session *s, const struct port_ops *const *k
 	};
 	struct port *p = wait_for_port(&cfg, wait, s->r, e), *traced;
 
-	(void)kinds;
 	if (!p || !s->out.trace)
 		return p;
 	traced = trace_wrap(p, s->out.trace, req->port, PACKAGE_STRING, e);

@@ -56,7 +56,7 @@ static int go(struct session *s, uint32_t addr, struct err *e)
 			e->code = ERR_LINK;
 		return -1;
 	}
-	s->at = CHIP_RUNNING;
+	s->at = AT_APPLICATION;
 	report_say(s->r, "started at 0x%08x", addr);
 	if (session_is_stuck(s))
 		report_say(s->r, "this chip was blank: until it is power-cycled, its next reset "
@@ -88,7 +88,7 @@ static int run_stub(struct session *s, struct err *e)
 			       "RAM at 0x%08x does not hold what was written to it", at);
 	if (s->loader->ops->go(s->loader, at, e) < 0)
 		return -1;
-	s->at = CHIP_RESET;
+	s->at = AT_RESET;
 	return 0;
 }
 
@@ -180,7 +180,7 @@ int step_start_prepare(struct session *s, struct err *e)
 {
 	bool starts = s->req->go_given || s->req->reset || exit_starts(s);
 
-	if (s->at != CHIP_IN_LOADER || s->req->action != ACT_WRITE || !session_has_empty_check(s) || s->empty.blank)
+	if (s->at != AT_LOADER || s->req->action != ACT_WRITE || !session_has_empty_check(s) || s->empty.blank)
 		return 0;
 	if (starts)
 		warn_of_pin(s);
@@ -191,7 +191,7 @@ int step_start(struct session *s, struct err *e)
 {
 	uint32_t addr = s->req->go ? s->req->go : target_flash_start(&s->target);
 
-	if (s->at != CHIP_IN_LOADER)
+	if (s->at != AT_LOADER)
 		return 0;
 	if (s->req->go_given)
 		return go(s, addr, e);

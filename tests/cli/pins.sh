@@ -34,6 +34,20 @@ two ways at once|-i 17: --boot0 18 sim:f103|'-i' and '--boot0' exclude each othe
 --wiring that is none|--wiring x sim:f103|wiring
 EOF
 
+# Minor 255: i2c-dev has no such bus here.
+row 'a bus by a name of its own'
+if mknod bus-node c 89 255 2>/dev/null; then
+	ln -s bus-node jig
+	run 2 ./jig
+	err "I2C needs the chip's address, '-a'"
+	run 2 -a 0x48 -b 57600 ./jig
+	err "'-b' is for serial ports, which './jig' is not"
+	run 4 -a 0x48 ./jig
+	err "cannot open './jig'"
+else
+	echo "SKIP: $row: no device can be made here"
+fi
+
 row '--list-wirings'
 run 0 --list-wirings
 out 'rts-boot0 '

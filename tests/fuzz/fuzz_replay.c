@@ -6,11 +6,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "ports/table.h"
 #include "tests/fuzz/fuzz_job.h"
 
 static void play(const char *spec, const char *args)
 {
-	struct port_cfg cfg = { .spec = spec, .baud = 115200, .mode = SERIAL_MODE_8E1 };
+	struct port_cfg cfg = {
+		.kinds = port_kinds, .spec = spec, .baud = 115200, .mode = SERIAL_MODE_8E1,
+	};
 	struct err e = ERR_INIT;
 	struct port *port = port_open(&cfg, &e);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "session/session.h"
+#include "cli/options.h"
+#include "steps/run.h"
 #include "tests/lib/command.h"
 
 #define WORDS_MAX 32
@@ -27,7 +28,7 @@ void command_free(struct command *c)
 
 struct port_cfg command_port(const struct command *c)
 {
-	const struct options *o = &c->o;
+	const struct request *o = &c->o;
 
 	return (struct port_cfg){
 		.spec = o->port, .baud = o->baud, .mode = o->mode, .i2c_addr = o->i2c_addr,
@@ -37,15 +38,12 @@ struct port_cfg command_port(const struct command *c)
 
 int command_job(const struct command *c, struct job *j, struct err *e)
 {
-	*j = (struct job){ .o = &c->o };
-	if (pins_parse(&j->pins, &c->o, e) < 0)
+	bool serial = strstr(c->o.port, "bus=i2c") == NULL;
+
+	*j = (struct job){ .req = &c->o };
+	if (pin_plan_parse(&j->pins, &c->o.pins, c->o.port, serial, e) < 0)
 		return -1;
-	if (c->image && c->o.file_count && image_merge(&j->image, c->image, e) < 0)
-		return -1;
-	if (!c->o.read_file)
-		return 0;
-	j->read_to = outfile_open(c->o.read_file, e);
-	return j->read_to ? 0 : -1;
+	return c->image && c->o.file_count ? image_merge(&j->image, c->image, e) : 0;
 }
 
 int command_run(const struct command *c, struct port *port, struct err *e)
@@ -57,7 +55,7 @@ int command_run(const struct command *c, struct port *port, struct err *e)
 	report_init(&r, c->out, c->err, c->o.verbosity, c->o.progress);
 	ret = command_job(c, &j, e);
 	if (ret == 0)
-		ret = session_run_on(&j, port, &r, NULL, e);
+		ret = run_on_port(&j, port, &r, NULL, e);
 	job_free(&j);
 	return ret;
 }

@@ -12,7 +12,7 @@
 #include "job/job.h"
 
 struct command {
-	struct options o;
+	struct request o;
 	char line[256];			/* the options' strings point in here */
 	/* To be set before it is run. */
 	const struct image *image;	/* what the files hold that it names; NULL: nothing */
@@ -30,7 +30,7 @@ void command_free(struct command *c);
 struct port_cfg command_port(const struct command *c);
 
 /*
- * Makes the job: no file is read, but -r's is opened. Returns 0, or -1 with @e set. job_free is due
+ * Makes the job; no file is read. Returns 0, or -1 with @e set. job_free is due
  * in both cases.
  */
 int command_job(const struct command *c, struct job *j, struct err *e);

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "loader/an3155/an3155.h"
+#include "loader/an3155/link.h"
+#include "steps/start.h"
+#include "steps/write.h"
 #include "tests/lib/single.h"
 
 #define WORK_MAX (8 * NSEC_PER_SEC)
 
 void single_open(struct single *x, struct board *b, const char *args)
 {
+	const struct loader_config config = { .changes = true };
 	struct err e = ERR_INIT;
 	struct session *s = &x->s;
 	struct port_cfg cfg;
@@ -16,17 +21,25 @@ void single_open(struct single *x, struct board *b, const char *args)
 	x->null = fopen("/dev/null", "w");
 	report_init(&x->r, x->null, x->null, -1, false);
 	cfg = command_port(&x->command);
-	*s = (struct session){ .job = &x->job, .o = x->job.o, .r = &x->r, .pins = &x->job.pins };
+	ck_assert_msg(session_init(s, &x->job, &x->r, NULL, &e) == 0, "%s", e.msg);
 	s->port = sim_port(b->sim, &cfg, &e);
 	ck_assert_msg(s->port != NULL, "%s", e.msg);
-	link_init(&s->link, s->port, &bl_uart, 0, true, NULL);
-	ck_assert_msg(link_connect(&s->link, false, &e) == 0 &&
-		      target_identify(&s->target, &s->link, NULL, &e) == 0, "%s", e.msg);
+	s->loader = an3155_open(s->port, &config, &e);
+	ck_assert_msg(s->loader != NULL && s->loader->ops->find(s->loader, LOADER_WAKE, &e) == 1 &&
+		      target_identify(&s->target, s->loader, NULL, &e) == 0, "%s", e.msg);
+	s->at = AT_LOADER;
+	s->loader->ops->set_chip(s->loader, s->target.dev, &s->target.geometry, s->target.quirks);
+}
+
+static struct link *link_of(struct single *x)
+{
+	return (struct link *)x->s.loader;
 }
 
 void single_close(struct single *x)
 {
-	target_free(&x->s.target);
+	session_free(&x->s);
+	loader_close(x->s.loader);
 	port_close(x->s.port, NULL);
 	job_free(&x->job);
 	command_free(&x->command);
@@ -36,7 +49,8 @@ void single_close(struct single *x)
 void single_forget_quirks(struct single *x)
 {
 	ck_assert_uint_ne(x->s.target.quirks, 0);
-	x->s.target.quirks = x->s.link.bl.quirks = 0;
+	x->s.target.quirks = 0;
+	x->s.loader->ops->set_chip(x->s.loader, x->s.target.dev, &x->s.target.geometry, 0);
 }
 
 int single_write_image(struct single *x, struct err *e)
@@ -51,15 +65,15 @@ int single_start(struct single *x, struct err *e)
 
 int single_erase(struct single *x, const uint16_t *pages, size_t count, nsec_t work, struct err *e)
 {
-	return link_erase(&x->s.link, pages, count, work, e);
+	return link_erase(link_of(x), pages, count, work, e);
 }
 
 int single_write(struct single *x, uint32_t addr, const void *data, uint32_t len, struct err *e)
 {
-	return bl_write(&x->s.link.bl, addr, data, len, WORK_MAX, e);
+	return bl_write(&link_of(x)->bl, addr, data, len, WORK_MAX, e);
 }
 
 int single_read(struct single *x, uint32_t addr, void *data, uint32_t len, struct err *e)
 {
-	return bl_read(&x->s.link.bl, addr, data, len, e);
+	return bl_read(&link_of(x)->bl, addr, data, len, e);
 }

@@ -161,6 +161,6 @@ struct port *sim_i2c_port(struct sim *s, const struct port_cfg *cfg, bool owned,
 	b->ops.close = bus_close;
 	p->ops = &b->ops;
 	p->caps |= PORT_VIRTUAL;
-	p->baud = sim_i2c_clock(s);
+	p->clock_hz = sim_i2c_clock(s);
 	return p;
 }

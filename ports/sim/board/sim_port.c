@@ -247,9 +247,22 @@ static int sim_port_close(struct port *port, struct err *e)
 	return ret;
 }
 
-static bool sim_port_match(const char *spec)
+/* Whether the last "bus=" of the spec, which holds, says I2C. */
+static bool has_i2c(const char *spec)
 {
-	return strncmp(spec, PREFIX, strlen(PREFIX)) == 0;
+	static const char key[] = ",bus=";
+	const char *value = NULL;
+
+	for (spec = strstr(spec, key); spec; spec = strstr(value, key))
+		value = spec + strlen(key);
+	return value && strcspn(value, ",") == 3 && strncmp(value, "i2c", 3) == 0;
+}
+
+static enum port_wire sim_port_match(const char *spec)
+{
+	if (strncmp(spec, PREFIX, strlen(PREFIX)) != 0)
+		return WIRE_NONE;
+	return has_i2c(spec) ? WIRE_I2C : WIRE_SERIAL;
 }
 
 static struct port *make_port(struct sim *s, const struct port_cfg *cfg, bool owned, struct err *e)

@@ -75,7 +75,7 @@ static void describe(const struct plan *p, char *text, size_t size)
 		snprintf(text + n, size - n, ", blank %u", (unsigned int)p->blank_bytes);
 }
 
-static int make_plan(struct plan *p, const struct options *o, const struct image *img,
+static int make_plan(struct plan *p, const struct request *o, const struct image *img,
 		     const struct target *t, struct err *e)
 {
 	if (o->action == ACT_ERASE)
@@ -229,7 +229,7 @@ START_TEST(padding)
 	static const struct { uint32_t pid; uint16_t kb; uint8_t pad; } chips[] = {
 		{ 0x435, 256, 0xFF }, { 0x417, 64, 0x00 },
 	};
-	struct options o = { .action = ACT_WRITE };
+	struct request o = { .action = ACT_WRITE };
 	struct image img = IMAGE_INIT;
 	struct plan p = { 0 };
 	struct err e = ERR_INIT;
@@ -255,7 +255,7 @@ END_TEST
  */
 START_TEST(frames_of_any_size)
 {
-	struct options o = { .action = ACT_WRITE };
+	struct request o = { .action = ACT_WRITE };
 	struct image img = IMAGE_INIT;
 	struct err e = ERR_INIT;
 	struct target t;

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "ports/i2c.h"
+#include "ports/table.h"
 #include "tests/lib/quiet_check.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -252,7 +253,7 @@ START_TEST(opens)
 	struct port *p = open_bus();
 
 	ck_assert_uint_eq(p->caps, 0);
-	ck_assert_uint_eq(p->baud, 0);
+	ck_assert_uint_eq(p->clock_hz, 0);
 	ck_assert_uint_eq(p->max_read, 0);
 	ck_assert_uint_eq(p->max_write, 0);
 	ck_assert_uint_eq(bus.slave, CHIP);
@@ -376,7 +377,12 @@ END_TEST
 
 #define CELL(hz) { (char)((hz) >> 24), (char)((hz) >> 16), (char)((hz) >> 8), (char)(hz) }
 
-static const struct { const char *node; char cell[4]; size_t len; unsigned int baud; } clocks[] = {
+static const struct {
+	const char *node;
+	char cell[4];
+	size_t len;
+	unsigned int clock_hz;
+} clocks[] = {
 	{ "bus/i2c/devices/i2c-3/of_node/clock-frequency", CELL(400000), 4, 400000 },
 	{ "bus/i2c/devices/of_node/clock-frequency", CELL(100000), 4, 100000 },
 	{ "bus/i2c/devices/i2c-3/of_node/clock-frequency", CELL(0), 4, 0 },
@@ -392,20 +398,22 @@ START_TEST(clock_table)
 	make("bus/i2c/devices/i2c-3/name", "", 0);
 	make(clocks[_i].node, clocks[_i].cell, clocks[_i].len);
 	p = open_bus();
-	ck_assert_msg(p->baud == clocks[_i].baud, "'%s' gave %u", clocks[_i].node, p->baud);
+	ck_assert_msg(p->clock_hz == clocks[_i].clock_hz, "'%s' gave %u", clocks[_i].node,
+		      p->clock_hz);
 	close_bus(p);
 }
 END_TEST
 
 static const struct { const char *spec; bool match; } specs[] = {
 	{ "/dev/i2c-0", true }, { "/dev/i2c-10", true }, { "/dev/i2c-", false },
-	{ "/dev/i2c-x", false }, { "/dev/i2c-1,0x48", false }, { "/dev/ttyUSB0", false },
+	{ "/dev/i2c-sensors", true }, { "./i2c-1", false }, { "/dev/ttyUSB0", false },
 	{ "/dev/null", false }, { "i2c-1", false }, { "sim:l432,bus=i2c", false }, { "", false },
 };
 
 START_TEST(match_table)
 {
-	ck_assert_msg(port_i2c.match(specs[_i].spec) == specs[_i].match, "'%s'", specs[_i].spec);
+	ck_assert_msg((port_i2c.match(specs[_i].spec) == WIRE_I2C) == specs[_i].match, "'%s'",
+		      specs[_i].spec);
 }
 END_TEST
 
@@ -420,9 +428,26 @@ START_TEST(match_follows_links)
 		return;
 	}
 	ck_assert_int_eq(symlink("node", name), 0);
-	ck_assert(port_i2c.match(name));
+	ck_assert_int_eq(port_wire(port_kinds, node), WIRE_I2C);
+	ck_assert_int_eq(port_wire(port_kinds, name), WIRE_I2C);
 	ck_assert_int_eq(unlink(node), 0);
-	ck_assert(!port_i2c.match(name));
+	ck_assert_int_eq(port_wire(port_kinds, name), WIRE_SERIAL);
+}
+END_TEST
+
+static const struct { const char *spec; enum port_wire wire; } wires[] = {
+	{ "/dev/ttyUSB0", WIRE_SERIAL }, { "/dev/i2c-1048576", WIRE_I2C },
+	{ "sim:l432", WIRE_SERIAL }, { "sim:l432,bus=uart", WIRE_SERIAL },
+	{ "sim:l432,bus=i2c", WIRE_I2C }, { "sim:l432,bus=i2c,mute", WIRE_I2C },
+	{ "sim:l432,bus=uart,bus=i2c", WIRE_I2C }, { "sim:l432,bus=i2c,bus=uart", WIRE_SERIAL },
+	{ "sim:l432,flash=x,bus=i2c.bin", WIRE_SERIAL }, { "sim:l432,bus=i2c2", WIRE_SERIAL },
+	{ "replay:file", WIRE_SERIAL }, { "simm:l432", WIRE_NONE },
+};
+
+START_TEST(wire_is_known_before_opening)
+{
+	ck_assert_msg(port_wire(port_kinds, wires[_i].spec) == wires[_i].wire, "'%s'",
+		      wires[_i].spec);
 }
 END_TEST
 
@@ -826,7 +851,7 @@ END_TEST
 /* On the system itself, as far as there is none of it. */
 START_TEST(no_such_bus)
 {
-	struct port_cfg cfg = { .spec = "/dev/i2c-1048576", .i2c_addr = CHIP };
+	struct port_cfg cfg = { .kinds = port_kinds, .spec = "/dev/i2c-1048576", .i2c_addr = CHIP };
 	struct err e = ERR_INIT;
 
 	ck_assert_ptr_null(port_open(&cfg, &e));
@@ -851,6 +876,7 @@ static void add_opening(Suite *suite)
 	tcase_add_loop_test(tc, clock_table, 0, COUNT(clocks));
 	tcase_add_loop_test(tc, match_table, 0, COUNT(specs));
 	tcase_add_test(tc, match_follows_links);
+	tcase_add_loop_test(tc, wire_is_known_before_opening, 0, COUNT(wires));
 	tcase_add_test(tc, no_such_bus);
 	suite_add_tcase(suite, tc);
 }

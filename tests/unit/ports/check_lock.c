@@ -6,7 +6,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#include "ports/serial_lock.h"
+#include "ports/port_lock.h"
 #include "tests/lib/tty_help.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -76,23 +76,23 @@ static pid_t dead_pid(void)
 	return pid;
 }
 
-static void take(struct serial_lock *l)
+static void take(struct port_lock *l)
 {
 	struct err e = ERR_INIT;
 
-	ck_assert_msg(serial_lock_take(l, dir, pty.path, NULL, &e) == 0, "%s", e.msg);
+	ck_assert_msg(port_lock_take(l, dir, pty.path, NULL, &e) == 0, "%s", e.msg);
 }
 
-static void drop(struct serial_lock *l)
+static void drop(struct port_lock *l)
 {
-	serial_lock_drop(l);
+	port_lock_drop(l);
 	ck_assert_int_eq(access(lock_file, F_OK), -1);
-	serial_lock_drop(l);		/* again, as after a failed open */
+	port_lock_drop(l);		/* again, as after a failed open */
 }
 
 START_TEST(take_and_drop)
 {
-	struct serial_lock l;
+	struct port_lock l;
 	mode_t mask = umask(0077);
 
 	take(&l);
@@ -105,31 +105,31 @@ END_TEST
 /* Programs that share a device, but each with a part of its own. */
 START_TEST(parts_are_locked_each)
 {
-	struct serial_lock l, other, whole, again;
+	struct port_lock l, other, whole, again;
 	struct err e = ERR_INIT;
 	char path[300];
 
 	take(&whole);
-	ck_assert_int_eq(serial_lock_take(&l, dir, pty.path, "0x48", NULL), 0);
+	ck_assert_int_eq(port_lock_take(&l, dir, pty.path, "0x48", NULL), 0);
 	snprintf(path, sizeof(path), "%s-0x48", lock_file);
 	ck_assert_int_eq(access(path, F_OK), 0);
-	ck_assert_int_eq(serial_lock_take(&other, dir, pty.path, "0x49", NULL), 0);
-	ck_assert_int_eq(serial_lock_take(&again, dir, pty.path, "0x48", &e), -1);
+	ck_assert_int_eq(port_lock_take(&other, dir, pty.path, "0x49", NULL), 0);
+	ck_assert_int_eq(port_lock_take(&again, dir, pty.path, "0x48", &e), -1);
 	ck_assert_int_eq(e.code, ERR_OPEN);
-	serial_lock_drop(&other);
-	serial_lock_drop(&l);
+	port_lock_drop(&other);
+	port_lock_drop(&l);
 	drop(&whole);
 }
 END_TEST
 
 START_TEST(symlink_locks_the_device)
 {
-	struct serial_lock l;
+	struct port_lock l;
 	char name[192];
 
 	snprintf(name, sizeof(name), "%s/usb-Adapter-port0", dir);
 	ck_assert_int_eq(symlink(pty.path, name), 0);
-	ck_assert_int_eq(serial_lock_take(&l, dir, name, NULL, NULL), 0);
+	ck_assert_int_eq(port_lock_take(&l, dir, name, NULL, NULL), 0);
 	file_expect_own();
 	drop(&l);
 	unlink(name);
@@ -142,7 +142,7 @@ static const char *const garbage[] = {
 
 START_TEST(garbage_is_replaced)
 {
-	struct serial_lock l;
+	struct port_lock l;
 
 	file_write(garbage[_i]);
 	take(&l);
@@ -153,7 +153,7 @@ END_TEST
 
 START_TEST(stale_is_replaced)
 {
-	struct serial_lock l;
+	struct port_lock l;
 
 	file_write_pid(dead_pid());
 	take(&l);
@@ -167,14 +167,14 @@ END_TEST
 START_TEST(stale_and_in_use)
 {
 	struct err e = ERR_INIT;
-	struct serial_lock l;
+	struct port_lock l;
 	char says[160];
 	int fd;
 
 	file_write_pid(dead_pid());
 	fd = open(lock_file, O_RDONLY | O_CLOEXEC);
 	ck_assert_int_eq(flock(fd, LOCK_EX | LOCK_NB), 0);
-	ck_assert_int_eq(serial_lock_take(&l, dir, pty.path, NULL, &e), -1);
+	ck_assert_int_eq(port_lock_take(&l, dir, pty.path, NULL, &e), -1);
 	snprintf(says, sizeof(says), "cannot open '%s': held by another program", pty.path);
 	ck_assert_str_eq(e.msg, says);
 	ck_assert_int_eq(e.code, ERR_OPEN);
@@ -186,7 +186,7 @@ END_TEST
 
 START_TEST(own_pid_left_behind_is_replaced)
 {
-	struct serial_lock l;
+	struct port_lock l;
 
 	file_write_pid(getpid());
 	take(&l);
@@ -197,13 +197,13 @@ END_TEST
 
 START_TEST(second_lock_in_one_process)
 {
-	struct serial_lock l, second;
+	struct port_lock l, second;
 	struct err e = ERR_INIT;
 
 	take(&l);
-	ck_assert_int_eq(serial_lock_take(&second, dir, pty.path, NULL, &e), -1);
+	ck_assert_int_eq(port_lock_take(&second, dir, pty.path, NULL, &e), -1);
 	ck_assert_int_eq(e.code, ERR_OPEN);
-	serial_lock_drop(&second);
+	port_lock_drop(&second);
 	file_expect_own();
 	drop(&l);
 }
@@ -234,16 +234,16 @@ static void expect_held(const struct err *e, pid_t pid, const char *rest)
 START_TEST(live_holder_is_named)
 {
 	struct err e = ERR_INIT;
-	struct serial_lock l;
+	struct port_lock l;
 	struct child c;
 	char rest[300];
 
 	child_start(&c, child_idle, NULL, false);
 	file_write_pid(c.pid);
-	ck_assert_int_eq(serial_lock_take(&l, dir, pty.path, NULL, &e), -1);
+	ck_assert_int_eq(port_lock_take(&l, dir, pty.path, NULL, &e), -1);
 	snprintf(rest, sizeof(rest), ", says '%s'", lock_file);
 	expect_held(&e, c.pid, rest);
-	serial_lock_drop(&l);
+	port_lock_drop(&l);
 	ck_assert_msg(access(lock_file, F_OK) == 0, "another program's lock file was removed");
 	child_end(&c);
 	take(&l);			/* now it is stale */
@@ -253,34 +253,34 @@ END_TEST
 
 START_TEST(replaced_file_is_not_removed)
 {
-	struct serial_lock l;
+	struct port_lock l;
 
 	take(&l);
 	ck_assert_int_eq(unlink(lock_file), 0);
 	file_write("another program's\n");
-	serial_lock_drop(&l);
+	port_lock_drop(&l);
 	ck_assert_int_eq(access(lock_file, F_OK), 0);
 }
 END_TEST
 
 START_TEST(without_directory)
 {
-	struct serial_lock l;
+	struct port_lock l;
 	char nowhere[192];
 
 	snprintf(nowhere, sizeof(nowhere), "%s/missing", dir);
-	ck_assert_int_eq(serial_lock_take(&l, nowhere, pty.path, NULL, NULL), 0);
+	ck_assert_int_eq(port_lock_take(&l, nowhere, pty.path, NULL, NULL), 0);
 	ck_assert_int_eq(l.fd, -1);
-	serial_lock_drop(&l);
+	port_lock_drop(&l);
 }
 END_TEST
 
 static void child_take(void *arg, struct outcome *o)
 {
-	static struct serial_lock l;
+	static struct port_lock l;
 
 	(void)arg;
-	o->ret = serial_lock_take(&l, dir, pty.path, NULL, &o->e);
+	o->ret = port_lock_take(&l, dir, pty.path, NULL, &o->e);
 }
 
 /* A directory that is not theirs to write stops nobody, but who holds the port is seen there. */
@@ -335,12 +335,12 @@ struct race {
  */
 static void race_run(struct race *r)
 {
-	struct serial_lock l;
+	struct port_lock l;
 	struct err e;
 	int i;
 
 	for (i = 0; i < ROUNDS; i++) {
-		if (serial_lock_take(&l, dir, pty.path, NULL, &e) < 0) {
+		if (port_lock_take(&l, dir, pty.path, NULL, &e) < 0) {
 			if (e.code != ERR_OPEN)
 				__atomic_add_fetch(&r->wrong_errors, 1, __ATOMIC_SEQ_CST);
 			continue;
@@ -410,7 +410,7 @@ static void child_lock_fd(void *arg, struct outcome *o)
 
 	(void)arg;
 	o->ret = fd < 0 ? err_sys(&o->e, ERR_OPEN, errno, "open") :
-		 serial_lock_fd(fd, pty.path, false, &o->e);
+		 port_lock_fd(fd, pty.path, false, &o->e);
 }
 
 static void (*const other_locks[])(void *, struct outcome *) = {
@@ -425,10 +425,10 @@ START_TEST(other_programs_locks_are_seen)
 
 	child_start(&c, other_locks[_i], NULL, false);
 	ck_assert_int_eq(c.outcome->ret, 0);
-	ck_assert_int_eq(serial_lock_fd(fd, pty.path, false, &e), -1);
+	ck_assert_int_eq(port_lock_fd(fd, pty.path, false, &e), -1);
 	expect_held(&e, c.pid, "");
 	child_end(&c);
-	ck_assert_int_eq(serial_lock_fd(fd, pty.path, false, &e), 0);
+	ck_assert_int_eq(port_lock_fd(fd, pty.path, false, &e), 0);
 	close(fd);
 }
 END_TEST
@@ -448,7 +448,7 @@ START_TEST(our_locks_keep_others_out)
 	struct child c;
 	int fd = near_open();
 
-	ck_assert_int_eq(serial_lock_fd(fd, pty.path, false, NULL), 0);
+	ck_assert_int_eq(port_lock_fd(fd, pty.path, false, NULL), 0);
 	child_start(&c, tries[_i].fn, NULL, false);
 	ck_assert_msg(c.outcome->ret == -1, "%s got in", tries[_i].name);
 	child_end(&c);
@@ -468,11 +468,11 @@ START_TEST(exclusive_ends_with_unlock)
 		return;
 	ck_assert_int_eq(chmod(pty.path, 0666), 0);
 	fd = near_open();
-	ck_assert_int_eq(serial_lock_fd(fd, pty.path, true, NULL), 0);
+	ck_assert_int_eq(port_lock_fd(fd, pty.path, true, NULL), 0);
 	child_start(&c, child_lock_fd, NULL, true);
 	ck_assert_int_eq(c.outcome->e.sys, EBUSY);
 	child_end(&c);
-	serial_unlock_fd(fd);
+	port_unlock_fd(fd);
 	close(fd);
 	child_start(&c, child_lock_fd, NULL, true);
 	ck_assert_msg(c.outcome->ret == 0, "%s", c.outcome->e.msg);

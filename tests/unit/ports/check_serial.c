@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "ports/serial.h"
+#include "ports/table.h"
 #include "tests/lib/tty_help.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -66,10 +67,10 @@ END_TEST
 /* Start, address and ACK, 256 bytes each with its ACK, stop. */
 START_TEST(wire_time_of_transactions)
 {
-	struct port p = { .baud = 400000 };
+	struct port p = { .clock_hz = 400000 };
 
 	ck_assert_int_eq(port_wire_time(&p, 256), (1 + 9 + 256 * 9 + 1) * NSEC_PER_SEC / 400000);
-	p.baud = 0;
+	p.clock_hz = 0;
 	ck_assert_int_eq(port_wire_time(&p, 1), 20 * NSEC_PER_SEC / 100000);
 }
 END_TEST
@@ -559,14 +560,14 @@ static const struct { const char *spec; bool serial; } match_cases[] = {
 
 START_TEST(match_table)
 {
-	ck_assert_msg(port_serial.match(match_cases[_i].spec) == match_cases[_i].serial, "'%s'",
-		      match_cases[_i].spec);
+	ck_assert_msg((port_serial.match(match_cases[_i].spec) == WIRE_SERIAL) ==
+		      match_cases[_i].serial, "'%s'", match_cases[_i].spec);
 }
 END_TEST
 
 START_TEST(unknown_kind)
 {
-	struct port_cfg cfg = { .spec = "simm:l432", .baud = 115200, .mode = SERIAL_MODE_8E1 };
+	struct port_cfg cfg = { .kinds = port_kinds, .spec = "simm:l432", .baud = 115200, .mode = SERIAL_MODE_8E1 };
 	struct err e = ERR_INIT;
 
 	ck_assert_ptr_null(port_open(&cfg, &e));

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "ports/replay.h"
+#include "ports/table.h"
 #include "ports/trace.h"
 #include "tests/lib/quiet_check.h"
 
@@ -98,7 +99,8 @@ static struct fake fake_make(unsigned int caps)
 	closed = false;
 	return (struct fake){
 		.port = {
-			.ops = &fake_ops, .caps = caps, .baud = 115200, .mode = SERIAL_MODE_8E1,
+			.ops = &fake_ops, .caps = caps, .baud = 115200, .clock_hz = 400000,
+			.mode = SERIAL_MODE_8E1,
 		},
 		.now = 500 * NSEC_PER_SEC, .closed = &closed,
 	};
@@ -172,7 +174,7 @@ START_TEST(limits_shine_through)
 	struct port *p = trace_wrap(&f.port, to, "/dev/i2c-1", "bootpin", &e);
 
 	ck_assert_ptr_nonnull(p);
-	ck_assert_str_eq(text, "bootpin-trace 1 115200 i2c plain /dev/i2c-1\n# bootpin\n");
+	ck_assert_str_eq(text, "bootpin-trace 1 400000 i2c plain /dev/i2c-1\n# bootpin\n");
 	f.fails = ERR_TOO_LONG;
 	f.shrinks_to = 128;
 	ck_assert_int_eq(port_read(p, &byte, 1, 0, NULL, &e), -1);
@@ -261,7 +263,7 @@ static void file_write(const char *text)
 static struct port *replay(struct stop *stop, struct err *e)
 {
 	char spec[160];
-	struct port_cfg cfg = { .spec = spec, .baud = 9600, .mode = SERIAL_MODE_8E1, .stop = stop };
+	struct port_cfg cfg = { .kinds = port_kinds, .spec = spec, .baud = 9600, .mode = SERIAL_MODE_8E1, .stop = stop };
 
 	snprintf(spec, sizeof(spec), "replay:%s", file);
 	return port_open(&cfg, e);
@@ -280,7 +282,7 @@ static struct port *replay_text(const char *text)
 
 START_TEST(plays_back_transactions)
 {
-	struct port *p = replay_text("bootpin-trace 1 0 i2c plain /dev/i2c-1\n"
+	struct port *p = replay_text("bootpin-trace 1 100000 i2c plain /dev/i2c-1\n"
 				     "+0.001000 > 01 fe\n"
 				     "+0.002000 < 79\n");
 	struct err e = ERR_INIT;
@@ -288,6 +290,7 @@ START_TEST(plays_back_transactions)
 
 	ck_assert_uint_eq(p->caps, PORT_VIRTUAL);
 	ck_assert_uint_eq(p->baud, 0);
+	ck_assert_uint_eq(p->clock_hz, 100000);
 	ck_assert_int_eq(port_write(p, "\x01\xfe", 2, 0, &e), 0);
 	ck_assert_int_eq(port_read(p, &byte, 1, 5 * MS, NULL, &e), 1);
 	ck_assert_uint_eq(byte, 0x79);
@@ -414,7 +417,7 @@ END_TEST
 
 START_TEST(no_file)
 {
-	struct port_cfg cfg = { .spec = "replay:" };
+	struct port_cfg cfg = { .kinds = port_kinds, .spec = "replay:" };
 	struct err e = ERR_INIT;
 
 	ck_assert_ptr_null(port_open(&cfg, &e));

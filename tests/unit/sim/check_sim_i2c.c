@@ -7,6 +7,7 @@
 #include <errno.h>
 
 #include "ports/sim/chip/model.h"
+#include "ports/table.h"
 #include "chip/device.h"
 #include "tests/lib/sim_rig.h"
 
@@ -788,7 +789,7 @@ END_TEST
 
 static struct port *open_port(const char *spec, unsigned int addr)
 {
-	struct port_cfg cfg = { .spec = spec, .i2c_addr = addr };
+	struct port_cfg cfg = { .kinds = port_kinds, .spec = spec, .i2c_addr = addr };
 	struct err e = ERR_INIT;
 	struct port *p = port_open(&cfg, &e);
 
@@ -803,7 +804,7 @@ START_TEST(port_speaks)
 	uint8_t buf[4];
 
 	ck_assert_uint_eq(p->caps & (PORT_STREAM | PORT_PARITY | PORT_VIRTUAL), PORT_VIRTUAL);
-	ck_assert_uint_eq(p->baud, 400000);
+	ck_assert_uint_eq(p->clock_hz, 400000);
 	ck_assert_int_eq(port_wire_time(p, 2), 29 * BIT);
 	ck_assert_int_eq(port_write(p, "\x02\xFD", 2, 10 * MS, &e), 0);
 	ck_assert_int_eq(port_now(p), 29 * BIT);

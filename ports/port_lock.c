@@ -14,7 +14,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include "ports/serial_lock.h"
+#include "ports/port_lock.h"
 
 /* How often a lock file that changes under our eyes is looked at again. */
 #define LOCK_TRIES 100
@@ -171,14 +171,14 @@ static enum lock_outcome lock_place(const char *temp, const char *path, const ch
 	return LOCK_HELD;
 }
 
-int serial_lock_take(struct serial_lock *l, const char *dir, const char *device, const char *part,
+int port_lock_take(struct port_lock *l, const char *dir, const char *device, const char *part,
 		     struct err *e)
 {
 	char temp[PATH_MAX];
 	enum lock_outcome ret;
 	int fd;
 
-	*l = SERIAL_LOCK_INIT;
+	*l = PORT_LOCK_INIT;
 	if (lock_name(l->path, sizeof(l->path), dir, device, part) < 0)
 		return 0;
 	fd = lock_make(dir, temp, sizeof(temp));
@@ -192,7 +192,7 @@ int serial_lock_take(struct serial_lock *l, const char *dir, const char *device,
 	return ret == LOCK_HELD ? -1 : 0;
 }
 
-void serial_lock_drop(struct serial_lock *l)
+void port_lock_drop(struct port_lock *l)
 {
 	if (l->fd < 0)
 		return;
@@ -234,7 +234,7 @@ static pid_t lock_holder(int fd)
 	return lock_listed(fd);
 }
 
-int serial_lock_fd(int fd, const char *device, bool exclusive, struct err *e)
+int port_lock_fd(int fd, const char *device, bool exclusive, struct err *e)
 {
 	struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
@@ -246,7 +246,7 @@ int serial_lock_fd(int fd, const char *device, bool exclusive, struct err *e)
 	return 0;
 }
 
-void serial_unlock_fd(int fd)
+void port_unlock_fd(int fd)
 {
 	ioctl(fd, TIOCNXCL);
 }

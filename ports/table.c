@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ports/i2c.h"
+#include "ports/replay.h"
+#include "ports/serial.h"
+#include "ports/sim/board/sim.h"
+#include "ports/table.h"
+
+/* port_serial takes every path, so it comes last. */
+const struct port_ops *const port_kinds[] = {
+	&port_sim, &port_replay, &port_i2c, &port_serial, NULL,
+};
+
+bool port_spec_is_i2c(const char *spec)
+{
+	return port_wire(port_kinds, spec) == WIRE_I2C;
+}
