@@ -9,8 +9,3 @@
 const struct port_ops *const port_kinds[] = {
 	&port_sim, &port_replay, &port_i2c, &port_serial, NULL,
 };
-
-bool port_spec_is_i2c(const char *spec)
-{
-	return port_wire(port_kinds, spec) == WIRE_I2C;
-}

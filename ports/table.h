@@ -10,7 +10,4 @@
 /* In the order in which they are asked whether they take a spec; NULL-terminated. */
 extern const struct port_ops *const port_kinds[];
 
-/* Whether @spec is an I2C bus to the kind that takes it. */
-bool port_spec_is_i2c(const char *spec);
-
 #endif

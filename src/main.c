@@ -8,15 +8,16 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
-#include "parsers/table.h"
+#include "base/stop.h"
 #include "chip/device.h"
-#include "job/job.h"
 #include "cli/options.h"
+#include "job/job.h"
+#include "parsers/table.h"
+#include "pins/wiring.h"
+#include "ports/table.h"
 #include "report/report.h"
 #include "steps/dry_run.h"
 #include "steps/run.h"
-#include "base/stop.h"
-#include "pins/wiring.h"
 
 static void list_chips(void)
 {
@@ -124,7 +125,7 @@ int main(int argc, char **argv)
 	int ret;
 
 	occupy_standard_streams();
-	ret = options_parse(&o, argc, argv, &e);
+	ret = options_parse(&o, port_kinds, argc, argv, &e);
 	report_init(&r, stdout, stderr, ret == 0 ? o.verbosity : 0, ret == 0 && o.progress);
 	if (ret == 0 && !inform(&o, argv[0]))
 		ret = run(&o, &r, &stop, &e);

@@ -664,7 +664,8 @@ static int parse_word(struct request *o, struct args *a, const char *word, struc
 	return parse_name(o, a, word, e);
 }
 
-int options_parse(struct request *o, int argc, char **argv, struct err *e)
+int options_parse(struct request *o, const struct port_ops *const *kinds, int argc, char **argv,
+		  struct err *e)
 {
 	struct args a = { .next = argv + (argc > 0) };
 	bool options_end = false;
@@ -684,6 +685,8 @@ int options_parse(struct request *o, int argc, char **argv, struct err *e)
 	}
 	if (o->action == ACT_IDENTIFY && (o->unlock || o->lock || o->set_count))
 		o->action = ACT_CONFIGURE;
+	if (o->port)
+		o->wire = port_wire(kinds, o->port);
 	return prints_only(o->action) ? 0 : options_check(o, e);
 }
 

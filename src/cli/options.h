@@ -42,10 +42,11 @@ extern const struct option_row option_table[];
 
 /*
  * Parses argv into @o and checks that what was said goes together, as far as that needs neither
- * files nor the chip. Strings point into argv. Returns 0, or -1 with @e set (ERR_USAGE).
+ * files nor the chip. @kinds: those of port (ports/table.h). Strings point into argv. Returns 0, or -1 with @e set (ERR_USAGE).
  * options_free is due in both cases.
  */
-int options_parse(struct request *o, int argc, char **argv, struct err *e);
+int options_parse(struct request *o, const struct port_ops *const *kinds, int argc, char **argv,
+		  struct err *e);
 void options_free(struct request *o);
 
 /* Whether what was said goes together (options_check.c); options_parse asks. ERR_USAGE. */

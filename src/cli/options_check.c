@@ -6,7 +6,6 @@
 
 #include "chip/device.h"
 #include "cli/options.h"
-#include "ports/table.h"
 
 /* -s, -S and -e. */
 static int check_range(const struct request *o, struct err *e)
@@ -68,7 +67,7 @@ static void list_addresses(char *text, size_t size)
 
 static int check_wire(const struct request *o, struct err *e)
 {
-	bool is_i2c = port_spec_is_i2c(o->port);
+	bool is_i2c = o->wire == WIRE_I2C;
 	char known[64 * 5];
 
 	if (!is_i2c && (o->i2c_addr || o->probe))

@@ -46,6 +46,7 @@ enum verify_how {
 struct request {
 	enum action action;
 	const char *port;		/* NULL for help, version and lists */
+	enum port_wire wire;		/* of that port, as far as it shows before it is open */
 
 	const char **files;		/* -w, in order; with --compare, its FILE */
 	size_t file_count;

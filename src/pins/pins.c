@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "pins/pins.h"
-#include "ports/table.h"
 
 int pin_plan_parse(struct pin_plan *p, const struct pin_request *asked, const char *port,
 		   bool serial, struct err *e)

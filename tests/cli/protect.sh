@@ -208,7 +208,7 @@ row 'write-protected, and the option bytes do not tell: blank flash'
 rm -f flash
 run 8 -n 1 -w image.bin sim:u083,flash=flash,write-protected
 err 'verification failed at 0x08000000: 0x31 was written, 0xff is there (2 tries)'
-err '; it is blank still: is it write-protected (--unlock removes that)'
+err '; it reads blank: is it write-protected (--unlock removes that)'
 run 0 --unlock -w image.bin sim:u083,write-protected
 
 row '-u, then -w'

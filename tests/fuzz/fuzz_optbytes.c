@@ -6,6 +6,9 @@
  */
 #include "base/num.h"
 #include "target/optbytes.h"
+#include "target/optbytes_change.h"
+#include "target/optbytes_print.h"
+#include "target/optbytes_rules.h"
 #include "tests/fuzz/fuzz.h"
 
 #define FOREVER 1u
@@ -34,7 +37,7 @@ static void judge(int ret, const struct err *e)
 	require(ret == 0 || e->msg[0]);
 }
 
-static void merge(struct optbytes *now, const struct target *t, const struct request *o,
+static void merge(struct optbytes *now, const struct target *t, const struct option_consent *o,
 		  const char *text)
 {
 	struct image img = IMAGE_INIT;
@@ -47,7 +50,7 @@ static void merge(struct optbytes *now, const struct target *t, const struct req
 }
 
 /* Read-out protection is never changed by an assignment; what is taken is what is read again. */
-static void assign(struct optbytes *now, const struct target *t, const struct request *o,
+static void assign(struct optbytes *now, const struct target *t, const struct option_consent *o,
 		   const char *text)
 {
 	const char *equals = strchr(text, '=');
@@ -68,7 +71,7 @@ static void assign(struct optbytes *now, const struct target *t, const struct re
 }
 
 static void look(const struct optbytes *was, const struct optbytes *now, const struct target *t,
-		 const struct request *o)
+		 const struct option_consent *o)
 {
 	FILE *nowhere = fopen("/dev/null", "w");
 	struct err e = ERR_INIT;
@@ -94,7 +97,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct device *d = &device_table[input_byte(&in) % device_count];
 	uint8_t flags = input_byte(&in);
 	struct target t = { .pid = d->pid, .dev = d, .flash_kb = d->flash_kb, .size_known = true };
-	struct request o = { .forever = flags & FOREVER, .pin_lost = flags & PIN_LOST };
+	struct option_consent o = { .forever = flags & FOREVER, .pin_lost = flags & PIN_LOST };
 	struct optbytes was, now;
 	struct err e = ERR_INIT;
 	char *line;

@@ -3,6 +3,7 @@
  * Fuzzer: the command line, word by word with a NUL between them, up to where files and ports would
  * be opened. Corpus: tests/corpus/options.
  */
+#include "ports/table.h"
 #include "cli/options.h"
 #include "pins/pins.h"
 #include "tests/fuzz/fuzz.h"
@@ -31,14 +32,13 @@ static void check(const struct request *o)
 static void check_pins(const struct request *o)
 {
 	struct err e = ERR_INIT;
-	struct pins p;
+	struct pin_plan p;
 
 	if (o->action >= ACT_HELP)
 		return;
-	if (pins_parse(&p, o, &e) == 0)
-		pins_free(&p);
-	else
+	if (pin_plan_parse(&p, &o->pins, o->port, o->wire != WIRE_I2C, &e) < 0)
 		require(e.code == ERR_USAGE && e.msg[0]);
+	pin_plan_free(&p);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	while (in.left && argc <= WORDS_MAX)
 		argv[argc++] = input_text(&in, '\0');
-	if (options_parse(&o, argc, argv, &e) == 0) {
+	if (options_parse(&o, port_kinds, argc, argv, &e) == 0) {
 		check(&o);
 		check_pins(&o);
 	} else {

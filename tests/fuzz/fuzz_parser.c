@@ -3,6 +3,7 @@
  * Fuzzer: any bytes as an image file of any name: what it is taken for, and loaded as. Corpus:
  * tests/corpus/parser.
  */
+#include "parsers/table.h"
 #include "tests/fuzz/fuzz_load.h"
 
 static const char *const names[] = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "ports/table.h"
 #include "cli/options.h"
 #include "steps/run.h"
 #include "tests/lib/command.h"
@@ -18,7 +19,7 @@ int command_parse(struct command *c, const char *args, const char *port, struct 
 		return err_set(e, ERR_USAGE, "a longer line than the tests are made for: %s", args);
 	for (char *word = strtok(c->line, " "); word && argc < WORDS_MAX; word = strtok(NULL, " "))
 		argv[argc++] = word;
-	return options_parse(&c->o, argc, argv, e);
+	return options_parse(&c->o, port_kinds, argc, argv, e);
 }
 
 void command_free(struct command *c)
@@ -38,7 +39,7 @@ struct port_cfg command_port(const struct command *c)
 
 int command_job(const struct command *c, struct job *j, struct err *e)
 {
-	bool serial = strstr(c->o.port, "bus=i2c") == NULL;
+	bool serial = c->o.wire != WIRE_I2C;
 
 	*j = (struct job){ .req = &c->o };
 	if (pin_plan_parse(&j->pins, &c->o.pins, c->o.port, serial, e) < 0)

@@ -111,7 +111,7 @@ START_TEST(parser_picks_from_few_bytes)
 END_TEST
 
 /* What --list-formats and parser_pick rely on. */
-START_TEST(parser_table)
+START_TEST(each_format_can_be_told_and_is_loaded_or_refused)
 {
 	int count = 0;
 
@@ -177,7 +177,7 @@ int main(void)
 
 	tcase_add_loop_test(t, parser_picks, 0, COUNT(picks));
 	tcase_add_test(t, parser_picks_from_few_bytes);
-	tcase_add_test(t, parser_table);
+	tcase_add_test(t, each_format_can_be_told_and_is_loaded_or_refused);
 	tcase_add_test(t, raw_goes_where_it_is_told);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);

@@ -67,6 +67,7 @@ static size_t spoil(struct tap *t, uint8_t *frame, size_t len)
 static void erase_spoilt(struct board *b, const uint8_t *frame)
 {
 	struct port_cfg cfg = { .spec = "sim", .baud = 115200, .mode = SERIAL_MODE_8E1 };
+	const struct loader_config config = { .retries = 2, .changes = true };
 	uint16_t pages[LIST_MAX];
 	size_t count = frame[0] + 1u;
 	struct err e = ERR_INIT;
@@ -77,7 +78,7 @@ static void erase_spoilt(struct board *b, const uint8_t *frame)
 		pages[i] = frame[1 + i];
 	b->tap.to_chip = spoil;
 	port = board_port(b, &cfg);
-	link_init(&l, port, &bl_uart, 2, true, NULL);
+	link_init(&l, port, &bl_uart, &config);
 	l.bl.listed[BL_ERASE] = true;
 	link_erase(&l, pages, count, (nsec_t)count * 80 * NSEC_PER_MSEC, &e);
 	ck_assert_uint_ge(b->tap.times, 1);

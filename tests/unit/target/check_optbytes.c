@@ -4,7 +4,9 @@
  * by hand, guards, damage, faults on the line, and option bytes in an image.
  */
 #include "target/optbytes.h"
-#include "target/optbytes_private.h"
+#include "target/optbytes.h"
+#include "target/optbytes_change.h"
+#include "target/optbytes_rules.h"
 #include "tests/lib/board.h"
 
 #define ALLOWED " --i-know-this-is-forever --i-know-the-pin-is-lost"
