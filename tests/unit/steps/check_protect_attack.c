@@ -86,7 +86,7 @@ START_TEST(worn_page_unprotects_nothing)
 	board_open(&b, "f103,lie,wrp=31");
 	board_application(&b, 1000);
 	board_expect(&b, "--unlock -n 1 -w image", 8);
-	board_said(&b, "it is blank still, and not write-protected");
+	board_said(&b, "it reads blank, and is not write-protected");
 	ck_assert_uint_eq(option_byte(&b, 0x1FFFF80E), 0x7F);
 	ck_assert_ptr_null(strstr(b.said, "removing write protection"));
 	board_close(&b);
