@@ -13,7 +13,7 @@
 #ifndef BOOTPIN_RESYNC_H
 #define BOOTPIN_RESYNC_H
 
-#include "loader/an3155/bl.h"
+#include "loader/an3155/frame.h"
 
 /* A model of the ROM's receiver: what it waits for and what it has. */
 struct receiver {
