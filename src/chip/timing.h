@@ -18,4 +18,7 @@ nsec_t timing_mass_erase(const struct device *d, const struct geometry *g);
 /* To program what one command carries. */
 nsec_t timing_write(const struct device *d);
 
+/* To change option bytes: some ten milliseconds by the data sheets. */
+#define TIMING_OPTIONS NSEC_PER_SEC
+
 #endif

@@ -251,6 +251,24 @@ const struct segment *image_find(const struct image *img, uint32_t addr)
 	return i < img->count ? &img->seg[i] : NULL;
 }
 
+bool image_gap(const struct image *img, uint32_t *addr, uint64_t end, uint32_t *len)
+{
+	uint64_t at = *addr;
+
+	while (at < end) {
+		const struct segment *s = image_find(img, (uint32_t)at);
+		uint64_t next = s && s->addr < end ? s->addr : end;
+
+		if (next > at) {
+			*addr = (uint32_t)at;
+			*len = (uint32_t)(next - at);
+			return true;
+		}
+		at = (uint64_t)s->addr + s->len;
+	}
+	return false;
+}
+
 uint32_t image_copy(const struct image *img, uint32_t addr, uint8_t *buf, uint32_t len)
 {
 	uint64_t end = addr + (uint64_t)len;

@@ -65,6 +65,12 @@ uint64_t image_bytes(const struct image *img);
 const struct segment *image_find(const struct image *img, uint32_t addr);
 
 /*
+ * The next run of bytes from *@addr to @end (exclusive) that the image does not hold: where it
+ * begins and, in *@len, how long it is. False: the image holds all of them.
+ */
+bool image_gap(const struct image *img, uint32_t *addr, uint64_t end, uint32_t *len);
+
+/*
  * Copies what the image holds of [addr, addr + len) over @buf, leaving the rest of @buf as it was.
  * Returns how many bytes were copied.
  */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "job/plan.h"
 
 void plan_free(struct plan *p)
@@ -425,14 +426,6 @@ void plan_block_data(const struct plan *p, const struct block *b, const struct i
 	image_copy(content, b->addr, buf, b->len);
 }
 
-static bool is_blank(const uint8_t *buf, uint32_t len, uint8_t erased)
-{
-	for (uint32_t i = 0; i < len; i++)
-		if (buf[i] != erased)
-			return false;
-	return true;
-}
-
 /* Cuts [addr, end), whole units, into blocks that end where a multiple of @max does. */
 static int cut_blocks(struct plan *p, uint32_t addr, uint64_t end, enum area area, uint32_t max,
 		      const struct image *content, bool skip_blank, struct err *e)
@@ -444,7 +437,7 @@ static int cut_blocks(struct plan *p, uint32_t addr, uint64_t end, enum area are
 		struct block b = { addr, (uint32_t)((next < end ? next : end) - addr), area };
 
 		plan_block_data(p, &b, content, buf);
-		if (skip_blank && is_blank(buf, b.len, p->erased))
+		if (skip_blank && bytes_are(buf, b.len, p->erased))
 			p->blank_bytes += b.len;
 		else if (add_block(p, b, e) < 0)
 			return -1;

@@ -2,15 +2,13 @@
 #include <string.h>
 
 #include "job/plan.h"
+#include "chip/timing.h"
 #include "session/entry.h"
 #include "steps/options.h"
 #include "target/optbytes.h"
 #include "target/optbytes_change.h"
 #include "target/optbytes_print.h"
 #include "target/optbytes_rules.h"
-
-/* New option bytes are written in some ten milliseconds (data sheets). */
-#define OPTIONS_TIME NSEC_PER_SEC
 
 static bool is_asked_for(const struct session *s)
 {
@@ -211,7 +209,7 @@ static int send_block(struct session *s, const struct optbytes *want, size_t n,
 			err_append(e, "; the option bytes may be written");
 		return -1;
 	}
-	if (entry_again(s, OPTIONS_TIME, e) < 0 ||
+	if (entry_again(s, TIMING_OPTIONS, e) < 0 ||
 	    optbytes_read(now, &s->target, s->loader, e) < 0)
 		return err_wrap(e, "option bytes were sent, but are not proven");
 	return 0;

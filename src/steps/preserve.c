@@ -5,50 +5,31 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "steps/preserve.h"
 
 #define RECORD_LEN 16
 
-static bool blank(const uint8_t *data, uint32_t len, uint8_t erased)
-{
-	while (len && *data == erased) {
-		data++;
-		len--;
-	}
-	return !len;
-}
-
-/*
- * Bytes of [addr, addr + len) that @img does not hold, in runs; blank runs of a whole block are
- * left out.
- */
+/* Bytes of [addr, addr + len) that @img does not hold, in runs; blank runs are left out. */
 static int keep_beside(struct session *s, const struct image *img, uint32_t addr, uint32_t len,
 		       uint8_t erased, struct image *beside, struct err *e)
 {
-	uint8_t held[LOADER_BLOCK_MAX], other[LOADER_BLOCK_MAX], data[LOADER_BLOCK_MAX];
-	uint32_t from = 0, to;
+	uint64_t end = (uint64_t)addr + len;
+	uint32_t start = addr, run;
+	uint8_t data[LOADER_BLOCK_MAX];
 
-	/*
-	 * A byte that is in the image reads the same over any ground; one that is not shows the
-	 * ground.
-	 */
-	memset(held, 0x00, len);
-	memset(other, 0xFF, len);
-	image_copy(img, addr, other, len);
-	if (image_copy(img, addr, held, len) == len)
+	if (!image_gap(img, &addr, end, &run))
 		return 0;
-	if (loader_read(s->loader, addr, data, len, LOADER_TWICE, e) < 0)
+	if (loader_read(s->loader, start, data, len, LOADER_TWICE, e) < 0)
 		return -1;
-	while (from < len) {
-		for (; from < len && held[from] == other[from]; from++)
-			;
-		for (to = from; to < len && held[to] != other[to]; to++)
-			;
-		if (to > from && !blank(data + from, to - from, erased) &&
-		    image_add(beside, addr + from, data + from, to - from, "kept memory", e) < 0)
+	do {
+		const uint8_t *found = data + (addr - start);
+
+		if (!bytes_are(found, run, erased) &&
+		    image_add(beside, addr, found, run, "kept memory", e) < 0)
 			return -1;
-		from = to;
-	}
+		addr += run;
+	} while (image_gap(img, &addr, end, &run));
 	return 0;
 }
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "chip/timing.h"
 #include "session/entry.h"
 #include "steps/protect.h"
-
-/* New option bytes are written in some ten milliseconds (data sheets). */
-#define OPTIONS_TIME NSEC_PER_SEC
 
 /* A command that was sent goes on in the chip when nobody waits for its end any more. */
 static int given_up(const struct session *s, enum loader_ability what, struct err *e)
@@ -141,7 +139,7 @@ int step_make_writable(struct session *s, struct err *e)
 {
 	if (change(s, LOADER_WRITE_UNPROTECT, "removing write protection", e) < 0)
 		return -1;
-	if (entry_again(s, OPTIONS_TIME, e) < 0)
+	if (entry_again(s, TIMING_OPTIONS, e) < 0)
 		return err_wrap(e, "write protection was removed");
 	if (s->target.is_protected)
 		return err_set(e, ERR_PROTECTED, "write protection was removed, and reading is "
@@ -176,7 +174,7 @@ int step_lock(struct session *s, struct err *e)
 	}
 	if (change(s, LOADER_LOCK, "locking", e) < 0)
 		return -1;
-	if (entry_again(s, OPTIONS_TIME, e) < 0)
+	if (entry_again(s, TIMING_OPTIONS, e) < 0)
 		return err_wrap(e, "locked, not proven");
 	if (prove_locked(s, e) < 0)
 		return -1;

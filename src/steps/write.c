@@ -429,27 +429,17 @@ static void tell_plan(struct writer *w)
 			   lost ? report_size(p->beside_bytes, beside, sizeof(beside)) : "");
 }
 
-/* What of a block is not in the image, and so is sent as blank. */
+/* Bytes of a block that are not in the image, and so are sent as blank. */
 static int add_gaps(struct writer *w, const struct block *b, struct image *gaps, struct err *e)
 {
-	uint8_t low[LOADER_BLOCK_MAX], high[LOADER_BLOCK_MAX], blank[LOADER_BLOCK_MAX];
-	uint32_t from, to;
+	uint64_t end = (uint64_t)b->addr + b->len;
+	uint8_t blank[LOADER_BLOCK_MAX];
+	uint32_t len;
 
-	/* A byte of the image reads the same over any ground. */
-	memset(low, 0x00, b->len);
-	memset(high, 0xFF, b->len);
 	memset(blank, w->plan.erased, b->len);
-	if (image_copy(&w->content, b->addr, low, b->len) == b->len)
-		return 0;
-	image_copy(&w->content, b->addr, high, b->len);
-	for (from = 0; from < b->len; from = to) {
-		for (; from < b->len && low[from] == high[from]; from++)
-			;
-		for (to = from; to < b->len && low[to] != high[to]; to++)
-			;
-		if (to > from && image_add(gaps, b->addr + from, blank, to - from, NULL, e) < 0)
+	for (uint32_t addr = b->addr; image_gap(&w->content, &addr, end, &len); addr += len)
+		if (image_add(gaps, addr, blank, len, NULL, e) < 0)
 			return -1;
-	}
 	return 0;
 }
 

@@ -2,9 +2,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "chip/timing.h"
 #include "target/optbytes.h"
 
-#define WORK NSEC_PER_SEC	/* option bytes are erased and programmed within 0.1 s */
 #define RDP_FOREVER 0xCC	/* level 2, where there is one */
 
 bool optbytes_known(const struct optbytes *ob)
@@ -118,5 +118,5 @@ int optbytes_write(const struct optbytes *ob, size_t n, const struct target *t, 
 			       "they are not sent",
 			       ob->block[n].addr);
 	return l->ops->write_options(l, ob->block[n].addr, ob->block[n].raw,
-				     optbytes_write_len(ob), WORK, e);
+				     optbytes_write_len(ob), TIMING_OPTIONS, e);
 }

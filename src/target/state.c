@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/bytes.h"
 #include "target/optbytes_rules.h"
 #include "target/state.h"
 
 #define SMALLEST_PAGE 128u
-
-static uint32_t word_at(const uint8_t *p)
-{
-	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
 
 /* What a read came to: 1 it was done; 0 it is refused, which leaves things unknown; -1 fatal. */
 static int outcome(struct target *t, int ret, const struct err *why, struct err *e)
@@ -31,11 +27,9 @@ static int look_at_vectors(struct state *st, struct target *t, struct loader *l,
 	if (ret <= 0)
 		return ret;
 	st->vectors_known = true;
-	st->blank = true;
-	for (size_t i = 0; i < sizeof(raw); i++)
-		st->blank &= raw[i] == target_erased(t);
-	st->sp = word_at(raw);
-	st->entry = word_at(raw + 4);
+	st->blank = bytes_are(raw, sizeof(raw), target_erased(t));
+	st->sp = le32(raw);
+	st->entry = le32(raw + 4);
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "chip/timing.h"
 #include "target/target.h"
 
@@ -98,7 +99,7 @@ static int read_size(struct target *t, struct loader *l, struct err *e)
 	if (ret < 0)
 		return -1;
 	if (ret > 0)
-		kb = device_flash_kb(t->dev, (uint16_t)(raw[0] | raw[1] << 8));
+		kb = device_flash_kb(t->dev, le16(raw));
 	if (t->dev->flags & DEV_SIZE_STATED)
 		kb = t->dev->flash_kb;
 	t->size_known = kb != 0;
@@ -124,7 +125,6 @@ static int variant_holds(struct target *t, struct loader *l, const struct layout
 			 struct err *e)
 {
 	uint8_t raw[4];
-	uint32_t word;
 	int ret;
 
 	if (v->flash_kb && (!t->size_known || v->flash_kb != t->flash_kb))
@@ -134,8 +134,7 @@ static int variant_holds(struct target *t, struct loader *l, const struct layout
 	ret = try_read(t, l, v->opt_addr, raw, 4, e);
 	if (ret <= 0)
 		return ret < 0 ? -1 : -2;
-	word = raw[0] | (uint32_t)raw[1] << 8 | (uint32_t)raw[2] << 16 | (uint32_t)raw[3] << 24;
-	return (word & v->opt_mask) == v->opt_value;
+	return (le32(raw) & v->opt_mask) == v->opt_value;
 }
 
 static int use_layout(struct target *t, const char *layout, const char *name, struct err *e)

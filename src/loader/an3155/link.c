@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/crc.h"
 #include "chip/device.h"
 #include "loader/an3155/link.h"
@@ -248,7 +249,6 @@ static int settle_write(struct link *l, uint32_t addr, const uint8_t *buf, size_
 			uint8_t erased, bool *again, enum loader_written *how, struct err *e)
 {
 	uint8_t back[BL_BLOCK_MAX];
-	bool blank = true;
 
 	*again = false;
 	*how = LOADER_SUSPECT;
@@ -260,9 +260,7 @@ static int settle_write(struct link *l, uint32_t addr, const uint8_t *buf, size_
 		*how = LOADER_WRITTEN;
 		return 0;
 	}
-	for (size_t i = 0; i < len; i++)
-		blank &= back[i] == erased;
-	*again = blank;
+	*again = bytes_are(back, len, erased);
 	return 0;
 }
 

@@ -98,7 +98,7 @@ static size_t count_bytes(enum bl_phase phase)
 	}
 }
 
-/* The receiver has got the frame but for its first @lost bytes. */
+/* A state that the receiver may be in: it waited for @phase, and got @len bytes of the frame. */
 static void add_doubt(struct resync *r, enum bl_phase phase, const uint8_t *bytes, size_t len)
 {
 	struct receiver *d = &r->doubt[r->doubts++];

@@ -192,6 +192,52 @@ START_TEST(image_copies_partly)
 }
 END_TEST
 
+/* The bytes that the image does not hold, one by one as image_copy tells them. */
+START_TEST(gaps_are_the_bytes_that_the_image_does_not_hold)
+{
+	static const struct { uint32_t addr, len; } held[] = { { 4, 4 }, { 12, 1 }, { 20, 8 } };
+	static const uint8_t data[8] = { 0 };
+	struct image img = IMAGE_INIT;
+	struct err e = ERR_INIT;
+	uint8_t byte;
+
+	for (size_t i = 0; i < COUNT(held); i++)
+		ck_assert_int_eq(image_add(&img, held[i].addr, data, held[i].len, NULL, &e), 0);
+	for (uint32_t from = 0; from < 32; from++)
+		for (uint32_t end = from; end < 32; end++) {
+			uint32_t at = from, len, seen = from;
+
+			for (; image_gap(&img, &at, end, &len); at += len) {
+				ck_assert_uint_gt(len, 0);
+				for (; seen < at; seen++)
+					ck_assert_uint_eq(image_copy(&img, seen, &byte, 1), 1);
+				for (; seen < at + len; seen++)
+					ck_assert_uint_eq(image_copy(&img, seen, &byte, 1), 0);
+			}
+			for (; seen < end; seen++)
+				ck_assert_uint_eq(image_copy(&img, seen, &byte, 1), 1);
+		}
+	image_free(&img);
+}
+END_TEST
+
+START_TEST(gaps_end_with_the_last_address)
+{
+	static const uint8_t data[4] = { 0 };
+	struct image img = IMAGE_INIT;
+	struct err e = ERR_INIT;
+	uint32_t at = 0xFFFFFFF0u, len;
+
+	ck_assert_int_eq(image_add(&img, 0xFFFFFFFCu, data, 4, NULL, &e), 0);
+	ck_assert(image_gap(&img, &at, UINT64_C(1) << 32, &len));
+	ck_assert_uint_eq(at, 0xFFFFFFF0u);
+	ck_assert_uint_eq(len, 12);
+	at += len;
+	ck_assert(!image_gap(&img, &at, UINT64_C(1) << 32, &len));
+	image_free(&img);
+}
+END_TEST
+
 START_TEST(image_finds)
 {
 	static const struct {
@@ -401,6 +447,8 @@ int main(void)
 	tcase_add_loop_test(t, image_adds, 0, COUNT(adds));
 	tcase_add_loop_test(t, image_like_a_flat_array, 0, COUNT(windows));
 	tcase_add_test(t, image_copies_partly);
+	tcase_add_test(t, gaps_are_the_bytes_that_the_image_does_not_hold);
+	tcase_add_test(t, gaps_end_with_the_last_address);
 	tcase_add_test(t, image_finds);
 	tcase_add_test(t, image_far_apart);
 	tcase_add_test(t, image_grows_by_appending);
