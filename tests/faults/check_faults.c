@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "tests/faults/sweep.h"
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 
 #define WORKERS 2
 #define PAIRS 100000
@@ -34,18 +34,10 @@ END_TEST
 static int check_sample(void)
 {
 	Suite *s = suite_create("faults");
-	TCase *t = tcase_create("faults");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "faults", 600);
 
 	tcase_add_loop_test(t, sample, 0, (int)fault_job_count);
-	tcase_set_timeout(t, 600);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed;
+	return runner_run(s);
 }
 
 int main(int argc, char **argv)

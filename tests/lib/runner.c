@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
 #include <stdlib.h>
 
+#include "ports/sim/chip/cpu.h"
 #include "tests/lib/runner.h"
 
 TCase *runner_case(Suite *s, const char *name, double seconds)
@@ -11,6 +13,16 @@ TCase *runner_case(Suite *s, const char *name, double seconds)
 		tcase_set_timeout(t, seconds);
 	suite_add_tcase(s, t);
 	return t;
+}
+
+bool runner_runs_code(void)
+{
+	struct err e = ERR_INIT;
+
+	if (cpu_available(&e) == 0)
+		return true;
+	printf("code is not run: %s\n", e.msg);
+	return false;
 }
 
 int runner_run(Suite *s)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/crc.h"
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 
 static const struct {
 	uint8_t data[8];
@@ -58,16 +58,9 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("crc");
-	TCase *t = tcase_create("crc");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "crc", 0);
 
 	tcase_add_loop_test(t, known_values, 0, (int)(sizeof(known) / sizeof(known[0])));
 	tcase_add_test(t, pieces);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

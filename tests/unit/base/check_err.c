@@ -5,10 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 #include "base/err.h"
-
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
 START_TEST(err_grows_upwards)
 {
@@ -103,7 +101,7 @@ START_TEST(err_statuses)
 		{ ERR_SIGNAL, SIGINT, 130 }, { ERR_SIGNAL, SIGTERM, 143 },
 	};
 
-	for (int i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct err e = { .code = cases[i].code, .sys = cases[i].sys };
 
 		ck_assert_msg(err_exit_status(&e) == cases[i].status, "code %d exits with %d",
@@ -115,9 +113,7 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("err");
-	TCase *t = tcase_create("err");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "err", 0);
 
 	tcase_add_test(t, err_grows_upwards);
 	tcase_add_test(t, err_recode_keeps_the_cause);
@@ -125,10 +121,5 @@ int main(void)
 	tcase_add_test(t, err_is_bounded);
 	tcase_add_test(t, err_may_be_null);
 	tcase_add_test(t, err_statuses);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

@@ -3,10 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 #include "base/num.h"
 
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define UNTOUCHED 0xdeadbeefu
 
 static const struct {
@@ -66,7 +65,7 @@ START_TEST(num_inside_text)
 		{ "1", 0, -1, 0 }, { "12:34", 3, -1, 0 }, { "0x12", 2, -1, 0 }, { "0x12", 1, 0, 0 },
 	};
 
-	for (int i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		uint32_t v = UNTOUCHED;
 		/* Not a byte more than is to be looked at, so that ASan and valgrind see one. */
 		char *exact = malloc(cases[i].len ? cases[i].len : 1);
@@ -99,7 +98,7 @@ START_TEST(num_time)
 		{ "0.a", -1, 0 },
 	};
 
-	for (int i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		int64_t v = -7;
 		int ret = num_seconds(cases[i].in, &v);
 
@@ -112,17 +111,10 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("num");
-	TCase *t = tcase_create("num");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "num", 0);
 
 	tcase_add_loop_test(t, num_whole, 0, COUNT(u32_cases));
 	tcase_add_test(t, num_inside_text);
 	tcase_add_test(t, num_time);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

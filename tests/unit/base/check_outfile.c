@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "base/outfile.h"
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 
 static char dir[] = "/tmp/bootpin-outfile-XXXXXX";
 
@@ -286,9 +286,7 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("outfile");
-	TCase *t = tcase_create("outfile");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "outfile", 0);
 
 	tcase_add_checked_fixture(t, enter, leave);
 	tcase_add_test(t, new_file);
@@ -302,10 +300,5 @@ int main(void)
 	tcase_add_test(t, no_name_left);
 	tcase_add_test(t, read_only);
 	tcase_add_test(t, commit_fails);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

@@ -10,9 +10,7 @@
 #include <unistd.h>
 
 #include "base/stop.h"
-#include "tests/lib/quiet_check.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#include "tests/lib/runner.h"
 
 static const struct { int signo; const char *name; int status; } stop_cases[] = {
 	{ SIGINT, "interrupted by SIGINT", 130 },
@@ -154,16 +152,10 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("stop");
-	TCase *tc = tcase_create("stop");
-	SRunner *sr = srunner_create(suite);
-	int failed;
+	TCase *tc = runner_case(suite, "stop", 0);
 
 	tcase_add_loop_test(tc, first_signal_decides, 0, COUNT(stop_cases));
 	tcase_add_test(tc, raise_wakes_and_never_blocks);
 	tcase_add_loop_test(tc, caught_signals, 0, COUNT(caught_cases));
-	suite_add_tcase(suite, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(suite);
 }

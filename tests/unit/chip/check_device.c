@@ -5,9 +5,7 @@
 #include <string.h>
 
 #include "chip/device.h"
-#include "tests/lib/quiet_check.h"
-
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
+#include "tests/lib/runner.h"
 
 /* ---- the rows ---- */
 
@@ -34,7 +32,7 @@ static const struct exception {
 
 static bool excepted(const struct device *d, const char *rule)
 {
-	for (int i = 0; i < COUNT(exceptions); i++) {
+	for (size_t i = 0; i < COUNT(exceptions); i++) {
 		if (exceptions[i].pid != d->pid || strcmp(exceptions[i].rule, rule))
 			continue;
 		printf("0x%03X, %s: %s\n", d->pid, rule, exceptions[i].reason);
@@ -162,10 +160,10 @@ START_TEST(row_ranges_are_ordered_and_apart)
 	};
 	bool apart = true;
 
-	for (int i = 0; i < COUNT(r); i++) {
+	for (size_t i = 0; i < COUNT(r); i++) {
 		ck_assert_msg(r[i].start <= r[i].end, "0x%03X: %s ends before it starts", d->pid,
 			      r[i].name);
-		for (int k = i + 1; k < COUNT(r); k++)
+		for (size_t k = i + 1; k < COUNT(r); k++)
 			apart &= r[i].start == r[i].end || r[k].start == r[k].end ||
 				 r[i].end <= r[k].start || r[k].end <= r[i].start;
 	}
@@ -727,8 +725,8 @@ END_TEST
 static Suite *device_suite(void)
 {
 	Suite *s = suite_create("device");
-	TCase *rows = tcase_create("rows"), *lookup = tcase_create("look-up");
-	TCase *geometry = tcase_create("geometry"), *chip = tcase_create("description");
+	TCase *rows = runner_case(s, "rows", 0), *lookup = runner_case(s, "look-up", 0);
+	TCase *geometry = runner_case(s, "geometry", 0), *chip = runner_case(s, "description", 0);
 	int n = (int)device_count;
 
 	tcase_add_loop_test(rows, row_has_layouts_of_its_size, 0, n);
@@ -741,20 +739,17 @@ static Suite *device_suite(void)
 	tcase_add_loop_test(rows, row_is_found_by_each_part, 0, n);
 	tcase_add_loop_test(rows, bank_2_is_where_options_put_it, 0, COUNT(banks));
 	tcase_add_loop_test(rows, page_lists_are_limited, 0, COUNT(lists));
-	suite_add_tcase(s, rows);
 
 	tcase_add_loop_test(lookup, names_find_one_row_or_none, 0, COUNT(names));
 	tcase_add_test(lookup, unknown_id_has_no_row);
 	tcase_add_loop_test(lookup, size_register_is_interpreted, 0, COUNT(sizes));
 	tcase_add_loop_test(lookup, quirks_are_of_the_rom, 0, COUNT(quirks));
 	tcase_add_test(lookup, quirks_limited_to_a_protocol_version);
-	suite_add_tcase(s, lookup);
 
 	tcase_add_loop_test(geometry, page_at_an_address, 0, COUNT(places));
 	tcase_add_loop_test(geometry, page_by_number, 0, COUNT(numbers));
 	tcase_add_loop_test(geometry, geometry_has_end_and_pages, 0, COUNT(totals));
 	tcase_add_loop_test(geometry, bad_layout_is_refused, 0, COUNT(bad_layouts));
-	suite_add_tcase(s, geometry);
 
 	tcase_add_test(chip, description_of_an_unknown_chip);
 	tcase_add_test(chip, description_without_layout_stays_identify_only);
@@ -762,17 +757,10 @@ static Suite *device_suite(void)
 	tcase_add_test(chip, description_by_name_and_of_a_description);
 	tcase_add_test(chip, description_with_erase_43_limits_lists);
 	tcase_add_loop_test(chip, bad_description_is_refused, 0, COUNT(bad_descriptions));
-	suite_add_tcase(s, chip);
 	return s;
 }
 
 int main(void)
 {
-	SRunner *r = srunner_create(device_suite());
-	int failed;
-
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(device_suite());
 }

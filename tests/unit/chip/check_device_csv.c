@@ -10,10 +10,8 @@
 #include <string.h>
 
 #include "chip/device.h"
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 
-#define COUNT(a)	((int)(sizeof(a) / sizeof((a)[0])))
-#define SKIP		77
 #define COLUMNS_MAX	48
 #define ROWS_MAX	160
 
@@ -384,17 +382,18 @@ static const struct {
 };
 
 /* All that is compared: the columns, then the flags. */
-#define SUBJECTS	(COUNT(columns) + COUNT(flags))
+#define COLUMNS	((int)COUNT(columns))
+#define SUBJECTS	(COLUMNS + (int)COUNT(flags))
 
 static const char *subject(int i)
 {
-	return i < COUNT(columns) ? columns[i].name : flags[i - COUNT(columns)].words;
+	return i < COLUMNS ? columns[i].name : flags[i - COLUMNS].words;
 }
 
 static bool same(const struct device *d, int row, int i)
 {
 	uint32_t quirks = device_quirks(d, 0, 0);
-	int k = i - COUNT(columns);
+	int k = i - COLUMNS;
 
 	if (k < 0)
 		return columns[i].same(d, row);
@@ -412,7 +411,7 @@ static bool is_about(int difference, int row, int i)
 
 static bool listed(int row, int i)
 {
-	for (int k = 0; k < COUNT(differences); k++) {
+	for (int k = 0; k < (int)COUNT(differences); k++) {
 		if (!is_about(k, row, i))
 			continue;
 		printf("%s, %s: %s\n", get(row, "pid"), subject(i), differences[k].reason);
@@ -472,12 +471,11 @@ END_TEST
 static Suite *csv_suite(void)
 {
 	Suite *s = suite_create("device_csv");
-	TCase *t = tcase_create("facts");
+	TCase *t = runner_case(s, "facts", 0);
 
 	tcase_add_loop_test(t, row_agrees_with_the_facts, 1, csv.rows);
 	tcase_add_loop_test(t, listed_difference_is_one, 0, COUNT(differences));
 	tcase_add_test(t, table_has_no_other_rows);
-	suite_add_tcase(s, t);
 	return s;
 }
 
@@ -485,23 +483,19 @@ int main(void)
 {
 	const char *path = getenv("BOOTPIN_FACTS"), *srcdir = getenv("srcdir");
 	char beside[4096];
-	SRunner *r;
-	int failed;
+	int status;
 
 	snprintf(beside, sizeof(beside), "%s/../shared/facts/devices.csv", srcdir ? srcdir : ".");
 	csv.text = read_text(path ? path : beside);
 	if (!csv.text) {
 		printf("skipped: '%s' cannot be read (set BOOTPIN_FACTS)\n", path ? path : beside);
-		return SKIP;
+		return RUNNER_SKIPPED;
 	}
 	if (!split(&csv)) {
 		printf("line %d of '%s' is malformed\n", csv.rows + 1, path ? path : beside);
 		return EXIT_FAILURE;
 	}
-	r = srunner_create(csv_suite());
-	srunner_run_all(r, CK_NORMAL);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
+	status = runner_run(csv_suite());
 	free(csv.text);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return status;
 }

@@ -9,7 +9,7 @@
 
 #include "ports/sim/chip/cpu.h"
 #include "chip/stub.h"
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 
 #define RAM 0x20003100u
 #define RAM_SIZE 0x400u
@@ -159,23 +159,13 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("stub");
-	TCase *t = tcase_create("stub");
-	struct err e = ERR_INIT;
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "stub", 0);
 
-	if (cpu_available(&e) == 0) {
-		tcase_add_loop_test(t, reset_resets, 0, sizeof(cores) / sizeof(cores[0]));
+	if (runner_runs_code()) {
+		tcase_add_loop_test(t, reset_resets, 0, COUNT(cores));
 		tcase_add_loop_test(t, launch_launches, 0, 3 * CHIPS);
-	} else {
-		printf("running the code is left out: %s\n", e.msg);
 	}
 	tcase_add_test(t, unknown_registers_are_not_guessed);
 	tcase_add_test(t, every_row_that_can_is_served);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "ports/table.h"
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 #include "chip/device.h"
 #include "cli/options.h"
 
@@ -424,9 +424,7 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("options");
-	TCase *t = tcase_create("options");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "options", 0);
 
 	tcase_add_loop_test(t, options_accepted, 0, sizeof(accepted) / sizeof(accepted[0]));
 	tcase_add_loop_test(t, options_refused, 0, sizeof(refused) / sizeof(refused[0]));
@@ -435,10 +433,5 @@ int main(void)
 	tcase_add_test(t, options_table);
 	tcase_add_test(t, options_help_fits);
 	tcase_add_test(t, options_help_names);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/random.h"
+#include "tests/lib/runner.h"
 #include "image/image.h"
 
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define TEXT_MAX 400
 
 /* Adds the characters of @text as data. */
@@ -131,18 +131,18 @@ START_TEST(image_like_a_flat_array)
 {
 	struct image img = IMAGE_INIT;
 	struct model m = { .base = windows[_i] };
+	uint32_t random = 1000 + (uint32_t)_i;
 	int refused = 0;
 
-	srand(1000 + (unsigned int)_i);
 	for (int round = 0; round < 3000; round++) {
-		uint32_t off = (uint32_t)rand() % WINDOW, len = 1 + (uint32_t)rand() % 12;
-		bool odd = rand() % 8 == 0, clash = false;
+		uint32_t off = random_below(&random, WINDOW), len = 1 + random_below(&random, 12);
+		bool odd = random_below(&random, 8) == 0, clash = false;
 		uint8_t data[12];
 
 		if (len > WINDOW - off)
 			len = WINDOW - off;
 		for (uint32_t i = 0; i < len; i++) {
-			data[i] = (uint8_t)((off + i) * 7 + (odd && rand() % 4 == 0));
+			data[i] = (uint8_t)((off + i) * 7 + (odd && random_below(&random, 4) == 0));
 			clash |= m.have[off + i] && m.byte[off + i] != data[i];
 		}
 		ck_assert_int_eq(image_add(&img, m.base + off, data, len, NULL, NULL),
@@ -179,14 +179,14 @@ START_TEST(image_copies_partly)
 	ck_assert_int_eq(add(&img, 0x1000, "abc", NULL, NULL), 0);
 	ck_assert_int_eq(add(&img, 0x1005, "fg", NULL, NULL), 0);
 	ck_assert_int_eq(add(&img, 0xffffffff, "z", NULL, NULL), 0);
-	for (int i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		char buf[16] = "................";
 
 		ck_assert_uint_eq(image_copy(&img, cases[i].addr, (uint8_t *)buf, cases[i].len),
 				  cases[i].copied);
 		ck_assert_msg(strncmp(buf, cases[i].want, cases[i].len) == 0 &&
 				      buf[cases[i].len] == '.',
-			      "case %d gave '%.16s'", i, buf);
+			      "case %zu gave '%.16s'", i, buf);
 	}
 	image_free(&img);
 }
@@ -252,7 +252,7 @@ START_TEST(image_finds)
 	ck_assert_ptr_null(image_find(&img, 0));
 	ck_assert_int_eq(add(&img, 0x1000, "abc", NULL, NULL), 0);
 	ck_assert_int_eq(add(&img, 0x1005, "fg", NULL, NULL), 0);
-	for (int i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct segment *s = image_find(&img, cases[i].addr);
 
 		ck_assert_msg(s == (cases[i].index < 0 ? NULL : &img.seg[cases[i].index]), "0x%08x",
@@ -408,7 +408,7 @@ START_TEST(image_merges_starts)
 		{ true, true, true, 2 },
 	};
 
-	for (int i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct image dst = { .has_start = cases[i].dst, .start = cases[i].dst };
 		struct image src = { .has_start = cases[i].src, .start = cases[i].src ? 2 : 0 };
 
@@ -440,9 +440,7 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("image");
-	TCase *t = tcase_create("image");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "image", 0);
 
 	tcase_add_loop_test(t, image_adds, 0, COUNT(adds));
 	tcase_add_loop_test(t, image_like_a_flat_array, 0, COUNT(windows));
@@ -456,10 +454,5 @@ int main(void)
 	tcase_add_test(t, image_knows_origins);
 	tcase_add_test(t, image_merges_starts);
 	tcase_add_test(t, image_can_be_used_again);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

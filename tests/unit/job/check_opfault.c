@@ -16,14 +16,13 @@
 #include <unistd.h>
 
 #include "tests/unit/job/opfault.h"
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 
 int bootpin_main(int argc, char **argv);
 #define main bootpin_main
 #include "main.c"
 #undef main
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define FLASH 0x08000000u
 #define IMAGE_AT 0x800u		/* in flash; the start of a page of every board below */
 #define IMAGE_LEN 700u
@@ -461,17 +460,9 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("opfault");
-	TCase *t = tcase_create("opfault");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "opfault", 600);
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, every_call_fails_once, 0, (int)COUNT(jobs));
-	tcase_set_timeout(t, 600);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	tcase_add_loop_test(t, every_call_fails_once, 0, COUNT(jobs));
+	return runner_run(s);
 }

@@ -289,11 +289,10 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("plan");
-	TCase *t = tcase_create("plan");
+	TCase *t = runner_case(s, "plan", 0);
 
 	tcase_add_loop_test(t, plans, 0, COUNT(cases));
 	tcase_add_loop_test(t, padding, 0, 2);
 	tcase_add_test(t, frames_of_any_size);
-	suite_add_tcase(s, t);
 	return runner_run(s);
 }

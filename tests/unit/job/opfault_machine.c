@@ -209,7 +209,6 @@ static void tty_flush(void)
 
 int machine_tty_ioctl(unsigned long request, void *arg)
 {
-
 	switch (request) {
 	case TCGETS2:
 		memcpy(arg, &m.set, sizeof(m.set));

@@ -9,9 +9,8 @@
 #include <string.h>
 
 #include "loader/an3155/bl.h"
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define BAUD 115200u
 #define BYTE_TIME (11 * NSEC_PER_SEC / BAUD)
 
@@ -384,19 +383,12 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("bl");
-	TCase *t = tcase_create("bl");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "bl", 0);
 
 	tcase_add_loop_test(t, transcripts, 0, COUNT(commands));
 	tcase_add_loop_test(t, waits_exactly, 0, COUNT(waits));
 	tcase_add_test(t, waits_for_work);
 	tcase_add_test(t, parity_error);
 	tcase_add_test(t, block_of_256);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

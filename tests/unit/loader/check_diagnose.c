@@ -7,9 +7,7 @@
 #include <string.h>
 
 #include "loader/an3155/diagnose.h"
-#include "tests/lib/quiet_check.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#include "tests/lib/runner.h"
 
 static const struct {
 	const char *seen;
@@ -84,17 +82,10 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("diagnose");
-	TCase *t = tcase_create("diagnose");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "diagnose", 0);
 
 	tcase_add_loop_test(t, kinds, 0, COUNT(cases));
 	tcase_add_test(t, fits);
 	tcase_add_test(t, same_rate);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

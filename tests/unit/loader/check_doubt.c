@@ -315,14 +315,12 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("doubt");
-	TCase *t = tcase_create("doubt");
+	TCase *t = runner_case(s, "doubt", 300);
 
 	tcase_add_loop_test(t, write_in_doubt, 0, COUNT(doubts) * COUNT(doubtful_chips));
 	tcase_add_loop_test(t, slow_adapter, 0, COUNT(slow_adapters));
 	tcase_add_loop_test(t, block_across_pages, 0, COUNT(crossing));
 	tcase_add_loop_test(t, refusals, 0, COUNT(refusing));
 	tcase_add_loop_test(t, answer_flipped_twice, 0, COUNT(neighbours) * COUNT(pairs));
-	tcase_set_timeout(t, 300);
-	suite_add_tcase(s, t);
 	return runner_run(s);
 }

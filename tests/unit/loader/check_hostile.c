@@ -378,9 +378,8 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("hostile");
-	TCase *t = tcase_create("hostile");
+	TCase *t = runner_case(s, "hostile", 0);
 
 	tcase_add_loop_test(t, told, 0, COUNT(cases));
-	suite_add_tcase(s, t);
 	return runner_run(s);
 }

@@ -300,7 +300,7 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("link");
-	TCase *t = tcase_create("connect");
+	TCase *t = runner_case(s, "connect", 120);
 
 	tcase_add_loop_test(t, other_end, 0, COUNT(ends));
 	tcase_add_test(t, chatter_is_no_bootloader);
@@ -309,7 +309,5 @@ int main(void)
 	tcase_add_loop_test(t, half_frame_left_alone, 0, COUNT(halves) * COUNT(harmless));
 	tcase_add_loop_test(t, half_frame_brought_back, 0, COUNT(halves));
 	tcase_add_test(t, half_frame_completed);
-	tcase_set_timeout(t, 120);
-	suite_add_tcase(s, t);
 	return runner_run(s);
 }

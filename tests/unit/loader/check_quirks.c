@@ -260,7 +260,7 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("quirks");
-	TCase *t = tcase_create("quirks");
+	TCase *t = runner_case(s, "quirks", 120);
 
 	tcase_add_loop_test(t, host_action, 0, COUNT(cases));
 	tcase_add_test(t, none_forgotten);
@@ -270,7 +270,5 @@ int main(void)
 	tcase_add_test(t, ram_bug_forgotten);
 	tcase_add_test(t, read_after_write_forgotten);
 	tcase_add_test(t, early_ack_forgotten);
-	tcase_set_timeout(t, 120);
-	suite_add_tcase(s, t);
 	return runner_run(s);
 }

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/random.h"
+#include "tests/lib/runner.h"
 #include "loader/an3155/resync.h"
 
 static void xor_close(struct bl_sent *s)
@@ -42,9 +43,9 @@ static struct bl_sent data(unsigned int len, unsigned int seed)
 	struct bl_sent s = { .phase = BL_WANTS_DATA, .next = BL_WANTS_COMMAND, .len = len + 1 };
 
 	s.bytes[0] = (uint8_t)(len - 1);
-	srandom(seed);
-	for (unsigned int i = 0; i < len; i++)
-		s.bytes[1 + i] = seed == 0 ? (uint8_t)(i % 7 ? 0 : i) : (uint8_t)random();
+	random_fill(s.bytes + 1, len, seed);
+	for (unsigned int i = 0; i < len && seed == 0; i++)
+		s.bytes[1 + i] = (uint8_t)(i % 7 ? 0 : i);
 	xor_close(&s);
 	return s;
 }
@@ -269,9 +270,7 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("resync");
-	TCase *t = tcase_create("resync");
-	SRunner *run;
-	int failed;
+	TCase *t = runner_case(s, "resync", 60);
 
 	tcase_add_loop_test(t, receiver_rows, 0, (int)(sizeof(rows) / sizeof(rows[0])));
 	tcase_add_loop_test(t, single_byte_lost, 0, FRAMES);
@@ -279,11 +278,5 @@ int main(void)
 	tcase_add_loop_test(t, answer_lost, 0, FRAMES);
 	tcase_add_loop_test(t, count_lost, 0, FRAMES);
 	tcase_add_test(t, ff_is_preferred);
-	tcase_set_timeout(t, 60);
-	suite_add_tcase(s, t);
-	run = srunner_create(s);
-	srunner_run_all(run, CK_NORMAL);
-	failed = srunner_ntests_failed(run);
-	srunner_free(run);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

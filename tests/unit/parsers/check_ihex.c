@@ -6,9 +6,9 @@
 #include <string.h>
 
 #include "parsers/parser.h"
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/random.h"
+#include "tests/lib/runner.h"
 
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define TEXT_MAX 600
 
 #define FLASH ":020000040800F2\n"		/* linear base 0x08000000 */
@@ -272,15 +272,14 @@ START_TEST(ihex_shuffled)
 {
 	enum { RECORDS = 100000, STEP = 16 };
 	char *text = malloc(RECORDS * 80 + 20), *p = text;
-	uint32_t *order = malloc(RECORDS * sizeof(*order)), expected = 0;
+	uint32_t *order = malloc(RECORDS * sizeof(*order)), expected = 0, random = 7;
 	struct image img = IMAGE_INIT;
 	struct err e = ERR_INIT;
 
-	srand(7);
 	for (uint32_t i = 0; i < RECORDS; i++)
 		order[i] = i;
 	for (uint32_t i = RECORDS - 1; i > 0; i--) {
-		uint32_t j = (uint32_t)rand() % (i + 1), t = order[i];
+		uint32_t j = random_below(&random, i + 1), t = order[i];
 
 		order[i] = order[j];
 		order[j] = t;
@@ -328,7 +327,7 @@ START_TEST(ihex_probes)
 		{ "\n\n", false },
 	};
 
-	for (int i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		const uint8_t *data = (const uint8_t *)cases[i].text;
 
 		ck_assert_msg((parser_ihex.probe(data, strlen(cases[i].text)) > 1) == cases[i].ihex,
@@ -340,9 +339,7 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("ihex");
-	TCase *t = tcase_create("ihex");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "ihex", 0);
 
 	tcase_add_loop_test(t, ihex_reads, 0, COUNT(good));
 	tcase_add_loop_test(t, ihex_refuses, 0, COUNT(bad));
@@ -352,10 +349,5 @@ int main(void)
 	tcase_add_test(t, ihex_record_lengths);
 	tcase_add_test(t, ihex_shuffled);
 	tcase_add_test(t, ihex_probes);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

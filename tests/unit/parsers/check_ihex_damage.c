@@ -12,12 +12,11 @@
 #include <unistd.h>
 
 #include "parsers/parser.h"
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/random.h"
+#include "tests/lib/runner.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define TEXT_MAX 4096
 #define RECORDS 12
-#define SKIP 77
 
 /* Where bootpin is the stricter one: a flasher is not to guess what was meant. */
 static const char *const stricter[] = {
@@ -43,8 +42,7 @@ struct text {
 
 static uint32_t dice(struct text *t, uint32_t sides)
 {
-	t->random = t->random * 1664525u + 1013904223u;
-	return (uint32_t)((uint64_t)t->random * sides >> 32);
+	return random_below(&t->random, sides);
 }
 
 static void add_record(struct text *t, unsigned int type, uint16_t offset, const uint8_t *data,
@@ -305,13 +303,12 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("ihex_damage");
-	TCase *t = tcase_create("ihex_damage");
-	SRunner *r;
-	int failed, fd;
+	TCase *t = runner_case(s, "ihex_damage", 600);
+	int status, fd;
 
 	if (system("srec_cat --version >/dev/null 2>&1") != 0) {
 		puts("srec_cat is not installed (package srecord): nothing to compare with");
-		return SKIP;
+		return RUNNER_SKIPPED;
 	}
 	fd = mkstemp(path);
 	if (fd < 0) {
@@ -319,13 +316,8 @@ int main(void)
 		return EXIT_FAILURE;
 	}
 	close(fd);
-	tcase_set_timeout(t, 600);
 	tcase_add_test(t, srec_agrees_on_damage);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
+	status = runner_run(s);
 	unlink(path);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return status;
 }

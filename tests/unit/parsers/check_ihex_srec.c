@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 #include "parsers/parser.h"
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/random.h"
+#include "tests/lib/runner.h"
 
 #define FILES 50
 #define SPAN 0x40000u			/* bytes that a generated file may lie in */
 #define RECORDS 400
-#define SKIP 77
 
 static char hex_path[] = "/tmp/bootpin-srec-XXXXXX", bin_path[sizeof(hex_path) + 4];
 
@@ -88,6 +88,13 @@ static void load(const char *path, struct image *img)
 	free(text);
 }
 
+static uint32_t random_state;
+
+static uint32_t dice(uint32_t sides)
+{
+	return random_below(&random_state, sides);
+}
+
 static void put_record(FILE *f, unsigned int type, uint16_t offset, const uint8_t *data,
 		       unsigned int len)
 {
@@ -98,7 +105,7 @@ static void put_record(FILE *f, unsigned int type, uint16_t offset, const uint8_
 		fprintf(f, "%02X", data[i]);
 		sum += data[i];
 	}
-	fprintf(f, "%02X%s", -sum & 0xff, rand() % 2 ? "\n" : "\r\n");
+	fprintf(f, "%02X%s", -sum & 0xff, dice(2) ? "\n" : "\r\n");
 }
 
 /* Where byte @i of a record lies: in a segment, offsets wrap. */
@@ -113,19 +120,19 @@ static uint32_t place(bool segmented, uint32_t base, uint16_t offset, unsigned i
  */
 static void put_random(FILE *f, uint8_t *taken, uint32_t high)
 {
-	bool segmented = !high && rand() % 2;
-	uint32_t base = segmented ? (uint32_t)rand() % 0x3000 << 4 : (uint32_t)rand() % 4 << 16;
-	uint16_t offset = (uint16_t)(rand() % 2 ? rand() : 0xffff - rand() % 300);
+	bool segmented = !high && dice(2);
+	uint32_t base = segmented ? dice(0x3000) << 4 : dice(4) << 16;
+	uint16_t offset = (uint16_t)(dice(2) ? dice(0x10000) : 0xffff - dice(300));
 	uint32_t field = segmented ? base >> 4 : (high + base) >> 16;
 	uint8_t bytes[2] = { (uint8_t)(field >> 8), (uint8_t)field }, data[255];
-	unsigned int len = (unsigned int)rand() % (rand() % 2 ? 17 : 256);
+	unsigned int len = dice(dice(2) ? 17 : 256);
 
 	for (unsigned int i = 0; i < len; i++) {
 		uint32_t at = place(segmented, base, offset, i);
 
 		if (at >= SPAN || taken[at])
 			return;
-		data[i] = (uint8_t)rand();
+		data[i] = (uint8_t)dice(256);
 	}
 	for (unsigned int i = 0; i < len; i++)
 		taken[place(segmented, base, offset, i)] = 1;
@@ -142,7 +149,7 @@ START_TEST(srec_agrees_on_disorder)
 	uint64_t bytes = 0;
 
 	ck_assert_ptr_nonnull(f);
-	srand(4711 + (unsigned int)_i);
+	random_state = 4711 + (uint32_t)_i;
 	for (int i = 0; i < RECORDS; i++)
 		put_random(f, taken, high);
 	put_record(f, 1, 0, NULL, 0);
@@ -201,29 +208,23 @@ static int make_paths(void)
 int main(void)
 {
 	Suite *s = suite_create("ihex_srec");
-	TCase *t = tcase_create("ihex_srec");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "ihex_srec", 60);
+	int status;
 
 	if (system("srec_cat --version >/dev/null 2>&1") != 0) {
 		puts("srec_cat is not installed (package srecord): nothing to compare with");
-		return SKIP;
+		return RUNNER_SKIPPED;
 	}
 	if (make_paths() < 0) {
 		perror(hex_path);
 		return EXIT_FAILURE;
 	}
 	find_firmware();
-	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, srec_agrees_on_disorder, 0, FILES);
 	tcase_add_loop_test(t, srec_agrees_on_firmware, 0, (int)firmware.gl_pathc);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
+	status = runner_run(s);
 	globfree(&firmware);
 	unlink(hex_path);
 	unlink(bin_path);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return status;
 }

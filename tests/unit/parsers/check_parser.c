@@ -4,9 +4,8 @@
 #include <string.h>
 
 #include "parsers/table.h"
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define BYTES(s) (s), sizeof(s) - 1
 
 #define HEX ":020000040800F2\n:00000001FF\n"
@@ -96,7 +95,7 @@ END_TEST
 /* A file cut to a few bytes is looked at no further than it goes, and a part of a magic is none. */
 START_TEST(parser_picks_from_few_bytes)
 {
-	for (int i = 0; i < COUNT(picks); i++) {
+	for (size_t i = 0; i < COUNT(picks); i++) {
 		for (size_t len = 1; len < picks[i].len; len++) {
 			uint8_t *exact = malloc(len);
 			const struct parser *p;
@@ -147,7 +146,7 @@ START_TEST(raw_goes_where_it_is_told)
 		{ "", 0x08000000, "fw.bin: file is empty" },
 	};
 
-	for (int i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		const uint8_t *data = (const uint8_t *)cases[i].data;
 		size_t len = strlen(cases[i].data);
 		struct image img = IMAGE_INIT;
@@ -171,18 +170,11 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("parser");
-	TCase *t = tcase_create("parser");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "parser", 0);
 
 	tcase_add_loop_test(t, parser_picks, 0, COUNT(picks));
 	tcase_add_test(t, parser_picks_from_few_bytes);
 	tcase_add_test(t, each_format_can_be_told_and_is_loaded_or_refused);
 	tcase_add_test(t, raw_goes_where_it_is_told);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

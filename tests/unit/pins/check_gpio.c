@@ -13,10 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 #include "pins/gpio.h"
 
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define NO_BASE (-1)
 #define NOT_GIVEN (-1)			/* no node of it in /dev */
 #define NO_LINES { { 0, NULL, NULL, false } }
@@ -204,7 +203,7 @@ static void fake_chip_close(struct gpio_chip *chip)
 
 static const struct board_line *find_line(const struct board_chip *b, unsigned int offset)
 {
-	for (int i = 0; i < COUNT(b->line); i++) {
+	for (size_t i = 0; i < COUNT(b->line); i++) {
 		if (b->line[i].name && b->line[i].offset == offset)
 			return &b->line[i];
 	}
@@ -620,7 +619,7 @@ START_TEST(all_lines_or_none)
 	struct err e = ERR_INIT;
 	struct sequence s;
 
-	for (int i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		set_up(&pi4_base_0);
 		ck_assert_ptr_null(open_seq(cases[i].seq, NULL, &s, &e));
 		ck_assert_int_eq(e.code, cases[i].code);
@@ -693,9 +692,7 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("gpio");
-	TCase *t = tcase_create("gpio");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "gpio", 0);
 
 	tcase_add_loop_test(t, find, 0, COUNT(finds));
 	tcase_add_test(t, find_by_path);
@@ -706,10 +703,5 @@ int main(void)
 	tcase_add_test(t, driver_says_no);
 	tcase_add_test(t, not_built_in);
 	tcase_add_test(t, configured);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 #include "pins/sequence.h"
-
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 
 /* A driver that writes down what it is told, and fails at the step whose number is @fail. */
 struct tape {
@@ -187,7 +185,7 @@ START_TEST(modem_signals_need_a_serial_port)
 	struct err e = ERR_INIT;
 	struct sequence s;
 
-	for (int i = 0; i < COUNT(in); i++) {
+	for (size_t i = 0; i < COUNT(in); i++) {
 		ck_assert_msg(sequence_parse(in[i], false, &s, &e) == -1, "'%s' was taken", in[i]);
 		ck_assert_int_eq(e.code, ERR_USAGE);
 		ck_assert_msg(!!strstr(e.msg, "serial port"), "%s", e.msg);
@@ -219,7 +217,7 @@ START_TEST(references)
 					"SPI0/CLK&'a/5'&a/b/5&CLK/&4294967295&17,GPIO17", true, &s,
 					&e), 0);
 	ck_assert_uint_eq(s.lines, COUNT(want));
-	for (int i = 0; i < COUNT(want); i++) {
+	for (size_t i = 0; i < COUNT(want); i++) {
 		const struct line_ref *l = &s.line[i];
 
 		ck_assert_str_eq(l->text, want[i].text);
@@ -243,7 +241,7 @@ START_TEST(drives_modem)
 	struct err e = ERR_INIT;
 	struct sequence s;
 
-	for (int i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		ck_assert_int_eq(sequence_parse(cases[i].in, true, &s, &e), 0);
 		ck_assert_msg(sequence_drives_modem(&s) == cases[i].want, "'%s'", cases[i].in);
 		sequence_free(&s);
@@ -298,7 +296,7 @@ START_TEST(from_pins_refused)
 		{ "4x", "5", "needs a separator" },
 	};
 
-	for (int i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct err e = ERR_INIT;
 		struct sequence s;
 
@@ -344,7 +342,7 @@ START_TEST(stops_at_the_step_that_fails)
 	struct sequence s;
 
 	ck_assert_int_eq(sequence_parse("-GPIO4,rts&-dtr&brk", true, &s, &e), 0);
-	for (int i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct tape t = { .s = &s, .fail = cases[i].step };
 
 		ck_assert_int_eq(sequence_run(&s, SEQUENCE_ENTRY, &driver, &t, &e), -1);
@@ -359,9 +357,7 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("sequence");
-	TCase *t = tcase_create("sequence");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "sequence", 0);
 
 	tcase_add_loop_test(t, meaning, 0, COUNT(meanings));
 	tcase_add_loop_test(t, refused, 0, COUNT(refusals));
@@ -373,10 +369,5 @@ int main(void)
 	tcase_add_test(t, from_pins_refused);
 	tcase_add_test(t, from_parts);
 	tcase_add_test(t, stops_at_the_step_that_fails);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

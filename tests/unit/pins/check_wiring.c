@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 #include "pins/wiring.h"
 
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define SETTLE (1 * NSEC_PER_MSEC)	/* of NRST with its capacitor */
 
 /* What the pins of a TTL adapter, high or low, make of BOOT0 and NRST. */
@@ -252,7 +251,7 @@ START_TEST(each_has_its_model)
 	for (size_t i = 0; (w = wiring_at(i)); i++, count++) {
 		int found = 0;
 
-		for (int k = 0; k < COUNT(circuits); k++)
+		for (size_t k = 0; k < COUNT(circuits); k++)
 			found += !strcmp(circuits[k].name, w->name);
 		ck_assert_msg(found == 1, "'%s' is there %d times", w->name, found);
 		ck_assert_msg(strspn(w->name, "abcdefghijklmnopqrstuvwxyz0123456789-") ==
@@ -286,18 +285,11 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("wiring");
-	TCase *t = tcase_create("wiring");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "wiring", 0);
 
 	tcase_add_loop_test(t, starts_in_the_right_place, 0, 4 * COUNT(circuits));
 	tcase_add_loop_test(t, detect_says_what_it_may_be, 0, COUNT(circuits));
 	tcase_add_test(t, each_has_its_model);
 	tcase_add_test(t, refused);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

@@ -14,9 +14,8 @@
 
 #include "ports/i2c.h"
 #include "ports/table.h"
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define MS NSEC_PER_MSEC
 
 #define BUS "/dev/i2c-3"
@@ -863,7 +862,7 @@ END_TEST
 
 static void add_opening(Suite *suite)
 {
-	TCase *tc = tcase_create("opening");
+	TCase *tc = runner_case(suite, "opening", 0);
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, opens);
@@ -878,12 +877,11 @@ static void add_opening(Suite *suite)
 	tcase_add_test(tc, match_follows_links);
 	tcase_add_loop_test(tc, wire_is_known_before_opening, 0, COUNT(wires));
 	tcase_add_test(tc, no_such_bus);
-	suite_add_tcase(suite, tc);
 }
 
 static void add_transfers(Suite *suite)
 {
-	TCase *tc = tcase_create("transfers");
+	TCase *tc = runner_case(suite, "transfers", 0);
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, write_is_one_message);
@@ -899,12 +897,11 @@ static void add_transfers(Suite *suite)
 	tcase_add_test(tc, longer_than_any_message);
 	tcase_add_loop_test(tc, pulled_adapter, 0, COUNT(pulled));
 	tcase_add_test(tc, another_adapter_in_its_place);
-	suite_add_tcase(suite, tc);
 }
 
 static void add_signals(Suite *suite)
 {
-	TCase *tc = tcase_create("signals");
+	TCase *tc = runner_case(suite, "signals", 0);
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, first_signal_lets_a_frame_end);
@@ -912,21 +909,14 @@ static void add_signals(Suite *suite)
 	tcase_add_test(tc, second_signal_ends_at_once);
 	tcase_add_test(tc, sleeps);
 	tcase_add_test(tc, deaf_sleep_goes_on);
-	suite_add_tcase(suite, tc);
 }
 
 int main(void)
 {
 	Suite *suite = suite_create("i2c_port");
-	SRunner *sr;
-	int failed;
 
 	add_opening(suite);
 	add_transfers(suite);
 	add_signals(suite);
-	sr = srunner_create(suite);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(suite);
 }

@@ -3,13 +3,19 @@
 #define _GNU_SOURCE 1	/* what tty_help.h needs */
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "ports/port_lock.h"
+#include "tests/lib/runner.h"
 #include "tests/lib/tty_help.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 /* A tty, a lock directory, and the lock file that belongs to the tty. */
 static struct pty pty;
@@ -483,9 +489,7 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("lock");
-	TCase *tc = tcase_create("lock");
-	SRunner *sr = srunner_create(suite);
-	int failed;
+	TCase *tc = runner_case(suite, "lock", 0);
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, take_and_drop);
@@ -505,9 +509,5 @@ int main(void)
 	tcase_add_test(tc, stale_and_in_use);
 	tcase_add_loop_test(tc, our_locks_keep_others_out, 0, COUNT(tries));
 	tcase_add_test(tc, exclusive_ends_with_unlock);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(suite);
 }

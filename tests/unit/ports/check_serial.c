@@ -3,14 +3,21 @@
 #define _GNU_SOURCE 1	/* what tty_help.h needs */
 #include <asm/termbits.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "ports/serial.h"
 #include "ports/table.h"
+#include "tests/lib/runner.h"
 #include "tests/lib/tty_help.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 #define MODE(bits, parity, stop) { bits, parity, stop }
 
@@ -646,9 +653,7 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("serial");
-	TCase *pure = tcase_create("pure"), *tc = tcase_create("port");
-	SRunner *sr = srunner_create(suite);
-	int failed;
+	TCase *pure = runner_case(suite, "pure", 0), *tc = runner_case(suite, "port", 60);
 
 	tcase_add_loop_test(pure, mode_table, 0, COUNT(modes));
 	tcase_add_test(pure, wire_time);
@@ -657,10 +662,8 @@ int main(void)
 	tcase_add_loop_test(pure, line_table, 0, COUNT(line_cases));
 	tcase_add_loop_test(pure, match_table, 0, COUNT(match_cases));
 	tcase_add_test(pure, unknown_kind);
-	suite_add_tcase(suite, pure);
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, settings_are_made_and_put_back);
 	tcase_add_test(tc, two_stop_bits_odd);
 	tcase_add_test(tc, rate_0_leaves_settings_alone);
@@ -678,9 +681,5 @@ int main(void)
 	tcase_add_test(tc, one_at_a_time);
 	tcase_add_test(tc, ordinary_user_opens_again);
 	tcase_add_test(tc, no_permission);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(suite);
 }

@@ -10,9 +10,7 @@
 #include "ports/replay.h"
 #include "ports/table.h"
 #include "ports/trace.h"
-#include "tests/lib/quiet_check.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#include "tests/lib/runner.h"
 
 #define HEAD "bootpin-trace 1 115200 8e1 plain tty\n"
 #define HEAD_PARITY "bootpin-trace 1 57600 7o2 parity tty\n"
@@ -488,15 +486,12 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("trace");
-	TCase *writing = tcase_create("writing"), *playing = tcase_create("playing back");
-	SRunner *sr = srunner_create(suite);
-	int failed;
+	TCase *writing = runner_case(suite, "writing", 0), *playing = runner_case(suite, "playing back", 0);
 
 	tcase_add_test(writing, everything_is_written);
 	tcase_add_test(writing, limits_shine_through);
 	tcase_add_test(writing, unwritable_trace);
 	tcase_add_test(writing, inner_error_comes_first);
-	suite_add_tcase(suite, writing);
 
 	tcase_add_checked_fixture(playing, setup, teardown);
 	tcase_add_test(playing, plays_back);
@@ -507,10 +502,6 @@ int main(void)
 	tcase_add_test(playing, no_file);
 	tcase_add_test(playing, signals);
 	tcase_add_test(playing, round_trip);
-	suite_add_tcase(suite, playing);
 
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(suite);
 }

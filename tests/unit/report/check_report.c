@@ -7,9 +7,7 @@
 #include <string.h>
 
 #include "report/report.h"
-#include "tests/lib/quiet_check.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#include "tests/lib/runner.h"
 
 static FILE *out, *err;
 
@@ -157,9 +155,7 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("report");
-	TCase *t = tcase_create("report");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "report", 0);
 
 	tcase_add_loop_test(t, streams, 0, COUNT(levels));
 	tcase_add_loop_test(t, size_table, 0, COUNT(sizes));
@@ -168,10 +164,5 @@ int main(void)
 	tcase_add_test(t, empty_phase);
 	tcase_add_test(t, bar);
 	tcase_add_test(t, error_line);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

@@ -244,17 +244,12 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("recovery");
-	TCase *t = tcase_create("recovery");
-	struct err e = ERR_INIT;
+	TCase *t = runner_case(s, "recovery", 300);
 
-	if (cpu_available(&e) < 0) {
-		printf("SKIP: %s\n", e.msg);
-		return 77;
-	}
+	if (!runner_runs_code())
+		return RUNNER_SKIPPED;
 	tcase_add_loop_test(t, gets_through, 0, COUNT(boards));
 	tcase_add_loop_test(t, killed_between_frames, 0, COUNT(jobs));
 	tcase_add_loop_test(t, killed_within_a_frame, 0, COUNT(jobs));
-	tcase_set_timeout(t, 300);
-	suite_add_tcase(s, t);
 	return runner_run(s);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "ports/sim/chip/cpu.h"
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 
 #define FLASH 0x08000000u
 #define FLASH_SIZE 0x200u
@@ -363,7 +363,7 @@ END_TEST
 static Suite *cpu_suite(void)
 {
 	Suite *s = suite_create("cpu");
-	TCase *tc = tcase_create("core");
+	TCase *tc = runner_case(s, "core", 0);
 
 	tcase_add_loop_test(tc, ends, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(tc, reset_request, CPU_M0, CPU_M33 + 1);
@@ -376,23 +376,12 @@ static Suite *cpu_suite(void)
 	tcase_add_test(tc, peripherals_may_be_missing);
 	tcase_add_test(tc, memories_call_each_other);
 	tcase_add_test(tc, memories_share_a_page);
-	suite_add_tcase(s, tc);
 	return s;
 }
 
 int main(void)
 {
-	struct err e = ERR_INIT;
-	SRunner *sr;
-	int failed;
-
-	if (cpu_available(&e) < 0) {
-		printf("skipped: %s\n", e.msg);
-		return 77;
-	}
-	sr = srunner_create(cpu_suite());
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (!runner_runs_code())
+		return RUNNER_SKIPPED;
+	return runner_run(cpu_suite());
 }

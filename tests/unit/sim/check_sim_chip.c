@@ -2,10 +2,8 @@
 /* The simulated chip: what its memories take, what they lose, and how it comes out of reset. */
 #include <unistd.h>
 
-#include "ports/sim/chip/cpu.h"
 #include "tests/lib/sim_rig.h"
 
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define FLASH 0x08000000u
 
 /* Memory past all protection, as hex. */
@@ -519,16 +517,6 @@ static void write_reset_code(struct rig *r, uint32_t base)
 	rig_write(r, base, code, sizeof(code));
 }
 
-static bool can_run(void)
-{
-	struct err e = ERR_INIT;
-
-	if (cpu_available(&e) == 0)
-		return true;
-	fprintf(stderr, "skipped: %s\n", e.msg);
-	return false;
-}
-
 START_TEST(reset_by_code)
 {
 	static const char *const specs[] = {
@@ -539,7 +527,7 @@ START_TEST(reset_by_code)
 		0x20001000, 0x20004000, 0x20004000, 0x20003000, 0x20005000, 0x20005000, 0x20005000
 	};
 
-	if (!can_run()) {
+	if (!runner_runs_code()) {
 		rig_free(&r);
 		return;
 	}
@@ -593,7 +581,7 @@ START_TEST(launch_by_code)
 	struct rig r = rig_new(launch_cases[_i].spec);
 	char code[256];
 
-	if (!can_run()) {
+	if (!runner_runs_code()) {
 		rig_free(&r);
 		return;
 	}
@@ -656,11 +644,8 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("sim_chip");
-	TCase *t = tcase_create("sim_chip");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "sim_chip", 60);
 
-	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, program_rules, 0, COUNT(program_cases));
 	tcase_add_test(t, sticky_until_erase);
 	tcase_add_loop_test(t, erase_blanks, 0, 4);
@@ -680,10 +665,5 @@ int main(void)
 	tcase_add_loop_test(t, launch_by_code, 0, COUNT(launch_cases));
 	tcase_add_test(t, ram_write_defect);
 	tcase_add_test(t, flash_file);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

@@ -11,7 +11,6 @@
 #include "chip/device.h"
 #include "tests/lib/sim_rig.h"
 
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define MS NSEC_PER_MSEC
 #define BIT 2500	/* ns, at 400 kHz */
 #define FLASH 0x08000000u
@@ -340,7 +339,7 @@ START_TEST(bus_time)
 		{ "l432", 2500 }, { "l432,scl=100000", 10000 }, { "l432,scl=1000000", 1000 },
 	};
 
-	for (int i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct bench b = bench(cases[i].spec);
 		nsec_t before = b.rig.now;
 
@@ -541,7 +540,7 @@ START_TEST(unread_ack)
 	static const char *const commands[] = { "> 738c", "> 827d", "> 926d", "> 748b", "> 837c",
 						"> 936c" };
 
-	for (int i = 0; i < COUNT(commands); i++) {
+	for (size_t i = 0; i < COUNT(commands); i++) {
 		struct bench b = bench("g071,fill=pattern");
 		uint8_t byte;
 
@@ -904,12 +903,11 @@ END_TEST
 static Suite *suite(void)
 {
 	Suite *s = suite_create("sim_i2c");
-	TCase *t = tcase_create("rom");
+	TCase *t = runner_case(s, "rom", 0);
 
 	tcase_add_loop_test(t, transcript, 0, COUNT(transcripts));
-	suite_add_tcase(s, t);
 
-	t = tcase_create("bus");
+	t = runner_case(s, "bus", 0);
 	tcase_add_test(t, address);
 	tcase_add_loop_test(t, who, 0, COUNT(who_cases));
 	tcase_add_loop_test(t, refused_spec, 0, COUNT(refused_specs));
@@ -918,9 +916,8 @@ static Suite *suite(void)
 	tcase_add_test(t, stretches);
 	tcase_add_test(t, is_busy);
 	tcase_add_loop_test(t, twin_that_stretches, 0, COUNT(twin_cases));
-	suite_add_tcase(s, t);
 
-	t = tcase_create("misfits");
+	t = runner_case(s, "misfits", 0);
 	tcase_add_loop_test(t, misfit_is_held, 0, COUNT(misfits));
 	tcase_add_loop_test(t, misfit_that_waits, 0, COUNT(misfits));
 	tcase_add_test(t, read_too_long);
@@ -932,9 +929,8 @@ static Suite *suite(void)
 	tcase_add_test(t, polling_needs_no_stretch);
 	tcase_add_test(t, hung);
 	tcase_add_test(t, hung_with_nothing_to_say);
-	suite_add_tcase(s, t);
 
-	t = tcase_create("protection");
+	t = runner_case(s, "protection", 0);
 	tcase_add_test(t, readout_unprotect_early);
 	tcase_add_test(t, readout_unprotect_written_to);
 	tcase_add_test(t, readout_unprotect_polled);
@@ -942,26 +938,18 @@ static Suite *suite(void)
 	tcase_add_loop_test(t, write_unprotect_that_erases, 0, COUNT(wb_cases));
 	tcase_add_loop_test(t, event, 0, COUNT(event_cases));
 	tcase_add_test(t, event_of_no_command);
-	suite_add_tcase(s, t);
 
-	t = tcase_create("port");
+	t = runner_case(s, "port", 0);
 	tcase_add_test(t, port_speaks);
 	tcase_add_test(t, port_waits_for_address);
 	tcase_add_test(t, port_limits);
 	tcase_add_test(t, port_stretched);
 	tcase_add_test(t, port_deadline_in_stretch);
 	tcase_add_test(t, port_leaves_the_board);
-	suite_add_tcase(s, t);
 	return s;
 }
 
 int main(void)
 {
-	SRunner *r = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(suite());
 }

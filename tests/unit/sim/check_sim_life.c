@@ -5,7 +5,6 @@
  */
 #include "tests/lib/sim_rig.h"
 
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define FLASH 0x08000000u
 #define MS NSEC_PER_MSEC
 
@@ -231,11 +230,8 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("sim_life");
-	TCase *t = tcase_create("sim_life");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "sim_life", 60);
 
-	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, fills, 0, COUNT(fill_cases));
 	tcase_add_test(t, watchdog_resets);
 	tcase_add_loop_test(t, hardware_watchdog, 0, 7);
@@ -243,10 +239,5 @@ int main(void)
 	tcase_add_loop_test(t, i2c_half_command, 0, 4);
 	tcase_add_test(t, i2c_gives_up);
 	tcase_add_loop_test(t, protect_and_lift, 0, COUNT(rdp_cases));
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

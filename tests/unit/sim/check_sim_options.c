@@ -7,7 +7,6 @@
 
 #include "tests/lib/sim_rig.h"
 
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define FLASH 0x08000000u
 #define CODE "fee7fee7fee7fee7"
 #define VECTORS "0010002009000008" CODE
@@ -642,11 +641,8 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("sim_options");
-	TCase *t = tcase_create("sim_options");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "sim_options", 60);
 
-	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, factory, 0, COUNT(factory_cases));
 	tcase_add_loop_test(t, write_block, 0, COUNT(write_cases));
 	tcase_add_loop_test(t, first_address_only, 0, 6);
@@ -664,10 +660,5 @@ int main(void)
 	tcase_add_test(t, state_stays);
 	tcase_add_test(t, state_stays_pending);
 	tcase_add_test(t, state_refused);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

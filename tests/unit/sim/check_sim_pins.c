@@ -2,13 +2,13 @@
 /*
  * The pins of the simulated board: whole sequences, right and wrong, and what they start.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <signal.h>
 
 #include "base/stop.h"
 #include "tests/lib/sim_rig.h"
 
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define US NSEC_PER_USEC
 #define MS NSEC_PER_MSEC
 
@@ -225,7 +225,7 @@ START_TEST(too_early)
 		{ "l476", 55100, true, true },
 	};
 
-	for (int i = 0; i < COUNT(cases); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		struct board b;
 
 		board(&b, cases[i].spec, false);
@@ -388,7 +388,7 @@ START_TEST(i2c_bus_after_reset)
 	uint8_t byte;
 
 	board(&b, "f405,bus=i2c,stretch=5", false);
-	for (int i = 0; i < COUNT(frames); i++) {
+	for (size_t i = 0; i < COUNT(frames); i++) {
 		ck_assert_int_eq(sim_i2c_write(b.rig.sim, 0x3A, frames[i].bytes, frames[i].len,
 					       *now, now), 0);
 		ck_assert_int_eq(sim_i2c_read(b.rig.sim, 0x3A, &byte, 1, *now, now),
@@ -566,14 +566,13 @@ END_TEST
 static Suite *suite(void)
 {
 	Suite *s = suite_create("sim_pins");
-	TCase *t = tcase_create("pins");
+	TCase *t = runner_case(s, "pins", 0);
 
 	tcase_add_loop_test(t, sequence, 0, COUNT(sequences));
 	tcase_add_loop_test(t, wiring, 0, COUNT(wirings));
 	tcase_add_loop_test(t, refused_spec, 0, COUNT(refused_specs));
-	suite_add_tcase(s, t);
 
-	t = tcase_create("chip");
+	t = runner_case(s, "chip", 0);
 	tcase_add_test(t, too_early);
 	tcase_add_test(t, silent_in_reset);
 	tcase_add_test(t, glitch_resets_nothing);
@@ -583,26 +582,18 @@ static Suite *suite(void)
 	tcase_add_test(t, i2c_in_reset);
 	tcase_add_test(t, i2c_bus_after_reset);
 	tcase_add_test(t, held_from_the_start);
-	suite_add_tcase(s, t);
 
-	t = tcase_create("port");
+	t = runner_case(s, "port", 0);
 	tcase_add_test(t, port_modem_lines);
 	tcase_add_test(t, port_keeps_modem_lines);
 	tcase_add_loop_test(t, port_pins, 0, COUNT(buses));
 	tcase_add_loop_test(t, port_pins_unknown, 0, COUNT(buses));
 	tcase_add_test(t, port_hears_no_ghosts);
 	tcase_add_loop_test(t, port_waits_in_full, 0, COUNT(buses));
-	suite_add_tcase(s, t);
 	return s;
 }
 
 int main(void)
 {
-	SRunner *r = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(suite());
 }

@@ -5,7 +5,6 @@
  */
 #include "tests/lib/sim_rig.h"
 
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define FLASH 0x08000000u
 #define ADDR_FLASH "0800000008"
 
@@ -682,11 +681,8 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("sim_rom");
-	TCase *t = tcase_create("sim_rom");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "sim_rom", 60);
 
-	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, transcript, 0, COUNT(transcripts));
 	tcase_add_test(t, erase_std_list);
 	tcase_add_test(t, global_erase);
@@ -710,10 +706,5 @@ int main(void)
 	tcase_add_test(t, read_after_write);
 	tcase_add_loop_test(t, go_starts, 0, 12);
 	tcase_add_test(t, events);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

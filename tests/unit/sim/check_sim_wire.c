@@ -3,7 +3,6 @@
 #include "ports/sim/board/wire.h"
 #include "tests/lib/sim_rig.h"
 
-#define COUNT(a) ((int)(sizeof(a) / sizeof((a)[0])))
 #define FLASH 0x08000000u
 #define MS NSEC_PER_MSEC
 
@@ -531,11 +530,8 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("sim_wire");
-	TCase *t = tcase_create("sim_wire");
-	SRunner *r;
-	int failed;
+	TCase *t = runner_case(s, "sim_wire", 60);
 
-	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, byte_on_the_wire, 0, COUNT(byte_cases));
 	tcase_add_test(t, format_without_parity);
 	tcase_add_loop_test(t, auto_baud, 0, COUNT(sync_cases));
@@ -556,10 +552,5 @@ int main(void)
 	tcase_add_test(t, port_signals);
 	tcase_add_loop_test(t, spec_refused, 0, COUNT(bad_specs));
 	tcase_add_test(t, every_chip);
-	suite_add_tcase(s, t);
-	r = srunner_create(s);
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r);
-	srunner_free(r);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(s);
 }

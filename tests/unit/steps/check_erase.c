@@ -188,12 +188,10 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("erase");
-	TCase *t = tcase_create("erase");
+	TCase *t = runner_case(s, "erase", 600);
 
 	tcase_add_loop_test(t, flipped_lists, 0, COUNT(starts));
 	tcase_add_test(t, hazard_is_real);
 	tcase_add_loop_test(t, refusals, 0, COUNT(refused));
-	tcase_set_timeout(t, 600);
-	suite_add_tcase(s, t);
 	return runner_run(s);
 }

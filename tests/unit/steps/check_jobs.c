@@ -7,7 +7,6 @@
 #include <glob.h>
 
 #include "parsers/parser.h"
-#include "ports/sim/chip/cpu.h"
 #include "tests/lib/board.h"
 
 static size_t chip_count(void)
@@ -265,21 +264,11 @@ static void find_firmware(void)
 }
 
 /* The simulator runs code with the Unicorn engine, if it is there. */
-static bool runs_code(void)
-{
-	struct err e = ERR_INIT;
-
-	if (cpu_available(&e) == 0)
-		return true;
-	printf("resets by code are left out: %s\n", e.msg);
-	return false;
-}
-
 int main(void)
 {
 	int chips = (int)chip_count();
 	Suite *s = suite_create("jobs");
-	TCase *t = tcase_create("jobs");
+	TCase *t = runner_case(s, "jobs", 300);
 
 	find_firmware();
 	tcase_add_loop_test(t, write_verify_start, 0, chips);
@@ -287,9 +276,7 @@ int main(void)
 	if (firmware.gl_pathc)
 		tcase_add_loop_test(t, real_firmware_starts, 0, COUNT(built_for));
 	tcase_add_loop_test(t, erase_all, 0, chips);
-	if (runs_code())
+	if (runner_runs_code())
 		tcase_add_loop_test(t, reset_by_code, 0, chips);
-	tcase_set_timeout(t, 300);
-	suite_add_tcase(s, t);
 	return runner_run(s);
 }

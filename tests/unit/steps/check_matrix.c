@@ -5,7 +5,6 @@
  *
  * And the job that production runs, killed before each frame it sends, then run again.
  */
-#include "ports/sim/chip/cpu.h"
 #include "tests/lib/life.h"
 
 #define IMAGE_LEN 700u
@@ -240,12 +239,9 @@ int main(void)
 {
 	Suite *s = suite_create("matrix");
 	TCase *t = runner_case(s, "production", 120);
-	struct err e = ERR_INIT;
 
-	if (cpu_available(&e) < 0) {
-		printf("SKIP: %s\n", e.msg);	/* chips that were blank start by code in RAM */
-		return RUNNER_SKIPPED;
-	}
+	if (!runner_runs_code())
+		return RUNNER_SKIPPED;	/* chips that were blank start by code in RAM */
 	tcase_add_loop_test(t, matrix, 0, COUNT(kinds));
 	tcase_add_loop_test(t, killed_and_run_again, 0, COUNT(productions));
 	return runner_run(s);

@@ -311,7 +311,7 @@ END_TEST
 static Suite *protect_attack_suite(void)
 {
 	Suite *s = suite_create("protect attack");
-	TCase *t = tcase_create("attacks");
+	TCase *t = runner_case(s, "attacks", 0);
 
 	tcase_add_loop_test(t, options_are_no_memory, 0, COUNT(disguises));
 	tcase_add_test(t, otp_is_no_flash);
@@ -325,7 +325,6 @@ static Suite *protect_attack_suite(void)
 	tcase_add_test(t, power_cycle_is_all_that_is_left);
 	tcase_add_loop_test(t, whole_block_or_none, 0, COUNT(messages));
 	tcase_add_test(t, only_level_0_is_sent);
-	suite_add_tcase(s, t);
 	return s;
 }
 

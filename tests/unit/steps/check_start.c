@@ -195,18 +195,13 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("start");
-	TCase *t = tcase_create("start");
-	struct err e = ERR_INIT;
+	TCase *t = runner_case(s, "start", 120);
 
-	if (cpu_available(&e) < 0) {
-		printf("SKIP: %s\n", e.msg);
-		return 77;
-	}
+	if (!runner_runs_code())
+		return RUNNER_SKIPPED;
 	tcase_add_loop_test(t, starts_whatever_was, 0, COUNT(starts));
 	tcase_add_loop_test(t, what_is_blank_still_stays, 0, 7);
 	tcase_add_test(t, without_vectors_nothing_starts);
 	tcase_add_loop_test(t, warned_before_the_pin_is_lost, 0, COUNT(pins));
-	tcase_set_timeout(t, 120);
-	suite_add_tcase(s, t);
 	return runner_run(s);
 }

@@ -468,7 +468,7 @@ static const char *const fault_chips[] = { "f103", "f405", "l053", "l432", "g071
 /* The one bit is changed, whatever became of a frame. */
 START_TEST(faulty)
 {
-	const char *spec = fault_chips[_i % (int)COUNT(fault_chips)];
+	const char *spec = fault_chips[_i % COUNT(fault_chips)];
 	size_t n = (size_t)_i / COUNT(fault_chips);
 	struct optbytes was, now;
 	const char *args = strcmp(spec, "h743") == 0 ? "--set-option NRST_STOP_D1=0"
@@ -613,9 +613,8 @@ END_TEST
 static Suite *optbytes_suite(void)
 {
 	Suite *s = suite_create("optbytes");
-	TCase *t = tcase_create("fields");
+	TCase *t = runner_case(s, "fields", 60);
 
-	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(t, every_field, 0, COUNT(chips));
 	tcase_add_loop_test(t, known_row, 0, COUNT(rows));
 	tcase_add_loop_test(t, printed, 0, COUNT(prints));
@@ -626,7 +625,6 @@ static Suite *optbytes_suite(void)
 	tcase_add_loop_test(t, image_options, 0, COUNT(images));
 	tcase_add_test(t, image_of_options_alone);
 	tcase_add_test(t, before_the_lock);
-	suite_add_tcase(s, t);
 	return s;
 }
 

@@ -227,13 +227,11 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("target");
-	TCase *t = tcase_create("target");
+	TCase *t = runner_case(s, "target", 120);
 
 	tcase_add_loop_test(t, identity, 0, COUNT(identities));
 	tcase_add_loop_test(t, pages_of_layout, 0, COUNT(layouts));
 	tcase_add_loop_test(t, pages_not_numbered, 0, COUNT(unnumbered));
 	tcase_add_loop_test(t, stranger, 0, COUNT(strangers));
-	tcase_set_timeout(t, 120);
-	suite_add_tcase(s, t);
 	return runner_run(s);
 }
