@@ -18,7 +18,7 @@
 #define SAMPLE 211
 #define SAMPLE_QUICK 4001	/* under valgrind */
 
-START_TEST(sample)
+START_TEST(sampled_faults_end_well_or_are_told)
 {
 	struct sweep s = { .step = getenv("CHECK_QUICK") ? SAMPLE_QUICK : SAMPLE, .workers = 1,
 			   .only = fault_jobs[_i].name, .pairs = 1000 };
@@ -36,7 +36,7 @@ static int check_sample(void)
 	Suite *s = suite_create("faults");
 	TCase *t = runner_case(s, "faults", 600);
 
-	tcase_add_loop_test(t, sample, 0, (int)fault_job_count);
+	tcase_add_loop_test(t, sampled_faults_end_well_or_are_told, 0, (int)fault_job_count);
 	return runner_run(s);
 }
 

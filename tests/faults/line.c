@@ -156,7 +156,8 @@ static int fetch(struct line *l, uint8_t *byte, nsec_t until, size_t *bad, struc
 /* A byte that a fault made or held back: 1, or 0 at @until. */
 static int take_pending(struct line *l, uint8_t *byte, nsec_t until, size_t *bad, struct err *e)
 {
-	nsec_t due = l->pending_from > port_now(l->wrapper.inner) ? l->pending_from : port_now(l->wrapper.inner);
+	nsec_t due = l->pending_from > port_now(l->wrapper.inner) ? l->pending_from
+								  : port_now(l->wrapper.inner);
 
 	if (pass_time(l, due < until ? due : until, e) < 0)
 		return -1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * For fuzzers of what a chip answers: whole jobs, as their command line says, on any port. No file is
- * read, and -r has to name /dev/null.
+ * For fuzzers of what a chip answers: whole jobs, as their command line says, on any port. No file
+ * is read, and -r has to name /dev/null.
  */
 #ifndef BOOTPIN_TESTS_FUZZ_JOB_H
 #define BOOTPIN_TESTS_FUZZ_JOB_H
@@ -28,8 +28,8 @@ static const uint8_t fuzz_image[] = {
 };
 
 /*
- * Runs "bootpin @args @name" on @port, which stays open. Whatever came of it has a message and took no
- * more virtual time than @most. Returns the exit status.
+ * Runs "bootpin @args @name" on @port, which stays open. Whatever came of it has a message and took
+ * no more virtual time than @most. Returns the exit status.
  */
 static inline int fuzz_run(const char *args, const char *name, struct port *port, nsec_t most)
 {

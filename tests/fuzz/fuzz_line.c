@@ -113,8 +113,8 @@ static ssize_t stream_read(struct port *p, void *buf, size_t len, nsec_t until, 
 	ssize_t n;
 
 	while (!l->late_len) {
-		n = wrapper_forward.read(p, came, len < sizeof(came) ? len : sizeof(came), until, bad,
-			      e);
+		n = wrapper_forward.read(p, came, len < sizeof(came) ? len : sizeof(came), until,
+					 bad, e);
 		if (n <= 0)
 			return n;
 		l->late_len = spoil(l, false, came, (size_t)n, l->late);

@@ -125,8 +125,9 @@ void board_holds_image(const struct board *b, const char *what)
 
 		for (uint32_t at = 0; at < s->len; at++)
 			ck_assert_msg(board_byte(b, s->addr + at) == s->data[at],
-				      "%s: 0x%08x holds 0x%02x, not 0x%02x: %s\n%s", what, s->addr + at,
-				      board_byte(b, s->addr + at), s->data[at], b->e.msg, b->said);
+				      "%s: 0x%08x holds 0x%02x, not 0x%02x: %s\n%s", what,
+				      s->addr + at, board_byte(b, s->addr + at), s->data[at],
+				      b->e.msg, b->said);
 	}
 }
 
@@ -143,8 +144,8 @@ static void check_page_unharmed(const struct board *b, uint32_t number, const st
 	const struct flash *f = chip_flash(b->chip);
 	uint32_t at = p->addr - f->start;
 
-	ck_assert_msg(chip_page_erases(b->chip, number) == 0, "%s: page %u was erased: %s\n%s", what,
-		      number, b->e.msg, b->said);
+	ck_assert_msg(chip_page_erases(b->chip, number) == 0, "%s: page %u was erased: %s\n%s",
+		      what, number, b->e.msg, b->said);
 	ck_assert_msg(memcmp(f->mem + at, b->before + at, p->size) == 0,
 		      "%s: page %u was changed: %s\n%s", what, number, b->e.msg, b->said);
 }

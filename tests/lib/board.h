@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A simulated board, and whole jobs on it, as their command line says. The board stays for a look at
- * what they did. All in virtual time.
+ * A simulated board, and whole jobs on it, as their command line says. The board stays for a look
+ * at what they did. All in virtual time.
  */
 #ifndef BOOTPIN_TESTS_BOARD_H
 #define BOOTPIN_TESTS_BOARD_H
@@ -62,8 +62,8 @@ int board_run(struct board *b, const char *args);
 #define board_expect(b, args, status) do {							\
 	int status_ = board_run(b, args);							\
 												\
-	ck_assert_msg(status_ == (status), "bootpin %s: status %d, not %d: %s\n%s", args, status_,	\
-		      (status), (b)->e.msg, (b)->said);						\
+	ck_assert_msg(status_ == (status), "bootpin %s: status %d, not %d: %s\n%s", args,	\
+		      status_, (status), (b)->e.msg, (b)->said);				\
 } while (0)
 
 /* ---- what came of them ---- */

@@ -32,7 +32,10 @@ struct port_cfg command_port(const struct command *c)
 	const struct request *o = &c->o;
 
 	return (struct port_cfg){
-		.spec = o->port, .baud = o->baud, .mode = o->mode, .i2c_addr = o->i2c_addr,
+		.spec = o->port,
+		.baud = o->baud,
+		.mode = o->mode,
+		.i2c_addr = o->i2c_addr,
 		.i2c_later = o->probe,
 	};
 }

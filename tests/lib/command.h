@@ -20,8 +20,8 @@ struct command {
 };
 
 /*
- * Parses "bootpin @args @port", words with blanks between them. @c must not be moved. Returns 0, or -1
- * with @e set. command_free is due in both cases.
+ * Parses "bootpin @args @port", words with blanks between them. @c must not be moved. Returns 0, or
+ * -1 with @e set. command_free is due in both cases.
  */
 int command_parse(struct command *c, const char *args, const char *port, struct err *e);
 void command_free(struct command *c);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "tests/lib/life.h"
 
-#define BOOTLOADER 0x48u	/* the address of an L4's */
+#define BOOTLOADER 0x48u /* the address of an L4's */
 #define NOBODY 0x08u
 
 static struct life *life_of(struct port *p)
@@ -35,7 +35,8 @@ static int goes_on_now(struct port *p, struct err *e)
 	return goes_on(life_of(p), port_now(p), e);
 }
 
-static ssize_t life_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad, struct err *e)
+static ssize_t life_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad,
+			 struct err *e)
 {
 	return goes_on_now(p, e) < 0 ? -1 : wrapper_forward.read(p, buf, len, until, bad, e);
 }
@@ -90,8 +91,13 @@ static int life_set_address(struct port *p, unsigned int addr, struct err *e)
 }
 
 static const struct port_ops life_ops = {
-	.name = "life", .read = life_read, .write = life_write, .discard = life_discard,
-	.sleep = life_sleep, .set_line = life_set_line, .drive_pin = life_drive_pin,
+	.name = "life",
+	.read = life_read,
+	.write = life_write,
+	.discard = life_discard,
+	.sleep = life_sleep,
+	.set_line = life_set_line,
+	.drive_pin = life_drive_pin,
 	.set_address = life_set_address,
 };
 

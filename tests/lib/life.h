@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What happens to a board in the middle of a job: its power comes late, a watchdog resets it, a jumper
- * is set; and the host may be killed there.
+ * What happens to a board in the middle of a job: its power comes late, a watchdog resets it, a
+ * jumper is set; and the host may be killed there.
  */
 #ifndef BOOTPIN_TESTS_LIFE_H
 #define BOOTPIN_TESTS_LIFE_H
@@ -12,10 +12,10 @@ struct life {
 	struct wrapper wrapper;
 	struct board *board;
 	unsigned int frames;	/* written so far */
-	unsigned int dies_at;	/* that frame is not sent any more, nor is anything else; 0: never */
+	unsigned int dies_at;	/* neither that frame is sent nor any behind it; 0: never */
 	bool torn;		/* half of that frame is sent */
 	bool dead;
-	bool behind_erase;	/* the last frame was the command Extended Erase, without its pages */
+	bool behind_erase;	/* the last frame was Extended Erase without its pages */
 	nsec_t power_at;	/* power comes then, with BOOT0 high; 0: it is there */
 	nsec_t boot0_at;	/* the jumper is set then; 0: never */
 	nsec_t resets_every;	/* a watchdog's, while no bootloader runs; 0: there is none */

@@ -27,7 +27,7 @@ size_t rig_hex(const char *hex, uint8_t *out, size_t room)
 {
 	size_t n = 0;
 
-	for (const char *p = hex; *p; ) {
+	for (const char *p = hex; *p;) {
 		unsigned int byte;
 
 		if (isspace((unsigned char)*p)) {
@@ -35,7 +35,7 @@ size_t rig_hex(const char *hex, uint8_t *out, size_t room)
 			continue;
 		}
 		ck_assert_msg(isxdigit((unsigned char)p[0]) && isxdigit((unsigned char)p[1]) &&
-				  n < room,
+				      n < room,
 			      "bad hex '%s'", hex);
 		sscanf(p, "%2x", &byte);
 		out[n++] = (uint8_t)byte;
@@ -116,7 +116,7 @@ void rig_write(struct rig *r, uint32_t addr, const uint8_t *data, uint32_t len)
 
 void rig_read(struct rig *r, uint32_t addr, uint8_t *data, uint32_t len)
 {
-	uint8_t frame[2] = { (uint8_t)(len - 1), (uint8_t)~(len - 1) }, got[257];
+	uint8_t frame[2] = { (uint8_t)(len - 1), (uint8_t) ~(len - 1) }, got[257];
 
 	rig_try(r, "11ee", "79");
 	rig_address(r, addr, "79");

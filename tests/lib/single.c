@@ -15,7 +15,8 @@ void single_open(struct single *x, struct board *b, const char *args)
 	struct port_cfg cfg;
 
 	memset(x, 0, sizeof(*x));
-	ck_assert_msg(command_parse(&x->command, args, "sim:board", &e) == 0, "%s: %s", args, e.msg);
+	ck_assert_msg(command_parse(&x->command, args, "sim:board", &e) == 0, "%s: %s", args,
+		      e.msg);
 	x->command.image = &b->image;
 	ck_assert_msg(command_job(&x->command, &x->job, &e) == 0, "%s: %s", args, e.msg);
 	x->null = fopen("/dev/null", "w");
@@ -26,7 +27,8 @@ void single_open(struct single *x, struct board *b, const char *args)
 	ck_assert_msg(s->port != NULL, "%s", e.msg);
 	s->loader = an3155_open(s->port, &config, &e);
 	ck_assert_msg(s->loader != NULL && s->loader->ops->find(s->loader, LOADER_WAKE, &e) == 1 &&
-		      target_identify(&s->target, s->loader, NULL, &e) == 0, "%s", e.msg);
+			      target_identify(&s->target, s->loader, NULL, &e) == 0,
+		      "%s", e.msg);
 	s->at = AT_LOADER;
 	s->loader->ops->set_chip(s->loader, s->target.dev, &s->target.geometry, s->target.quirks);
 }

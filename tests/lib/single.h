@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Single steps of a job on a board's chip, which is found and identified first. For tests of what the
- * host takes care of: it can be made to forget it.
+ * Single steps of a job on a board's chip, which is found and identified first. For tests of what
+ * the host takes care of: it can be made to forget it.
  */
 #ifndef BOOTPIN_TESTS_SINGLE_H
 #define BOOTPIN_TESTS_SINGLE_H

@@ -7,9 +7,14 @@
 static unsigned int frames_behind(uint8_t command)
 {
 	switch (command) {
-	case BL_READ: case BL_WRITE: case BL_NS_WRITE:
+	case BL_READ:
+	case BL_WRITE:
+	case BL_NS_WRITE:
 		return 2;
-	case BL_GO: case BL_ERASE: case BL_EXT_ERASE: case BL_WRITE_PROTECT:
+	case BL_GO:
+	case BL_ERASE:
+	case BL_EXT_ERASE:
+	case BL_WRITE_PROTECT:
 		return 1;
 	case BL_CHECKSUM:
 		return 4;
@@ -57,7 +62,8 @@ static ssize_t read_transaction(struct tap *t, void *buf, size_t len, nsec_t unt
 }
 
 /* Byte by byte, so that each can be told from its neighbours. */
-static ssize_t tap_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad, struct err *e)
+static ssize_t tap_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad,
+			struct err *e)
 {
 	struct tap *t = (struct tap *)p;
 	uint8_t *byte = buf;

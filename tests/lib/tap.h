@@ -11,16 +11,19 @@
 
 struct tap {
 	struct wrapper wrapper;
-	/* A frame on its way to the chip may be changed or cut short: its new length. NULL: all passes. */
+	/*
+	 * A frame on its way to the chip may be changed or cut short: its new length. NULL: all
+	 * passes.
+	 */
 	size_t (*to_chip)(struct tap *t, uint8_t *frame, size_t len);
 	/*
-	 * A byte on its way back may be changed; false: it is lost. NULL: all passes. Over I2C it is the
-	 * first of a transaction, which is lost whole.
+	 * A byte on its way back may be changed; false: it is lost. NULL: all passes. Over I2C it
+	 * is the first of a transaction, which is lost whole.
 	 */
 	bool (*from_chip)(struct tap *t, uint8_t *byte);
 	/*
-	 * The frame that went last: its command, its number behind the command's own frame, which is 0,
-	 * and the number of the byte of its answer that comes next.
+	 * The frame that went last: its command, its number behind the command's own frame, which
+	 * is 0, and the number of the byte of its answer that comes next.
 	 */
 	int command;		/* -1: a byte outside of any */
 	unsigned int frame, answer;

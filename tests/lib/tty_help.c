@@ -30,8 +30,8 @@ void dir_make(char *path, size_t size)
 	ck_assert_int_eq(chmod(path, 0755), 0);
 }
 
-void child_start(struct child *c, void (*fn)(void *arg, struct outcome *o),
-			       void *arg, bool as_nobody)
+void child_start(struct child *c, void (*fn)(void *arg, struct outcome *o), void *arg,
+		 bool as_nobody)
 {
 	int told[2];
 	char byte;
@@ -44,8 +44,8 @@ void child_start(struct child *c, void (*fn)(void *arg, struct outcome *o),
 	ck_assert_int_ge(c->pid, 0);
 	if (c->pid == 0) {
 		close(told[0]);
-		if (as_nobody && (setgroups(0, NULL) < 0 || setgid(NOBODY) < 0 ||
-				  setuid(NOBODY) < 0))
+		if (as_nobody &&
+		    (setgroups(0, NULL) < 0 || setgid(NOBODY) < 0 || setuid(NOBODY) < 0))
 			_exit(1);
 		fn(arg, c->outcome);
 		close(told[1]);

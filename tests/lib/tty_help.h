@@ -37,7 +37,8 @@ struct child {
 };
 
 /* Runs fn(arg, outcome) in another process, as nobody if asked; returns when it has run. */
-void child_start(struct child *c, void (*fn)(void *arg, struct outcome *o), void *arg, bool as_nobody);
+void child_start(struct child *c, void (*fn)(void *arg, struct outcome *o), void *arg,
+		 bool as_nobody);
 
 /* Ends it. What it held is free when this returns. */
 void child_end(struct child *c);

@@ -20,7 +20,7 @@ static const struct {
 	{ { 0x78, 0x56, 0x34, 0x12 }, 4, 0xDF8A8A2B },		/* the word 0x12345678 */
 };
 
-START_TEST(known_values)
+START_TEST(crc_is_the_chips_for_known_words)
 {
 	ck_assert_uint_eq(crc_stm32(CRC_INIT, known[_i].data, known[_i].len), known[_i].crc);
 }
@@ -40,7 +40,7 @@ static uint32_t slow(const uint8_t *data, size_t len)
 }
 
 /* In one piece, and cut anywhere. */
-START_TEST(pieces)
+START_TEST(crc_of_pieces_is_that_of_the_whole)
 {
 	uint8_t data[1024];
 	uint32_t whole;
@@ -60,7 +60,7 @@ int main(void)
 	Suite *s = suite_create("crc");
 	TCase *t = runner_case(s, "crc", 0);
 
-	tcase_add_loop_test(t, known_values, 0, (int)(sizeof(known) / sizeof(known[0])));
-	tcase_add_test(t, pieces);
+	tcase_add_loop_test(t, crc_is_the_chips_for_known_words, 0, COUNT(known));
+	tcase_add_test(t, crc_of_pieces_is_that_of_the_whole);
 	return runner_run(s);
 }

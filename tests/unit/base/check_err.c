@@ -8,7 +8,7 @@
 #include "tests/lib/runner.h"
 #include "base/err.h"
 
-START_TEST(err_grows_upwards)
+START_TEST(each_layer_adds_to_the_message)
 {
 	struct err e = ERR_INIT;
 
@@ -22,7 +22,7 @@ START_TEST(err_grows_upwards)
 }
 END_TEST
 
-START_TEST(err_recode_keeps_the_cause)
+START_TEST(recode_keeps_the_cause)
 {
 	struct err e = ERR_INIT;
 
@@ -34,7 +34,7 @@ START_TEST(err_recode_keeps_the_cause)
 }
 END_TEST
 
-START_TEST(err_set_forgets)
+START_TEST(set_forgets_the_error_before)
 {
 	struct err e = ERR_INIT;
 
@@ -47,7 +47,7 @@ START_TEST(err_set_forgets)
 END_TEST
 
 /* A message that is too long loses its end; nothing is written beyond it and it stays a string. */
-START_TEST(err_is_bounded)
+START_TEST(long_message_loses_its_end)
 {
 	char text[2 * sizeof(((struct err *)0)->msg)];
 	struct {
@@ -76,7 +76,7 @@ START_TEST(err_is_bounded)
 }
 END_TEST
 
-START_TEST(err_may_be_null)
+START_TEST(no_error_need_be_given)
 {
 	ck_assert_int_eq(err_set(NULL, ERR_OTHER, "a"), -1);
 	ck_assert_int_eq(err_sys(NULL, ERR_OTHER, EIO, "a"), -1);
@@ -87,7 +87,7 @@ START_TEST(err_may_be_null)
 END_TEST
 
 /* The numbers are a promise to scripts, so they are written out here. */
-START_TEST(err_statuses)
+START_TEST(each_class_has_its_exit_status)
 {
 	static const struct {
 		enum err_code code;
@@ -115,11 +115,11 @@ int main(void)
 	Suite *s = suite_create("err");
 	TCase *t = runner_case(s, "err", 0);
 
-	tcase_add_test(t, err_grows_upwards);
-	tcase_add_test(t, err_recode_keeps_the_cause);
-	tcase_add_test(t, err_set_forgets);
-	tcase_add_test(t, err_is_bounded);
-	tcase_add_test(t, err_may_be_null);
-	tcase_add_test(t, err_statuses);
+	tcase_add_test(t, each_layer_adds_to_the_message);
+	tcase_add_test(t, recode_keeps_the_cause);
+	tcase_add_test(t, set_forgets_the_error_before);
+	tcase_add_test(t, long_message_loses_its_end);
+	tcase_add_test(t, no_error_need_be_given);
+	tcase_add_test(t, each_class_has_its_exit_status);
 	return runner_run(s);
 }

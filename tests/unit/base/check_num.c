@@ -39,7 +39,7 @@ static void expect(const char *what, const char *in, int ret, uint32_t got, int 
 		      (unsigned int)got);
 }
 
-START_TEST(num_whole)
+START_TEST(number_is_read_whole_or_refused)
 {
 	const char *in = u32_cases[_i].in;
 	uint32_t v = UNTOUCHED;
@@ -52,7 +52,7 @@ START_TEST(num_whole)
 }
 END_TEST
 
-START_TEST(num_inside_text)
+START_TEST(number_inside_text_ends_with_its_length)
 {
 	static const struct {
 		const char *in;
@@ -79,7 +79,7 @@ START_TEST(num_inside_text)
 }
 END_TEST
 
-START_TEST(num_time)
+START_TEST(time_is_read_to_the_nanosecond_or_refused)
 {
 	static const struct {
 		const char *in;
@@ -113,8 +113,8 @@ int main(void)
 	Suite *s = suite_create("num");
 	TCase *t = runner_case(s, "num", 0);
 
-	tcase_add_loop_test(t, num_whole, 0, COUNT(u32_cases));
-	tcase_add_test(t, num_inside_text);
-	tcase_add_test(t, num_time);
+	tcase_add_loop_test(t, number_is_read_whole_or_refused, 0, COUNT(u32_cases));
+	tcase_add_test(t, number_inside_text_ends_with_its_length);
+	tcase_add_test(t, time_is_read_to_the_nanosecond_or_refused);
 	return runner_run(s);
 }

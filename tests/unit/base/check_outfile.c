@@ -89,7 +89,7 @@ static void write_whole(const char *path, const char *text)
 	ck_assert_msg(outfile_commit(begin(path, text), &e) == 0, "%s", e.msg);
 }
 
-START_TEST(new_file)
+START_TEST(new_file_has_the_mode_of_umask)
 {
 	struct stat st;
 
@@ -102,7 +102,7 @@ START_TEST(new_file)
 }
 END_TEST
 
-START_TEST(old_file)
+START_TEST(old_file_is_replaced_at_commit_and_keeps_its_mode)
 {
 	struct outfile *f;
 	struct stat st;
@@ -132,7 +132,7 @@ int fchmod(int fd, mode_t mode)
 }
 
 /* At no time could another user have opened what replaces a private file. */
-START_TEST(private_from_the_start)
+START_TEST(replacement_of_a_private_file_is_private_from_the_start)
 {
 	umask(0);
 	put("old", "before");
@@ -143,7 +143,7 @@ START_TEST(private_from_the_start)
 }
 END_TEST
 
-START_TEST(abandoned)
+START_TEST(abandoned_file_changes_nothing)
 {
 	put("old", "before");
 	outfile_abandon(begin("old", "after"));
@@ -155,7 +155,7 @@ START_TEST(abandoned)
 END_TEST
 
 /* The link stays a link, whether or not there is a file behind it. */
-START_TEST(linked)
+START_TEST(link_stays_and_its_file_is_replaced)
 {
 	struct stat st;
 
@@ -171,7 +171,7 @@ START_TEST(linked)
 END_TEST
 
 /* A pipe is written as it is, and stays one. */
-START_TEST(pipe_in_place)
+START_TEST(pipe_is_written_in_place)
 {
 	char got[8] = "";
 	struct stat st;
@@ -190,7 +190,7 @@ START_TEST(pipe_in_place)
 }
 END_TEST
 
-START_TEST(device_in_place)
+START_TEST(device_is_written_in_place)
 {
 	struct stat st;
 
@@ -208,7 +208,7 @@ static const struct { const char *path, *says; } refused[] = {
 	{ "plain/file", "cannot write 'plain/file': Not a directory" },
 };
 
-START_TEST(cannot_open)
+START_TEST(what_cannot_be_written_is_refused_at_open)
 {
 	struct err e = ERR_INIT;
 
@@ -222,7 +222,7 @@ START_TEST(cannot_open)
 END_TEST
 
 /* What runs before this one may have left is taken neither over nor away. */
-START_TEST(no_name_left)
+START_TEST(temporary_files_of_others_stay)
 {
 	struct err e = ERR_INIT;
 	char name[32];
@@ -240,7 +240,7 @@ START_TEST(no_name_left)
 END_TEST
 
 /* Root may write anything: only another real user, who is asked about, can be refused. */
-START_TEST(read_only)
+START_TEST(read_only_file_is_refused)
 {
 	struct err e = ERR_INIT;
 	bool root = geteuid() == 0;
@@ -261,7 +261,7 @@ START_TEST(read_only)
 END_TEST
 
 /* The folder goes away meanwhile: the failure is told. */
-START_TEST(commit_fails)
+START_TEST(failed_commit_is_told_and_leaves_nothing)
 {
 	struct err e = ERR_INIT;
 	struct outfile *f;
@@ -289,16 +289,16 @@ int main(void)
 	TCase *t = runner_case(s, "outfile", 0);
 
 	tcase_add_checked_fixture(t, enter, leave);
-	tcase_add_test(t, new_file);
-	tcase_add_test(t, old_file);
-	tcase_add_test(t, private_from_the_start);
-	tcase_add_test(t, abandoned);
-	tcase_add_loop_test(t, linked, 0, 2);
-	tcase_add_test(t, pipe_in_place);
-	tcase_add_test(t, device_in_place);
-	tcase_add_loop_test(t, cannot_open, 0, (int)(sizeof(refused) / sizeof(refused[0])));
-	tcase_add_test(t, no_name_left);
-	tcase_add_test(t, read_only);
-	tcase_add_test(t, commit_fails);
+	tcase_add_test(t, new_file_has_the_mode_of_umask);
+	tcase_add_test(t, old_file_is_replaced_at_commit_and_keeps_its_mode);
+	tcase_add_test(t, replacement_of_a_private_file_is_private_from_the_start);
+	tcase_add_test(t, abandoned_file_changes_nothing);
+	tcase_add_loop_test(t, link_stays_and_its_file_is_replaced, 0, 2);
+	tcase_add_test(t, pipe_is_written_in_place);
+	tcase_add_test(t, device_is_written_in_place);
+	tcase_add_loop_test(t, what_cannot_be_written_is_refused_at_open, 0, COUNT(refused));
+	tcase_add_test(t, temporary_files_of_others_stay);
+	tcase_add_test(t, read_only_file_is_refused);
+	tcase_add_test(t, failed_commit_is_told_and_leaves_nothing);
 	return runner_run(s);
 }

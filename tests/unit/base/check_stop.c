@@ -18,7 +18,7 @@ static const struct { int signo; const char *name; int status; } stop_cases[] = 
 	{ SIGHUP, "interrupted by SIGHUP", 129 },
 };
 
-START_TEST(first_signal_decides)
+START_TEST(first_signal_decides_the_exit_status)
 {
 	struct stop s = STOP_INIT;
 	struct err e = ERR_INIT;
@@ -135,7 +135,7 @@ static const struct { const char *name; int (*fn)(void); int killed_by; } caught
 	{ "third_kills", third_kills, SIGTERM }, { "survives_writes", survives_writes, 0 },
 };
 
-START_TEST(caught_signals)
+START_TEST(caught_signals_end_the_program_as_they_should)
 {
 	int status = 0;
 	pid_t pid = fork();
@@ -154,8 +154,9 @@ int main(void)
 	Suite *suite = suite_create("stop");
 	TCase *tc = runner_case(suite, "stop", 0);
 
-	tcase_add_loop_test(tc, first_signal_decides, 0, COUNT(stop_cases));
+	tcase_add_loop_test(tc, first_signal_decides_the_exit_status, 0, COUNT(stop_cases));
 	tcase_add_test(tc, raise_wakes_and_never_blocks);
-	tcase_add_loop_test(tc, caught_signals, 0, COUNT(caught_cases));
+	tcase_add_loop_test(tc, caught_signals_end_the_program_as_they_should,
+			    0, COUNT(caught_cases));
 	return runner_run(suite);
 }

@@ -176,7 +176,7 @@ START_TEST(row_ranges_are_ordered_and_apart)
 }
 END_TEST
 
-START_TEST(row_leaves_ram)
+START_TEST(row_has_free_ram_or_says_so)
 {
 	const struct device *d = &device_table[_i];
 
@@ -190,7 +190,7 @@ START_TEST(row_leaves_ram)
 }
 END_TEST
 
-START_TEST(row_erases_and_writes)
+START_TEST(row_erases_and_writes_as_its_family)
 {
 	const struct device *d = &device_table[_i];
 	bool low_power = !strcmp(d->family, "L0") || !strcmp(d->family, "L1");
@@ -345,7 +345,7 @@ static const struct {
 };
 
 /* The longest page list that a chip's ROM is known to take in one command. */
-START_TEST(page_lists_are_limited)
+START_TEST(page_list_is_limited_to_what_the_rom_takes)
 {
 	ck_assert_uint_eq(device_by_pid(lists[_i].pid)->erase_max_pages, lists[_i].pages);
 }
@@ -423,7 +423,7 @@ static const struct {
 	{ 0x415, 0xA1, 0x31, ROM_RAM_WRITE_BUG },
 };
 
-START_TEST(quirks_are_of_the_rom)
+START_TEST(quirks_are_those_of_the_rom_version)
 {
 	const struct device *d = device_by_pid(quirks[_i].pid);
 
@@ -433,7 +433,7 @@ START_TEST(quirks_are_of_the_rom)
 }
 END_TEST
 
-START_TEST(quirks_limited_to_a_protocol_version)
+START_TEST(quirk_can_be_limited_to_a_protocol_version)
 {
 	static const struct rom_defect defects[] = { { 0, 0x22, ROM_GO_BROKEN }, { 0 } };
 	const struct device d = { .defects = defects };
@@ -494,7 +494,7 @@ static const struct {
 	{ "1x1K+#?:1x1K+1x1K+#9:1x1K", 0, 0x08000C00, 9, 0x08000C00, 0x400 },
 };
 
-START_TEST(page_at_an_address)
+START_TEST(page_at_an_address_is_found)
 {
 	struct err e = ERR_INIT;
 	struct geometry g;
@@ -524,7 +524,7 @@ static const struct {
 	{ DB1M, 0, 12, 0x08080000 }, { DB1M, 0, 19, 0x080E0000 }, { DB1M, 0, 20, 0 },
 };
 
-START_TEST(page_by_number)
+START_TEST(page_is_found_by_its_number)
 {
 	struct err e = ERR_INIT;
 	struct geometry g;
@@ -597,7 +597,7 @@ END_TEST
 
 /* ---- --chip ---- */
 
-START_TEST(description_of_an_unknown_chip)
+START_TEST(description_makes_an_unknown_chip)
 {
 	struct err e = ERR_INIT;
 	struct device *d = device_describe("layout=4x16K+1x64K,ram=0x20001000-0x20008000,erase=44,"
@@ -657,7 +657,7 @@ START_TEST(description_keeps_what_it_does_not_say)
 }
 END_TEST
 
-START_TEST(description_by_name_and_of_a_description)
+START_TEST(description_can_start_from_a_name_or_another)
 {
 	struct err e = ERR_INIT;
 	struct device *d = device_describe("f103xb,flash=64K,erase=43", NULL, &e);
@@ -732,29 +732,29 @@ static Suite *device_suite(void)
 	tcase_add_loop_test(rows, row_has_layouts_of_its_size, 0, n);
 	tcase_add_loop_test(rows, row_has_a_variant_for_each_bit_value, 0, n);
 	tcase_add_loop_test(rows, row_ranges_are_ordered_and_apart, 0, n);
-	tcase_add_loop_test(rows, row_leaves_ram, 0, n);
-	tcase_add_loop_test(rows, row_erases_and_writes, 0, n);
+	tcase_add_loop_test(rows, row_has_free_ram_or_says_so, 0, n);
+	tcase_add_loop_test(rows, row_erases_and_writes_as_its_family, 0, n);
 	tcase_add_loop_test(rows, row_defects_are_of_its_roms, 0, n);
 	tcase_add_loop_test(rows, row_is_found_by_its_id, 0, n);
 	tcase_add_loop_test(rows, row_is_found_by_each_part, 0, n);
 	tcase_add_loop_test(rows, bank_2_is_where_options_put_it, 0, COUNT(banks));
-	tcase_add_loop_test(rows, page_lists_are_limited, 0, COUNT(lists));
+	tcase_add_loop_test(rows, page_list_is_limited_to_what_the_rom_takes, 0, COUNT(lists));
 
 	tcase_add_loop_test(lookup, names_find_one_row_or_none, 0, COUNT(names));
 	tcase_add_test(lookup, unknown_id_has_no_row);
 	tcase_add_loop_test(lookup, size_register_is_interpreted, 0, COUNT(sizes));
-	tcase_add_loop_test(lookup, quirks_are_of_the_rom, 0, COUNT(quirks));
-	tcase_add_test(lookup, quirks_limited_to_a_protocol_version);
+	tcase_add_loop_test(lookup, quirks_are_those_of_the_rom_version, 0, COUNT(quirks));
+	tcase_add_test(lookup, quirk_can_be_limited_to_a_protocol_version);
 
-	tcase_add_loop_test(geometry, page_at_an_address, 0, COUNT(places));
-	tcase_add_loop_test(geometry, page_by_number, 0, COUNT(numbers));
+	tcase_add_loop_test(geometry, page_at_an_address_is_found, 0, COUNT(places));
+	tcase_add_loop_test(geometry, page_is_found_by_its_number, 0, COUNT(numbers));
 	tcase_add_loop_test(geometry, geometry_has_end_and_pages, 0, COUNT(totals));
 	tcase_add_loop_test(geometry, bad_layout_is_refused, 0, COUNT(bad_layouts));
 
-	tcase_add_test(chip, description_of_an_unknown_chip);
+	tcase_add_test(chip, description_makes_an_unknown_chip);
 	tcase_add_test(chip, description_without_layout_stays_identify_only);
 	tcase_add_test(chip, description_keeps_what_it_does_not_say);
-	tcase_add_test(chip, description_by_name_and_of_a_description);
+	tcase_add_test(chip, description_can_start_from_a_name_or_another);
 	tcase_add_test(chip, description_with_erase_43_limits_lists);
 	tcase_add_loop_test(chip, bad_description_is_refused, 0, COUNT(bad_descriptions));
 	return s;

@@ -84,7 +84,7 @@ static enum cpu_outcome run(struct board *b, enum cpu_core core)
 
 static const enum cpu_core cores[] = { CPU_M0, CPU_M3, CPU_M4, CPU_M7, CPU_M33 };
 
-START_TEST(reset_resets)
+START_TEST(reset_code_resets_each_core)
 {
 	struct board b = { .regs = 0x40022000 };
 	size_t len = stub_reset(b.ram, RAM);
@@ -108,10 +108,10 @@ static const struct { const char *chip; uint32_t regs; enum cpu_core core;
 	{ "L496", 0x40022000, CPU_M4 }, { "L4R5", 0x40022000, CPU_M4 },
 	{ "WB55", 0x58004000, CPU_M4 }, { "WLE5", 0x58004000, CPU_M4 },
 };
-#define CHIPS ((int)(sizeof(chips) / sizeof(chips[0])))
+#define CHIPS (COUNT(chips))
 
 /* However the ROM has left the locks; no key is sent for what is open. */
-START_TEST(launch_launches)
+START_TEST(launch_code_loads_the_option_bytes_of_each_chip)
 {
 	static const uint32_t locked[] = { LOCK | OPTLOCK, OPTLOCK, 0 };
 	const struct device *d = device_by_name(chips[_i % CHIPS].chip);
@@ -141,7 +141,7 @@ START_TEST(unknown_registers_are_not_guessed)
 END_TEST
 
 /* A row with an empty check and RAM for code has code for it. */
-START_TEST(every_row_that_can_is_served)
+START_TEST(every_chip_that_can_run_code_has_launch_code)
 {
 	uint8_t stub[STUB_MAX];
 
@@ -162,10 +162,11 @@ int main(void)
 	TCase *t = runner_case(s, "stub", 0);
 
 	if (runner_runs_code()) {
-		tcase_add_loop_test(t, reset_resets, 0, COUNT(cores));
-		tcase_add_loop_test(t, launch_launches, 0, 3 * CHIPS);
+		tcase_add_loop_test(t, reset_code_resets_each_core, 0, COUNT(cores));
+		tcase_add_loop_test(t, launch_code_loads_the_option_bytes_of_each_chip,
+				    0, 3 * CHIPS);
 	}
 	tcase_add_test(t, unknown_registers_are_not_guessed);
-	tcase_add_test(t, every_row_that_can_is_served);
+	tcase_add_test(t, every_chip_that_can_run_code_has_launch_code);
 	return runner_run(s);
 }

@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ports/table.h"
-#include "tests/lib/runner.h"
 #include "chip/device.h"
 #include "cli/options.h"
+#include "ports/table.h"
+#include "tests/lib/runner.h"
 
 #define WORDS_MAX 16
 #define I2C "/dev/i2c-1"
@@ -176,7 +176,7 @@ static const struct { const char *line, *means; } accepted[] = {
 	{ "--progress P", "no action progress on P" },
 };
 
-START_TEST(options_accepted)
+START_TEST(accepted_line_means_what_it_says)
 {
 	struct request o;
 	struct err e = ERR_INIT;
@@ -308,7 +308,7 @@ static const struct { const char *line, *why;
 	{ "--verbose -q P", "'--verbose' and '-q'" EXCLUDE },
 };
 
-START_TEST(options_refused)
+START_TEST(refused_line_is_told_why)
 {
 	struct request o;
 	struct err e = ERR_INIT;
@@ -325,12 +325,12 @@ START_TEST(options_refused)
 END_TEST
 
 /* No action may be given beside another one: all pairs of those that work on a chip. */
-START_TEST(options_actions_exclude)
+START_TEST(no_two_actions_go_together)
 {
 	static const char *const acts[] = {
 		"-r x", "-w x", "-o", "-C", "--compare x", "--blank-check", "-u", "-j", "-k",
 	};
-	size_t count = sizeof(acts) / sizeof(acts[0]);
+	size_t count = COUNT(acts);
 	size_t a = (size_t)_i / count, b = (size_t)_i % count;
 	struct request o;
 	struct err e = ERR_INIT;
@@ -341,14 +341,15 @@ START_TEST(options_actions_exclude)
 		return;
 	snprintf(text, sizeof(text), "%s %s P", acts[a], acts[b]);
 	line_cut(&l, text);
-	ck_assert_msg(options_parse(&o, port_kinds, l.argc, l.argv, &e) == -1 && strstr(e.msg, "exclude"),
+	ck_assert_msg(options_parse(&o, port_kinds, l.argc, l.argv, &e) == -1 &&
+			      strstr(e.msg, "exclude"),
 		      "'%s' gave '%s'", text, e.msg);
 	options_free(&o);
 }
 END_TEST
 
 /* I2C without an address: every one that a bootloader of the table has is named, each once. */
-START_TEST(options_i2c_addresses)
+START_TEST(missing_i2c_address_names_all_known)
 {
 	struct request o;
 	struct err e = ERR_INIT;
@@ -374,7 +375,7 @@ START_TEST(options_i2c_addresses)
 }
 END_TEST
 
-START_TEST(options_table)
+START_TEST(table_row_is_complete_and_unique)
 {
 	for (const struct option_row *r = option_table; r->name; r++) {
 		ck_assert_msg(strlen(r->name) <= 24, "'%s' is too long", r->name);
@@ -390,7 +391,7 @@ START_TEST(options_table)
 }
 END_TEST
 
-START_TEST(options_help_fits)
+START_TEST(help_fits_a_terminal)
 {
 	char *text = NULL;
 	size_t len = 0;
@@ -404,7 +405,7 @@ START_TEST(options_help_fits)
 }
 END_TEST
 
-START_TEST(options_help_names)
+START_TEST(help_names_every_option)
 {
 	char *text = NULL, name[40];
 	size_t len = 0;
@@ -426,12 +427,12 @@ int main(void)
 	Suite *s = suite_create("options");
 	TCase *t = runner_case(s, "options", 0);
 
-	tcase_add_loop_test(t, options_accepted, 0, sizeof(accepted) / sizeof(accepted[0]));
-	tcase_add_loop_test(t, options_refused, 0, sizeof(refused) / sizeof(refused[0]));
-	tcase_add_loop_test(t, options_actions_exclude, 0, 9 * 9);
-	tcase_add_test(t, options_i2c_addresses);
-	tcase_add_test(t, options_table);
-	tcase_add_test(t, options_help_fits);
-	tcase_add_test(t, options_help_names);
+	tcase_add_loop_test(t, accepted_line_means_what_it_says, 0, COUNT(accepted));
+	tcase_add_loop_test(t, refused_line_is_told_why, 0, COUNT(refused));
+	tcase_add_loop_test(t, no_two_actions_go_together, 0, 9 * 9);
+	tcase_add_test(t, missing_i2c_address_names_all_known);
+	tcase_add_test(t, table_row_is_complete_and_unique);
+	tcase_add_test(t, help_fits_a_terminal);
+	tcase_add_test(t, help_names_every_option);
 	return runner_run(s);
 }

@@ -71,7 +71,7 @@ static const struct {
 	  "00000000:a", "2 bytes at 0xffffffff run past the end of the address space" },
 };
 
-START_TEST(image_adds)
+START_TEST(pieces_join_or_clash)
 {
 	struct image img = IMAGE_INIT;
 	struct err e = ERR_INIT;
@@ -127,7 +127,7 @@ static void check_model(const struct image *img, const struct model *m)
 	ck_assert_mem_eq(got, want, WINDOW);
 }
 
-START_TEST(image_like_a_flat_array)
+START_TEST(image_behaves_like_a_flat_array)
 {
 	struct image img = IMAGE_INIT;
 	struct model m = { .base = windows[_i] };
@@ -163,7 +163,7 @@ START_TEST(image_like_a_flat_array)
 }
 END_TEST
 
-START_TEST(image_copies_partly)
+START_TEST(copy_fills_in_only_what_the_image_has)
 {
 	static const struct {
 		uint32_t addr, len, copied;
@@ -238,7 +238,7 @@ START_TEST(gaps_end_with_the_last_address)
 }
 END_TEST
 
-START_TEST(image_finds)
+START_TEST(find_returns_the_segment_at_or_behind_an_address)
 {
 	static const struct {
 		uint32_t addr;
@@ -263,7 +263,7 @@ START_TEST(image_finds)
 END_TEST
 
 /* A word far away costs a segment, not the gap: this would not fit in any memory otherwise. */
-START_TEST(image_far_apart)
+START_TEST(gap_costs_a_segment_and_no_memory)
 {
 	struct image img = IMAGE_INIT;
 	uint32_t addr;
@@ -276,7 +276,7 @@ START_TEST(image_far_apart)
 }
 END_TEST
 
-START_TEST(image_grows_by_appending)
+START_TEST(appended_words_grow_one_segment)
 {
 	struct image img = IMAGE_INIT;
 	uint8_t word[4];
@@ -339,7 +339,7 @@ static void add_piece(struct image *img, const struct piece *p, const char *orig
 	ck_assert_int_eq(add(img, p->addr, p->text, origin, NULL), 0);
 }
 
-START_TEST(image_merges)
+START_TEST(merged_images_join_or_clash_as_pieces_do)
 {
 	struct image all = IMAGE_INIT;
 	struct err e = ERR_INIT;
@@ -372,7 +372,7 @@ static void expect_origin(const struct image *img, uint32_t addr, const char *wa
 		      (unsigned int)addr, got ? got : "nowhere");
 }
 
-START_TEST(image_knows_origins)
+START_TEST(each_segment_knows_its_file)
 {
 	struct image boot = IMAGE_INIT, app = IMAGE_INIT, cfg = IMAGE_INIT, all = IMAGE_INIT;
 
@@ -398,7 +398,7 @@ START_TEST(image_knows_origins)
 }
 END_TEST
 
-START_TEST(image_merges_starts)
+START_TEST(last_start_address_wins_a_merge)
 {
 	static const struct {
 		bool dst, src, want;
@@ -422,7 +422,7 @@ START_TEST(image_merges_starts)
 }
 END_TEST
 
-START_TEST(image_can_be_used_again)
+START_TEST(freed_image_can_be_used_again)
 {
 	struct image img = IMAGE_INIT;
 	char text[TEXT_MAX];
@@ -442,17 +442,17 @@ int main(void)
 	Suite *s = suite_create("image");
 	TCase *t = runner_case(s, "image", 0);
 
-	tcase_add_loop_test(t, image_adds, 0, COUNT(adds));
-	tcase_add_loop_test(t, image_like_a_flat_array, 0, COUNT(windows));
-	tcase_add_test(t, image_copies_partly);
+	tcase_add_loop_test(t, pieces_join_or_clash, 0, COUNT(adds));
+	tcase_add_loop_test(t, image_behaves_like_a_flat_array, 0, COUNT(windows));
+	tcase_add_test(t, copy_fills_in_only_what_the_image_has);
 	tcase_add_test(t, gaps_are_the_bytes_that_the_image_does_not_hold);
 	tcase_add_test(t, gaps_end_with_the_last_address);
-	tcase_add_test(t, image_finds);
-	tcase_add_test(t, image_far_apart);
-	tcase_add_test(t, image_grows_by_appending);
-	tcase_add_loop_test(t, image_merges, 0, COUNT(merges));
-	tcase_add_test(t, image_knows_origins);
-	tcase_add_test(t, image_merges_starts);
-	tcase_add_test(t, image_can_be_used_again);
+	tcase_add_test(t, find_returns_the_segment_at_or_behind_an_address);
+	tcase_add_test(t, gap_costs_a_segment_and_no_memory);
+	tcase_add_test(t, appended_words_grow_one_segment);
+	tcase_add_loop_test(t, merged_images_join_or_clash_as_pieces_do, 0, COUNT(merges));
+	tcase_add_test(t, each_segment_knows_its_file);
+	tcase_add_test(t, last_start_address_wins_a_merge);
+	tcase_add_test(t, freed_image_can_be_used_again);
 	return runner_run(s);
 }

@@ -222,7 +222,8 @@ static void setup(void)
 		before[i] = (uint8_t)(i * 13 + i / 256 + 1);
 	put_hex("app.hex");
 	put("app.bin", image, sizeof(image));
-	ck_assert_int_eq(call_main("-q --trace app.trace --blank-check -S 0x08000000:64 sim:f103"), 0);
+	ck_assert_int_eq(call_main("-q --trace app.trace --blank-check -S 0x08000000:64 sim:f103"),
+			 0);
 }
 
 static void teardown(void)
@@ -279,7 +280,8 @@ static void check_end(const struct outcome *o, bool survived)
 	const char *last = o->said;
 
 	ck_assert_msg(o->status >= 0 && o->status <= 9, "%s: status %d", o->what, o->status);
-	ck_assert_msg(!survived || o->status == 0, "%s: status %d\n%s", o->what, o->status, o->said);
+	ck_assert_msg(!survived || o->status == 0, "%s: status %d\n%s", o->what, o->status,
+		      o->said);
 	for (const char *nl; (nl = strchr(last, '\n')) && nl[1]; last = nl + 1)
 		;
 	ck_assert_msg(o->status == 0 || (strncmp(last, "bootpin: ", 9) == 0 && strlen(last) > 12),
@@ -325,8 +327,8 @@ static void check_read(const struct job_case *j, const struct outcome *o)
 
 	if (j->aim != AIM_READS)
 		return;
-	ck_assert_msg(whole || (old && o->status != 0), "%s: status %d, and 'out' has %zd bytes\n%s",
-		      o->what, o->status, n, o->said);
+	ck_assert_msg(whole || (old && o->status != 0),
+		      "%s: status %d, and 'out' has %zd bytes\n%s", o->what, o->status, n, o->said);
 }
 
 /* A copy of kept memory stays only after a failure, and then whole. */
@@ -446,7 +448,7 @@ static void sweep(const struct job_case *j, const struct fault_case *f)
 	printf("bootpin %s: %s: %u runs, %u succeeded\n", j->args, f->name, runs, good);
 }
 
-START_TEST(every_call_fails_once)
+START_TEST(job_survives_each_call_failing_once)
 {
 	int in = open("app.bin", O_RDONLY);
 
@@ -463,6 +465,6 @@ int main(void)
 	TCase *t = runner_case(s, "opfault", 600);
 
 	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_add_loop_test(t, every_call_fails_once, 0, COUNT(jobs));
+	tcase_add_loop_test(t, job_survives_each_call_failing_once, 0, COUNT(jobs));
 	return runner_run(s);
 }

@@ -192,7 +192,7 @@ static const struct plan_case {
 	{ 0x495, 1024, "-o -s 0 -e 4", "", 0, "pages 0-3, blocks" },
 };
 
-START_TEST(plans)
+START_TEST(plan_erases_and_writes_only_what_it_must)
 {
 	const struct plan_case *c = &cases[_i];
 	struct image img = IMAGE_INIT;
@@ -224,7 +224,7 @@ START_TEST(plans)
 END_TEST
 
 /* Bytes of a unit that the image does not fill are those of blank flash. */
-START_TEST(padding)
+START_TEST(padding_is_blank)
 {
 	static const struct { uint32_t pid; uint16_t kb; uint8_t pad; } chips[] = {
 		{ 0x435, 256, 0xFF }, { 0x417, 64, 0x00 },
@@ -253,7 +253,7 @@ END_TEST
  * Whatever fits into a frame, blocks are whole units, end where frames do, and cover just the
  * image's units.
  */
-START_TEST(frames_of_any_size)
+START_TEST(blocks_cover_the_image_at_any_frame_size)
 {
 	struct request o = { .action = ACT_WRITE };
 	struct image img = IMAGE_INIT;
@@ -291,8 +291,8 @@ int main(void)
 	Suite *s = suite_create("plan");
 	TCase *t = runner_case(s, "plan", 0);
 
-	tcase_add_loop_test(t, plans, 0, COUNT(cases));
-	tcase_add_loop_test(t, padding, 0, 2);
-	tcase_add_test(t, frames_of_any_size);
+	tcase_add_loop_test(t, plan_erases_and_writes_only_what_it_must, 0, COUNT(cases));
+	tcase_add_loop_test(t, padding_is_blank, 0, 2);
+	tcase_add_test(t, blocks_cover_the_image_at_any_frame_size);
 	return runner_run(s);
 }

@@ -10,6 +10,7 @@
 #include <sys/sysmacros.h>
 
 #include "pins/gpio.h"
+#include "tests/lib/count.h"
 #include "tests/unit/job/opfault.h"
 #include "tests/lib/quiet_check.h"
 
@@ -29,7 +30,7 @@ static struct machine {
 
 /* The GPIO chip. */
 static const char *const gpio_names[] = { "BOOT0", "NRST", "SPARE0", "SPARE1" };
-#define GPIO_LINES (sizeof(gpio_names) / sizeof(gpio_names[0]))
+#define GPIO_LINES (COUNT(gpio_names))
 
 struct gpio_chip {
 	unsigned int open;

@@ -282,7 +282,7 @@ static const struct command_case {
 	{ do_sum, "> a15e < 79 > 08000000 08 < 79 > 00000100 01 < 1f", ERR_NACK, "refused" },
 };
 
-START_TEST(transcripts)
+START_TEST(command_follows_its_transcript)
 {
 	const struct command_case *c = &commands[_i];
 	struct player p = play(c->script);
@@ -314,7 +314,7 @@ static const struct {
 	{ do_erase8, "> 43bc < 79 > 02 0305fa fe", 5 + 1 },
 };
 
-START_TEST(waits_exactly)
+START_TEST(answer_is_awaited_as_long_as_its_bytes_take)
 {
 	struct player p = play(waits[_i].script);
 	struct err e = ERR_INIT;
@@ -328,7 +328,7 @@ START_TEST(waits_exactly)
 }
 END_TEST
 
-START_TEST(waits_for_work)
+START_TEST(answer_is_awaited_as_long_as_the_work_takes)
 {
 	const nsec_t work = 123 * NSEC_PER_SEC;
 	struct player p = play("> 43bc < 79 > 00 07 07");
@@ -343,7 +343,7 @@ START_TEST(waits_for_work)
 END_TEST
 
 /* A byte whose parity is wrong is no answer, whatever it looks like. */
-START_TEST(parity_error)
+START_TEST(byte_with_bad_parity_is_no_answer)
 {
 	struct player p = play("> 01fe < 79 31 00 00 79");
 	struct err e = ERR_INIT;
@@ -359,7 +359,7 @@ START_TEST(parity_error)
 END_TEST
 
 /* The longest block: its count is FF. */
-START_TEST(block_of_256)
+START_TEST(longest_block_is_sent_whole)
 {
 	uint8_t data[256], sum = 0xFF;
 	struct err e = ERR_INIT;
@@ -385,10 +385,10 @@ int main(void)
 	Suite *s = suite_create("bl");
 	TCase *t = runner_case(s, "bl", 0);
 
-	tcase_add_loop_test(t, transcripts, 0, COUNT(commands));
-	tcase_add_loop_test(t, waits_exactly, 0, COUNT(waits));
-	tcase_add_test(t, waits_for_work);
-	tcase_add_test(t, parity_error);
-	tcase_add_test(t, block_of_256);
+	tcase_add_loop_test(t, command_follows_its_transcript, 0, COUNT(commands));
+	tcase_add_loop_test(t, answer_is_awaited_as_long_as_its_bytes_take, 0, COUNT(waits));
+	tcase_add_test(t, answer_is_awaited_as_long_as_the_work_takes);
+	tcase_add_test(t, byte_with_bad_parity_is_no_answer);
+	tcase_add_test(t, longest_block_is_sent_whole);
 	return runner_run(s);
 }

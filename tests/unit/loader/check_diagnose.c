@@ -39,7 +39,7 @@ static const struct {
 	{ "\x86\x93", 2, 115200, DIAG_JUNK, 0, "8e1" },
 };
 
-START_TEST(kinds)
+START_TEST(what_was_seen_is_told_apart)
 {
 	const uint8_t *seen = (const uint8_t *)cases[_i].seen;
 	struct port port = { .baud = cases[_i].baud, .mode = SERIAL_MODE_8E1 };
@@ -55,7 +55,7 @@ START_TEST(kinds)
 END_TEST
 
 /* The worst that can be seen fits wherever it is put. */
-START_TEST(fits)
+START_TEST(longest_diagnosis_fits_its_room)
 {
 	struct port port = { .baud = 115200, .mode = SERIAL_MODE_8E1 };
 	uint8_t seen[160];
@@ -71,7 +71,7 @@ START_TEST(fits)
 END_TEST
 
 /* At the same rate a byte is itself. */
-START_TEST(same_rate)
+START_TEST(byte_at_the_same_rate_is_itself)
 {
 	for (unsigned int byte = 0; byte < 256; byte++)
 		ck_assert_int_eq(diagnose_sample((uint8_t)byte, 9600, 9600, SERIAL_MODE_8E1),
@@ -84,8 +84,8 @@ int main(void)
 	Suite *s = suite_create("diagnose");
 	TCase *t = runner_case(s, "diagnose", 0);
 
-	tcase_add_loop_test(t, kinds, 0, COUNT(cases));
-	tcase_add_test(t, fits);
-	tcase_add_test(t, same_rate);
+	tcase_add_loop_test(t, what_was_seen_is_told_apart, 0, COUNT(cases));
+	tcase_add_test(t, longest_diagnosis_fits_its_room);
+	tcase_add_test(t, byte_at_the_same_rate_is_itself);
 	return runner_run(s);
 }

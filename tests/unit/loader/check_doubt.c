@@ -82,7 +82,7 @@ static const struct doubt {
 
 static const char *const doubtful_chips[] = { "f103", "l432", "g071", "f405" };
 
-START_TEST(write_in_doubt)
+START_TEST(doubtful_write_ends_right_or_is_told)
 {
 	const struct doubt *d = &doubts[(size_t)_i / COUNT(doubtful_chips)];
 	const char *spec = doubtful_chips[(size_t)_i % COUNT(doubtful_chips)];
@@ -97,8 +97,8 @@ START_TEST(write_in_doubt)
 	board_remember(&b);
 	b.tap.to_chip = d->to_chip;
 	b.tap.from_chip = d->from_chip;
-	ck_assert_msg(board_run(&b, d->args) == d->status, "%s: %d: %s\n%s", what, b.e.code, b.e.msg,
-		      b.said);
+	ck_assert_msg(board_run(&b, d->args) == d->status, "%s: %d: %s\n%s", what, b.e.code,
+		      b.e.msg, b.said);
 	ck_assert_msg(strstr(b.e.msg, d->says) != NULL, "%s: %s", what, b.e.msg);
 	ck_assert_msg(chip_page_erases(b.chip, 0) == d->erases, "%s: erased %u times", what,
 		      chip_page_erases(b.chip, 0));
@@ -150,7 +150,7 @@ static const struct {
 	{ "protected, two NACKs each", "f405,rdp=1,rom=double-nack", 0, false, 7 },
 };
 
-START_TEST(refusals)
+START_TEST(refusal_counts_only_when_it_is_no_bad_bit)
 {
 	struct board b;
 	int status;
@@ -194,7 +194,7 @@ static const uint8_t pairs[] = { 0x03, 0x30 };
 #define LEARNT \
 	160u /* bytes of answers that hold all that a job learns of the chip before it erases */
 
-START_TEST(answer_flipped_twice)
+START_TEST(no_flipped_answer_harms_other_pages)
 {
 	const char *spec = neighbours[(size_t)_i / COUNT(pairs)];
 	unsigned int good = 0;
@@ -241,7 +241,7 @@ static const char *const slow_adapters[] = { "f103,latency=1", "f103,latency=16"
 					     "f103,latency=40", "f103,latency=60" };
 
 /* Answers to the bytes that bring a bootloader back are waited for as long as others took. */
-START_TEST(slow_adapter)
+START_TEST(slow_adapter_is_waited_for_on_the_way_back)
 {
 	uint8_t data[600];
 	struct board b;
@@ -286,7 +286,7 @@ static const struct { const char *spec, *args; } crossing[] = {
 #define CROSSING_LEN 2500u
 #define CROSSING_BLOCKS 13u	/* of 196 bytes */
 
-START_TEST(block_across_pages)
+START_TEST(page_done_again_is_done_whole)
 {
 	uint8_t data[CROSSING_LEN];
 	char what[80];
@@ -317,10 +317,12 @@ int main(void)
 	Suite *s = suite_create("doubt");
 	TCase *t = runner_case(s, "doubt", 300);
 
-	tcase_add_loop_test(t, write_in_doubt, 0, COUNT(doubts) * COUNT(doubtful_chips));
-	tcase_add_loop_test(t, slow_adapter, 0, COUNT(slow_adapters));
-	tcase_add_loop_test(t, block_across_pages, 0, COUNT(crossing));
-	tcase_add_loop_test(t, refusals, 0, COUNT(refusing));
-	tcase_add_loop_test(t, answer_flipped_twice, 0, COUNT(neighbours) * COUNT(pairs));
+	tcase_add_loop_test(t, doubtful_write_ends_right_or_is_told,
+			    0, COUNT(doubts) * COUNT(doubtful_chips));
+	tcase_add_loop_test(t, slow_adapter_is_waited_for_on_the_way_back, 0, COUNT(slow_adapters));
+	tcase_add_loop_test(t, page_done_again_is_done_whole, 0, COUNT(crossing));
+	tcase_add_loop_test(t, refusal_counts_only_when_it_is_no_bad_bit, 0, COUNT(refusing));
+	tcase_add_loop_test(t, no_flipped_answer_harms_other_pages,
+			    0, COUNT(neighbours) * COUNT(pairs));
 	return runner_run(s);
 }

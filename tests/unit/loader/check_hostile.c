@@ -290,17 +290,19 @@ static const struct hostile {
 	  6, "after a doubtful write: cannot read 256 bytes at 0x08000000" },
 	{ "blocks halved for ever", "f103", "-w image -n 1", halve_blocks, lose_data_ack, 8,
 	  "1 page is in doubt and not written again (-n 1)" },
-	{ "silence behind a mass erase", "f103", "-w image -n 1 --mass-erase --chip flash=64k", NULL,
-	  unknown_and_silent, 6, "; erased: all flash; perhaps written: the first block" },
+	{ "silence behind a mass erase", "f103", "-w image -n 1 --mass-erase --chip flash=64k",
+	  NULL, unknown_and_silent, 6, "; erased: all flash; perhaps written: the first block" },
 	{ "a page list, mutilated", "f103", "-w image", lose_list, refusal_looks_as_ack, 6,
-	  "an ACK came after the erase was given up: it was late, or a mutilated page list was taken; "
+	  "an ACK came after the erase was given up: it was late, or a mutilated page list was "
+	  "taken; "
 	  "what was erased is not known, pages outside the image may be" },
 	{ "a page list of Extended Erase", "l432", "-w image", lose_list, refusal_looks_as_ack, 6,
 	  "an ACK came after the erase was given up" },
 	{ "a mass erase, mutilated", "f103", "-o", lose_list, refusal_looks_as_ack, 6,
 	  "mass erase: its result is not known; perhaps erased: all flash" },
 	{ "another page erased", "f103,fill=pattern", "-w image", erase_elsewhere, NULL, 8,
-	  "page 0 at 0x08000000 is not blank although its erase was acknowledged: this chip's pages "
+	  "page 0 at 0x08000000 is not blank although its erase was acknowledged: this chip's "
+	  "pages "
 	  "are not what they were taken for, or it is worn out" },
 	{ "parity errors", "f103", "-n 1", NULL, spoil_parity_of_get, 6,
 	  "cannot learn the bootloader's commands: Get: parity error in the answer" },
@@ -312,8 +314,9 @@ static const struct hostile {
 	  "cannot get the checksum of 1024 bytes at 0x08000000" },
 	{ "another answer each time", "f103", "-C -S 0x08000000:256 -n 1", NULL, never_the_same, 6,
 	  "no two answers running agree (6 tries)" },
-	{ "each second read lost", "f103", "--blank-check -S 0x08000000:1024 -n 2", count_long_reads,
-	  lose_each_second, 6, "cannot read at 0x08000000: nothing but answers out of step" },
+	{ "each second read lost", "f103", "--blank-check -S 0x08000000:1024 -n 2",
+	  count_long_reads, lose_each_second, 6,
+	  "cannot read at 0x08000000: nothing but answers out of step" },
 	{ "option bytes not taken", "f103", "--set-option nRST_STOP=0 -n 1", NULL, lose_address_ack,
 	  6, "cannot write option bytes at 0x1ffff800" },
 	{ "option bytes, and a signal", "f103", "--set-option nRST_STOP=0", NULL, interrupt_options,
@@ -338,7 +341,8 @@ static const struct hostile {
 	{ "pages not known", "f103", "-w image --chip flash=64k", NULL, unknown_product, 9,
 	  "; -e 0 writes without an erase, --mass-erase allows to erase all" },
 	{ "unlocked only by a power cycle", "l432,rdp=1,rom=rdu-power", "--unlock -w image", NULL,
-	  NULL, 7, "the chip is read-protected still, although its Readout Unprotect was "
+	  NULL, 7,
+	  "the chip is read-protected still, although its Readout Unprotect was "
 	  "acknowledged" },
 	{ "the same, and its end is not heard of", "l432,rdp=1,rom=rdu-power",
 	  "--unlock -w image -n 0", NULL, lose_second_ack, 6,
@@ -346,7 +350,8 @@ static const struct hostile {
 	{ "reading refused behind Write Unprotect", "l432,write-protected", "--unlock -w image",
 	  spoil_reads_then, NULL, 7, "write protection was removed, and reading is refused now" },
 	{ "Readout Protect without an effect", "f103", "--lock -w image", do_not_lock,
-	  feign_second_ack, 6, "not locked: Readout Protect was acknowledged, and reading is allowed "
+	  feign_second_ack, 6,
+	  "not locked: Readout Protect was acknowledged, and reading is allowed "
 	  "still" },
 	{ "another chip behind a reset of the chip's", "f103", "--lock -w image", NULL,
 	  other_chip_then, 6, "0x4ee answers after the reset of 0x410" },
@@ -356,7 +361,7 @@ static const struct hostile {
 	  silent_from_data, 6, "after a reset: no bootloader answered" },
 };
 
-START_TEST(told)
+START_TEST(what_no_retry_helps_is_told)
 {
 	const struct hostile *c = &cases[_i];
 	uint8_t data[BLOCK];
@@ -380,6 +385,6 @@ int main(void)
 	Suite *s = suite_create("hostile");
 	TCase *t = runner_case(s, "hostile", 0);
 
-	tcase_add_loop_test(t, told, 0, COUNT(cases));
+	tcase_add_loop_test(t, what_no_retry_helps_is_told, 0, COUNT(cases));
 	return runner_run(s);
 }

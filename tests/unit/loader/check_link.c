@@ -34,7 +34,7 @@ static const struct {
 	{ "l432", "-m 8o1", 5, "silent" },
 };
 
-START_TEST(other_end)
+START_TEST(bootloader_is_found_or_what_answers_is_told)
 {
 	struct board b;
 
@@ -56,7 +56,7 @@ END_TEST
  * An application that prints for ever is not taken for a bootloader by a job that writes, either,
  * and not written to.
  */
-START_TEST(chatter_is_no_bootloader)
+START_TEST(chatter_is_not_written_to)
 {
 	struct board b;
 	uint8_t data[16] = { 1 };
@@ -80,7 +80,7 @@ static bool silent_to_knocks(struct tap *t, uint8_t *byte)
 }
 
 /* It is not taken for a bootloader again and again, up to the longest frame there is. */
-START_TEST(stranger_talks_late)
+START_TEST(late_talker_is_not_taken_for_a_bootloader)
 {
 	struct board b;
 	uint8_t data[16] = { 1 };
@@ -101,7 +101,7 @@ static size_t lose_first(struct tap *t, uint8_t *frame, size_t len)
 	return t->times++ ? len : 0;
 }
 
-START_TEST(first_sync_lost)
+START_TEST(lost_first_sync_is_repeated)
 {
 	struct board b;
 
@@ -200,7 +200,7 @@ static const char *const harmless[] = {
  * Jobs that change nothing send at most two bytes into the silence, and say so if that was not
  * enough.
  */
-START_TEST(half_frame_left_alone)
+START_TEST(harmless_job_sends_two_bytes_at_most_into_silence)
 {
 	const struct half *half = &halves[(size_t)_i / COUNT(harmless)];
 	const char *args = harmless[(size_t)_i % COUNT(harmless)];
@@ -247,7 +247,7 @@ static size_t check_filler(struct tap *t, uint8_t *frame, size_t len)
 }
 
 /* Jobs that write bring the ROM back; what they do not write stays as it is. */
-START_TEST(half_frame_brought_back)
+START_TEST(writing_job_recovers_from_half_a_frame)
 {
 	const struct half *half = &halves[_i];
 	char hex[2 * HALF_MAX + 1], what[200];
@@ -278,7 +278,7 @@ START_TEST(half_frame_brought_back)
 END_TEST
 
 /* FF completes what a predecessor meant to be written: it is brought back, and the user is told. */
-START_TEST(half_frame_completed)
+START_TEST(completed_frame_of_others_is_told)
 {
 	struct board b;
 	uint8_t data[16] = { 1 };
@@ -302,12 +302,13 @@ int main(void)
 	Suite *s = suite_create("link");
 	TCase *t = runner_case(s, "connect", 120);
 
-	tcase_add_loop_test(t, other_end, 0, COUNT(ends));
-	tcase_add_test(t, chatter_is_no_bootloader);
-	tcase_add_test(t, stranger_talks_late);
-	tcase_add_loop_test(t, first_sync_lost, 0, 2);
-	tcase_add_loop_test(t, half_frame_left_alone, 0, COUNT(halves) * COUNT(harmless));
-	tcase_add_loop_test(t, half_frame_brought_back, 0, COUNT(halves));
-	tcase_add_test(t, half_frame_completed);
+	tcase_add_loop_test(t, bootloader_is_found_or_what_answers_is_told, 0, COUNT(ends));
+	tcase_add_test(t, chatter_is_not_written_to);
+	tcase_add_test(t, late_talker_is_not_taken_for_a_bootloader);
+	tcase_add_loop_test(t, lost_first_sync_is_repeated, 0, 2);
+	tcase_add_loop_test(t, harmless_job_sends_two_bytes_at_most_into_silence,
+			    0, COUNT(halves) * COUNT(harmless));
+	tcase_add_loop_test(t, writing_job_recovers_from_half_a_frame, 0, COUNT(halves));
+	tcase_add_test(t, completed_frame_of_others_is_told);
 	return runner_run(s);
 }

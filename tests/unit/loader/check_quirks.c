@@ -65,10 +65,11 @@ static void make_image(struct board *b)
 		data[i] = (uint8_t)(vectors[i / 4] >> 8 * (i % 4));
 	board_image(b, f->start, data, len);
 	/* Not where a WB may have its wireless stack: that half is refused. */
-	board_image(b, f->start + (d->flags & DEV_TOP_SECURE ? f->size / 4 : f->size / 2), data + 8, len - 8);
+	board_image(b, f->start + (d->flags & DEV_TOP_SECURE ? f->size / 4 : f->size / 2), data + 8,
+		    len - 8);
 }
 
-START_TEST(host_action)
+START_TEST(job_ends_right_despite_the_quirk)
 {
 	const struct quirk_case *c = &cases[_i];
 	bool writes = strstr(c->args, "-w") != NULL;
@@ -108,7 +109,7 @@ START_TEST(host_action)
 END_TEST
 
 /* Every defect of the simulator has a job above, or a reason here. */
-START_TEST(none_forgotten)
+START_TEST(every_simulated_defect_has_a_job)
 {
 	static const char *const elsewhere[] = {
 		"no-obl", "rdu-power", /* options and protection change in no job of these */
@@ -158,7 +159,7 @@ static void careless_close(struct careless *c)
  * Lists of several pages leave all but the first as they are; what saves the user is the look at
  * each page.
  */
-START_TEST(one_page_forgotten)
+START_TEST(without_its_quirk_a_list_erases_one_page)
 {
 	static const char *const specs[] = { "g071,rom=0xB3,fill=pattern", "g0b1,fill=pattern" };
 	uint16_t pages[] = { 128, 129, 130 };
@@ -178,7 +179,7 @@ START_TEST(one_page_forgotten)
 }
 END_TEST
 
-START_TEST(go_ack_forgotten)
+START_TEST(without_its_quirk_a_missing_ack_of_go_fails)
 {
 	struct careless c;
 	struct err e = ERR_INIT;
@@ -190,7 +191,7 @@ START_TEST(go_ack_forgotten)
 }
 END_TEST
 
-START_TEST(go_broken_forgotten)
+START_TEST(without_its_quirk_broken_go_starts_nothing)
 {
 	struct careless c;
 	struct err e = ERR_INIT;
@@ -203,7 +204,7 @@ START_TEST(go_broken_forgotten)
 }
 END_TEST
 
-START_TEST(ram_bug_forgotten)
+START_TEST(without_its_quirk_spoilt_ram_is_still_seen)
 {
 	struct careless c;
 	struct err e = ERR_INIT;
@@ -221,7 +222,7 @@ END_TEST
  * A doubtful write that is looked at right away seems blank, is sent again, and is lost: its
  * words are not blank.
  */
-START_TEST(read_after_write_forgotten)
+START_TEST(without_its_quirk_a_fresh_block_reads_blank)
 {
 	struct careless c;
 	struct err e = ERR_INIT;
@@ -240,7 +241,7 @@ START_TEST(read_after_write_forgotten)
 END_TEST
 
 /* What is written while bank 2 is still being erased is lost. */
-START_TEST(early_ack_forgotten)
+START_TEST(without_its_quirk_a_write_behind_an_early_ack_is_lost)
 {
 	static const uint16_t page = 8;
 	const uint32_t at = FLASH + 0x100000;
@@ -262,13 +263,13 @@ int main(void)
 	Suite *s = suite_create("quirks");
 	TCase *t = runner_case(s, "quirks", 120);
 
-	tcase_add_loop_test(t, host_action, 0, COUNT(cases));
-	tcase_add_test(t, none_forgotten);
-	tcase_add_loop_test(t, one_page_forgotten, 0, 2);
-	tcase_add_test(t, go_ack_forgotten);
-	tcase_add_test(t, go_broken_forgotten);
-	tcase_add_test(t, ram_bug_forgotten);
-	tcase_add_test(t, read_after_write_forgotten);
-	tcase_add_test(t, early_ack_forgotten);
+	tcase_add_loop_test(t, job_ends_right_despite_the_quirk, 0, COUNT(cases));
+	tcase_add_test(t, every_simulated_defect_has_a_job);
+	tcase_add_loop_test(t, without_its_quirk_a_list_erases_one_page, 0, 2);
+	tcase_add_test(t, without_its_quirk_a_missing_ack_of_go_fails);
+	tcase_add_test(t, without_its_quirk_broken_go_starts_nothing);
+	tcase_add_test(t, without_its_quirk_spoilt_ram_is_still_seen);
+	tcase_add_test(t, without_its_quirk_a_fresh_block_reads_blank);
+	tcase_add_test(t, without_its_quirk_a_write_behind_an_early_ack_is_lost);
 	return runner_run(s);
 }

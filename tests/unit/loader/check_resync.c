@@ -149,7 +149,7 @@ static bool recovers(const struct bl_sent *s, size_t at, size_t lost, bool answe
  * Any single byte lost, the count excepted (its loss changes what the rest means before anything
  * is fed).
  */
-START_TEST(single_byte_lost)
+START_TEST(one_lost_byte_is_made_up_for_by_one)
 {
 	struct bl_sent s = frame(_i);
 	unsigned int fed;
@@ -167,7 +167,7 @@ START_TEST(single_byte_lost)
 }
 END_TEST
 
-START_TEST(any_run_lost)
+START_TEST(any_run_of_lost_bytes_is_recovered_from)
 {
 	struct bl_sent s = frame(_i);
 	size_t from = s.phase == BL_WANTS_PAGES16
@@ -188,7 +188,7 @@ START_TEST(any_run_lost)
 }
 END_TEST
 
-START_TEST(answer_lost)
+START_TEST(lost_answer_is_recovered_from)
 {
 	struct bl_sent s = frame(_i);
 	unsigned int fed;
@@ -201,7 +201,7 @@ END_TEST
  * A lost half of a 16-bit count can ask for 131 KB: then the ROM stays silent, but nothing is
  * carried out.
  */
-START_TEST(count_lost)
+START_TEST(lost_count_carries_nothing_out)
 {
 	struct bl_sent s = frame(_i);
 	unsigned int fed;
@@ -216,7 +216,7 @@ START_TEST(count_lost)
 END_TEST
 
 /* Where it fits, the filler is 0xFF: what a ROM refuses at the boundary of every field. */
-START_TEST(ff_is_preferred)
+START_TEST(filler_is_ff_where_it_fits)
 {
 	struct bl_sent s = address(0x08001000, BL_WANTS_DATA);
 	struct resync r;
@@ -253,7 +253,7 @@ static const struct {
 	{ BL_WANTS_PAGES16, { 0x00, 0x00, 0x00, 0x01, 0x01 }, 5, RECEIVER_EXECUTES },
 };
 
-START_TEST(receiver_rows)
+START_TEST(receiver_judges_a_frame_as_the_rom_does)
 {
 	enum receiver_verdict v = RECEIVER_WAITS;
 	struct receiver r;
@@ -272,11 +272,11 @@ int main(void)
 	Suite *s = suite_create("resync");
 	TCase *t = runner_case(s, "resync", 60);
 
-	tcase_add_loop_test(t, receiver_rows, 0, (int)(sizeof(rows) / sizeof(rows[0])));
-	tcase_add_loop_test(t, single_byte_lost, 0, FRAMES);
-	tcase_add_loop_test(t, any_run_lost, 0, FRAMES);
-	tcase_add_loop_test(t, answer_lost, 0, FRAMES);
-	tcase_add_loop_test(t, count_lost, 0, FRAMES);
-	tcase_add_test(t, ff_is_preferred);
+	tcase_add_loop_test(t, receiver_judges_a_frame_as_the_rom_does, 0, COUNT(rows));
+	tcase_add_loop_test(t, one_lost_byte_is_made_up_for_by_one, 0, FRAMES);
+	tcase_add_loop_test(t, any_run_of_lost_bytes_is_recovered_from, 0, FRAMES);
+	tcase_add_loop_test(t, lost_answer_is_recovered_from, 0, FRAMES);
+	tcase_add_loop_test(t, lost_count_carries_nothing_out, 0, FRAMES);
+	tcase_add_test(t, filler_is_ff_where_it_fits);
 	return runner_run(s);
 }

@@ -91,7 +91,7 @@ static const struct {
 	{ AB ":04123405080001EDBB\n" END, "00000000:ab start=080001ed" },
 };
 
-START_TEST(ihex_reads)
+START_TEST(good_file_becomes_its_image)
 {
 	struct image img = IMAGE_INIT;
 	struct err e = ERR_INIT;
@@ -166,7 +166,7 @@ static const struct {
 	  "fw.hex:3: 0x00010000 is 0x61 here, but 0x66 on line 2" },
 };
 
-START_TEST(ihex_refuses)
+START_TEST(bad_file_is_refused_with_its_line)
 {
 	struct image img = IMAGE_INIT;
 	struct err e = ERR_INIT;
@@ -181,7 +181,7 @@ END_TEST
 
 static const char sample[] = FLASH AB CD OPTIONS ":01F800007A8D\n" ":04000005080001ED01\n" END;
 
-START_TEST(ihex_cut_anywhere)
+START_TEST(file_cut_anywhere_is_refused)
 {
 	size_t whole = sizeof(sample) - 2;	/* the last line needs no end */
 
@@ -197,7 +197,7 @@ START_TEST(ihex_cut_anywhere)
 END_TEST
 
 /* One wrong character anywhere is seen; a digit in the other case is none. */
-START_TEST(ihex_wrong_character)
+START_TEST(any_wrong_character_is_seen)
 {
 	char text[sizeof(sample)];
 
@@ -217,7 +217,7 @@ START_TEST(ihex_wrong_character)
 END_TEST
 
 /* A NUL is a wrong character, not the end of the text. */
-START_TEST(ihex_holds_a_nul)
+START_TEST(nul_is_a_wrong_character)
 {
 	static const char text[] = AB "\0" END;
 	struct image img = IMAGE_INIT;
@@ -242,7 +242,7 @@ static size_t put_record(char *to, uint16_t offset, const uint8_t *data, unsigne
 	return (size_t)(p - to);
 }
 
-START_TEST(ihex_record_lengths)
+START_TEST(record_of_any_length_is_read)
 {
 	char text[700];
 	uint8_t data[255];
@@ -268,7 +268,7 @@ END_TEST
  * A hundred thousand records in random order, every fourth one a byte short, so that gaps remain:
  * each byte arrives at its place. How long that takes is not asserted.
  */
-START_TEST(ihex_shuffled)
+START_TEST(records_in_any_order_find_their_place)
 {
 	enum { RECORDS = 100000, STEP = 16 };
 	char *text = malloc(RECORDS * 80 + 20), *p = text;
@@ -313,7 +313,7 @@ START_TEST(ihex_shuffled)
 }
 END_TEST
 
-START_TEST(ihex_probes)
+START_TEST(probe_knows_ihex_by_its_first_record)
 {
 	static const struct {
 		const char *text;
@@ -341,13 +341,13 @@ int main(void)
 	Suite *s = suite_create("ihex");
 	TCase *t = runner_case(s, "ihex", 0);
 
-	tcase_add_loop_test(t, ihex_reads, 0, COUNT(good));
-	tcase_add_loop_test(t, ihex_refuses, 0, COUNT(bad));
-	tcase_add_test(t, ihex_cut_anywhere);
-	tcase_add_test(t, ihex_wrong_character);
-	tcase_add_test(t, ihex_holds_a_nul);
-	tcase_add_test(t, ihex_record_lengths);
-	tcase_add_test(t, ihex_shuffled);
-	tcase_add_test(t, ihex_probes);
+	tcase_add_loop_test(t, good_file_becomes_its_image, 0, COUNT(good));
+	tcase_add_loop_test(t, bad_file_is_refused_with_its_line, 0, COUNT(bad));
+	tcase_add_test(t, file_cut_anywhere_is_refused);
+	tcase_add_test(t, any_wrong_character_is_seen);
+	tcase_add_test(t, nul_is_a_wrong_character);
+	tcase_add_test(t, record_of_any_length_is_read);
+	tcase_add_test(t, records_in_any_order_find_their_place);
+	tcase_add_test(t, probe_knows_ihex_by_its_first_record);
 	return runner_run(s);
 }

@@ -76,8 +76,9 @@ static void add_random(struct text *t)
 		data[0] = (uint8_t)(base >> 8);
 		data[1] = (uint8_t)base;
 	}
-	add_record(t, type, type ? 0 : (uint16_t)(dice(t, 3) ? dice(t, 0xff00) : 0xffff - dice(t, 32)),
-		   data, len);
+	add_record(t, type,
+		   type ? 0 : (uint16_t)(dice(t, 3) ? dice(t, 0xff00) : 0xffff - dice(t, 32)), data,
+		   len);
 }
 
 /* ---- damaging them ---- */
@@ -134,7 +135,8 @@ static void mend_checksum(struct text *t, size_t start)
 static void damage(struct text *t)
 {
 	static const char chars[] = "0123456789ABCDEFabcdef0123456789:SgG\n";
-	size_t at = dice(t, (uint32_t)t->len), start = line_start(t, at), len = line_length(t, start);
+	size_t at = dice(t, (uint32_t)t->len), start = line_start(t, at),
+	       len = line_length(t, start);
 	char line[TEXT_MAX], c = chars[dice(t, sizeof(chars) - 1)];
 
 	memcpy(line, t->buf + start, len);
@@ -282,7 +284,7 @@ static uint32_t setting(const char *name, uint32_t otherwise)
 	return text ? (uint32_t)strtoul(text, NULL, 0) : otherwise;
 }
 
-START_TEST(srec_agrees_on_damage)
+START_TEST(srec_cat_agrees_on_damaged_files)
 {
 	uint32_t seed = setting("SREC_SEED", 1), cases = setting("SREC_CASES", 200);
 	struct tally n = { 0 };
@@ -316,7 +318,7 @@ int main(void)
 		return EXIT_FAILURE;
 	}
 	close(fd);
-	tcase_add_test(t, srec_agrees_on_damage);
+	tcase_add_test(t, srec_cat_agrees_on_damaged_files);
 	status = runner_run(s);
 	unlink(path);
 	return status;

@@ -140,7 +140,7 @@ static void put_random(FILE *f, uint8_t *taken, uint32_t high)
 	put_record(f, 0, offset, data, len);
 }
 
-START_TEST(srec_agrees_on_disorder)
+START_TEST(srec_cat_agrees_on_records_in_disorder)
 {
 	uint32_t high = _i % 2 ? 0x08000000 : 0;
 	uint8_t *taken = calloc(SPAN, 1);
@@ -166,7 +166,7 @@ END_TEST
 
 static glob_t firmware;
 
-START_TEST(srec_agrees_on_firmware)
+START_TEST(srec_cat_agrees_on_real_firmware)
 {
 	const char *path = firmware.gl_pathv[_i];
 	struct image img = IMAGE_INIT;
@@ -220,8 +220,8 @@ int main(void)
 		return EXIT_FAILURE;
 	}
 	find_firmware();
-	tcase_add_loop_test(t, srec_agrees_on_disorder, 0, FILES);
-	tcase_add_loop_test(t, srec_agrees_on_firmware, 0, (int)firmware.gl_pathc);
+	tcase_add_loop_test(t, srec_cat_agrees_on_records_in_disorder, 0, FILES);
+	tcase_add_loop_test(t, srec_cat_agrees_on_real_firmware, 0, (int)firmware.gl_pathc);
 	status = runner_run(s);
 	globfree(&firmware);
 	unlink(hex_path);

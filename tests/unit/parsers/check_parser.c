@@ -70,7 +70,7 @@ static const struct {
 	{ "-", BYTES(""), NULL, "-: file is empty" },
 };
 
-START_TEST(parser_picks)
+START_TEST(format_is_picked_by_content)
 {
 	/* Not a byte more than the file has, so that ASan and valgrind see one. */
 	uint8_t *exact = malloc(picks[_i].len ? picks[_i].len : 1);
@@ -93,7 +93,7 @@ START_TEST(parser_picks)
 END_TEST
 
 /* A file cut to a few bytes is looked at no further than it goes, and a part of a magic is none. */
-START_TEST(parser_picks_from_few_bytes)
+START_TEST(short_file_is_read_no_further_than_it_goes)
 {
 	for (size_t i = 0; i < COUNT(picks); i++) {
 		for (size_t len = 1; len < picks[i].len; len++) {
@@ -132,7 +132,7 @@ START_TEST(each_format_can_be_told_and_is_loaded_or_refused)
 }
 END_TEST
 
-START_TEST(raw_goes_where_it_is_told)
+START_TEST(raw_file_goes_where_it_is_told)
 {
 	static const struct {
 		const char *data;
@@ -172,9 +172,9 @@ int main(void)
 	Suite *s = suite_create("parser");
 	TCase *t = runner_case(s, "parser", 0);
 
-	tcase_add_loop_test(t, parser_picks, 0, COUNT(picks));
-	tcase_add_test(t, parser_picks_from_few_bytes);
+	tcase_add_loop_test(t, format_is_picked_by_content, 0, COUNT(picks));
+	tcase_add_test(t, short_file_is_read_no_further_than_it_goes);
 	tcase_add_test(t, each_format_can_be_told_and_is_loaded_or_refused);
-	tcase_add_test(t, raw_goes_where_it_is_told);
+	tcase_add_test(t, raw_file_goes_where_it_is_told);
 	return runner_run(s);
 }

@@ -484,7 +484,7 @@ static const struct {
 	{ &not_permitted, "gpiochip0", "4", ERR_NONE, "gpiochip0/4" },
 };
 
-START_TEST(find)
+START_TEST(line_is_found_by_name_number_or_chip)
 {
 	const char *seq = finds[_i].seq, *what = finds[_i].board->what, *want = finds[_i].want;
 	struct err e = ERR_INIT;
@@ -506,7 +506,7 @@ START_TEST(find)
 }
 END_TEST
 
-START_TEST(find_by_path)
+START_TEST(line_is_found_by_the_path_of_its_chip)
 {
 	struct err e = ERR_INIT;
 	struct sequence s;
@@ -579,7 +579,7 @@ START_TEST(inputs_become_inputs_again)
 }
 END_TEST
 
-START_TEST(one_line_in_several_spellings)
+START_TEST(line_in_several_spellings_is_requested_once)
 {
 	struct err e = ERR_INIT;
 	struct sequence s;
@@ -631,7 +631,7 @@ START_TEST(all_lines_or_none)
 }
 END_TEST
 
-START_TEST(driver_says_no)
+START_TEST(driver_error_names_the_line)
 {
 	struct err e = ERR_INIT;
 	struct sequence s;
@@ -654,7 +654,7 @@ START_TEST(driver_says_no)
 }
 END_TEST
 
-START_TEST(not_built_in)
+START_TEST(missing_backend_says_why)
 {
 	static const struct gpio_backend none = { .name = "none", .missing = "there is no GPIO" };
 	struct gpio_env env = { &none, "/nowhere", "/nowhere", NULL };
@@ -670,7 +670,7 @@ START_TEST(not_built_in)
 END_TEST
 
 /* Whatever was configured, it must be able to say why it cannot, or what it is. */
-START_TEST(configured)
+START_TEST(built_in_backend_works_or_says_why_not)
 {
 	struct gpio_env env = { &gpio_backend, "/nowhere", "/nowhere", NULL };
 	struct err e = ERR_INIT;
@@ -694,14 +694,14 @@ int main(void)
 	Suite *s = suite_create("gpio");
 	TCase *t = runner_case(s, "gpio", 0);
 
-	tcase_add_loop_test(t, find, 0, COUNT(finds));
-	tcase_add_test(t, find_by_path);
+	tcase_add_loop_test(t, line_is_found_by_name_number_or_chip, 0, COUNT(finds));
+	tcase_add_test(t, line_is_found_by_the_path_of_its_chip);
 	tcase_add_test(t, nothing_moves_until_told);
 	tcase_add_test(t, inputs_become_inputs_again);
-	tcase_add_test(t, one_line_in_several_spellings);
+	tcase_add_test(t, line_in_several_spellings_is_requested_once);
 	tcase_add_test(t, all_lines_or_none);
-	tcase_add_test(t, driver_says_no);
-	tcase_add_test(t, not_built_in);
-	tcase_add_test(t, configured);
+	tcase_add_test(t, driver_error_names_the_line);
+	tcase_add_test(t, missing_backend_says_why);
+	tcase_add_test(t, built_in_backend_works_or_says_why_not);
 	return runner_run(s);
 }

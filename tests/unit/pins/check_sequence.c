@@ -108,7 +108,7 @@ static const struct {
 	{ "gpiochip0/4:-gpiochip0/4", "gpiochip0/4", "-gpiochip0/4" },
 };
 
-START_TEST(meaning)
+START_TEST(sequence_means_its_steps)
 {
 	const char *in = meanings[_i].in, *exit_part = meanings[_i].exit;
 	struct err e = ERR_INIT;
@@ -151,7 +151,7 @@ static const struct {
 	{ "4:5:6", 4, "is one ':' too many" }, { "::", 2, "is one ':' too many" },
 };
 
-START_TEST(refused)
+START_TEST(bad_sequence_is_refused_with_its_column)
 {
 	const char *in = refusals[_i].in;
 	struct err e = ERR_INIT;
@@ -167,7 +167,7 @@ START_TEST(refused)
 }
 END_TEST
 
-START_TEST(message_in_full)
+START_TEST(refusal_says_what_would_be_right)
 {
 	struct err e = ERR_INIT;
 	struct sequence s;
@@ -197,7 +197,7 @@ START_TEST(modem_signals_need_a_serial_port)
 }
 END_TEST
 
-START_TEST(references)
+START_TEST(line_reference_is_taken_apart)
 {
 	static const struct {
 		const char *text, *chip, *name;
@@ -229,7 +229,7 @@ START_TEST(references)
 }
 END_TEST
 
-START_TEST(drives_modem)
+START_TEST(sequence_knows_whether_it_drives_modem_lines)
 {
 	static const struct {
 		const char *in;
@@ -267,7 +267,7 @@ static const struct {
 	{ "4", NULL, { "4", "-4", "4", "-4" } },
 };
 
-START_TEST(from_pins)
+START_TEST(two_pins_make_a_whole_sequence)
 {
 	struct err e = ERR_INIT;
 	struct sequence s;
@@ -280,7 +280,7 @@ START_TEST(from_pins)
 }
 END_TEST
 
-START_TEST(from_pins_refused)
+START_TEST(bad_pin_is_refused)
 {
 	static const struct {
 		const char *boot0, *nrst, *why;
@@ -308,7 +308,7 @@ START_TEST(from_pins_refused)
 }
 END_TEST
 
-START_TEST(from_parts)
+START_TEST(parts_make_a_whole_sequence)
 {
 	static const char *const good[SEQUENCE_PARTS] = { "rts,-dtr", "-rts", "dtr&", "" };
 	static const char *const colon[SEQUENCE_PARTS] = { "rts", "rts:dtr", "", "" };
@@ -359,15 +359,15 @@ int main(void)
 	Suite *s = suite_create("sequence");
 	TCase *t = runner_case(s, "sequence", 0);
 
-	tcase_add_loop_test(t, meaning, 0, COUNT(meanings));
-	tcase_add_loop_test(t, refused, 0, COUNT(refusals));
-	tcase_add_test(t, message_in_full);
+	tcase_add_loop_test(t, sequence_means_its_steps, 0, COUNT(meanings));
+	tcase_add_loop_test(t, bad_sequence_is_refused_with_its_column, 0, COUNT(refusals));
+	tcase_add_test(t, refusal_says_what_would_be_right);
 	tcase_add_test(t, modem_signals_need_a_serial_port);
-	tcase_add_test(t, references);
-	tcase_add_test(t, drives_modem);
-	tcase_add_loop_test(t, from_pins, 0, COUNT(pins));
-	tcase_add_test(t, from_pins_refused);
-	tcase_add_test(t, from_parts);
+	tcase_add_test(t, line_reference_is_taken_apart);
+	tcase_add_test(t, sequence_knows_whether_it_drives_modem_lines);
+	tcase_add_loop_test(t, two_pins_make_a_whole_sequence, 0, COUNT(pins));
+	tcase_add_test(t, bad_pin_is_refused);
+	tcase_add_test(t, parts_make_a_whole_sequence);
 	tcase_add_test(t, stops_at_the_step_that_fails);
 	return runner_run(s);
 }

@@ -172,7 +172,7 @@ static void run(struct board *b, const struct sequence *s, enum sequence_part pa
 }
 
 /* Whatever the lines were before; opening a port asserts both. */
-START_TEST(starts_in_the_right_place)
+START_TEST(wiring_leads_into_bootloader_and_application)
 {
 	const char *name = circuits[_i / 4].name;
 	bool jumper = circuits[_i / 4].jumper;
@@ -243,7 +243,7 @@ START_TEST(detect_says_what_it_may_be)
 }
 END_TEST
 
-START_TEST(each_has_its_model)
+START_TEST(each_wiring_has_its_model)
 {
 	const struct wiring *w;
 	int count = 0;
@@ -262,7 +262,7 @@ START_TEST(each_has_its_model)
 }
 END_TEST
 
-START_TEST(refused)
+START_TEST(wiring_is_refused_where_there_are_no_modem_lines)
 {
 	const struct wiring *w;
 	struct err e = ERR_INIT;
@@ -287,9 +287,10 @@ int main(void)
 	Suite *s = suite_create("wiring");
 	TCase *t = runner_case(s, "wiring", 0);
 
-	tcase_add_loop_test(t, starts_in_the_right_place, 0, 4 * COUNT(circuits));
+	tcase_add_loop_test(t, wiring_leads_into_bootloader_and_application,
+			    0, 4 * COUNT(circuits));
 	tcase_add_loop_test(t, detect_says_what_it_may_be, 0, COUNT(circuits));
-	tcase_add_test(t, each_has_its_model);
-	tcase_add_test(t, refused);
+	tcase_add_test(t, each_wiring_has_its_model);
+	tcase_add_test(t, wiring_is_refused_where_there_are_no_modem_lines);
 	return runner_run(s);
 }

@@ -247,7 +247,7 @@ static void expect_refused(unsigned int addr, enum err_code code, const char *ms
 
 /* Opening */
 
-START_TEST(opens)
+START_TEST(open_bus_has_its_address_and_lock)
 {
 	struct port *p = open_bus();
 
@@ -272,7 +272,7 @@ static const struct { unsigned int addr; const char *says; } addresses[] = {
 	{ 0x90, "0x90 is no address of a chip: 0x08 to 0x78" },
 };
 
-START_TEST(address_table)
+START_TEST(only_valid_addresses_are_opened)
 {
 	struct err e = ERR_INIT;
 	struct port *p;
@@ -308,7 +308,7 @@ static const struct {
 	{ 0, 0, 0, EIO, "cannot use address 0x48 on '/dev/i2c-3': Input/output error" },
 };
 
-START_TEST(open_error_table)
+START_TEST(open_error_says_what_failed)
 {
 	bus.stat_errno = open_errors[_i].stat_errno;
 	bus.open_errno = open_errors[_i].open_errno;
@@ -323,7 +323,7 @@ static const struct { mode_t mode; unsigned int maj, min; } strangers[] = {
 	{ S_IFCHR | 0660, 188, 3 },
 };
 
-START_TEST(what_is_no_bus)
+START_TEST(what_is_no_bus_is_not_opened)
 {
 	bus.mode = strangers[_i].mode;
 	bus.rdev = makedev(strangers[_i].maj, strangers[_i].min);
@@ -340,7 +340,7 @@ START_TEST(smbus_is_not_enough)
 }
 END_TEST
 
-START_TEST(driver_is_named)
+START_TEST(driver_that_has_the_address_is_named)
 {
 	char path[192];
 
@@ -353,7 +353,7 @@ START_TEST(driver_is_named)
 }
 END_TEST
 
-START_TEST(one_lock_an_address)
+START_TEST(each_address_has_its_own_lock)
 {
 	struct port *p = open_bus(), *other;
 	struct err e = ERR_INIT;
@@ -390,7 +390,7 @@ static const struct {
 	{ "bus/i2c/devices/i2c-4/of_node/clock-frequency", CELL(400000), 4, 0 },
 };
 
-START_TEST(clock_table)
+START_TEST(clock_is_what_the_device_tree_says)
 {
 	struct port *p;
 
@@ -409,7 +409,7 @@ static const struct { const char *spec; bool match; } specs[] = {
 	{ "/dev/null", false }, { "i2c-1", false }, { "sim:l432,bus=i2c", false }, { "", false },
 };
 
-START_TEST(match_table)
+START_TEST(spec_of_a_bus_is_known)
 {
 	ck_assert_msg((port_i2c.match(specs[_i].spec) == WIRE_I2C) == specs[_i].match, "'%s'",
 		      specs[_i].spec);
@@ -518,7 +518,7 @@ static const struct {
 	{ { ESHUTDOWN, 0 }, ERR_GONE, "the port vanished" },
 };
 
-START_TEST(fault_table)
+START_TEST(transfer_error_has_its_class_and_message)
 {
 	struct port *p = open_bus();
 	struct err e = ERR_INIT;
@@ -667,7 +667,7 @@ static ssize_t transfer(struct port *p, uint8_t *buf, size_t len, bool reading, 
 	return reading ? port_read(p, buf, len, until, NULL, e) : port_write(p, buf, len, until, e);
 }
 
-START_TEST(length_table)
+START_TEST(refused_length_leads_to_the_next_shorter)
 {
 	static uint8_t buf[1027];
 	uint32_t next = lengths[_i].next;
@@ -692,7 +692,7 @@ START_TEST(length_table)
 }
 END_TEST
 
-START_TEST(length_messages)
+START_TEST(refused_length_is_told)
 {
 	static const struct answer refused = { EOPNOTSUPP, 0 };
 	struct port *p = open_bus();
@@ -712,7 +712,7 @@ START_TEST(length_messages)
 END_TEST
 
 /* A length that does not fit the message's own field must not be cut to one that does. */
-START_TEST(longer_than_any_message)
+START_TEST(length_beyond_the_message_field_is_refused)
 {
 	static uint8_t buf[65537];
 	struct port *p = open_bus();
@@ -729,7 +729,7 @@ END_TEST
 
 static const int pulled[] = { EIO, ENXIO, ETIMEDOUT, EOPNOTSUPP, ENODEV };
 
-START_TEST(pulled_adapter)
+START_TEST(pulled_adapter_is_gone)
 {
 	struct answer answer = { pulled[_i], 0 };
 	struct port *p = open_bus();
@@ -747,7 +747,7 @@ START_TEST(pulled_adapter)
 }
 END_TEST
 
-START_TEST(another_adapter_in_its_place)
+START_TEST(another_adapter_in_its_place_is_not_used)
 {
 	static const struct answer broken = { EIO, 0 };
 	struct port *p = open_bus();
@@ -784,7 +784,7 @@ START_TEST(first_signal_lets_a_frame_end)
 }
 END_TEST
 
-START_TEST(grace_ends)
+START_TEST(grace_after_a_signal_ends)
 {
 	static const struct answer silent = { ENXIO, 0 };
 	struct port *p = open_bus();
@@ -818,7 +818,7 @@ START_TEST(second_signal_ends_at_once)
 }
 END_TEST
 
-START_TEST(sleeps)
+START_TEST(sleep_ends_at_its_time_or_by_a_signal)
 {
 	struct port *p = open_bus();
 	struct err e = ERR_INIT;
@@ -848,7 +848,7 @@ START_TEST(deaf_sleep_goes_on)
 END_TEST
 
 /* On the system itself, as far as there is none of it. */
-START_TEST(no_such_bus)
+START_TEST(missing_bus_cannot_be_opened)
 {
 	struct port_cfg cfg = { .kinds = port_kinds, .spec = "/dev/i2c-1048576", .i2c_addr = CHIP };
 	struct err e = ERR_INIT;
@@ -865,18 +865,18 @@ static void add_opening(Suite *suite)
 	TCase *tc = runner_case(suite, "opening", 0);
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, opens);
-	tcase_add_loop_test(tc, address_table, 0, COUNT(addresses));
-	tcase_add_loop_test(tc, open_error_table, 0, COUNT(open_errors));
-	tcase_add_loop_test(tc, what_is_no_bus, 0, COUNT(strangers));
+	tcase_add_test(tc, open_bus_has_its_address_and_lock);
+	tcase_add_loop_test(tc, only_valid_addresses_are_opened, 0, COUNT(addresses));
+	tcase_add_loop_test(tc, open_error_says_what_failed, 0, COUNT(open_errors));
+	tcase_add_loop_test(tc, what_is_no_bus_is_not_opened, 0, COUNT(strangers));
 	tcase_add_test(tc, smbus_is_not_enough);
-	tcase_add_test(tc, driver_is_named);
-	tcase_add_test(tc, one_lock_an_address);
-	tcase_add_loop_test(tc, clock_table, 0, COUNT(clocks));
-	tcase_add_loop_test(tc, match_table, 0, COUNT(specs));
+	tcase_add_test(tc, driver_that_has_the_address_is_named);
+	tcase_add_test(tc, each_address_has_its_own_lock);
+	tcase_add_loop_test(tc, clock_is_what_the_device_tree_says, 0, COUNT(clocks));
+	tcase_add_loop_test(tc, spec_of_a_bus_is_known, 0, COUNT(specs));
 	tcase_add_test(tc, match_follows_links);
 	tcase_add_loop_test(tc, wire_is_known_before_opening, 0, COUNT(wires));
-	tcase_add_test(tc, no_such_bus);
+	tcase_add_test(tc, missing_bus_cannot_be_opened);
 }
 
 static void add_transfers(Suite *suite)
@@ -886,17 +886,17 @@ static void add_transfers(Suite *suite)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, write_is_one_message);
 	tcase_add_test(tc, read_is_one_message);
-	tcase_add_loop_test(tc, fault_table, 0, COUNT(faults));
+	tcase_add_loop_test(tc, transfer_error_has_its_class_and_message, 0, COUNT(faults));
 	tcase_add_loop_test(tc, silence_is_waited_for, 0, COUNT(silences));
 	tcase_add_loop_test(tc, silence_ends_at_the_deadline, 0, COUNT(silences));
 	tcase_add_test(tc, one_try_after_the_deadline);
 	tcase_add_loop_test(tc, adapter_waits_as_long_as_we_do, 0, COUNT(timeouts));
 	tcase_add_test(tc, slow_bus_is_not_stretched);
-	tcase_add_loop_test(tc, length_table, 0, COUNT(lengths));
-	tcase_add_test(tc, length_messages);
-	tcase_add_test(tc, longer_than_any_message);
-	tcase_add_loop_test(tc, pulled_adapter, 0, COUNT(pulled));
-	tcase_add_test(tc, another_adapter_in_its_place);
+	tcase_add_loop_test(tc, refused_length_leads_to_the_next_shorter, 0, COUNT(lengths));
+	tcase_add_test(tc, refused_length_is_told);
+	tcase_add_test(tc, length_beyond_the_message_field_is_refused);
+	tcase_add_loop_test(tc, pulled_adapter_is_gone, 0, COUNT(pulled));
+	tcase_add_test(tc, another_adapter_in_its_place_is_not_used);
 }
 
 static void add_signals(Suite *suite)
@@ -905,9 +905,9 @@ static void add_signals(Suite *suite)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, first_signal_lets_a_frame_end);
-	tcase_add_test(tc, grace_ends);
+	tcase_add_test(tc, grace_after_a_signal_ends);
 	tcase_add_test(tc, second_signal_ends_at_once);
-	tcase_add_test(tc, sleeps);
+	tcase_add_test(tc, sleep_ends_at_its_time_or_by_a_signal);
 	tcase_add_test(tc, deaf_sleep_goes_on);
 }
 

@@ -96,7 +96,7 @@ static void drop(struct port_lock *l)
 	port_lock_drop(l);		/* again, as after a failed open */
 }
 
-START_TEST(take_and_drop)
+START_TEST(lock_file_says_who_holds_it)
 {
 	struct port_lock l;
 	mode_t mask = umask(0077);
@@ -109,7 +109,7 @@ START_TEST(take_and_drop)
 END_TEST
 
 /* Programs that share a device, but each with a part of its own. */
-START_TEST(parts_are_locked_each)
+START_TEST(each_part_has_its_own_lock)
 {
 	struct port_lock l, other, whole, again;
 	struct err e = ERR_INIT;
@@ -157,7 +157,7 @@ START_TEST(garbage_is_replaced)
 }
 END_TEST
 
-START_TEST(stale_is_replaced)
+START_TEST(stale_file_is_replaced)
 {
 	struct port_lock l;
 
@@ -170,7 +170,7 @@ END_TEST
 
 /* In a container, the program that was killed had the same PID as the one started next. */
 /* Somebody else is at work on a stale file, and does not come to an end: nobody knows who. */
-START_TEST(stale_and_in_use)
+START_TEST(stale_file_in_use_is_held)
 {
 	struct err e = ERR_INIT;
 	struct port_lock l;
@@ -201,7 +201,7 @@ START_TEST(own_pid_left_behind_is_replaced)
 }
 END_TEST
 
-START_TEST(second_lock_in_one_process)
+START_TEST(second_lock_in_one_process_is_refused)
 {
 	struct port_lock l, second;
 	struct err e = ERR_INIT;
@@ -269,7 +269,7 @@ START_TEST(replaced_file_is_not_removed)
 }
 END_TEST
 
-START_TEST(without_directory)
+START_TEST(missing_directory_stops_nobody)
 {
 	struct port_lock l;
 	char nowhere[192];
@@ -290,11 +290,11 @@ static void child_take(void *arg, struct outcome *o)
 }
 
 /* A directory that is not theirs to write stops nobody, but who holds the port is seen there. */
-START_TEST(without_permission)
+START_TEST(unwritable_directory_stops_nobody)
 {
 	struct child c;
 
-	if (!may_be_nobody("without_permission"))
+	if (!may_be_nobody("unwritable_directory_stops_nobody"))
 		return;
 	child_start(&c, child_take, NULL, true);
 	ck_assert_msg(c.outcome->ret == 0, "%s", c.outcome->e.msg);
@@ -314,11 +314,11 @@ START_TEST(without_permission)
 END_TEST
 
 /* /run/lock has the sticky bit: another user's stale file stays, and the port is opened anyway. */
-START_TEST(stale_of_another_user)
+START_TEST(stale_file_of_another_user_stops_nobody)
 {
 	struct child c;
 
-	if (!may_be_nobody("stale_of_another_user"))
+	if (!may_be_nobody("stale_file_of_another_user_stops_nobody"))
 		return;
 	ck_assert_int_eq(chmod(dir, 01777), 0);
 	file_write_pid(dead_pid());
@@ -362,7 +362,7 @@ static void race_run(struct race *r)
 	}
 }
 
-START_TEST(race_for_stale_files)
+START_TEST(race_for_a_stale_file_has_one_winner)
 {
 	struct race *r = mmap(NULL, sizeof(*r), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 			      -1, 0);
@@ -492,21 +492,21 @@ int main(void)
 	TCase *tc = runner_case(suite, "lock", 0);
 
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_add_test(tc, take_and_drop);
-	tcase_add_test(tc, parts_are_locked_each);
+	tcase_add_test(tc, lock_file_says_who_holds_it);
+	tcase_add_test(tc, each_part_has_its_own_lock);
 	tcase_add_test(tc, symlink_locks_the_device);
 	tcase_add_loop_test(tc, garbage_is_replaced, 0, COUNT(garbage));
-	tcase_add_test(tc, stale_is_replaced);
+	tcase_add_test(tc, stale_file_is_replaced);
 	tcase_add_test(tc, own_pid_left_behind_is_replaced);
-	tcase_add_test(tc, second_lock_in_one_process);
+	tcase_add_test(tc, second_lock_in_one_process_is_refused);
 	tcase_add_test(tc, live_holder_is_named);
 	tcase_add_test(tc, replaced_file_is_not_removed);
-	tcase_add_test(tc, without_directory);
-	tcase_add_test(tc, without_permission);
-	tcase_add_test(tc, stale_of_another_user);
-	tcase_add_test(tc, race_for_stale_files);
+	tcase_add_test(tc, missing_directory_stops_nobody);
+	tcase_add_test(tc, unwritable_directory_stops_nobody);
+	tcase_add_test(tc, stale_file_of_another_user_stops_nobody);
+	tcase_add_test(tc, race_for_a_stale_file_has_one_winner);
 	tcase_add_loop_test(tc, other_programs_locks_are_seen, 0, COUNT(other_locks));
-	tcase_add_test(tc, stale_and_in_use);
+	tcase_add_test(tc, stale_file_in_use_is_held);
 	tcase_add_loop_test(tc, our_locks_keep_others_out, 0, COUNT(tries));
 	tcase_add_test(tc, exclusive_ends_with_unlock);
 	return runner_run(suite);

@@ -45,7 +45,7 @@ static const struct {
 	{ " 8e1", -1, MODE(0, 0, 0), 0 },
 };
 
-START_TEST(mode_table)
+START_TEST(mode_is_parsed_or_refused)
 {
 	struct serial_mode m = MODE(0, 0, 0), want = modes[_i].mode;
 
@@ -58,7 +58,7 @@ START_TEST(mode_table)
 }
 END_TEST
 
-START_TEST(wire_time)
+START_TEST(wire_time_is_that_of_all_bits)
 {
 	struct port p = { .caps = PORT_STREAM, .baud = 110, .mode = SERIAL_MODE_8E1 };
 
@@ -72,7 +72,7 @@ START_TEST(wire_time)
 END_TEST
 
 /* Start, address and ACK, 256 bytes each with its ACK, stop. */
-START_TEST(wire_time_of_transactions)
+START_TEST(wire_time_of_a_transaction_counts_start_acks_and_stop)
 {
 	struct port p = { .clock_hz = 400000 };
 
@@ -109,7 +109,7 @@ static const struct {
 };
 
 /* Each case in two pieces, cut at every place, the ends included. */
-START_TEST(parmrk_table)
+START_TEST(marked_bytes_are_decoded_wherever_they_are_cut)
 {
 	size_t cut, raw_len = parmrk_cases[_i].raw_len, want_len = parmrk_cases[_i].out_len;
 
@@ -165,7 +165,7 @@ static const struct {
 	  "'tty' cannot do mode 8o1: its driver made it 8e1" },
 };
 
-START_TEST(line_table)
+START_TEST(setting_that_was_not_made_is_told)
 {
 	struct err e = ERR_INIT;
 	int ret = serial_line_check("tty", &line_cases[_i].asked, &line_cases[_i].got,
@@ -266,7 +266,7 @@ START_TEST(settings_are_made_and_put_back)
 }
 END_TEST
 
-START_TEST(two_stop_bits_odd)
+START_TEST(odd_parity_and_two_stop_bits_are_set)
 {
 	struct port *p = open_with(pty.path, 9600, (struct serial_mode)MODE(8, 'o', 2), NULL);
 	struct termios2 t;
@@ -335,7 +335,7 @@ static void read_all(struct port *p, uint8_t *buf, size_t len)
 	}
 }
 
-START_TEST(every_byte_both_ways)
+START_TEST(every_byte_passes_both_ways)
 {
 	struct port *p = open_pty();
 	uint8_t all[256], back[256];
@@ -360,7 +360,7 @@ START_TEST(every_byte_both_ways)
 }
 END_TEST
 
-START_TEST(deadlines)
+START_TEST(read_and_sleep_end_at_their_deadline)
 {
 	struct port *p = open_pty();
 	struct err e = ERR_INIT;
@@ -386,7 +386,7 @@ START_TEST(deadlines)
 }
 END_TEST
 
-START_TEST(line_that_takes_nothing)
+START_TEST(line_that_takes_nothing_times_out)
 {
 	static const uint8_t much[1 << 20];
 	struct port *p = open_pty();
@@ -414,7 +414,7 @@ START_TEST(discard_forgets_input)
 }
 END_TEST
 
-START_TEST(vanished)
+START_TEST(vanished_port_is_gone)
 {
 	struct port *p = open_pty();
 	struct err e = ERR_INIT;
@@ -453,7 +453,7 @@ START_TEST(first_signal_lets_a_frame_end)
 END_TEST
 
 /* Waits for STOP_GRACE_NS in truth: nothing but the end of it can end this read. */
-START_TEST(grace_ends)
+START_TEST(grace_after_a_signal_ends)
 {
 	struct port *p = open_pty();
 	struct err e = ERR_INIT;
@@ -532,7 +532,7 @@ static const struct { const char *path, *says; } open_cases[] = {
 	{ "/dev/null", "cannot open '/dev/null': it is not a serial port" },
 };
 
-START_TEST(open_table)
+START_TEST(open_error_says_what_it_is)
 {
 	struct err e = ERR_INIT;
 
@@ -565,16 +565,18 @@ static const struct { const char *spec; bool serial; } match_cases[] = {
 	{ "simm:l432", false },
 };
 
-START_TEST(match_table)
+START_TEST(spec_of_a_tty_is_known)
 {
 	ck_assert_msg((port_serial.match(match_cases[_i].spec) == WIRE_SERIAL) ==
 		      match_cases[_i].serial, "'%s'", match_cases[_i].spec);
 }
 END_TEST
 
-START_TEST(unknown_kind)
+START_TEST(unknown_kind_of_port_is_refused)
 {
-	struct port_cfg cfg = { .kinds = port_kinds, .spec = "simm:l432", .baud = 115200, .mode = SERIAL_MODE_8E1 };
+	struct port_cfg cfg = {
+		.kinds = port_kinds, .spec = "simm:l432", .baud = 115200, .mode = SERIAL_MODE_8E1
+	};
 	struct err e = ERR_INIT;
 
 	ck_assert_ptr_null(port_open(&cfg, &e));
@@ -592,7 +594,7 @@ static void child_open(void *arg, struct outcome *o)
 	o->ret = p ? port_close(p, &o->e) : -1;
 }
 
-START_TEST(one_at_a_time)
+START_TEST(port_is_opened_by_one_at_a_time)
 {
 	struct termios2 before, after;
 	struct port *p = open_pty();
@@ -635,11 +637,11 @@ START_TEST(ordinary_user_opens_again)
 }
 END_TEST
 
-START_TEST(no_permission)
+START_TEST(missing_permission_names_the_group)
 {
 	struct child c;
 
-	if (!may_be_nobody("no_permission"))
+	if (!may_be_nobody("missing_permission_names_the_group"))
 		return;
 	ck_assert_int_eq(chmod(pty.path, 0600), 0);
 	child_start(&c, child_open, NULL, true);
@@ -655,31 +657,32 @@ int main(void)
 	Suite *suite = suite_create("serial");
 	TCase *pure = runner_case(suite, "pure", 0), *tc = runner_case(suite, "port", 60);
 
-	tcase_add_loop_test(pure, mode_table, 0, COUNT(modes));
-	tcase_add_test(pure, wire_time);
-	tcase_add_test(pure, wire_time_of_transactions);
-	tcase_add_loop_test(pure, parmrk_table, 0, COUNT(parmrk_cases));
-	tcase_add_loop_test(pure, line_table, 0, COUNT(line_cases));
-	tcase_add_loop_test(pure, match_table, 0, COUNT(match_cases));
-	tcase_add_test(pure, unknown_kind);
+	tcase_add_loop_test(pure, mode_is_parsed_or_refused, 0, COUNT(modes));
+	tcase_add_test(pure, wire_time_is_that_of_all_bits);
+	tcase_add_test(pure, wire_time_of_a_transaction_counts_start_acks_and_stop);
+	tcase_add_loop_test(pure, marked_bytes_are_decoded_wherever_they_are_cut,
+			    0, COUNT(parmrk_cases));
+	tcase_add_loop_test(pure, setting_that_was_not_made_is_told, 0, COUNT(line_cases));
+	tcase_add_loop_test(pure, spec_of_a_tty_is_known, 0, COUNT(match_cases));
+	tcase_add_test(pure, unknown_kind_of_port_is_refused);
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, settings_are_made_and_put_back);
-	tcase_add_test(tc, two_stop_bits_odd);
+	tcase_add_test(tc, odd_parity_and_two_stop_bits_are_set);
 	tcase_add_test(tc, rate_0_leaves_settings_alone);
-	tcase_add_test(tc, every_byte_both_ways);
-	tcase_add_test(tc, deadlines);
-	tcase_add_test(tc, line_that_takes_nothing);
+	tcase_add_test(tc, every_byte_passes_both_ways);
+	tcase_add_test(tc, read_and_sleep_end_at_their_deadline);
+	tcase_add_test(tc, line_that_takes_nothing_times_out);
 	tcase_add_test(tc, discard_forgets_input);
-	tcase_add_test(tc, vanished);
+	tcase_add_test(tc, vanished_port_is_gone);
 	tcase_add_test(tc, first_signal_lets_a_frame_end);
-	tcase_add_test(tc, grace_ends);
+	tcase_add_test(tc, grace_after_a_signal_ends);
 	tcase_add_test(tc, second_signal_ends_at_once);
 	tcase_add_test(tc, signals_end_a_wait);
-	tcase_add_loop_test(tc, open_table, 0, COUNT(open_cases));
+	tcase_add_loop_test(tc, open_error_says_what_it_is, 0, COUNT(open_cases));
 	tcase_add_test(tc, pipe_is_no_port);
-	tcase_add_test(tc, one_at_a_time);
+	tcase_add_test(tc, port_is_opened_by_one_at_a_time);
 	tcase_add_test(tc, ordinary_user_opens_again);
-	tcase_add_test(tc, no_permission);
+	tcase_add_test(tc, missing_permission_names_the_group);
 	return runner_run(suite);
 }

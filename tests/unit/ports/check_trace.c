@@ -106,7 +106,7 @@ static struct fake fake_make(unsigned int caps)
 
 /* Writing */
 
-START_TEST(everything_is_written)
+START_TEST(all_that_passes_is_written)
 {
 	struct fake f = fake_make(PORT_STREAM | PORT_PARITY);
 	struct err e = ERR_INIT;
@@ -189,7 +189,7 @@ START_TEST(limits_shine_through)
 END_TEST
 
 /* A full disk: the job goes on, and is told at the end. */
-START_TEST(unwritable_trace)
+START_TEST(full_disk_is_told_at_the_end)
 {
 	struct fake f = fake_make(PORT_STREAM);
 	struct err e = ERR_INIT;
@@ -213,7 +213,7 @@ START_TEST(unwritable_trace)
 }
 END_TEST
 
-START_TEST(inner_error_comes_first)
+START_TEST(error_of_the_port_comes_before_that_of_the_trace)
 {
 	struct fake f = fake_make(PORT_STREAM);
 	struct err e = ERR_INIT;
@@ -261,7 +261,11 @@ static void file_write(const char *text)
 static struct port *replay(struct stop *stop, struct err *e)
 {
 	char spec[160];
-	struct port_cfg cfg = { .kinds = port_kinds, .spec = spec, .baud = 9600, .mode = SERIAL_MODE_8E1, .stop = stop };
+	struct port_cfg cfg = { .kinds = port_kinds,
+				.spec = spec,
+				.baud = 9600,
+				.mode = SERIAL_MODE_8E1,
+				.stop = stop };
 
 	snprintf(spec, sizeof(spec), "replay:%s", file);
 	return port_open(&cfg, e);
@@ -278,7 +282,7 @@ static struct port *replay_text(const char *text)
 	return p;
 }
 
-START_TEST(plays_back_transactions)
+START_TEST(trace_of_transactions_is_played_back)
 {
 	struct port *p = replay_text("bootpin-trace 1 100000 i2c plain /dev/i2c-1\n"
 				     "+0.001000 > 01 fe\n"
@@ -296,7 +300,7 @@ START_TEST(plays_back_transactions)
 }
 END_TEST
 
-START_TEST(plays_back)
+START_TEST(trace_is_played_back)
 {
 	struct err e = ERR_INIT;
 	uint8_t buf[16];
@@ -367,7 +371,7 @@ static const struct { const char *text, *sent, *says; } differences[] = {
 	{ HEAD "+\n", "\x31", ":2: not a line of a trace" },
 };
 
-START_TEST(difference_table)
+START_TEST(difference_from_the_trace_is_told)
 {
 	struct port *p = replay_text(differences[_i].text);
 	struct err e = ERR_INIT;
@@ -382,7 +386,7 @@ START_TEST(difference_table)
 }
 END_TEST
 
-START_TEST(malformed_line_in_a_read)
+START_TEST(malformed_line_ends_the_replay)
 {
 	struct port *p = replay_text(HEAD "nonsense\n");
 	struct err e = ERR_INIT;
@@ -400,7 +404,7 @@ static const char *const no_heads[] = {
 	"bootpin-trace 1 115200\n", ":020000040800F2\n",
 };
 
-START_TEST(no_trace)
+START_TEST(what_is_no_trace_is_refused)
 {
 	struct err e = ERR_INIT;
 	char want[200];
@@ -413,7 +417,7 @@ START_TEST(no_trace)
 }
 END_TEST
 
-START_TEST(no_file)
+START_TEST(missing_file_is_refused)
 {
 	struct port_cfg cfg = { .kinds = port_kinds, .spec = "replay:" };
 	struct err e = ERR_INIT;
@@ -427,7 +431,7 @@ START_TEST(no_file)
 }
 END_TEST
 
-START_TEST(signals)
+START_TEST(signal_ends_a_replay)
 {
 	struct stop stop = STOP_INIT;
 	struct err e = ERR_INIT;
@@ -448,7 +452,7 @@ START_TEST(signals)
 END_TEST
 
 /* A conversation that is traced and then played back goes the same way at the same times. */
-START_TEST(round_trip)
+START_TEST(replay_goes_as_the_traced_conversation_went)
 {
 	struct fake f = fake_make(PORT_STREAM | PORT_PARITY);
 	struct err e = ERR_INIT;
@@ -486,22 +490,23 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("trace");
-	TCase *writing = runner_case(suite, "writing", 0), *playing = runner_case(suite, "playing back", 0);
+	TCase *writing = runner_case(suite, "writing", 0),
+	      *playing = runner_case(suite, "playing back", 0);
 
-	tcase_add_test(writing, everything_is_written);
+	tcase_add_test(writing, all_that_passes_is_written);
 	tcase_add_test(writing, limits_shine_through);
-	tcase_add_test(writing, unwritable_trace);
-	tcase_add_test(writing, inner_error_comes_first);
+	tcase_add_test(writing, full_disk_is_told_at_the_end);
+	tcase_add_test(writing, error_of_the_port_comes_before_that_of_the_trace);
 
 	tcase_add_checked_fixture(playing, setup, teardown);
-	tcase_add_test(playing, plays_back);
-	tcase_add_test(playing, plays_back_transactions);
-	tcase_add_loop_test(playing, difference_table, 0, COUNT(differences));
-	tcase_add_test(playing, malformed_line_in_a_read);
-	tcase_add_loop_test(playing, no_trace, 0, COUNT(no_heads));
-	tcase_add_test(playing, no_file);
-	tcase_add_test(playing, signals);
-	tcase_add_test(playing, round_trip);
+	tcase_add_test(playing, trace_is_played_back);
+	tcase_add_test(playing, trace_of_transactions_is_played_back);
+	tcase_add_loop_test(playing, difference_from_the_trace_is_told, 0, COUNT(differences));
+	tcase_add_test(playing, malformed_line_ends_the_replay);
+	tcase_add_loop_test(playing, what_is_no_trace_is_refused, 0, COUNT(no_heads));
+	tcase_add_test(playing, missing_file_is_refused);
+	tcase_add_test(playing, signal_ends_a_replay);
+	tcase_add_test(playing, replay_goes_as_the_traced_conversation_went);
 
 	return runner_run(suite);
 }

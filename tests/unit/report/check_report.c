@@ -37,7 +37,7 @@ static const struct { int verbosity; const char *err; } levels[] = {
 	{ 1, "s\nm\nwarning: w\n" },
 };
 
-START_TEST(streams)
+START_TEST(each_level_goes_to_its_stream)
 {
 	struct report r;
 
@@ -56,7 +56,7 @@ static const struct { uint64_t bytes; const char *text; } sizes[] = {
 	{ 106196, "103.7 KiB" }, { 1024 * 1024, "1.00 MiB" }, { 4294967296, "4096.00 MiB" },
 };
 
-START_TEST(size_table)
+START_TEST(size_has_the_unit_that_fits)
 {
 	char buf[32];
 
@@ -74,7 +74,7 @@ static void phase(struct report *r, const char *past)
 	report_end(r, past, 2 * NSEC_PER_SEC);
 }
 
-START_TEST(progress_lines)
+START_TEST(progress_has_a_line_each_tenth)
 {
 	struct report r;
 
@@ -88,7 +88,7 @@ START_TEST(progress_lines)
 END_TEST
 
 /* Without a terminal nothing is drawn; a phase that failed is not told as done. */
-START_TEST(progress_without_terminal)
+START_TEST(nothing_is_drawn_without_a_terminal)
 {
 	struct report r;
 
@@ -105,7 +105,7 @@ START_TEST(progress_without_terminal)
 END_TEST
 
 /* Nothing to do takes no time: no speed, and no division by it. */
-START_TEST(empty_phase)
+START_TEST(empty_phase_has_no_speed)
 {
 	struct report r;
 
@@ -118,7 +118,7 @@ START_TEST(empty_phase)
 END_TEST
 
 /* On a terminal a line takes the place of the bar. */
-START_TEST(bar)
+START_TEST(line_takes_the_place_of_the_bar)
 {
 	struct report r;
 	const char *text;
@@ -139,7 +139,7 @@ START_TEST(bar)
 }
 END_TEST
 
-START_TEST(error_line)
+START_TEST(error_is_one_line_with_the_program_name)
 {
 	struct report r;
 	struct err e = ERR_INIT;
@@ -157,12 +157,12 @@ int main(void)
 	Suite *s = suite_create("report");
 	TCase *t = runner_case(s, "report", 0);
 
-	tcase_add_loop_test(t, streams, 0, COUNT(levels));
-	tcase_add_loop_test(t, size_table, 0, COUNT(sizes));
-	tcase_add_test(t, progress_lines);
-	tcase_add_test(t, progress_without_terminal);
-	tcase_add_test(t, empty_phase);
-	tcase_add_test(t, bar);
-	tcase_add_test(t, error_line);
+	tcase_add_loop_test(t, each_level_goes_to_its_stream, 0, COUNT(levels));
+	tcase_add_loop_test(t, size_has_the_unit_that_fits, 0, COUNT(sizes));
+	tcase_add_test(t, progress_has_a_line_each_tenth);
+	tcase_add_test(t, nothing_is_drawn_without_a_terminal);
+	tcase_add_test(t, empty_phase_has_no_speed);
+	tcase_add_test(t, line_takes_the_place_of_the_bar);
+	tcase_add_test(t, error_is_one_line_with_the_program_name);
 	return runner_run(s);
 }

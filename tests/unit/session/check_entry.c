@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Into the bootloader by pins, where its auto-baud measures the default rate wrong: the answers make no sense, and after a
- * reset 57600 is tried (AN2606, software auto-baud; 5 % and more on F4 and L4).
+ * Into the bootloader by pins, where its auto-baud measures the default rate wrong: the answers
+ * make no sense, and after a reset 57600 is tried (AN2606, software auto-baud; 5 % and more on F4
+ * and L4).
  */
 #include "tests/lib/board.h"
 

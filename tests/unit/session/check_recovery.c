@@ -122,7 +122,7 @@ static void make_trouble(struct life *l, enum trouble trouble)
 	board_remember(b);
 }
 
-START_TEST(gets_through)
+START_TEST(board_in_a_bad_way_is_flashed_or_told)
 {
 	char what[200];
 	struct board b;
@@ -220,7 +220,7 @@ static void kill_and_run_again(size_t job, unsigned int at, bool torn)
 	board_close(&b);
 }
 
-START_TEST(killed_between_frames)
+START_TEST(job_killed_between_frames_can_be_run_again)
 {
 	unsigned int frames = frames_of(jobs[_i].spec, jobs[_i].args);
 
@@ -230,7 +230,7 @@ START_TEST(killed_between_frames)
 END_TEST
 
 /* A transaction over I2C is the kernel's, and goes out whole. */
-START_TEST(killed_within_a_frame)
+START_TEST(job_killed_within_a_frame_can_be_run_again)
 {
 	unsigned int frames = frames_of(jobs[_i].spec, jobs[_i].args);
 
@@ -248,8 +248,8 @@ int main(void)
 
 	if (!runner_runs_code())
 		return RUNNER_SKIPPED;
-	tcase_add_loop_test(t, gets_through, 0, COUNT(boards));
-	tcase_add_loop_test(t, killed_between_frames, 0, COUNT(jobs));
-	tcase_add_loop_test(t, killed_within_a_frame, 0, COUNT(jobs));
+	tcase_add_loop_test(t, board_in_a_bad_way_is_flashed_or_told, 0, COUNT(boards));
+	tcase_add_loop_test(t, job_killed_between_frames_can_be_run_again, 0, COUNT(jobs));
+	tcase_add_loop_test(t, job_killed_within_a_frame_can_be_run_again, 0, COUNT(jobs));
 	return runner_run(s);
 }

@@ -151,7 +151,7 @@ static const struct {
 	  CPU_FAULTED, RAM_SIZE, RAM + RAM_SIZE, "no code there" },
 };
 
-START_TEST(ends)
+START_TEST(code_ends_as_the_core_would)
 {
 	struct cpu_end end;
 	struct board b;
@@ -174,7 +174,7 @@ static const uint16_t reset_stub[16] = {
 	HALVES(AIRCR), HALVES(0x05FA0004u),
 };
 
-START_TEST(reset_request)
+START_TEST(store_to_aircr_requests_a_reset)
 {
 	struct cpu_end end;
 	struct board b;
@@ -295,7 +295,7 @@ START_TEST(code_may_change_itself)
 }
 END_TEST
 
-START_TEST(peripherals_are_asked)
+START_TEST(load_from_a_peripheral_is_asked_for)
 {
 	/* ldr r0,=; again: ldr r1,[r0]; cmp r1,#0; beq again; b . */
 	static const uint16_t code[] = {
@@ -312,7 +312,7 @@ START_TEST(peripherals_are_asked)
 }
 END_TEST
 
-START_TEST(peripherals_may_be_missing)
+START_TEST(code_runs_without_peripherals)
 {
 	struct board b;
 
@@ -324,7 +324,7 @@ START_TEST(peripherals_may_be_missing)
 }
 END_TEST
 
-START_TEST(memories_call_each_other)
+START_TEST(code_in_one_memory_calls_another)
 {
 	static const uint16_t in_ram[] = { 0x4800, 0x4700, HALVES(FLASH + 0x101) };
 	static const uint16_t in_flash[] = { 0xE7FE };
@@ -341,7 +341,7 @@ START_TEST(memories_call_each_other)
 END_TEST
 
 /* Two memories in one page of 4 KB, as system memory and option bytes are. */
-START_TEST(memories_share_a_page)
+START_TEST(two_memories_can_share_a_page)
 {
 	static const uint16_t code[] = {	/* ldr r0,=; ldr r1,[r0]; str r1,[r0,#4]; b . */
 		0x4801, 0x6801, 0x6041, 0xE7FE, HALVES(RAM + RAM_SIZE + 0x10),
@@ -365,17 +365,17 @@ static Suite *cpu_suite(void)
 	Suite *s = suite_create("cpu");
 	TCase *tc = runner_case(s, "core", 0);
 
-	tcase_add_loop_test(tc, ends, 0, sizeof(cases) / sizeof(cases[0]));
-	tcase_add_loop_test(tc, reset_request, CPU_M0, CPU_M33 + 1);
+	tcase_add_loop_test(tc, code_ends_as_the_core_would, 0, COUNT(cases));
+	tcase_add_loop_test(tc, store_to_aircr_requests_a_reset, CPU_M0, CPU_M33 + 1);
 	tcase_add_test(tc, store_loop_resets);
 	tcase_add_test(tc, store_loop_launches_option_bytes);
 	tcase_add_test(tc, even_entry_faults_at_once);
 	tcase_add_test(tc, stores_are_seen);
 	tcase_add_test(tc, code_may_change_itself);
-	tcase_add_test(tc, peripherals_are_asked);
-	tcase_add_test(tc, peripherals_may_be_missing);
-	tcase_add_test(tc, memories_call_each_other);
-	tcase_add_test(tc, memories_share_a_page);
+	tcase_add_test(tc, load_from_a_peripheral_is_asked_for);
+	tcase_add_test(tc, code_runs_without_peripherals);
+	tcase_add_test(tc, code_in_one_memory_calls_another);
+	tcase_add_test(tc, two_memories_can_share_a_page);
 	return s;
 }
 

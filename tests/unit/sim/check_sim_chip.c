@@ -120,7 +120,7 @@ static const struct {
 	{ "U5", "u575,write-protected", { { 2040 * 1024, D16 } }, 2040 * 1024, B8 B8 },
 };
 
-START_TEST(program_rules)
+START_TEST(programming_follows_the_rules_of_the_family)
 {
 	struct rig r = rig_new(program_cases[_i].spec);
 
@@ -134,7 +134,7 @@ START_TEST(program_rules)
 END_TEST
 
 /* The error flag goes with an erase, and with a reset (AN2606: until then all writes fail). */
-START_TEST(sticky_until_erase)
+START_TEST(error_flag_stays_until_an_erase_or_reset)
 {
 	struct rig r = rig_new("l432");
 
@@ -158,7 +158,7 @@ START_TEST(sticky_until_erase)
 END_TEST
 
 /* An erased page can be programmed again, and reads as erased pages of this family do. */
-START_TEST(erase_blanks)
+START_TEST(erased_page_is_blank_and_writable_again)
 {
 	static const struct { const char *spec, *erase, *blank; } cases[] = {
 		{ "f103", "000101", B8 }, { "l432", "0000000101", B8 },
@@ -214,7 +214,7 @@ static const struct {
 	{ "l152xd", 1535, 1535 * 256, 256 },
 };
 
-START_TEST(page_layout)
+START_TEST(erase_of_a_page_blanks_just_that_page)
 {
 	char frame[16], spec[64];
 	struct rig r;
@@ -282,7 +282,7 @@ static const struct {
 	{ "h743", 0x1FF1E880, "0008" },
 };
 
-START_TEST(memory_map)
+START_TEST(each_memory_is_where_it_belongs)
 {
 	struct rig r = rig_new(read_cases[_i].spec);
 
@@ -315,7 +315,7 @@ END_TEST
 /*
  * Supply range register of F2, F4, F7: words in place of bytes make programming four times as fast.
  */
-START_TEST(supply_range)
+START_TEST(supply_range_decides_the_programming_time)
 {
 	struct rig r = rig_new("f405");
 	uint8_t range;
@@ -352,7 +352,7 @@ START_TEST(supply_range)
 }
 END_TEST
 
-START_TEST(data_memory)
+START_TEST(data_memory_is_written_byte_by_byte)
 {
 	struct rig r = rig_new("l073");
 
@@ -365,7 +365,7 @@ START_TEST(data_memory)
 END_TEST
 
 /* One-time bytes lose ones for ever; RAM loses all without power, and keeps it through a reset. */
-START_TEST(otp_and_ram)
+START_TEST(otp_only_loses_ones_and_ram_loses_all_without_power)
 {
 	struct rig r = rig_new("f405");
 
@@ -393,7 +393,7 @@ static void reset_board(struct rig *r, bool boot0)
 
 #define VECTORS "0010002009000008fee7fee7fee7fee7"
 
-START_TEST(pin_selects)
+START_TEST(boot0_selects_what_starts)
 {
 	struct rig r = rig_new("f103");
 
@@ -425,7 +425,7 @@ END_TEST
  * Empty check: found out at power-on, used at every reset, so a fresh program does not start by
  * NRST alone.
  */
-START_TEST(empty_flag)
+START_TEST(empty_flag_is_found_out_at_power_on)
 {
 	struct rig r = rig_new("l432");
 
@@ -440,7 +440,7 @@ START_TEST(empty_flag)
 END_TEST
 
 /* An option byte write ends in a plain reset on L43x, in an option byte launch on G0. */
-START_TEST(empty_flag_and_options)
+START_TEST(option_launch_looks_at_the_flash_again)
 {
 	static const struct { const char *spec; enum chip_state state; } cases[] = {
 		{ "l432", CHIP_ROM }, { "g071,nboot_sel=1", CHIP_RUNNING },
@@ -465,7 +465,7 @@ END_TEST
  * C051 and its like clear the flag when their ROM starts: the first reset boots blank flash
  * (AN2606).
  */
-START_TEST(empty_flag_cleared_by_rom)
+START_TEST(rom_that_clears_the_empty_flag_is_left_by_a_reset)
 {
 	struct rig r = rig_new("g0b1,nboot_sel=1");
 
@@ -481,7 +481,7 @@ START_TEST(empty_flag_cleared_by_rom)
 END_TEST
 
 /* Level 2: no way into the ROM, but on F74x, which then tells only what it is (AN2606). */
-START_TEST(level_2)
+START_TEST(level_2_leaves_no_way_in)
 {
 	struct rig r = rig_new("f405,rdp=2");
 
@@ -517,7 +517,7 @@ static void write_reset_code(struct rig *r, uint32_t base)
 	rig_write(r, base, code, sizeof(code));
 }
 
-START_TEST(reset_by_code)
+START_TEST(code_in_ram_can_reset)
 {
 	static const char *const specs[] = {
 		"f103", "f405", "l432", "g071", "h743", "u575", "x33"
@@ -576,7 +576,7 @@ static const struct {
 	  "0020024000000000" "0ced00e00400fa05" END, CHIP_RUNNING, FLASH + 9, 1 },
 };
 
-START_TEST(launch_by_code)
+START_TEST(code_in_ram_can_load_option_bytes)
 {
 	struct rig r = rig_new(launch_cases[_i].spec);
 	char code[256];
@@ -600,7 +600,7 @@ START_TEST(launch_by_code)
 END_TEST
 
 /* L47x V10.1 corrupts what is written to RAM (AN2606): the code does not do what it should. */
-START_TEST(ram_write_defect)
+START_TEST(defective_rom_spoils_what_is_written_to_ram)
 {
 	struct rig r = rig_new("l476,rom=0xa1");
 
@@ -613,7 +613,7 @@ END_TEST
 
 /* --- files --- */
 
-START_TEST(flash_file)
+START_TEST(flash_file_is_loaded_and_saved)
 {
 	char name[] = "/tmp/check_sim_XXXXXX", spec[64];
 	int fd = mkstemp(name);
@@ -646,24 +646,25 @@ int main(void)
 	Suite *s = suite_create("sim_chip");
 	TCase *t = runner_case(s, "sim_chip", 60);
 
-	tcase_add_loop_test(t, program_rules, 0, COUNT(program_cases));
-	tcase_add_test(t, sticky_until_erase);
-	tcase_add_loop_test(t, erase_blanks, 0, 4);
-	tcase_add_loop_test(t, page_layout, 0, COUNT(page_cases));
-	tcase_add_loop_test(t, memory_map, 0, COUNT(read_cases));
+	tcase_add_loop_test(t, programming_follows_the_rules_of_the_family,
+			    0, COUNT(program_cases));
+	tcase_add_test(t, error_flag_stays_until_an_erase_or_reset);
+	tcase_add_loop_test(t, erased_page_is_blank_and_writable_again, 0, 4);
+	tcase_add_loop_test(t, erase_of_a_page_blanks_just_that_page, 0, COUNT(page_cases));
+	tcase_add_loop_test(t, each_memory_is_where_it_belongs, 0, COUNT(read_cases));
 	tcase_add_test(t, short_info_read_is_wrong);
-	tcase_add_test(t, supply_range);
-	tcase_add_test(t, data_memory);
-	tcase_add_test(t, otp_and_ram);
-	tcase_add_test(t, pin_selects);
+	tcase_add_test(t, supply_range_decides_the_programming_time);
+	tcase_add_test(t, data_memory_is_written_byte_by_byte);
+	tcase_add_test(t, otp_only_loses_ones_and_ram_loses_all_without_power);
+	tcase_add_test(t, boot0_selects_what_starts);
 	tcase_add_test(t, blank_flash_locks_up);
-	tcase_add_test(t, empty_flag);
-	tcase_add_loop_test(t, empty_flag_and_options, 0, 3);
-	tcase_add_test(t, empty_flag_cleared_by_rom);
-	tcase_add_test(t, level_2);
-	tcase_add_loop_test(t, reset_by_code, 0, 7);
-	tcase_add_loop_test(t, launch_by_code, 0, COUNT(launch_cases));
-	tcase_add_test(t, ram_write_defect);
-	tcase_add_test(t, flash_file);
+	tcase_add_test(t, empty_flag_is_found_out_at_power_on);
+	tcase_add_loop_test(t, option_launch_looks_at_the_flash_again, 0, 3);
+	tcase_add_test(t, rom_that_clears_the_empty_flag_is_left_by_a_reset);
+	tcase_add_test(t, level_2_leaves_no_way_in);
+	tcase_add_loop_test(t, code_in_ram_can_reset, 0, 7);
+	tcase_add_loop_test(t, code_in_ram_can_load_option_bytes, 0, COUNT(launch_cases));
+	tcase_add_test(t, defective_rom_spoils_what_is_written_to_ram);
+	tcase_add_test(t, flash_file_is_loaded_and_saved);
 	return runner_run(s);
 }

@@ -231,7 +231,7 @@ static const struct {
 	  { "> 01fe", "+ 999", "< 79", "+ 999", "< 12", "+ 999", "< 79" } },
 };
 
-START_TEST(transcript)
+START_TEST(rom_answers_as_its_transcript)
 {
 	struct bench b = bench(transcripts[_i].spec);
 
@@ -242,7 +242,7 @@ END_TEST
 
 /* --- who answers --- */
 
-START_TEST(address)
+START_TEST(address_is_that_of_the_device_table)
 {
 	for (const struct model *m = models; m->name; m++) {
 		const struct device *d = device_by_pid(m->pid);
@@ -272,7 +272,7 @@ static const struct {
 	{ "l432,adapter-max=1", 0x48, -EOPNOTSUPP },
 };
 
-START_TEST(who)
+START_TEST(each_address_answers_as_it_should)
 {
 	struct bench b = bench(who_cases[_i].spec);
 	nsec_t before = b.rig.now;
@@ -300,7 +300,7 @@ static const struct { const char *spec, *says; } refused_specs[] = {
 	{ "l432,bus=i2c,scl=10", "'scl=10': must be a number from 1000 to 1000000" },
 };
 
-START_TEST(refused_spec)
+START_TEST(bad_spec_is_refused)
 {
 	struct err e = ERR_INIT;
 
@@ -333,7 +333,7 @@ END_TEST
 
 /* --- time --- */
 
-START_TEST(bus_time)
+START_TEST(transfer_takes_the_time_of_its_bits)
 {
 	static const struct { const char *spec; nsec_t bit; } cases[] = {
 		{ "l432", 2500 }, { "l432,scl=100000", 10000 }, { "l432,scl=1000000", 1000 },
@@ -357,7 +357,7 @@ START_TEST(bus_time)
 END_TEST
 
 /* The clock is held for the time of the data sheet, and for nothing else. */
-START_TEST(stretches)
+START_TEST(clock_is_held_while_the_chip_works)
 {
 	struct bench b = bench("l432");
 	nsec_t before;
@@ -371,7 +371,7 @@ START_TEST(stretches)
 }
 END_TEST
 
-START_TEST(is_busy)
+START_TEST(no_stretch_twin_says_busy)
 {
 	struct bench b = bench("l432");
 	nsec_t before;
@@ -402,7 +402,7 @@ static const struct {
 	{ "l432,rom=stretch-mass", { "> 000000", "< 79", "> 000101" }, true },
 };
 
-START_TEST(twin_that_stretches)
+START_TEST(no_stretch_command_stretches_only_in_roms_known_for_it)
 {
 	struct bench b = bench(twin_cases[_i].spec);
 	nsec_t before;
@@ -441,7 +441,7 @@ static void assert_comes_back(struct bench *b, unsigned int resets)
 	steps(b, STEPS("- 01fe", "+ 1", "> 01fe", "< 79", "< 12", "< 79"));
 }
 
-START_TEST(misfit_is_held)
+START_TEST(misfit_holds_the_clock_until_the_time_out)
 {
 	struct bench b = bench("l432");
 	nsec_t before;
@@ -459,7 +459,7 @@ START_TEST(misfit_is_held)
 }
 END_TEST
 
-START_TEST(misfit_that_waits)
+START_TEST(misfit_left_alone_resets_the_chip)
 {
 	struct bench b = bench("l432");
 
@@ -472,7 +472,7 @@ START_TEST(misfit_that_waits)
 END_TEST
 
 /* An answer that is read beyond its end: the true bytes, then what an idle bus reads. */
-START_TEST(read_too_long)
+START_TEST(read_beyond_the_answer_is_ff_and_resets)
 {
 	struct bench b = bench("l432");
 	nsec_t before;
@@ -486,7 +486,7 @@ START_TEST(read_too_long)
 }
 END_TEST
 
-START_TEST(read_busy_too_long)
+START_TEST(long_read_while_busy_resets)
 {
 	struct bench b = bench("l432");
 
@@ -496,7 +496,7 @@ START_TEST(read_busy_too_long)
 }
 END_TEST
 
-START_TEST(wrong_direction)
+START_TEST(transfer_in_the_wrong_direction_resets)
 {
 	struct bench b = bench("l432");
 
@@ -518,7 +518,7 @@ static const struct { const char *spec; int ms; } timeouts[] = {
 	{ "f746", 500 }, { "f358", 10 },
 };
 
-START_TEST(pause_within_command)
+START_TEST(pause_within_a_command_resets_after_its_time)
 {
 	struct bench b = bench(timeouts[_i].spec);
 
@@ -535,7 +535,7 @@ START_TEST(pause_within_command)
 END_TEST
 
 /* What was asked for is not done before its ACK has been read. */
-START_TEST(unread_ack)
+START_TEST(nothing_is_done_before_its_ack_is_read)
 {
 	static const char *const commands[] = { "> 738c", "> 827d", "> 926d", "> 748b", "> 837c",
 						"> 936c" };
@@ -556,7 +556,7 @@ START_TEST(unread_ack)
 END_TEST
 
 /* An adapter with a limit: the clock stays low after it has given up. */
-START_TEST(adapter_gives_up)
+START_TEST(clock_stays_low_after_the_adapter_gave_up)
 {
 	struct bench b = bench("l432,stretch=5,stranger=0x50");
 	uint8_t byte, ours = b.addr;
@@ -593,7 +593,7 @@ START_TEST(polling_needs_no_stretch)
 END_TEST
 
 /* A core that has faulted holds the clock for ever, until somebody resets the chip. */
-START_TEST(hung)
+START_TEST(hung_core_holds_the_clock_until_a_reset)
 {
 	struct bench b = bench("l432,stretch=50");
 	uint8_t buf[4];
@@ -609,7 +609,7 @@ START_TEST(hung)
 }
 END_TEST
 
-START_TEST(hung_with_nothing_to_say)
+START_TEST(core_hung_by_go_holds_the_clock)
 {
 	struct bench b = bench("h743,rom=0xD2,stretch=50");
 
@@ -630,7 +630,7 @@ static bool blank(struct bench *b)
 }
 
 /* Both ACKs, then the erase, then the reset. */
-START_TEST(readout_unprotect_early)
+START_TEST(g071_acknowledges_unprotect_twice_then_erases)
 {
 	struct bench b = bench("g071,rdp=1,fill=pattern");
 	nsec_t before;
@@ -646,7 +646,7 @@ START_TEST(readout_unprotect_early)
 END_TEST
 
 /* What is written meanwhile is held, and then nobody is there. */
-START_TEST(readout_unprotect_written_to)
+START_TEST(write_during_unprotect_is_held_and_lost)
 {
 	struct bench b = bench("g071,rdp=1,fill=pattern");
 	nsec_t before;
@@ -660,7 +660,7 @@ START_TEST(readout_unprotect_written_to)
 }
 END_TEST
 
-START_TEST(readout_unprotect_polled)
+START_TEST(no_stretch_unprotect_says_busy)
 {
 	struct bench b = bench("g071,rdp=1,fill=pattern");
 	nsec_t before;
@@ -678,7 +678,7 @@ START_TEST(readout_unprotect_polled)
 END_TEST
 
 /* The first ACK, then the erase, then the second. */
-START_TEST(readout_unprotect_late)
+START_TEST(l432_erases_before_the_second_ack_of_unprotect)
 {
 	struct bench b = bench("l432,rdp=1,fill=pattern");
 	nsec_t before;
@@ -702,7 +702,7 @@ static const struct { const char *spec, *command; bool erases; } wb_cases[] = {
 	{ "l432,fill=pattern", "> 738c", false },
 };
 
-START_TEST(write_unprotect_that_erases)
+START_TEST(write_unprotect_erases_only_in_roms_known_for_it)
 {
 	struct bench b = bench(wb_cases[_i].spec);
 	uint8_t byte;
@@ -748,7 +748,7 @@ static const struct {
 	{ { "> 11", "+ 1001" }, "unknown", "reset", "a transaction that does not fit" },
 };
 
-START_TEST(event)
+START_TEST(each_command_is_one_event)
 {
 	struct bench b = bench("l432");
 	struct heard h = { 0 };
@@ -765,7 +765,7 @@ START_TEST(event)
 END_TEST
 
 /* What resets the chip between commands is told of none. */
-START_TEST(event_of_no_command)
+START_TEST(reset_between_commands_names_no_command)
 {
 	struct bench b = bench("l432");
 	struct heard h = { 0 };
@@ -796,7 +796,7 @@ static struct port *open_port(const char *spec, unsigned int addr)
 	return p;
 }
 
-START_TEST(port_speaks)
+START_TEST(port_speaks_to_the_rom)
 {
 	struct port *p = open_port("sim:l432,bus=i2c", 0x48);
 	struct err e = ERR_INIT;
@@ -815,7 +815,7 @@ START_TEST(port_speaks)
 END_TEST
 
 /* The address is asked for again until the deadline, which is kept. */
-START_TEST(port_waits_for_address)
+START_TEST(port_asks_for_the_address_until_the_deadline)
 {
 	struct port *p = open_port("sim:l432,bus=i2c,mute", 0x48);
 	struct err e = ERR_INIT;
@@ -830,7 +830,7 @@ START_TEST(port_waits_for_address)
 }
 END_TEST
 
-START_TEST(port_limits)
+START_TEST(port_refuses_messages_beyond_the_adapter)
 {
 	struct port *p = open_port("sim:l432,bus=i2c,adapter-max=64", 0x48);
 	struct err e = ERR_INIT;
@@ -844,7 +844,7 @@ START_TEST(port_limits)
 }
 END_TEST
 
-START_TEST(port_stretched)
+START_TEST(port_gives_up_when_the_adapter_does)
 {
 	struct port *p = open_port("sim:l432,bus=i2c,stretch=5", 0x48);
 	struct err e = ERR_INIT;
@@ -861,7 +861,7 @@ START_TEST(port_stretched)
 END_TEST
 
 /* A deadline holds while the chip holds the clock. */
-START_TEST(port_deadline_in_stretch)
+START_TEST(port_keeps_its_deadline_in_a_stretch)
 {
 	struct port *p = open_port("sim:f405,bus=i2c", 0x3A);
 	struct err e = ERR_INIT;
@@ -879,7 +879,7 @@ START_TEST(port_deadline_in_stretch)
 END_TEST
 
 /* A second port on a board that stays. */
-START_TEST(port_leaves_the_board)
+START_TEST(closed_port_leaves_the_board)
 {
 	struct bench b = bench("l432");
 	struct port_cfg cfg = { .spec = "sim:", .i2c_addr = 0x48 };
@@ -905,47 +905,49 @@ static Suite *suite(void)
 	Suite *s = suite_create("sim_i2c");
 	TCase *t = runner_case(s, "rom", 0);
 
-	tcase_add_loop_test(t, transcript, 0, COUNT(transcripts));
+	tcase_add_loop_test(t, rom_answers_as_its_transcript, 0, COUNT(transcripts));
 
 	t = runner_case(s, "bus", 0);
-	tcase_add_test(t, address);
-	tcase_add_loop_test(t, who, 0, COUNT(who_cases));
-	tcase_add_loop_test(t, refused_spec, 0, COUNT(refused_specs));
+	tcase_add_test(t, address_is_that_of_the_device_table);
+	tcase_add_loop_test(t, each_address_answers_as_it_should, 0, COUNT(who_cases));
+	tcase_add_loop_test(t, bad_spec_is_refused, 0, COUNT(refused_specs));
 	tcase_add_test(t, stranger_keeps_what_it_is_told);
-	tcase_add_test(t, bus_time);
-	tcase_add_test(t, stretches);
-	tcase_add_test(t, is_busy);
-	tcase_add_loop_test(t, twin_that_stretches, 0, COUNT(twin_cases));
+	tcase_add_test(t, transfer_takes_the_time_of_its_bits);
+	tcase_add_test(t, clock_is_held_while_the_chip_works);
+	tcase_add_test(t, no_stretch_twin_says_busy);
+	tcase_add_loop_test(t, no_stretch_command_stretches_only_in_roms_known_for_it,
+			    0, COUNT(twin_cases));
 
 	t = runner_case(s, "misfits", 0);
-	tcase_add_loop_test(t, misfit_is_held, 0, COUNT(misfits));
-	tcase_add_loop_test(t, misfit_that_waits, 0, COUNT(misfits));
-	tcase_add_test(t, read_too_long);
-	tcase_add_test(t, read_busy_too_long);
-	tcase_add_test(t, wrong_direction);
-	tcase_add_loop_test(t, pause_within_command, 0, COUNT(timeouts));
-	tcase_add_test(t, unread_ack);
-	tcase_add_test(t, adapter_gives_up);
+	tcase_add_loop_test(t, misfit_holds_the_clock_until_the_time_out, 0, COUNT(misfits));
+	tcase_add_loop_test(t, misfit_left_alone_resets_the_chip, 0, COUNT(misfits));
+	tcase_add_test(t, read_beyond_the_answer_is_ff_and_resets);
+	tcase_add_test(t, long_read_while_busy_resets);
+	tcase_add_test(t, transfer_in_the_wrong_direction_resets);
+	tcase_add_loop_test(t, pause_within_a_command_resets_after_its_time, 0, COUNT(timeouts));
+	tcase_add_test(t, nothing_is_done_before_its_ack_is_read);
+	tcase_add_test(t, clock_stays_low_after_the_adapter_gave_up);
 	tcase_add_test(t, polling_needs_no_stretch);
-	tcase_add_test(t, hung);
-	tcase_add_test(t, hung_with_nothing_to_say);
+	tcase_add_test(t, hung_core_holds_the_clock_until_a_reset);
+	tcase_add_test(t, core_hung_by_go_holds_the_clock);
 
 	t = runner_case(s, "protection", 0);
-	tcase_add_test(t, readout_unprotect_early);
-	tcase_add_test(t, readout_unprotect_written_to);
-	tcase_add_test(t, readout_unprotect_polled);
-	tcase_add_test(t, readout_unprotect_late);
-	tcase_add_loop_test(t, write_unprotect_that_erases, 0, COUNT(wb_cases));
-	tcase_add_loop_test(t, event, 0, COUNT(event_cases));
-	tcase_add_test(t, event_of_no_command);
+	tcase_add_test(t, g071_acknowledges_unprotect_twice_then_erases);
+	tcase_add_test(t, write_during_unprotect_is_held_and_lost);
+	tcase_add_test(t, no_stretch_unprotect_says_busy);
+	tcase_add_test(t, l432_erases_before_the_second_ack_of_unprotect);
+	tcase_add_loop_test(t, write_unprotect_erases_only_in_roms_known_for_it,
+			    0, COUNT(wb_cases));
+	tcase_add_loop_test(t, each_command_is_one_event, 0, COUNT(event_cases));
+	tcase_add_test(t, reset_between_commands_names_no_command);
 
 	t = runner_case(s, "port", 0);
-	tcase_add_test(t, port_speaks);
-	tcase_add_test(t, port_waits_for_address);
-	tcase_add_test(t, port_limits);
-	tcase_add_test(t, port_stretched);
-	tcase_add_test(t, port_deadline_in_stretch);
-	tcase_add_test(t, port_leaves_the_board);
+	tcase_add_test(t, port_speaks_to_the_rom);
+	tcase_add_test(t, port_asks_for_the_address_until_the_deadline);
+	tcase_add_test(t, port_refuses_messages_beyond_the_adapter);
+	tcase_add_test(t, port_gives_up_when_the_adapter_does);
+	tcase_add_test(t, port_keeps_its_deadline_in_a_stretch);
+	tcase_add_test(t, closed_port_leaves_the_board);
 	return s;
 }
 

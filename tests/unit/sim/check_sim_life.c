@@ -37,7 +37,7 @@ static const struct {
 };
 
 /* None of them answers, unless it is the ROM; each does after a reset with BOOT0 high. */
-START_TEST(fills)
+START_TEST(each_fill_starts_what_it_should)
 {
 	struct rig r = rig_new(fill_cases[_i].spec);
 
@@ -56,7 +56,7 @@ END_TEST
 /* --- watchdogs --- */
 
 /* Each reset looks at BOOT0 anew; in the ROM there are none. */
-START_TEST(watchdog_resets)
+START_TEST(watchdog_looks_at_boot0_and_spares_the_rom)
 {
 	struct rig r = rig_new("f103,fill=app,boot=low,watchdog=100");
 
@@ -79,7 +79,7 @@ START_TEST(watchdog_resets)
 END_TEST
 
 /* The option byte's watchdog runs from reset on: also where nothing runs; the ROM serves it. */
-START_TEST(hardware_watchdog)
+START_TEST(hardware_watchdog_bites_where_nothing_feeds_it)
 {
 	static const struct { const char *spec; bool bites; } cases[] = {
 		{ "f103,boot=low,options=a55afe01", true },
@@ -134,7 +134,7 @@ static uint8_t i2c_answer(struct rig *r)
 }
 
 /* The last answer waits to be read. */
-START_TEST(i2c_half_command)
+START_TEST(half_an_i2c_command_waits_with_its_answer)
 {
 	static const struct { const char *spec; uint8_t answer; } cases[] = {
 		{ "l432,bus=i2c,prefeed=11ee", 0x79 },
@@ -150,7 +150,7 @@ START_TEST(i2c_half_command)
 END_TEST
 
 /* The ROM gives up after its second, resets itself, and takes a new command. */
-START_TEST(i2c_gives_up)
+START_TEST(half_an_i2c_command_is_given_up)
 {
 	struct rig r = rig_new("l432,bus=i2c,prefeed=31ce,fill=pattern");
 	static const uint8_t get_id[] = { 0x02, 0xFD };
@@ -193,7 +193,7 @@ static size_t answers(struct rig *r, const char *pair, nsec_t *when, size_t room
 	return n;
 }
 
-START_TEST(protect_and_lift)
+START_TEST(protection_is_set_and_lifted_with_resets)
 {
 	char spec[40];
 	nsec_t when[3];
@@ -232,12 +232,12 @@ int main(void)
 	Suite *s = suite_create("sim_life");
 	TCase *t = runner_case(s, "sim_life", 60);
 
-	tcase_add_loop_test(t, fills, 0, COUNT(fill_cases));
-	tcase_add_test(t, watchdog_resets);
-	tcase_add_loop_test(t, hardware_watchdog, 0, 7);
+	tcase_add_loop_test(t, each_fill_starts_what_it_should, 0, COUNT(fill_cases));
+	tcase_add_test(t, watchdog_looks_at_boot0_and_spares_the_rom);
+	tcase_add_loop_test(t, hardware_watchdog_bites_where_nothing_feeds_it, 0, 7);
 	tcase_add_test(t, own_reset_looks_at_boot0);
-	tcase_add_loop_test(t, i2c_half_command, 0, 4);
-	tcase_add_test(t, i2c_gives_up);
-	tcase_add_loop_test(t, protect_and_lift, 0, COUNT(rdp_cases));
+	tcase_add_loop_test(t, half_an_i2c_command_waits_with_its_answer, 0, 4);
+	tcase_add_test(t, half_an_i2c_command_is_given_up);
+	tcase_add_loop_test(t, protection_is_set_and_lifted_with_resets, 0, COUNT(rdp_cases));
 	return runner_run(s);
 }

@@ -75,7 +75,7 @@ static const struct {
 	{ "h563", 0x40022050, "f8ed302df8ed302d" },
 };
 
-START_TEST(factory)
+START_TEST(factory_options_are_those_of_the_manual)
 {
 	struct rig r = rig_new(factory_cases[_i].spec);
 
@@ -159,7 +159,7 @@ static const struct {
 	  "f817302d", 0 },
 };
 
-START_TEST(write_block)
+START_TEST(written_block_is_in_force_behind_a_reset)
 {
 	struct rig r = rig_new(write_cases[_i].spec);
 	unsigned int resets = chip_resets(r.chip);
@@ -174,7 +174,7 @@ START_TEST(write_block)
 END_TEST
 
 /* Older ROMs take nothing but the block's first address. */
-START_TEST(first_address_only)
+START_TEST(old_rom_takes_only_the_first_address)
 {
 	static const struct { const char *spec; uint32_t addr; } cases[] = {
 		{ "f103", 0x1FFFF804 }, { "f051", 0x1FFFF808 }, { "f405", 0x1FFFC008 },
@@ -193,7 +193,7 @@ START_TEST(first_address_only)
 END_TEST
 
 /* A level that was written is in force: nothing can be read, and level 2 is the end. */
-START_TEST(level_by_write)
+START_TEST(written_level_is_in_force)
 {
 	static const struct { const char *spec; uint32_t addr; const char *one, *two; } cases[] = {
 		{ "f091", 0x1FFFF800, "bb44ff00", "cc33ff00" },
@@ -268,7 +268,7 @@ static const struct {
 	{ "H5: bank 2", "h563", "002121", 0x400221E8, "fdffffff", 132, 136 },
 };
 
-START_TEST(protect_shows)
+START_TEST(write_protect_shows_in_the_option_bytes)
 {
 	struct rig r = rig_new(protect_cases[_i].spec);
 
@@ -286,7 +286,7 @@ START_TEST(protect_shows)
 END_TEST
 
 /* Protection written into the block, not by Write Protect. */
-START_TEST(protect_by_write)
+START_TEST(protection_written_as_options_holds)
 {
 	static const struct { const char *spec; uint32_t addr; const char *hex; uint32_t page; }
 	cases[] = {
@@ -358,7 +358,7 @@ static const struct {
 	{ "L47x: BFB2, and the pin", "l476,options=aaf8ffff", true, CHIP_ROM, 0 },
 };
 
-START_TEST(boot_bits)
+START_TEST(boot_bits_decide_what_starts)
 {
 	uint8_t vectors[16];
 	char spec[256] = "";
@@ -381,7 +381,7 @@ START_TEST(boot_bits)
 END_TEST
 
 /* BFB2: bank 2 first; the ROM stays if neither holds a program, whatever the pin. */
-START_TEST(dual_boot)
+START_TEST(dual_boot_prefers_bank_2)
 {
 	struct rig r = rig_new("l476,options=aaf8ffff");
 	uint8_t vectors[16];
@@ -398,7 +398,7 @@ START_TEST(dual_boot)
 END_TEST
 
 /* BOOT_LOCK: neither pin, nor bits, nor blank flash lead into the ROM any more. */
-START_TEST(boot_lock)
+START_TEST(boot_lock_closes_every_way_into_the_rom)
 {
 	static const struct { const char *spec; uint32_t base; uint32_t len, secr; } cases[] = {
 		{ "g071", 0x1FFF7800, 0x78, 0x70 }, { "c031", 0x1FFF7800, 0x78, 0x70 },
@@ -422,7 +422,7 @@ START_TEST(boot_lock)
 END_TEST
 
 /* A bank option that is written cuts flash into other pages at its reset. */
-START_TEST(banks_by_write)
+START_TEST(written_bank_option_recuts_the_pages)
 {
 	struct rig r = rig_new("g474,fill=pattern");
 	uint8_t byte;
@@ -447,7 +447,7 @@ END_TEST
 #define PCROP "options=aaf8efff000000000100ffff000000000200"
 
 /* 16 bytes from 0x08000008 read 0, and can be neither programmed nor erased. */
-START_TEST(pcrop)
+START_TEST(pcrop_area_reads_0_and_stays)
 {
 	struct rig r = rig_new("l432,fill=pattern," PCROP "0000");
 	uint8_t byte[32];
@@ -467,7 +467,7 @@ START_TEST(pcrop)
 END_TEST
 
 /* With PCROP_RDP, the regression takes the area and what is in it. */
-START_TEST(pcrop_goes)
+START_TEST(pcrop_area_goes_with_the_regression)
 {
 	struct rig r = rig_new("l432,fill=pattern,rdp=1," PCROP "0080");
 	uint8_t byte[16];
@@ -484,7 +484,7 @@ START_TEST(pcrop_goes)
 END_TEST
 
 /* The wireless stack survives all; reads are 0. */
-START_TEST(wireless_stack)
+START_TEST(wireless_stack_survives_all)
 {
 	struct rig r = rig_new("wb55,fill=pattern,sfsa=0xcb");
 	uint8_t stack[2], seen[2];
@@ -520,7 +520,7 @@ static struct rig kept(const char *chip, const char *name, const char *extra)
 }
 
 /* Flash, units that are used up, protection, the empty flag and the ROM in step all stay. */
-START_TEST(state_stays)
+START_TEST(state_file_keeps_all)
 {
 	char name[] = "/tmp/check_sim_XXXXXX";
 	struct rig r;
@@ -563,7 +563,7 @@ START_TEST(state_stays)
 END_TEST
 
 /* What is programmed and not in force stays so until power goes; pages stay as they are cut. */
-START_TEST(state_stays_pending)
+START_TEST(state_file_keeps_what_is_not_in_force)
 {
 	char name[] = "/tmp/check_sim_XXXXXX";
 	struct rig r;
@@ -594,7 +594,7 @@ START_TEST(state_stays_pending)
 END_TEST
 
 /* A file of another chip, or half of one, is refused and left as it is. */
-START_TEST(state_refused)
+START_TEST(state_file_of_another_chip_is_refused)
 {
 	char name[] = "/tmp/check_sim_XXXXXX", spec[64];
 	struct err e = ERR_INIT;
@@ -619,7 +619,7 @@ START_TEST(state_refused)
 END_TEST
 
 /* What is not loaded is programmed, but not in force (G07x V11.2, USART). */
-START_TEST(not_loaded)
+START_TEST(options_that_are_not_loaded_are_not_in_force)
 {
 	struct rig r = rig_new("g071,rom=0xb2");
 
@@ -643,22 +643,22 @@ int main(void)
 	Suite *s = suite_create("sim_options");
 	TCase *t = runner_case(s, "sim_options", 60);
 
-	tcase_add_loop_test(t, factory, 0, COUNT(factory_cases));
-	tcase_add_loop_test(t, write_block, 0, COUNT(write_cases));
-	tcase_add_loop_test(t, first_address_only, 0, 6);
-	tcase_add_loop_test(t, level_by_write, 0, 13);
-	tcase_add_loop_test(t, protect_shows, 0, COUNT(protect_cases));
-	tcase_add_loop_test(t, protect_by_write, 0, 6);
-	tcase_add_loop_test(t, boot_bits, 0, COUNT(boot_cases));
-	tcase_add_test(t, dual_boot);
-	tcase_add_loop_test(t, boot_lock, 0, 3);
-	tcase_add_test(t, banks_by_write);
-	tcase_add_test(t, pcrop);
-	tcase_add_test(t, pcrop_goes);
-	tcase_add_test(t, wireless_stack);
-	tcase_add_test(t, not_loaded);
-	tcase_add_test(t, state_stays);
-	tcase_add_test(t, state_stays_pending);
-	tcase_add_test(t, state_refused);
+	tcase_add_loop_test(t, factory_options_are_those_of_the_manual, 0, COUNT(factory_cases));
+	tcase_add_loop_test(t, written_block_is_in_force_behind_a_reset, 0, COUNT(write_cases));
+	tcase_add_loop_test(t, old_rom_takes_only_the_first_address, 0, 6);
+	tcase_add_loop_test(t, written_level_is_in_force, 0, 13);
+	tcase_add_loop_test(t, write_protect_shows_in_the_option_bytes, 0, COUNT(protect_cases));
+	tcase_add_loop_test(t, protection_written_as_options_holds, 0, 6);
+	tcase_add_loop_test(t, boot_bits_decide_what_starts, 0, COUNT(boot_cases));
+	tcase_add_test(t, dual_boot_prefers_bank_2);
+	tcase_add_loop_test(t, boot_lock_closes_every_way_into_the_rom, 0, 3);
+	tcase_add_test(t, written_bank_option_recuts_the_pages);
+	tcase_add_test(t, pcrop_area_reads_0_and_stays);
+	tcase_add_test(t, pcrop_area_goes_with_the_regression);
+	tcase_add_test(t, wireless_stack_survives_all);
+	tcase_add_test(t, options_that_are_not_loaded_are_not_in_force);
+	tcase_add_test(t, state_file_keeps_all);
+	tcase_add_test(t, state_file_keeps_what_is_not_in_force);
+	tcase_add_test(t, state_file_of_another_chip_is_refused);
 	return runner_run(s);
 }

@@ -132,7 +132,7 @@ static const struct {
 	  true },
 };
 
-START_TEST(sequence)
+START_TEST(sequence_moves_pins_and_starts_what_they_say)
 {
 	struct board b;
 
@@ -167,7 +167,7 @@ static const struct {
 	{ "wiring=rts-nrst,dtr=boot0!", { "01", "00", "11", "10" } },
 };
 
-START_TEST(wiring)
+START_TEST(wiring_makes_levels_from_modem_lines)
 {
 	char spec[128], levels[3];
 	bool boot0, nrst;
@@ -198,7 +198,7 @@ static const struct { const char *spec, *says; } refused_specs[] = {
 	{ "l432,bus=i2c,rts=boot0", "key 'rts' is for bus=uart" },
 };
 
-START_TEST(refused_spec)
+START_TEST(bad_spec_is_refused)
 {
 	struct err e = ERR_INIT;
 
@@ -211,7 +211,7 @@ END_TEST
 /* --- what the chip says meanwhile --- */
 
 /* A first 0x7F that is too early spoils auto-baud in software until the next reset (AN2606). */
-START_TEST(too_early)
+START_TEST(too_early_sync_is_not_heard)
 {
 	static const struct {
 		const char *spec;
@@ -243,7 +243,7 @@ START_TEST(too_early)
 }
 END_TEST
 
-START_TEST(silent_in_reset)
+START_TEST(chip_in_reset_is_silent)
 {
 	struct board b;
 	uint8_t buf[32];
@@ -294,7 +294,7 @@ static bool prints(struct board *b, nsec_t within)
 }
 
 /* An application that prints does so whenever it runs. */
-START_TEST(chatter)
+START_TEST(application_prints_whenever_it_runs)
 {
 	struct board b;
 	uint8_t byte;
@@ -341,7 +341,7 @@ START_TEST(break_is_heard)
 END_TEST
 
 /* The flag that keeps a virgin chip in its ROM outlives NRST; only power clears it. */
-START_TEST(empty_flag)
+START_TEST(empty_flag_outlives_nrst)
 {
 	struct board b;
 
@@ -354,7 +354,7 @@ START_TEST(empty_flag)
 }
 END_TEST
 
-START_TEST(i2c_in_reset)
+START_TEST(i2c_chip_in_reset_does_not_answer)
 {
 	struct board b;
 	nsec_t *now = &b.rig.now;
@@ -378,7 +378,7 @@ START_TEST(i2c_in_reset)
 END_TEST
 
 /* A reset lets the clock go that the chip was holding. */
-START_TEST(i2c_bus_after_reset)
+START_TEST(reset_lets_the_clock_go)
 {
 	static const struct { uint8_t bytes[3]; size_t len; } frames[] = {
 		{ { 0x44, 0xBB }, 2 }, { { 0xFF, 0xFF, 0x00 }, 3 },
@@ -405,7 +405,7 @@ START_TEST(i2c_bus_after_reset)
 END_TEST
 
 /* An adapter that holds NRST low while nobody has opened it. */
-START_TEST(held_from_the_start)
+START_TEST(chip_held_in_reset_starts_when_let_go)
 {
 	struct board b;
 
@@ -433,7 +433,7 @@ static struct port *port_on(struct board *b, struct stop *stop)
 }
 
 /* As a tty: open asserts both lines at once, close lets them go unless they are to stay. */
-START_TEST(port_modem_lines)
+START_TEST(port_asserts_modem_lines_while_it_is_open)
 {
 	struct board b;
 	struct err e = ERR_INIT;
@@ -455,7 +455,7 @@ START_TEST(port_modem_lines)
 }
 END_TEST
 
-START_TEST(port_keeps_modem_lines)
+START_TEST(port_keeps_modem_lines_when_told)
 {
 	struct board b;
 	struct err e = ERR_INIT;
@@ -472,7 +472,7 @@ END_TEST
 
 static const char *const buses[] = { "l432", "l432,bus=i2c" };
 
-START_TEST(port_pins)
+START_TEST(port_drives_its_pins_by_name_or_number)
 {
 	struct board b;
 	struct err e = ERR_INIT;
@@ -499,7 +499,7 @@ START_TEST(port_pins)
 }
 END_TEST
 
-START_TEST(port_pins_unknown)
+START_TEST(unknown_pin_is_refused)
 {
 	struct board b;
 	struct err e = ERR_INIT;
@@ -521,7 +521,7 @@ START_TEST(port_pins_unknown)
 END_TEST
 
 /* Bytes that the chip had not sent when it was reset do not arrive. */
-START_TEST(port_hears_no_ghosts)
+START_TEST(bytes_cut_off_by_a_reset_do_not_arrive)
 {
 	struct board b;
 	struct err e = ERR_INIT;
@@ -568,27 +568,27 @@ static Suite *suite(void)
 	Suite *s = suite_create("sim_pins");
 	TCase *t = runner_case(s, "pins", 0);
 
-	tcase_add_loop_test(t, sequence, 0, COUNT(sequences));
-	tcase_add_loop_test(t, wiring, 0, COUNT(wirings));
-	tcase_add_loop_test(t, refused_spec, 0, COUNT(refused_specs));
+	tcase_add_loop_test(t, sequence_moves_pins_and_starts_what_they_say, 0, COUNT(sequences));
+	tcase_add_loop_test(t, wiring_makes_levels_from_modem_lines, 0, COUNT(wirings));
+	tcase_add_loop_test(t, bad_spec_is_refused, 0, COUNT(refused_specs));
 
 	t = runner_case(s, "chip", 0);
-	tcase_add_test(t, too_early);
-	tcase_add_test(t, silent_in_reset);
+	tcase_add_test(t, too_early_sync_is_not_heard);
+	tcase_add_test(t, chip_in_reset_is_silent);
 	tcase_add_test(t, glitch_resets_nothing);
-	tcase_add_test(t, chatter);
+	tcase_add_test(t, application_prints_whenever_it_runs);
 	tcase_add_test(t, break_is_heard);
-	tcase_add_test(t, empty_flag);
-	tcase_add_test(t, i2c_in_reset);
-	tcase_add_test(t, i2c_bus_after_reset);
-	tcase_add_test(t, held_from_the_start);
+	tcase_add_test(t, empty_flag_outlives_nrst);
+	tcase_add_test(t, i2c_chip_in_reset_does_not_answer);
+	tcase_add_test(t, reset_lets_the_clock_go);
+	tcase_add_test(t, chip_held_in_reset_starts_when_let_go);
 
 	t = runner_case(s, "port", 0);
-	tcase_add_test(t, port_modem_lines);
-	tcase_add_test(t, port_keeps_modem_lines);
-	tcase_add_loop_test(t, port_pins, 0, COUNT(buses));
-	tcase_add_loop_test(t, port_pins_unknown, 0, COUNT(buses));
-	tcase_add_test(t, port_hears_no_ghosts);
+	tcase_add_test(t, port_asserts_modem_lines_while_it_is_open);
+	tcase_add_test(t, port_keeps_modem_lines_when_told);
+	tcase_add_loop_test(t, port_drives_its_pins_by_name_or_number, 0, COUNT(buses));
+	tcase_add_loop_test(t, unknown_pin_is_refused, 0, COUNT(buses));
+	tcase_add_test(t, bytes_cut_off_by_a_reset_do_not_arrive);
 	tcase_add_loop_test(t, port_waits_in_full, 0, COUNT(buses));
 	return s;
 }

@@ -139,7 +139,7 @@ static const struct {
 	    { "02fd", "" } } },
 };
 
-START_TEST(transcript)
+START_TEST(rom_answers_as_its_transcript)
 {
 	struct rig r = rig_new(transcripts[_i].spec);
 
@@ -187,7 +187,7 @@ static void erase_list(struct rig *r, uint32_t first, uint32_t count, const char
 	try_summed(r, frame, 2 + 2 * count, out);
 }
 
-START_TEST(erase_std_list)
+START_TEST(list_of_erase_erases_just_its_pages)
 {
 	struct rig r = rig_new("f103,fill=pattern");
 
@@ -203,7 +203,7 @@ START_TEST(erase_std_list)
 END_TEST
 
 /* FF 00 after a half-sent 43 BC is a global erase. */
-START_TEST(global_erase)
+START_TEST(ff_00_behind_half_a_command_erases_all)
 {
 	struct rig r = rig_new("f103,fill=pattern,prefeed=43bc");
 
@@ -218,7 +218,7 @@ START_TEST(global_erase)
 }
 END_TEST
 
-START_TEST(bank_erase)
+START_TEST(bank_erase_erases_its_bank)
 {
 	static const struct {
 		const char *spec;
@@ -254,7 +254,7 @@ START_TEST(bank_erase)
 END_TEST
 
 /* A lost byte of a page list, a filler of 00, and another page goes; a filler of FF is refused. */
-START_TEST(half_a_list)
+START_TEST(filler_of_00_erases_another_page_and_ff_none)
 {
 	struct rig r = rig_new("l476,fill=pattern,prefeed=44bb00000101");
 
@@ -270,7 +270,7 @@ START_TEST(half_a_list)
 END_TEST
 
 /* The ROM waits for the rest of a frame for ever, and then judges it like any other. */
-START_TEST(half_a_write)
+START_TEST(half_a_write_waits_for_its_rest)
 {
 	struct rig r = rig_new("f103,prefeed=31ce08000000080311");
 	uint8_t data[4];
@@ -314,7 +314,7 @@ START_TEST(ff_is_harmless)
 }
 END_TEST
 
-START_TEST(level_1_to_0)
+START_TEST(readout_unprotect_erases_and_opens)
 {
 	static const char *const specs[] = {
 		"f103", "f303", "f405", "l073", "l432", "g071", "h743", "u575", "x33"
@@ -360,7 +360,7 @@ END_TEST
 /*
  * Data memory goes with flash; F1 erases its option bytes as a whole, write protection with them.
  */
-START_TEST(unprotect_takes_more)
+START_TEST(readout_unprotect_takes_data_memory_and_options)
 {
 	struct rig r = rig_new("l073,rdp=1");
 	uint8_t bytes[2] = { 0x55, 0x55 };
@@ -383,7 +383,7 @@ START_TEST(unprotect_takes_more)
 END_TEST
 
 /* WB55 V13.5: the protection is lifted, but that shows only after a power cycle (AN2606). */
-START_TEST(unprotect_needs_power)
+START_TEST(defective_unprotect_needs_a_power_cycle)
 {
 	struct rig r = rig_new("wb55,rdp=1");
 
@@ -400,7 +400,7 @@ START_TEST(unprotect_needs_power)
 }
 END_TEST
 
-START_TEST(readout_protect)
+START_TEST(readout_protect_refuses_reading)
 {
 	struct rig r = rig_new("f405");
 
@@ -415,7 +415,7 @@ START_TEST(readout_protect)
 END_TEST
 
 /* G07x V11.2 does not launch option bytes over USART (AN2606, field). */
-START_TEST(no_option_launch)
+START_TEST(defective_rom_loads_no_option_bytes)
 {
 	struct rig r = rig_new("g071,rom=0xb2");
 
@@ -433,7 +433,7 @@ START_TEST(no_option_launch)
 END_TEST
 
 /* F1: option bytes that are erased and not written again protect the chip. */
-START_TEST(short_options_protect_f1)
+START_TEST(erased_options_protect_an_f1)
 {
 	struct rig r = rig_new("f103");
 
@@ -465,7 +465,7 @@ START_TEST(short_options_erase_the_rest)
 END_TEST
 
 /* Each Write Protect takes the place of the one before; Write Unprotect lifts all. */
-START_TEST(write_protect)
+START_TEST(write_protect_replaces_and_unprotect_lifts)
 {
 	struct rig r = rig_new("f103,fill=pattern,wrp=0");
 
@@ -489,7 +489,7 @@ START_TEST(write_protect)
 END_TEST
 
 /* Also where the codes are kept out of sight (U5: pairs of first and last page). */
-START_TEST(write_protect_replaces)
+START_TEST(write_protect_replaces_hidden_codes_too)
 {
 	struct rig r = rig_new("u575,fill=pattern,write-protected");
 
@@ -507,7 +507,7 @@ END_TEST
 
 /* --- defects in lists --- */
 
-START_TEST(one_page_a_list)
+START_TEST(defective_rom_erases_one_page_a_list)
 {
 	static const struct {
 		const char *spec;
@@ -535,7 +535,7 @@ START_TEST(one_page_a_list)
 }
 END_TEST
 
-START_TEST(long_lists)
+START_TEST(list_beyond_the_roms_limit_is_not_carried_out_whole)
 {
 	static const struct {
 		const char *spec;
@@ -567,7 +567,7 @@ END_TEST
  * H743 V9.1: the ACK of an erase in bank 2 comes before its end; what is written until then is
  * lost.
  */
-START_TEST(bank2_early)
+START_TEST(early_ack_of_bank_2_loses_writes)
 {
 	struct rig r = rig_new("h743,rom=0x91");
 	uint8_t data[32] = { 1 };
@@ -586,7 +586,7 @@ END_TEST
 /*
  * H72x (ST forum 115022): the block that was just written reads FF, until another command has come.
  */
-START_TEST(read_after_write)
+START_TEST(block_just_written_reads_ff_once)
 {
 	struct rig r = rig_new("h723");
 	uint8_t data[32] = { 1, 2, 3 }, got[32];
@@ -607,7 +607,7 @@ END_TEST
 
 /* --- Go --- */
 
-START_TEST(go_starts)
+START_TEST(go_starts_only_good_vectors)
 {
 	static const struct {
 		const char *spec, *vectors, *first_ack;
@@ -658,7 +658,7 @@ static void note(void *arg, const struct sim_event *ev)
 	s->count++;
 }
 
-START_TEST(events)
+START_TEST(each_command_is_one_event)
 {
 	struct rig r = rig_new("l432");
 	struct seen seen = { 0 };
@@ -683,28 +683,28 @@ int main(void)
 	Suite *s = suite_create("sim_rom");
 	TCase *t = runner_case(s, "sim_rom", 60);
 
-	tcase_add_loop_test(t, transcript, 0, COUNT(transcripts));
-	tcase_add_test(t, erase_std_list);
-	tcase_add_test(t, global_erase);
-	tcase_add_loop_test(t, bank_erase, 0, 9);
-	tcase_add_test(t, half_a_list);
-	tcase_add_test(t, half_a_write);
+	tcase_add_loop_test(t, rom_answers_as_its_transcript, 0, COUNT(transcripts));
+	tcase_add_test(t, list_of_erase_erases_just_its_pages);
+	tcase_add_test(t, ff_00_behind_half_a_command_erases_all);
+	tcase_add_loop_test(t, bank_erase_erases_its_bank, 0, 9);
+	tcase_add_test(t, filler_of_00_erases_another_page_and_ff_none);
+	tcase_add_test(t, half_a_write_waits_for_its_rest);
 	tcase_add_loop_test(t, ff_is_harmless, 0, 15);
-	tcase_add_loop_test(t, level_1_to_0, 0, 9);
+	tcase_add_loop_test(t, readout_unprotect_erases_and_opens, 0, 9);
 	tcase_add_test(t, unprotect_erases_anyway);
-	tcase_add_test(t, unprotect_takes_more);
-	tcase_add_test(t, unprotect_needs_power);
-	tcase_add_test(t, readout_protect);
-	tcase_add_test(t, no_option_launch);
-	tcase_add_test(t, short_options_protect_f1);
+	tcase_add_test(t, readout_unprotect_takes_data_memory_and_options);
+	tcase_add_test(t, defective_unprotect_needs_a_power_cycle);
+	tcase_add_test(t, readout_protect_refuses_reading);
+	tcase_add_test(t, defective_rom_loads_no_option_bytes);
+	tcase_add_test(t, erased_options_protect_an_f1);
 	tcase_add_test(t, short_options_erase_the_rest);
-	tcase_add_test(t, write_protect);
-	tcase_add_test(t, write_protect_replaces);
-	tcase_add_loop_test(t, one_page_a_list, 0, 6);
-	tcase_add_loop_test(t, long_lists, 0, 6);
-	tcase_add_test(t, bank2_early);
-	tcase_add_test(t, read_after_write);
-	tcase_add_loop_test(t, go_starts, 0, 12);
-	tcase_add_test(t, events);
+	tcase_add_test(t, write_protect_replaces_and_unprotect_lifts);
+	tcase_add_test(t, write_protect_replaces_hidden_codes_too);
+	tcase_add_loop_test(t, defective_rom_erases_one_page_a_list, 0, 6);
+	tcase_add_loop_test(t, list_beyond_the_roms_limit_is_not_carried_out_whole, 0, 6);
+	tcase_add_test(t, early_ack_of_bank_2_loses_writes);
+	tcase_add_test(t, block_just_written_reads_ff_once);
+	tcase_add_loop_test(t, go_starts_only_good_vectors, 0, 12);
+	tcase_add_test(t, each_command_is_one_event);
 	return runner_run(s);
 }

@@ -33,7 +33,7 @@ static const struct {
 	{ "7e1", "8e1", 100000, 0x01, 0x81, true },
 };
 
-START_TEST(byte_on_the_wire)
+START_TEST(byte_is_sampled_as_it_was_sent)
 {
 	struct wire_rx rx = { .baud = 100000, .mode = mode(byte_cases[_i].to) };
 	uint8_t got;
@@ -47,7 +47,7 @@ START_TEST(byte_on_the_wire)
 END_TEST
 
 /* 8N1 back to back is too tight for a receiver that expects a parity bit; with pauses it is not. */
-START_TEST(format_without_parity)
+START_TEST(format_without_parity_needs_pauses)
 {
 	struct wire_rx rx = { .baud = 100000, .mode = SERIAL_MODE_8E1 };
 	nsec_t t = MS;
@@ -90,7 +90,7 @@ static const struct {
 	{ "two ACKs", "l412", -1, 115200, "8e1", "7979" },
 };
 
-START_TEST(auto_baud)
+START_TEST(auto_baud_takes_7f_at_rates_it_can_measure)
 {
 	struct rig r = rig_new(sync_cases[_i].spec);
 	uint8_t want[4], got[4];
@@ -107,7 +107,7 @@ START_TEST(auto_baud)
 END_TEST
 
 /* A first 0x7F that is too early after a reset spoils software auto-baud until the next one. */
-START_TEST(too_early)
+START_TEST(too_early_sync_spoils_software_auto_baud)
 {
 	struct rig r = rig_new(_i ? "g071" : "f103");
 
@@ -124,7 +124,7 @@ START_TEST(too_early)
 END_TEST
 
 /* The rate that was measured stays; another is not understood, neither here nor there. */
-START_TEST(rate_is_fixed)
+START_TEST(measured_rate_stays)
 {
 	struct rig r = rig_new("f103");
 	uint8_t got[16];
@@ -147,7 +147,7 @@ END_TEST
  * Of the bytes that come while the ROM talks, the first waits in the receive register and the
  * others are lost.
  */
-START_TEST(overrun)
+START_TEST(bytes_sent_while_the_rom_talks_are_lost_but_one)
 {
 	struct rig r = rig_new("f103");
 
@@ -183,7 +183,7 @@ static const struct {
 	{ "u575", "44bb", "0000000101", 1500 * NSEC_PER_USEC },
 };
 
-START_TEST(erase_time)
+START_TEST(erase_takes_the_data_sheets_time)
 {
 	struct rig r = rig_new(time_cases[_i].spec);
 
@@ -196,7 +196,7 @@ START_TEST(erase_time)
 END_TEST
 
 /* 256 bytes in one Write Memory. */
-START_TEST(write_time)
+START_TEST(write_takes_the_data_sheets_time)
 {
 	static const struct {
 		const char *spec;
@@ -221,7 +221,7 @@ START_TEST(write_time)
 END_TEST
 
 /* A reset takes back what was not yet on the wire. */
-START_TEST(reset_cuts)
+START_TEST(reset_takes_back_what_was_not_sent)
 {
 	struct rig r = rig_new("f103");
 	uint8_t got[16];
@@ -299,7 +299,7 @@ static const struct {
 	{ "f103,latency=50", "7f", "79" },
 };
 
-START_TEST(port_keys)
+START_TEST(port_does_what_its_keys_say)
 {
 	struct bench b;
 
@@ -311,7 +311,7 @@ START_TEST(port_keys)
 END_TEST
 
 /* Each byte is there when its last bit is, a latency later, and not before. */
-START_TEST(port_time)
+START_TEST(port_delivers_a_byte_at_its_last_bit)
 {
 	nsec_t latency = _i ? 16 * MS : 0, start;
 	struct err e = ERR_INIT;
@@ -336,7 +336,7 @@ START_TEST(port_time)
 END_TEST
 
 /* An echo is heard when the byte has been sent, also in the middle of an answer. */
-START_TEST(port_echo_in_order)
+START_TEST(port_hears_the_echo_in_order)
 {
 	struct bench b;
 
@@ -350,7 +350,7 @@ START_TEST(port_echo_in_order)
 END_TEST
 
 /* What is sent last before a reset arrives as it was sent, at the rate that was measured. */
-START_TEST(port_last_words)
+START_TEST(port_hears_the_last_bytes_before_a_reset)
 {
 	struct bench b;
 
@@ -364,7 +364,7 @@ START_TEST(port_last_words)
 END_TEST
 
 /* Only what has arrived is thrown away. */
-START_TEST(port_discards)
+START_TEST(port_discards_only_what_has_arrived)
 {
 	struct err e = ERR_INIT;
 	struct bench b;
@@ -378,7 +378,7 @@ START_TEST(port_discards)
 END_TEST
 
 /* An application prints, and does not know 0x7F; a reset ends it. */
-START_TEST(port_chatter)
+START_TEST(port_hears_an_application_until_a_reset)
 {
 	struct err e = ERR_INIT;
 	uint8_t text[64];
@@ -427,7 +427,7 @@ START_TEST(port_sees_bad_parity)
 END_TEST
 
 /* The ROM ignores parity errors; a ROM of another kind drops the bytes. */
-START_TEST(rom_and_parity)
+START_TEST(rom_ignores_bad_parity_unless_it_drops_it)
 {
 	struct rig r = rig_new(_i ? "f103,rom=drops-parity" : "f103");
 	uint8_t got[8];
@@ -443,7 +443,7 @@ START_TEST(rom_and_parity)
 END_TEST
 
 /* A first signal leaves the frame in flight two seconds, a second nothing. */
-START_TEST(port_signals)
+START_TEST(port_ends_a_frame_after_a_signal)
 {
 	struct err e = ERR_INIT;
 	struct bench b;
@@ -495,7 +495,7 @@ static const struct {
 	{ "f103,", "''" },
 };
 
-START_TEST(spec_refused)
+START_TEST(bad_spec_is_refused)
 {
 	struct err e = ERR_INIT;
 
@@ -506,7 +506,7 @@ START_TEST(spec_refused)
 END_TEST
 
 /* Every chip comes up, syncs, and says that it is what the device table says under its ID. */
-START_TEST(every_chip)
+START_TEST(every_chip_syncs_and_says_its_id)
 {
 	size_t i = 0;
 
@@ -532,25 +532,25 @@ int main(void)
 	Suite *s = suite_create("sim_wire");
 	TCase *t = runner_case(s, "sim_wire", 60);
 
-	tcase_add_loop_test(t, byte_on_the_wire, 0, COUNT(byte_cases));
-	tcase_add_test(t, format_without_parity);
-	tcase_add_loop_test(t, auto_baud, 0, COUNT(sync_cases));
-	tcase_add_loop_test(t, too_early, 0, 2);
-	tcase_add_test(t, rate_is_fixed);
-	tcase_add_test(t, overrun);
-	tcase_add_loop_test(t, erase_time, 0, COUNT(time_cases));
-	tcase_add_loop_test(t, write_time, 0, 9);
-	tcase_add_test(t, reset_cuts);
-	tcase_add_loop_test(t, port_keys, 0, COUNT(port_cases));
-	tcase_add_loop_test(t, port_time, 0, 2);
-	tcase_add_test(t, port_echo_in_order);
-	tcase_add_test(t, port_last_words);
-	tcase_add_test(t, port_discards);
-	tcase_add_test(t, port_chatter);
+	tcase_add_loop_test(t, byte_is_sampled_as_it_was_sent, 0, COUNT(byte_cases));
+	tcase_add_test(t, format_without_parity_needs_pauses);
+	tcase_add_loop_test(t, auto_baud_takes_7f_at_rates_it_can_measure, 0, COUNT(sync_cases));
+	tcase_add_loop_test(t, too_early_sync_spoils_software_auto_baud, 0, 2);
+	tcase_add_test(t, measured_rate_stays);
+	tcase_add_test(t, bytes_sent_while_the_rom_talks_are_lost_but_one);
+	tcase_add_loop_test(t, erase_takes_the_data_sheets_time, 0, COUNT(time_cases));
+	tcase_add_loop_test(t, write_takes_the_data_sheets_time, 0, 9);
+	tcase_add_test(t, reset_takes_back_what_was_not_sent);
+	tcase_add_loop_test(t, port_does_what_its_keys_say, 0, COUNT(port_cases));
+	tcase_add_loop_test(t, port_delivers_a_byte_at_its_last_bit, 0, 2);
+	tcase_add_test(t, port_hears_the_echo_in_order);
+	tcase_add_test(t, port_hears_the_last_bytes_before_a_reset);
+	tcase_add_test(t, port_discards_only_what_has_arrived);
+	tcase_add_test(t, port_hears_an_application_until_a_reset);
 	tcase_add_test(t, port_sees_bad_parity);
-	tcase_add_loop_test(t, rom_and_parity, 0, 2);
-	tcase_add_test(t, port_signals);
-	tcase_add_loop_test(t, spec_refused, 0, COUNT(bad_specs));
-	tcase_add_test(t, every_chip);
+	tcase_add_loop_test(t, rom_ignores_bad_parity_unless_it_drops_it, 0, 2);
+	tcase_add_test(t, port_ends_a_frame_after_a_signal);
+	tcase_add_loop_test(t, bad_spec_is_refused, 0, COUNT(bad_specs));
+	tcase_add_test(t, every_chip_syncs_and_says_its_id);
 	return runner_run(s);
 }

@@ -111,7 +111,7 @@ static void try_flips(const uint8_t *frame, size_t at)
 
 static const uint32_t starts[] = { 0, 40 };
 
-START_TEST(flipped_lists)
+START_TEST(flipped_list_erases_no_other_page)
 {
 	collect_lists(starts[_i]);
 	for (size_t i = 0; i < lists.count; i++)
@@ -123,7 +123,7 @@ END_TEST
 /*
  * The test above can fail: two bits away from a list of 64 pages from page 0 lies a global erase.
  */
-START_TEST(hazard_is_real)
+START_TEST(unchecked_list_can_become_a_global_erase)
 {
 	uint8_t frame[66] = { 63 }, sum = 63;
 	unsigned int erased = 0;
@@ -168,7 +168,7 @@ static const struct {
 	  "up to page 255; no memory was changed", false },
 };
 
-START_TEST(refusals)
+START_TEST(erase_that_would_not_work_is_refused)
 {
 	unsigned int erases = 0;
 	struct board b;
@@ -190,8 +190,8 @@ int main(void)
 	Suite *s = suite_create("erase");
 	TCase *t = runner_case(s, "erase", 600);
 
-	tcase_add_loop_test(t, flipped_lists, 0, COUNT(starts));
-	tcase_add_test(t, hazard_is_real);
-	tcase_add_loop_test(t, refusals, 0, COUNT(refused));
+	tcase_add_loop_test(t, flipped_list_erases_no_other_page, 0, COUNT(starts));
+	tcase_add_test(t, unchecked_list_can_become_a_global_erase);
+	tcase_add_loop_test(t, erase_that_would_not_work_is_refused, 0, COUNT(refused));
 	return runner_run(s);
 }

@@ -65,7 +65,7 @@ static void erased_once(const struct board *b, const char *what)
 	ck_assert_msg(erases == touched, "%s: %u erases of %u pages", what, erases, touched);
 }
 
-START_TEST(write_verify_start)
+START_TEST(every_chip_is_written_verified_and_started)
 {
 	const char *name = sim_chip_name((size_t)_i);
 	struct board b;
@@ -122,7 +122,7 @@ static bool fits(const struct board *b)
 	return flash_has(chip_flash(b->chip), last->addr + last->len - 1);
 }
 
-START_TEST(real_firmware)
+START_TEST(real_firmware_is_written_or_refused)
 {
 	const char *path = firmware.gl_pathv[(size_t)_i / chip_count()];
 	size_t chip = (size_t)_i % chip_count();
@@ -183,7 +183,7 @@ static size_t count_mass(struct tap *t, uint8_t *frame, size_t len)
 	return len;
 }
 
-START_TEST(erase_all)
+START_TEST(erase_all_blanks_every_chip)
 {
 	const char *name = sim_chip_name((size_t)_i);
 	const struct flash *f;
@@ -226,7 +226,7 @@ static bool has_no_ram(const char *name)
 	return false;
 }
 
-START_TEST(reset_by_code)
+START_TEST(code_resets_every_chip_that_has_ram)
 {
 	const char *name = sim_chip_name((size_t)_i);
 	struct board b;
@@ -271,12 +271,13 @@ int main(void)
 	TCase *t = runner_case(s, "jobs", 300);
 
 	find_firmware();
-	tcase_add_loop_test(t, write_verify_start, 0, chips);
-	tcase_add_loop_test(t, real_firmware, 0, chips * (int)firmware.gl_pathc);
+	tcase_add_loop_test(t, every_chip_is_written_verified_and_started, 0, chips);
+	tcase_add_loop_test(t, real_firmware_is_written_or_refused,
+			    0, chips * (int)firmware.gl_pathc);
 	if (firmware.gl_pathc)
 		tcase_add_loop_test(t, real_firmware_starts, 0, COUNT(built_for));
-	tcase_add_loop_test(t, erase_all, 0, chips);
+	tcase_add_loop_test(t, erase_all_blanks_every_chip, 0, chips);
 	if (runner_runs_code())
-		tcase_add_loop_test(t, reset_by_code, 0, chips);
+		tcase_add_loop_test(t, code_resets_every_chip_that_has_ram, 0, chips);
 	return runner_run(s);
 }

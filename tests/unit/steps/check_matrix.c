@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The life of a production chip: every protection and state of flash that a board can come with, every wire, and what is
- * asked of it. Outcome, erased pages, option bytes and what runs in the end, in virtual time.
+ * The life of a production chip: every protection and state of flash that a board can come with,
+ * every wire, and what is asked of it. Outcome, erased pages, option bytes and what runs in the
+ * end, in virtual time.
  *
  * And the job that production runs, killed before each frame it sends, then run again.
  */
@@ -13,10 +14,10 @@
 struct kind {
 	const char *chip;
 	unsigned int i2c_addr;		/* 0: no ROM of it has I2C */
-	const char *sectors;		/* the codes that Write Protect takes, of the first sector or area */
+	const char *sectors; /* the codes that Write Protect takes, of the first sector or area */
 	/*
-	 * Its ROM leaves no RAM to code of ours, and Readout Protect does not load the option bytes: locked, a chip
-	 * that came blank starts only after a power cycle.
+	 * Its ROM leaves no RAM to code of ours, and Readout Protect does not load the option
+	 * bytes: locked, a chip that came blank starts only after a power cycle.
 	 */
 	bool stuck;
 };
@@ -153,11 +154,13 @@ static void one(const struct kind *f, int rdp, bool wrp, enum content content, e
 		 wrp ? ",wrp=" : "", wrp ? f->sectors : "");
 	open_board(&b, spec, content);
 	if (over_i2c)
-		snprintf(args, sizeof(args), PINS " -a 0x%x -w x %s", f->i2c_addr, ask_options[ask]);
+		snprintf(args, sizeof(args), PINS " -a 0x%x -w x %s", f->i2c_addr,
+			 ask_options[ask]);
 	else
 		snprintf(args, sizeof(args), PINS " -w x %s", ask_options[ask]);
 	status = board_run(&b, args);
-	ck_assert_msg(status == (works ? 0 : 7), "%s: ended with %d: %s\n%s", what, status, b.e.msg, b.said);
+	ck_assert_msg(status == (works ? 0 : 7), "%s: ended with %d: %s\n%s", what, status, b.e.msg,
+		      b.said);
 	ck_assert_msg(holds_image(&b) == works, "%s: the image\n%s", what, b.said);
 	ck_assert_msg(rest_is(&b, works && rdp), "%s: the rest of the flash\n%s", what, b.said);
 	ck_assert_msg(chip_rdp(b.chip) == (works ? lock : rdp), "%s: RDP %d\n%s", what,
@@ -165,7 +168,9 @@ static void one(const struct kind *f, int rdp, bool wrp, enum content content, e
 	ck_assert_msg(write_protected(&b) == (wrp && !works), "%s: write protection\n%s", what,
 		      b.said);
 	if (works && lock && f->stuck && content != PROGRAMMED)
-		ck_assert_msg((strstr(b.said, "until it is power-cycled") || strstr(b.e.msg, "until it is power-cycled")), "%s: %s", what, b.said);
+		ck_assert_msg((strstr(b.said, "until it is power-cycled") ||
+			       strstr(b.e.msg, "until it is power-cycled")),
+			      "%s: %s", what, b.said);
 	else
 		ck_assert_msg(!works || chip_state(b.chip) == CHIP_RUNNING,
 			      "%s: it does not run\n%s", what, b.said);
@@ -175,7 +180,7 @@ static void one(const struct kind *f, int rdp, bool wrp, enum content content, e
 	board_close(&b);
 }
 
-START_TEST(matrix)
+START_TEST(production_chip_ends_as_asked_in_every_state)
 {
 	const struct kind *f = &kinds[_i];
 
@@ -202,7 +207,7 @@ static const struct {
 	{ "g431", "" },
 };
 
-START_TEST(killed_and_run_again)
+START_TEST(production_job_killed_anywhere_can_be_run_again)
 {
 	char args[256];
 	struct board b;
@@ -228,8 +233,8 @@ START_TEST(killed_and_run_again)
 		ck_assert_msg(status == 0 && holds_image(&b) && chip_rdp(b.chip) == 1 &&
 				      chip_state(b.chip) == CHIP_RUNNING,
 			      "%s killed before frame %u of %u: then %d, state %d, RDP %d: %s\n%s",
-			      args, n, frames, status, chip_state(b.chip), chip_rdp(b.chip), b.e.msg,
-			      b.said);
+			      args, n, frames, status, chip_state(b.chip), chip_rdp(b.chip),
+			      b.e.msg, b.said);
 		board_close(&b);
 	}
 }
@@ -242,7 +247,8 @@ int main(void)
 
 	if (!runner_runs_code())
 		return RUNNER_SKIPPED;	/* chips that were blank start by code in RAM */
-	tcase_add_loop_test(t, matrix, 0, COUNT(kinds));
-	tcase_add_loop_test(t, killed_and_run_again, 0, COUNT(productions));
+	tcase_add_loop_test(t, production_chip_ends_as_asked_in_every_state, 0, COUNT(kinds));
+	tcase_add_loop_test(t, production_job_killed_anywhere_can_be_run_again,
+			    0, COUNT(productions));
 	return runner_run(s);
 }

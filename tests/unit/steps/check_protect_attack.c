@@ -38,7 +38,7 @@ static const struct {
 	{ "h563", "--chip ram=0x40022050-0x40022200", 0x40022050 },
 };
 
-START_TEST(options_are_no_memory)
+START_TEST(option_bytes_are_not_written_as_memory)
 {
 	const uint8_t forever[16] = {
 		0xCC, 0xCC, 0xFF, 0x00, 0x33, 0x33, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00
@@ -62,7 +62,7 @@ START_TEST(options_are_no_memory)
 END_TEST
 
 /* Nor is one-time programmable memory that lies where flash might. */
-START_TEST(otp_is_no_flash)
+START_TEST(otp_is_not_written_as_flash)
 {
 	const uint8_t data[16] = { 1, 2, 3 };
 	struct board b;
@@ -160,7 +160,7 @@ START_TEST(boot_addresses_are_not_exchanged)
 END_TEST
 
 /* What is locked behind a pin that is ignored could never be unlocked over this wire. */
-START_TEST(locks_nobody_out)
+START_TEST(lock_behind_an_ignored_pin_is_refused)
 {
 	static const char *const specs[] = {
 		"g071,nboot_sel=1", "c051,nboot_sel=1", "g0b1,rdp=1,nboot_sel=1",
@@ -197,7 +197,7 @@ END_TEST
  * A virgin chip of these is lost until a power cycle by the first reset: also the second command
  * finds its bootloader as the first has left it.
  */
-START_TEST(second_command_resets_no_virgin)
+START_TEST(second_command_does_not_reset_a_blank_chip)
 {
 	static const char *const specs[] = { "c051,nboot_sel=1", "g0b1,nboot_sel=1", "c051" };
 	struct board b;
@@ -221,7 +221,7 @@ START_TEST(second_command_resets_no_virgin)
 END_TEST
 
 /* Who insists is told the truth of it. */
-START_TEST(lock_out_is_told)
+START_TEST(insisted_lock_out_is_told)
 {
 	struct board b;
 
@@ -237,7 +237,7 @@ END_TEST
 
 /* ---- what takes effect with the next power ---- */
 
-START_TEST(power_cycle_is_all_that_is_left)
+START_TEST(needed_power_cycle_is_told)
 {
 	struct board b;
 
@@ -264,7 +264,7 @@ static const struct {
 	{ "f103", "-w image -F 20:18 --set-option WDG_SW=0", 0 },
 };
 
-START_TEST(whole_block_or_none)
+START_TEST(option_bytes_go_as_a_whole_block_or_not_at_all)
 {
 	struct board b;
 
@@ -313,17 +313,17 @@ static Suite *protect_attack_suite(void)
 	Suite *s = suite_create("protect attack");
 	TCase *t = runner_case(s, "attacks", 0);
 
-	tcase_add_loop_test(t, options_are_no_memory, 0, COUNT(disguises));
-	tcase_add_test(t, otp_is_no_flash);
+	tcase_add_loop_test(t, option_bytes_are_not_written_as_memory, 0, COUNT(disguises));
+	tcase_add_test(t, otp_is_not_written_as_flash);
 	tcase_add_test(t, worn_page_unprotects_nothing);
 	tcase_add_test(t, guessed_command_erases_nothing);
 	tcase_add_loop_test(t, image_stays_where_it_was_written, 0, COUNT(moves));
 	tcase_add_test(t, boot_addresses_are_not_exchanged);
-	tcase_add_test(t, locks_nobody_out);
-	tcase_add_test(t, second_command_resets_no_virgin);
-	tcase_add_test(t, lock_out_is_told);
-	tcase_add_test(t, power_cycle_is_all_that_is_left);
-	tcase_add_loop_test(t, whole_block_or_none, 0, COUNT(messages));
+	tcase_add_test(t, lock_behind_an_ignored_pin_is_refused);
+	tcase_add_test(t, second_command_does_not_reset_a_blank_chip);
+	tcase_add_test(t, insisted_lock_out_is_told);
+	tcase_add_test(t, needed_power_cycle_is_told);
+	tcase_add_loop_test(t, option_bytes_go_as_a_whole_block_or_not_at_all, 0, COUNT(messages));
 	tcase_add_test(t, only_level_0_is_sent);
 	return s;
 }

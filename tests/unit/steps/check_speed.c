@@ -84,7 +84,9 @@ static ssize_t meter_read(struct port *p, void *buf, size_t len, nsec_t until, s
 	return n;
 }
 
-static const struct port_ops meter_ops = { .name = "meter", .read = meter_read, .write = meter_write };
+static const struct port_ops meter_ops = { .name = "meter",
+					   .read = meter_read,
+					   .write = meter_write };
 
 /* Time beyond the chip's own, in times of the bytes alone: 1.0 is a line that never rests. */
 static double ratio(const struct meter *m, uint64_t bytes)
@@ -118,7 +120,7 @@ static struct meter measure(const char *chip, unsigned int baud)
 static const char *const chips[] = { "f103", "l432", "g071", "l053", "h743", "f405" };
 static const unsigned int rates[] = { 57600, 115200, 230400, 460800, 921600 };
 
-START_TEST(speed_near_the_wire)
+START_TEST(writing_keeps_the_wire_busy)
 {
 	const char *chip = chips[(size_t)_i / COUNT(rates)];
 	unsigned int baud = rates[(size_t)_i % COUNT(rates)];
@@ -133,7 +135,7 @@ START_TEST(speed_near_the_wire)
 END_TEST
 
 /* What is measured does rise when the line rests: an adapter's latency is not ours to hide. */
-START_TEST(speed_notices_waiting)
+START_TEST(measure_notices_a_line_that_rests)
 {
 	struct meter m = measure("f103,latency=1", 115200);
 
@@ -146,7 +148,7 @@ int main(void)
 	Suite *s = suite_create("speed");
 	TCase *t = runner_case(s, "speed", 0);
 
-	tcase_add_loop_test(t, speed_near_the_wire, 0, COUNT(chips) * COUNT(rates));
-	tcase_add_test(t, speed_notices_waiting);
+	tcase_add_loop_test(t, writing_keeps_the_wire_busy, 0, COUNT(chips) * COUNT(rates));
+	tcase_add_test(t, measure_notices_a_line_that_rests);
 	return runner_run(s);
 }

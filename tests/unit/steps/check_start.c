@@ -98,7 +98,7 @@ static void expect(const struct board *b, enum after after, const char *what)
 			      what, b->said);
 }
 
-START_TEST(starts_whatever_was)
+START_TEST(application_starts_whatever_flash_was_before)
 {
 	char what[200];
 	struct board b;
@@ -119,7 +119,7 @@ START_TEST(starts_whatever_was)
 END_TEST
 
 /* A chip whose flash is still blank is not started, and nothing is said of it. */
-START_TEST(what_is_blank_still_stays)
+START_TEST(blank_chip_is_not_started)
 {
 	static const struct { const char *spec, *args;
 	} cases[] = {
@@ -179,7 +179,7 @@ static const struct { const char *spec, *args; bool warned;
 	{ "f103", "-w image -g 0", false },
 };
 
-START_TEST(warned_before_the_pin_is_lost)
+START_TEST(warning_comes_before_the_boot0_pin_is_ignored)
 {
 	struct board b;
 
@@ -199,9 +199,9 @@ int main(void)
 
 	if (!runner_runs_code())
 		return RUNNER_SKIPPED;
-	tcase_add_loop_test(t, starts_whatever_was, 0, COUNT(starts));
-	tcase_add_loop_test(t, what_is_blank_still_stays, 0, 7);
+	tcase_add_loop_test(t, application_starts_whatever_flash_was_before, 0, COUNT(starts));
+	tcase_add_loop_test(t, blank_chip_is_not_started, 0, 7);
 	tcase_add_test(t, without_vectors_nothing_starts);
-	tcase_add_loop_test(t, warned_before_the_pin_is_lost, 0, COUNT(pins));
+	tcase_add_loop_test(t, warning_comes_before_the_boot0_pin_is_ignored, 0, COUNT(pins));
 	return runner_run(s);
 }

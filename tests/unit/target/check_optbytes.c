@@ -77,7 +77,7 @@ static void set_field(const char *spec, const struct opt_field *f)
 	board_close(&b);
 }
 
-START_TEST(every_field)
+START_TEST(setting_a_field_changes_that_field_alone)
 {
 	struct optbytes ob;
 	struct board b;
@@ -149,7 +149,7 @@ static const struct {
 	{ "h7a3", "nWRP1=0xFFFFFFFE", 0x52002038, 1, { 0xFE } },
 };
 
-START_TEST(known_row)
+START_TEST(setting_makes_the_known_bytes)
 {
 	char args[100];
 	struct board b;
@@ -186,7 +186,7 @@ static const struct { const char *spec, *says[4]; } prints[] = {
 	{ "wle5", { "their meaning is not known well enough to be told" } },
 };
 
-START_TEST(printed)
+START_TEST(listing_names_fields_and_values)
 {
 	struct board b;
 
@@ -220,7 +220,7 @@ static const struct { const char *spec, *sets; } protections[] = {
 	{ "h723", "--set-option nWRP1=0xFE" },
 };
 
-START_TEST(pages)
+START_TEST(protected_pages_are_those_of_the_simulator)
 {
 	struct target t = { 0 };
 	struct optbytes ob;
@@ -301,7 +301,7 @@ static const struct {
 	{ "f103", "--set-option NRST_STOP=1", 0, "nothing to change" },
 };
 
-START_TEST(guarded)
+START_TEST(guarded_field_is_changed_only_when_allowed)
 {
 	struct optbytes was, now;
 	struct board b;
@@ -329,7 +329,7 @@ static const struct { const char *spec; uint32_t addr; const char *set; } damage
 	{ "g474", 0x1FFFF824, "nRST_STOP=0" },	/* of WRP2B, in the second block */
 };
 
-START_TEST(damaged)
+START_TEST(damaged_option_bytes_are_told_and_not_written)
 {
 	uint8_t byte;
 	char args[100];
@@ -466,7 +466,7 @@ static const struct {
 static const char *const fault_chips[] = { "f103", "f405", "l053", "l432", "g071", "h743", "u575" };
 
 /* The one bit is changed, whatever became of a frame. */
-START_TEST(faulty)
+START_TEST(spoilt_frame_changes_no_other_bit)
 {
 	const char *spec = fault_chips[_i % COUNT(fault_chips)];
 	size_t n = (size_t)_i / COUNT(fault_chips);
@@ -556,7 +556,7 @@ static const struct {
 };
 
 /* Flash is written first, and not a byte of it when the option bytes are refused. */
-START_TEST(image_options)
+START_TEST(refused_option_bytes_leave_flash_unwritten)
 {
 	uint8_t code[16];
 	struct board b;
@@ -580,7 +580,7 @@ START_TEST(image_options)
 END_TEST
 
 /* Nothing else in the image: there is nothing to erase, or nothing to do. */
-START_TEST(image_of_options_alone)
+START_TEST(image_of_option_bytes_alone_touches_no_flash)
 {
 	static const uint8_t data[] = { 0x12, 0xED };
 	struct board b;
@@ -598,7 +598,7 @@ START_TEST(image_of_options_alone)
 END_TEST
 
 /* Once the chip is locked its option bytes are out of reach: they come first. */
-START_TEST(before_the_lock)
+START_TEST(option_bytes_are_set_before_the_lock)
 {
 	struct board b;
 
@@ -615,16 +615,17 @@ static Suite *optbytes_suite(void)
 	Suite *s = suite_create("optbytes");
 	TCase *t = runner_case(s, "fields", 60);
 
-	tcase_add_loop_test(t, every_field, 0, COUNT(chips));
-	tcase_add_loop_test(t, known_row, 0, COUNT(rows));
-	tcase_add_loop_test(t, printed, 0, COUNT(prints));
-	tcase_add_loop_test(t, pages, 0, COUNT(protections));
-	tcase_add_loop_test(t, guarded, 0, COUNT(guards));
-	tcase_add_loop_test(t, damaged, 0, COUNT(damages));
-	tcase_add_loop_test(t, faulty, 0, COUNT(faults) * COUNT(fault_chips));
-	tcase_add_loop_test(t, image_options, 0, COUNT(images));
-	tcase_add_test(t, image_of_options_alone);
-	tcase_add_test(t, before_the_lock);
+	tcase_add_loop_test(t, setting_a_field_changes_that_field_alone, 0, COUNT(chips));
+	tcase_add_loop_test(t, setting_makes_the_known_bytes, 0, COUNT(rows));
+	tcase_add_loop_test(t, listing_names_fields_and_values, 0, COUNT(prints));
+	tcase_add_loop_test(t, protected_pages_are_those_of_the_simulator, 0, COUNT(protections));
+	tcase_add_loop_test(t, guarded_field_is_changed_only_when_allowed, 0, COUNT(guards));
+	tcase_add_loop_test(t, damaged_option_bytes_are_told_and_not_written, 0, COUNT(damages));
+	tcase_add_loop_test(t, spoilt_frame_changes_no_other_bit,
+			    0, COUNT(faults) * COUNT(fault_chips));
+	tcase_add_loop_test(t, refused_option_bytes_leave_flash_unwritten, 0, COUNT(images));
+	tcase_add_test(t, image_of_option_bytes_alone_touches_no_flash);
+	tcase_add_test(t, option_bytes_are_set_before_the_lock);
 	return s;
 }
 

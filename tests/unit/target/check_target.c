@@ -37,7 +37,7 @@ static const struct {
 	{ "f103", "--chip flash=64K,layout=32x2K -w image", 0, { "0x080007ff" } },
 };
 
-START_TEST(identity)
+START_TEST(chip_is_what_it_says_and_no_other)
 {
 	uint8_t data[20];
 	struct board b;
@@ -99,7 +99,7 @@ static const char *const layouts[] = {
  * A byte in the first page, in the last, and in the first of the second half: only their pages
  * are erased.
  */
-START_TEST(pages_of_layout)
+START_TEST(pages_follow_the_layout_in_force)
 {
 	const struct flash *f;
 	char spec[100];
@@ -134,7 +134,7 @@ static const char *const unnumbered[] = {
 	"h7a3,size=1024",
 };
 
-START_TEST(pages_not_numbered)
+START_TEST(page_whose_number_is_not_known_is_not_written)
 {
 	char spec[100];
 	uint8_t byte = 0x11;
@@ -196,7 +196,7 @@ static const struct {
 	  "has at most 128 KiB of flash, its size register says 512" },
 };
 
-START_TEST(stranger)
+START_TEST(unknown_chip_is_identified_and_not_erased_by_guess)
 {
 	uint8_t data[20];
 	char spec[60];
@@ -229,9 +229,10 @@ int main(void)
 	Suite *s = suite_create("target");
 	TCase *t = runner_case(s, "target", 120);
 
-	tcase_add_loop_test(t, identity, 0, COUNT(identities));
-	tcase_add_loop_test(t, pages_of_layout, 0, COUNT(layouts));
-	tcase_add_loop_test(t, pages_not_numbered, 0, COUNT(unnumbered));
-	tcase_add_loop_test(t, stranger, 0, COUNT(strangers));
+	tcase_add_loop_test(t, chip_is_what_it_says_and_no_other, 0, COUNT(identities));
+	tcase_add_loop_test(t, pages_follow_the_layout_in_force, 0, COUNT(layouts));
+	tcase_add_loop_test(t, page_whose_number_is_not_known_is_not_written, 0, COUNT(unnumbered));
+	tcase_add_loop_test(t, unknown_chip_is_identified_and_not_erased_by_guess,
+			    0, COUNT(strangers));
 	return runner_run(s);
 }
