@@ -4,7 +4,7 @@
 # What the built programs are protected by, as their files show, where the compiler has it ($HARDENING is what configure
 # found); and that they are not run with more rights than their caller has.
 set -u
-# shellcheck source=tests/cli_lib.sh
+# shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 
 command -v readelf >/dev/null || skip_all 'no readelf(1)'

@@ -3,7 +3,7 @@
 #
 # Every exit status, with its message; and what is wrong with options or files is found before a port is opened.
 set -u
-# shellcheck source=tests/cli_lib.sh
+# shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 
 text 100000 3000 >image.bin

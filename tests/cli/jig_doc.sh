@@ -5,7 +5,7 @@
 # board that is wired in the same way and whose application runs. The commands are the lines of the
 # blocks that are marked as shell.
 set -u
-# shellcheck source=tests/cli_lib.sh
+# shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 
 doc=$top/doc/jig.md

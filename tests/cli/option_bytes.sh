@@ -4,7 +4,7 @@
 # Option bytes as a user sees them: printed, set by name, from an image, planned; over UART and I2C,
 # with pins and without.
 set -u
-# shellcheck source=tests/cli_lib.sh
+# shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 
 text 100000 1000 >image.bin

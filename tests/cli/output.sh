@@ -4,7 +4,7 @@
 # What is printed, on which stream, to the letter; and traces, which can be played back. On a simulated port time is
 # virtual, so that durations are the same in every run.
 set -u
-# shellcheck source=tests/cli_lib.sh
+# shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 
 text 100000 3000 >image.bin

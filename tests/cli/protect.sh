@@ -3,7 +3,7 @@
 #
 # Protected chips: what is refused, what the message offers, and that it helps.
 set -u
-# shellcheck source=tests/cli_lib.sh
+# shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 
 text 100000 3000 >image.bin

@@ -3,7 +3,7 @@
 #
 # What reads and changes nothing: -r and the files it makes, -C, --compare, --blank-check.
 set -u
-# shellcheck source=tests/cli_lib.sh
+# shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 
 text 500000 65536 >flash

@@ -4,7 +4,7 @@
 # Every command of RECIPES in bootpin(1) is understood as it stands, and carries each board that its
 # text promises it for to the end: the image in flash, and what it is about.
 set -u
-# shellcheck source=tests/cli_lib.sh
+# shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 
 cp "$top/doc/examples/demo.hex" firmware.hex

@@ -3,62 +3,12 @@
 #
 # One command gets through: boards that appear while bootpin waits, and jobs that were killed.
 set -u
-# shellcheck source=tests/cli_lib.sh
+# shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
-
-# A shell's background jobs ignore SIGINT, and what is ignored at the start bootpin leaves ignored.
-env --default-signal=INT,TERM true 2>/dev/null || skip_all 'this env(1) cannot restore signals'
+# shellcheck source=tests/lib/cli_board.sh
+. "$(dirname "$0")/../lib/cli_board.sh"
 
 text 100000 5000 >image.bin
-sim_pid=
-job_pid=
-
-# shellcheck disable=SC2086
-trap '[ -z "$job_pid$sim_pid" ] || kill $job_pid $sim_pid 2>/dev/null; rm -rf "$tmp"' EXIT
-
-# until_true COMMAND...: waits for it, half a minute at most.
-until_true()
-{
-	for _ in $(seq 1500); do
-		"$@" && return 0
-		sleep 0.02
-	done
-	fail "in vain: $*"
-	return 1
-}
-
-# plug OPTION...: a board on ./port; its flash is in ./flash once it is unplugged.
-plug()
-{
-	"$sim" --flash flash --link port "$@" >/dev/null 2>sim.err &
-	sim_pid=$!
-	until_true test -e port
-}
-
-unplug()
-{
-	kill "$sim_pid"
-	wait "$sim_pid"
-	sim_pid=
-}
-
-# begin ARG...: bootpin in the background; signals reach it.
-begin()
-{
-	echo "$*" >asked
-	: >err
-	env --default-signal=INT,TERM "$bootpin" "$@" >out 2>err &
-	job_pid=$!
-}
-
-# end STATUS
-end()
-{
-	run_got=0
-	wait "$job_pid" 2>/dev/null || run_got=$?
-	job_pid=
-	[ "$run_got" -eq "$1" ] || fail "ended with $run_got, not $1"
-}
 
 holds_image()
 {

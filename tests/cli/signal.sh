@@ -3,32 +3,15 @@
 #
 # bootpin on a pseudo-terminal that takes the time of the wire: stopped in the middle, killed, and two at once.
 set -u
-# shellcheck source=tests/cli_lib.sh
+# shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
-
-# A shell's background jobs ignore SIGINT, and what is ignored at the start bootpin leaves ignored.
-env --default-signal=INT,TERM,HUP true 2>/dev/null || skip_all 'this env(1) cannot restore signals'
+# shellcheck source=tests/lib/cli_board.sh
+. "$(dirname "$0")/../lib/cli_board.sh"
 
 text 100000 5000 >image.bin
 text 500000 65536 >before
 image='0x08000000 to 0x080013ff'
-sim_pid=
-job_pid=
 point=
-
-# shellcheck disable=SC2086
-trap '[ -z "$job_pid$sim_pid" ] || kill $job_pid $sim_pid; rm -rf "$tmp"' EXIT
-
-# until_true COMMAND...: waits for it, half a minute at most.
-until_true()
-{
-	for _ in $(seq 1500); do
-		"$@" && return 0
-		sleep 0.02
-	done
-	fail "in vain: $*"
-	return 1
-}
 
 # board NAME [OPTION...]: begins a row with a full flash, and a chip on ./port.
 board()
@@ -36,36 +19,14 @@ board()
 	row "$1"
 	shift
 	cp before flash
-	"$sim" --chip f103 --baud-pace --flash flash --link port "$@" >/dev/null 2>sim.err &
-	sim_pid=$!
-	until_true test -e port
+	plug --chip f103 --baud-pace "$@"
 }
 
-# Ends the board; what its flash held is in ./flash.
-unplug()
+# begin_slow ARG...: bootpin is at work, and has said $point, by default that it has written a fifth.
+begin_slow()
 {
-	kill "$sim_pid"
-	wait "$sim_pid"
-	sim_pid=
-}
-
-# begin ARG...: bootpin in the background, until it has said $point, by default that it has written a fifth.
-begin()
-{
-	echo "$*" >asked
-	: >err
-	env --default-signal=INT,TERM,HUP "$bootpin" --progress -b 38400 "$@" port >out 2>err &
-	job_pid=$!
+	begin --progress -b 38400 "$@" port
 	until_true grep -qF "${point:-writing: 20%}" err
-}
-
-# end STATUS
-end()
-{
-	run_got=0
-	wait "$job_pid" 2>/dev/null || run_got=$?
-	job_pid=
-	[ "$run_got" -eq "$1" ] || fail "ended with $run_got, not $1"
 }
 
 # Flash holds the image, and the rest of it is as it was.
@@ -79,7 +40,7 @@ holds_image()
 
 while read -r signal status; do
 	board "$signal in the middle of a write"
-	begin --no-verify -w image.bin
+	begin_slow --no-verify -w image.bin
 	kill -s "${signal#SIG}" "$job_pid"
 	end "$status"
 	tail -n 1 err | grep -q "^bootpin: interrupted by $signal; erased: pages of $image; written: 0x08000000 to 0x08000[3-9a-f]ff; the rest is untouched\$" ||
@@ -130,7 +91,7 @@ err_ends 'bootpin: port: interrupted by SIGTERM'
 unplug
 
 board 'with --preserve the copy stays, and is named'
-begin --no-verify --preserve=kept.hex -w image.bin
+begin_slow --no-verify --preserve=kept.hex -w image.bin
 kill -s TERM "$job_pid"
 end 143
 err '; what was kept of the pages is in kept.hex'
@@ -157,7 +118,7 @@ err 'interrupted by SIGTERM; the chip may be erasing all flash still: wait '
 unplug
 
 board 'two at once: the second names the first'
-begin --no-verify -w image.bin
+begin_slow --no-verify -w image.bin
 first=$job_pid
 cp err first.err
 "$bootpin" port >out 2>err
@@ -170,7 +131,7 @@ unplug
 holds_image
 
 board 'after kill -9 the port is free, and another run completes it'
-begin --no-verify -w image.bin
+begin_slow --no-verify -w image.bin
 kill -s KILL "$job_pid"
 end 137
 run 0 -b 38400 --no-verify -w image.bin port
@@ -179,7 +140,7 @@ holds_image
 
 while read -r point; do
 	board "after kill -9 at '$point' another run completes it"
-	begin -w image.bin
+	begin_slow -w image.bin
 	kill -s KILL "$job_pid"
 	end 137
 	run 0 -b 38400 -w image.bin port
@@ -193,7 +154,7 @@ EOF
 board 'after kill -9 while reading the old file is there, and a new one can be made'
 echo old >copy
 point='reading: 10%'
-begin -S 0x08000000:5120 -r copy
+begin_slow -S 0x08000000:5120 -r copy
 point=
 kill -s KILL "$job_pid"
 end 137
@@ -213,7 +174,7 @@ stopped()
 # SIGTSTP has no effect; SIGSTOP always has.
 for signal in TSTP STOP; do
 	board "SIG$signal in the middle of a write, and SIGCONT"
-	begin -w image.bin
+	begin_slow -w image.bin
 	kill -s "$signal" "$job_pid"
 	sleep 0.1
 	if [ "$signal" = TSTP ] && ! stopped; then
@@ -230,14 +191,14 @@ for signal in TSTP STOP; do
 done
 
 board 'SIGPIPE is no reason to leave a write half done'
-begin -w image.bin
+begin_slow -w image.bin
 kill -s PIPE "$job_pid"
 end 0
 unplug
 holds_image
 
 board 'a port that goes away in the middle'
-begin --no-verify -w image.bin
+begin_slow --no-verify -w image.bin
 unplug
 end 6
 tail -n 1 err | grep -q "^bootpin: .*; erased: pages of $image; written: 0x08000000 to " ||

@@ -3,7 +3,7 @@
 #
 # No bootloader answers: exit 5, soon, and the message says what was seen. And what is no reason to give up.
 set -u
-# shellcheck source=tests/cli_lib.sh
+# shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 
 text 100000 3000 >image.bin

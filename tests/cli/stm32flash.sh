@@ -5,7 +5,7 @@
 # simulated chips, and agrees with bootpin about what they hold. Without parity ("-m 8n1"), since it
 # refuses a pseudo-terminal otherwise.
 set -u
-# shellcheck source=tests/cli_lib.sh
+# shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 
 [ -z "${CHECK_QUICK:-}" ] || skip_all 'a quick check'

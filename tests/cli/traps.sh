@@ -4,7 +4,7 @@
 # Where stm32flash 0.7 reports success over a chip that does not hold the image, or surprises: what bootpin does
 # instead. Before anything is refused the flash is full, and after it is as it was.
 set -u
-# shellcheck source=tests/cli_lib.sh
+# shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 
 text 100000 3000 >image.bin

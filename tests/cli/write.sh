@@ -3,7 +3,7 @@
 #
 # Writing and erasing: what the flash holds afterwards, all of it, to the byte.
 set -u
-# shellcheck source=tests/cli_lib.sh
+# shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 
 port=sim:f103,flash=flash

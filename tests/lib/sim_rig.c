@@ -23,6 +23,15 @@ void rig_free(struct rig *r)
 	ck_assert_msg(sim_free(r->sim, &e) == 0, "%s", e.msg);
 }
 
+void rig_refused(const char *spec, const char *says)
+{
+	struct err e = ERR_INIT;
+
+	ck_assert_ptr_null(sim_new(spec, &e));
+	ck_assert_int_eq(e.code, ERR_USAGE);
+	ck_assert_str_eq(e.msg, says);
+}
+
 size_t rig_hex(const char *hex, uint8_t *out, size_t room)
 {
 	size_t n = 0;
@@ -124,4 +133,22 @@ void rig_read(struct rig *r, uint32_t addr, uint8_t *data, uint32_t len)
 	ck_assert_uint_eq(rig_hear(r, got, sizeof(got)), len + 1);
 	ck_assert_uint_eq(got[0], 0x79);
 	memcpy(data, got + 1, len);
+}
+
+void rig_write_hex(struct rig *r, uint32_t addr, const char *hex)
+{
+	uint8_t data[256];
+
+	rig_write(r, addr, data, (uint32_t)rig_hex(hex, data, sizeof(data)));
+}
+
+void rig_holds(struct rig *r, uint32_t addr, const char *hex)
+{
+	uint8_t want[512], got[512];
+	uint32_t len = (uint32_t)rig_hex(hex, want, sizeof(want));
+
+	ck_assert_int_eq(chip_peek(r->chip, addr, got, len), 0);
+	for (uint32_t i = 0; i < len; i++)
+		ck_assert_msg(got[i] == want[i], "0x%08x holds %02x, not %02x",
+			      (unsigned int)(addr + i), got[i], want[i]);
 }

@@ -13,6 +13,7 @@
 #include "ports/sim/board/sim.h"
 #include "tests/lib/runner.h"
 
+#define FLASH 0x08000000u
 #define RIG_BAUD 115200u
 #define RIG_BYTE (11 * NSEC_PER_SEC / RIG_BAUD)	/* a character's time */
 
@@ -24,6 +25,9 @@ struct rig {
 
 struct rig rig_new(const char *spec);
 void rig_free(struct rig *r);
+
+/* A board that cannot be: refused with exactly @says. */
+void rig_refused(const char *spec, const char *says);
 
 /* Hex digits in pairs; blanks between them are ignored. Returns how many bytes. */
 size_t rig_hex(const char *hex, uint8_t *out, size_t room);
@@ -46,5 +50,11 @@ void rig_address(struct rig *r, uint32_t addr, const char *out);
 /* Write Memory and Read Memory, at most 256 bytes; an ACK is expected. */
 void rig_write(struct rig *r, uint32_t addr, const uint8_t *data, uint32_t len);
 void rig_read(struct rig *r, uint32_t addr, uint8_t *data, uint32_t len);
+
+/* Writes hex, at most 256 bytes. */
+void rig_write_hex(struct rig *r, uint32_t addr, const char *hex);
+
+/* Memory holds that, past all protection. At most 512 bytes. */
+void rig_holds(struct rig *r, uint32_t addr, const char *hex);
 
 #endif

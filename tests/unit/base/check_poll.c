@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "base/poll.h"
-#include "tests/lib/quiet_check.h"
+#include "tests/lib/runner.h"
 
 #define LIMIT_NS 20000000
 
@@ -47,15 +47,9 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("poll");
-	TCase *tc = tcase_create("poll");
-	SRunner *sr = srunner_create(suite);
-	int failed;
+	TCase *tc = runner_case(suite, "poll", 0);
 
 	tcase_add_test(tc, wait_never_ends_before_its_limit);
 	tcase_add_test(tc, wait_without_limit_ends_when_a_descriptor_is_ready);
-	suite_add_tcase(suite, tc);
-	srunner_run_all(sr, CK_NORMAL);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return runner_run(suite);
 }

@@ -4,13 +4,13 @@
  * makes of it, for generated files with records in disorder, and for real firmware if there is any
  * in $BOOTPIN_FIRMWARE, by default ../shared/firmware beside the source tree.
  */
-#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "parsers/parser.h"
+#include "tests/lib/firmware.h"
 #include "tests/lib/random.h"
 #include "tests/lib/runner.h"
 
@@ -19,25 +19,6 @@
 #define RECORDS 400
 
 static char hex_path[] = "/tmp/bootpin-srec-XXXXXX", bin_path[sizeof(hex_path) + 4];
-
-static uint8_t *read_file(const char *path, size_t *len)
-{
-	FILE *f = fopen(path, "rb");
-	uint8_t *data;
-	long size;
-
-	ck_assert_msg(f != NULL, "cannot open '%s'", path);
-	ck_assert_int_eq(fseek(f, 0, SEEK_END), 0);
-	size = ftell(f);
-	ck_assert_int_ge(size, 0);
-	rewind(f);
-	data = malloc((size_t)size + 1);
-	ck_assert_ptr_nonnull(data);
-	*len = fread(data, 1, (size_t)size, f);
-	ck_assert_uint_eq(*len, (size_t)size);
-	fclose(f);
-	return data;
-}
 
 /* What srec_cat sees from @base on, with @fill where there is nothing. */
 static uint8_t *reference(const char *path, uint32_t base, uint32_t span, unsigned int fill)
@@ -52,7 +33,7 @@ static uint8_t *reference(const char *path, uint32_t base, uint32_t span, unsign
 		 path, fill, (unsigned long long)base, (unsigned long long)base + span,
 		 (unsigned long long)base, bin_path);
 	ck_assert_msg(system(cmd) == 0, "failed: %s", cmd);
-	data = read_file(bin_path, &len);
+	data = firmware_read(bin_path, &len);
 	ck_assert_msg(len == span, "%s: something lies outside", path);
 	return data;
 }
@@ -82,7 +63,7 @@ static void load(const char *path, struct image *img)
 {
 	struct err e = ERR_INIT;
 	size_t len;
-	uint8_t *text = read_file(path, &len);
+	uint8_t *text = firmware_read(path, &len);
 
 	ck_assert_msg(parser_ihex.load(text, len, path, 0, img, &e) == 0, "%s", e.msg);
 	free(text);
@@ -181,19 +162,6 @@ START_TEST(srec_cat_agrees_on_real_firmware)
 }
 END_TEST
 
-static void find_firmware(void)
-{
-	const char *dir = getenv("BOOTPIN_FIRMWARE"), *src = getenv("srcdir");
-	char pattern[600];
-
-	if (dir)
-		snprintf(pattern, sizeof(pattern), "%s/*.hex", dir);
-	else
-		snprintf(pattern, sizeof(pattern), "%s/../shared/firmware/*.hex", src ? src : ".");
-	if (glob(pattern, 0, NULL, &firmware) != 0)
-		printf("no '%s': only generated files are compared\n", pattern);
-}
-
 static int make_paths(void)
 {
 	int fd = mkstemp(hex_path);
@@ -219,7 +187,7 @@ int main(void)
 		perror(hex_path);
 		return EXIT_FAILURE;
 	}
-	find_firmware();
+	firmware = firmware_find();
 	tcase_add_loop_test(t, srec_cat_agrees_on_records_in_disorder, 0, FILES);
 	tcase_add_loop_test(t, srec_cat_agrees_on_real_firmware, 0, (int)firmware.gl_pathc);
 	status = runner_run(s);

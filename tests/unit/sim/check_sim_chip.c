@@ -4,26 +4,6 @@
 
 #include "tests/lib/sim_rig.h"
 
-#define FLASH 0x08000000u
-
-/* Memory past all protection, as hex. */
-static void holds(struct rig *r, uint32_t addr, const char *hex)
-{
-	uint8_t want[512], got[512];
-	uint32_t len = (uint32_t)rig_hex(hex, want, sizeof(want));
-
-	ck_assert_int_eq(chip_peek(r->chip, addr, got, len), 0);
-	for (uint32_t i = 0; i < len; i++)
-		ck_assert_msg(got[i] == want[i], "0x%08x holds %02x, not %02x",
-			      (unsigned int)(addr + i), got[i], want[i]);
-}
-
-static void write_hex(struct rig *r, uint32_t addr, const char *hex)
-{
-	uint8_t data[256];
-
-	rig_write(r, addr, data, (uint32_t)rig_hex(hex, data, sizeof(data)));
-}
 
 /* Bytes 1 to 256, as far as @len goes. */
 static void write_count(struct rig *r, uint32_t addr, uint32_t len)
@@ -126,9 +106,9 @@ START_TEST(programming_follows_the_rules_of_the_family)
 
 	rig_sync(&r);
 	for (int i = 0; i < 3 && program_cases[_i].write[i].hex; i++)
-		write_hex(&r, FLASH + program_cases[_i].write[i].offset,
+		rig_write_hex(&r, FLASH + program_cases[_i].write[i].offset,
 			  program_cases[_i].write[i].hex);
-	holds(&r, FLASH + program_cases[_i].look, program_cases[_i].holds);
+	rig_holds(&r, FLASH + program_cases[_i].look, program_cases[_i].holds);
 	rig_free(&r);
 }
 END_TEST
@@ -139,20 +119,20 @@ START_TEST(error_flag_stays_until_an_erase_or_reset)
 	struct rig r = rig_new("l432");
 
 	rig_sync(&r);
-	write_hex(&r, FLASH + 4, D8);
-	write_hex(&r, FLASH + 2048, D8);
-	holds(&r, FLASH + 2048, B8);
+	rig_write_hex(&r, FLASH + 4, D8);
+	rig_write_hex(&r, FLASH + 2048, D8);
+	rig_holds(&r, FLASH + 2048, B8);
 	rig_try(&r, "44bb", "79");
 	rig_try(&r, "0000000000", "79");
-	write_hex(&r, FLASH + 2048, D8);
-	holds(&r, FLASH + 2048, D8);
+	rig_write_hex(&r, FLASH + 2048, D8);
+	rig_holds(&r, FLASH + 2048, D8);
 
-	write_hex(&r, FLASH + 12, D8);
+	rig_write_hex(&r, FLASH + 12, D8);
 	sim_reset(r.sim, true, r.now);
 	r.now += NSEC_PER_SEC;
 	rig_sync(&r);
-	write_hex(&r, FLASH + 4096, D8);
-	holds(&r, FLASH + 4096, D8);
+	rig_write_hex(&r, FLASH + 4096, D8);
+	rig_holds(&r, FLASH + 4096, D8);
 	rig_free(&r);
 }
 END_TEST
@@ -175,9 +155,9 @@ START_TEST(erased_page_is_blank_and_writable_again)
 	write_count(&r, addr, 64);
 	rig_try(&r, _i == 0 ? "43bc" : "44bb", "79");
 	rig_try(&r, erase, "79");
-	holds(&r, addr, cases[_i].blank);
+	rig_holds(&r, addr, cases[_i].blank);
 	write_count(&r, addr, 64);
-	holds(&r, addr, D32);
+	rig_holds(&r, addr, D32);
 	rig_free(&r);
 }
 END_TEST
@@ -286,7 +266,7 @@ START_TEST(each_memory_is_where_it_belongs)
 {
 	struct rig r = rig_new(read_cases[_i].spec);
 
-	holds(&r, read_cases[_i].addr, read_cases[_i].holds);
+	rig_holds(&r, read_cases[_i].addr, read_cases[_i].holds);
 	rig_free(&r);
 }
 END_TEST
@@ -324,13 +304,13 @@ START_TEST(supply_range_decides_the_programming_time)
 	rig_sync(&r);
 	write_count(&r, FLASH, 256);
 	slow = chip_busy_ns(r.chip);
-	write_hex(&r, 0xFFFF0000, "03ffffff");
+	rig_write_hex(&r, 0xFFFF0000, "03ffffff");
 	rig_read(&r, 0xFFFF0000, &range, 1);
 	ck_assert_uint_eq(range, 3);
 	write_count(&r, FLASH + 256, 256);
 	fast = chip_busy_ns(r.chip) - slow;
 	ck_assert_int_eq(fast * 4, slow);
-	holds(&r, FLASH + 256, D32);
+	rig_holds(&r, FLASH + 256, D32);
 	rig_try(&r, "44bb", "79");
 	rig_try(&r, "0000000101", "79");
 	ck_assert_int_eq(chip_busy_ns(r.chip) - slow - fast, 200 * NSEC_PER_MSEC);
@@ -357,9 +337,9 @@ START_TEST(data_memory_is_written_byte_by_byte)
 	struct rig r = rig_new("l073");
 
 	rig_sync(&r);
-	write_hex(&r, 0x08080001, "aabb");
-	write_hex(&r, 0x08080001, "cc");
-	holds(&r, 0x08080000, "00ccbb00");
+	rig_write_hex(&r, 0x08080001, "aabb");
+	rig_write_hex(&r, 0x08080001, "cc");
+	rig_holds(&r, 0x08080000, "00ccbb00");
 	rig_free(&r);
 }
 END_TEST
@@ -370,15 +350,15 @@ START_TEST(otp_only_loses_ones_and_ram_loses_all_without_power)
 	struct rig r = rig_new("f405");
 
 	rig_sync(&r);
-	write_hex(&r, 0x1FFF7800, "f0f0");
-	write_hex(&r, 0x1FFF7800, "3cff");
-	holds(&r, 0x1FFF7800, "30f0ff");
-	write_hex(&r, 0x20004000, D8);
+	rig_write_hex(&r, 0x1FFF7800, "f0f0");
+	rig_write_hex(&r, 0x1FFF7800, "3cff");
+	rig_holds(&r, 0x1FFF7800, "30f0ff");
+	rig_write_hex(&r, 0x20004000, D8);
 	sim_reset(r.sim, true, r.now);
-	holds(&r, 0x20004000, D8);
+	rig_holds(&r, 0x20004000, D8);
 	sim_power_cycle(r.sim, true, r.now);
-	holds(&r, 0x20004000, "0000000000000000");
-	holds(&r, 0x1FFF7800, "30f0ff");
+	rig_holds(&r, 0x20004000, "0000000000000000");
+	rig_holds(&r, 0x1FFF7800, "30f0ff");
 	rig_free(&r);
 }
 END_TEST
@@ -398,7 +378,7 @@ START_TEST(boot0_selects_what_starts)
 	struct rig r = rig_new("f103");
 
 	rig_sync(&r);
-	write_hex(&r, FLASH, VECTORS);
+	rig_write_hex(&r, FLASH, VECTORS);
 	reset_board(&r, true);
 	ck_assert_int_eq(chip_state(r.chip), CHIP_ROM);
 	reset_board(&r, false);
@@ -430,7 +410,7 @@ START_TEST(empty_flag_is_found_out_at_power_on)
 	struct rig r = rig_new("l432");
 
 	rig_sync(&r);
-	write_hex(&r, FLASH, VECTORS);
+	rig_write_hex(&r, FLASH, VECTORS);
 	reset_board(&r, false);
 	ck_assert_int_eq(chip_state(r.chip), CHIP_ROM);
 	sim_power_cycle(r.sim, false, r.now);
@@ -451,7 +431,7 @@ START_TEST(option_launch_looks_at_the_flash_again)
 	uint8_t block[8];
 
 	rig_sync(&r);
-	write_hex(&r, FLASH, VECTORS);
+	rig_write_hex(&r, FLASH, VECTORS);
 	/* The write is repeated with the pin low: only the launch looks at the flash again. */
 	chip_set_boot0(r.chip, false);
 	rig_read(&r, 0x1FFF7800, block, 8);
@@ -586,9 +566,9 @@ START_TEST(code_in_ram_can_load_option_bytes)
 		return;
 	}
 	rig_sync(&r);
-	write_hex(&r, FLASH, VECTORS);
+	rig_write_hex(&r, FLASH, VECTORS);
 	snprintf(code, sizeof(code), "%s%s", LOOP, launch_cases[_i].table);
-	write_hex(&r, 0x20004000, code);
+	rig_write_hex(&r, 0x20004000, code);
 	chip_set_boot0(r.chip, false);
 	rig_try(&r, "21de", "79");
 	rig_address(&r, 0x20004000, "79");
@@ -605,8 +585,8 @@ START_TEST(defective_rom_spoils_what_is_written_to_ram)
 	struct rig r = rig_new("l476,rom=0xa1");
 
 	rig_sync(&r);
-	write_hex(&r, 0x20004000, D16);
-	holds(&r, 0x20004000, "01020304050607f7");
+	rig_write_hex(&r, 0x20004000, D16);
+	rig_holds(&r, 0x20004000, "01020304050607f7");
 	rig_free(&r);
 }
 END_TEST
@@ -625,12 +605,12 @@ START_TEST(flash_file_is_loaded_and_saved)
 	close(fd);
 	snprintf(spec, sizeof(spec), "f103,flash=%s", name);
 	r = rig_new(spec);
-	holds(&r, FLASH, "1122ffff");
+	rig_holds(&r, FLASH, "1122ffff");
 	rig_sync(&r);
-	write_hex(&r, FLASH + 4, "33445566");
+	rig_write_hex(&r, FLASH + 4, "33445566");
 	rig_free(&r);
 	r = rig_new(spec);
-	holds(&r, FLASH, "1122ffff33445566");
+	rig_holds(&r, FLASH, "1122ffff33445566");
 	rig_free(&r);
 
 	ck_assert_int_eq(truncate(name, 65537), 0);

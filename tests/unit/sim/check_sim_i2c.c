@@ -13,7 +13,6 @@
 
 #define MS NSEC_PER_MSEC
 #define BIT 2500	/* ns, at 400 kHz */
-#define FLASH 0x08000000u
 #define ADDR_FLASH "> 0800000008"
 #define BUSY 0x76
 
@@ -302,11 +301,7 @@ static const struct { const char *spec, *says; } refused_specs[] = {
 
 START_TEST(bad_spec_is_refused)
 {
-	struct err e = ERR_INIT;
-
-	ck_assert_ptr_null(sim_new(refused_specs[_i].spec, &e));
-	ck_assert_int_eq(e.code, ERR_USAGE);
-	ck_assert_str_eq(e.msg, refused_specs[_i].says);
+	rig_refused(refused_specs[_i].spec, refused_specs[_i].says);
 }
 END_TEST
 

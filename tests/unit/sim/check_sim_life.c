@@ -5,7 +5,6 @@
  */
 #include "tests/lib/sim_rig.h"
 
-#define FLASH 0x08000000u
 #define MS NSEC_PER_MSEC
 
 static void wait_ms(struct rig *r, int64_t ms)

@@ -7,28 +7,8 @@
 
 #include "tests/lib/sim_rig.h"
 
-#define FLASH 0x08000000u
 #define CODE "fee7fee7fee7fee7"
 #define VECTORS "0010002009000008" CODE
-
-/* Memory past all protection, as hex. */
-static void holds(struct rig *r, uint32_t addr, const char *hex)
-{
-	uint8_t want[256], got[256];
-	uint32_t len = (uint32_t)rig_hex(hex, want, sizeof(want));
-
-	ck_assert_int_eq(chip_peek(r->chip, addr, got, len), 0);
-	for (uint32_t i = 0; i < len; i++)
-		ck_assert_msg(got[i] == want[i], "0x%08x holds %02x, not %02x",
-			      (unsigned int)(addr + i), got[i], want[i]);
-}
-
-static void write_hex(struct rig *r, uint32_t addr, const char *hex)
-{
-	uint8_t data[256];
-
-	rig_write(r, addr, data, (uint32_t)rig_hex(hex, data, sizeof(data)));
-}
 
 /* The chip has reset itself, or has been; its bootloader is spoken to again. */
 static void again(struct rig *r)
@@ -79,7 +59,7 @@ START_TEST(factory_options_are_those_of_the_manual)
 {
 	struct rig r = rig_new(factory_cases[_i].spec);
 
-	holds(&r, factory_cases[_i].addr, factory_cases[_i].holds);
+	rig_holds(&r, factory_cases[_i].addr, factory_cases[_i].holds);
 	ck_assert_int_eq(chip_rdp(r.chip), 0);
 	rig_free(&r);
 }
@@ -165,9 +145,9 @@ START_TEST(written_block_is_in_force_behind_a_reset)
 	unsigned int resets = chip_resets(r.chip);
 
 	rig_sync(&r);
-	write_hex(&r, write_cases[_i].addr, write_cases[_i].hex);
+	rig_write_hex(&r, write_cases[_i].addr, write_cases[_i].hex);
 	ck_assert_uint_eq(chip_resets(r.chip), resets + 1);
-	holds(&r, write_cases[_i].look, write_cases[_i].holds);
+	rig_holds(&r, write_cases[_i].look, write_cases[_i].holds);
 	ck_assert_int_eq(chip_rdp(r.chip), write_cases[_i].level);
 	rig_free(&r);
 }
@@ -213,7 +193,7 @@ START_TEST(written_level_is_in_force)
 	struct rig r = rig_new(cases[_i].spec);
 
 	rig_sync(&r);
-	write_hex(&r, cases[_i].addr, cases[_i].one);
+	rig_write_hex(&r, cases[_i].addr, cases[_i].one);
 	again(&r);
 	rig_try(&r, "11ee", "1f");
 	rig_try(&r, "31ce", "1f");
@@ -221,7 +201,7 @@ START_TEST(written_level_is_in_force)
 
 	r = rig_new(cases[_i].spec);
 	rig_sync(&r);
-	write_hex(&r, cases[_i].addr, cases[_i].two);
+	rig_write_hex(&r, cases[_i].addr, cases[_i].two);
 	ck_assert_int_eq(chip_rdp(r.chip), 2);
 	for (int power = 0; power < 2; power++) {
 		r.now += NSEC_PER_SEC;
@@ -275,7 +255,7 @@ START_TEST(write_protect_shows_in_the_option_bytes)
 	rig_sync(&r);
 	rig_try(&r, "639c", "79");
 	rig_try(&r, protect_cases[_i].codes, "79");
-	holds(&r, protect_cases[_i].look, protect_cases[_i].holds);
+	rig_holds(&r, protect_cases[_i].look, protect_cases[_i].holds);
 	ck_assert(write_protected(&r, protect_cases[_i].page));
 	ck_assert(!write_protected(&r, protect_cases[_i].free_page));
 	again(&r);
@@ -303,7 +283,7 @@ START_TEST(protection_written_as_options_holds)
 	struct rig r = rig_new(cases[_i].spec);
 
 	rig_sync(&r);
-	write_hex(&r, cases[_i].addr, cases[_i].hex);
+	rig_write_hex(&r, cases[_i].addr, cases[_i].hex);
 	ck_assert(write_protected(&r, cases[_i].page));
 	ck_assert(!write_protected(&r, cases[_i].page + 4 + (_i == 2) * 32));
 	ck_assert_int_eq(chip_rdp(r.chip), 0);
@@ -428,7 +408,7 @@ START_TEST(written_bank_option_recuts_the_pages)
 	uint8_t byte;
 
 	rig_sync(&r);
-	write_hex(&r, 0x1FFF7800, "aaf8afff");
+	rig_write_hex(&r, 0x1FFF7800, "aaf8afff");
 	again(&r);
 	rig_try(&r, "44bb", "79");
 	rig_try(&r, "0000000101", "79");
@@ -478,7 +458,7 @@ START_TEST(pcrop_area_goes_with_the_regression)
 	rig_read(&r, FLASH + 8, byte, 16);
 	for (int i = 0; i < 16; i++)
 		ck_assert_uint_eq(byte[i], 0xFF);
-	holds(&r, 0x1FFF7808, "ffffffff00000000");
+	rig_holds(&r, 0x1FFF7808, "ffffffff00000000");
 	rig_free(&r);
 }
 END_TEST
@@ -500,7 +480,7 @@ START_TEST(wireless_stack_survives_all)
 	rig_try(&r, "ffff00", "79");
 	ck_assert_uint_eq(chip_page_erases(r.chip, 0xCA), 1);
 	ck_assert_uint_eq(chip_page_erases(r.chip, 0xCB), 0);
-	write_hex(&r, FLASH + 0xCB000, "0102030405060708");
+	rig_write_hex(&r, FLASH + 0xCB000, "0102030405060708");
 	rig_try(&r, "926d", "7979");
 	ck_assert_int_eq(chip_peek(r.chip, FLASH + 0xCB000, seen, 2), 0);
 	ck_assert_mem_eq(seen, stack, 2);
@@ -529,7 +509,7 @@ START_TEST(state_file_keeps_all)
 	unlink(name);
 	r = kept("l432", name, "");
 	rig_sync(&r);
-	write_hex(&r, FLASH, VECTORS);
+	rig_write_hex(&r, FLASH, VECTORS);
 	rig_try(&r, "639c", "79");
 	rig_try(&r, "01020300", "79");
 	again(&r);
@@ -537,8 +517,8 @@ START_TEST(state_file_keeps_all)
 
 	r = kept("l432", name, "");
 	rig_try(&r, "02fd", "7901043579");
-	write_hex(&r, FLASH, "0000000000000000");
-	holds(&r, FLASH, VECTORS);
+	rig_write_hex(&r, FLASH, "0000000000000000");
+	rig_holds(&r, FLASH, VECTORS);
 	ck_assert(write_protected(&r, 2));
 	sim_reset(r.sim, false, r.now);
 	ck_assert_int_eq(chip_state(r.chip), CHIP_ROM);
@@ -552,7 +532,7 @@ START_TEST(state_file_keeps_all)
 
 	r = kept("l432", name, ",power-cycle,boot=low");
 	ck_assert_int_eq(chip_state(r.chip), CHIP_RUNNING);
-	holds(&r, FLASH, VECTORS);
+	rig_holds(&r, FLASH, VECTORS);
 	rig_free(&r);
 	r = kept("l432", name, "");
 	ck_assert_int_eq(chip_state(r.chip), CHIP_RUNNING);
@@ -584,7 +564,7 @@ START_TEST(state_file_keeps_what_is_not_in_force)
 
 	r = kept("g474", name, "");
 	rig_sync(&r);
-	write_hex(&r, 0x1FFF7800, "aaf8afff");
+	rig_write_hex(&r, 0x1FFF7800, "aaf8afff");
 	rig_free(&r);
 	r = kept("g474", name, "");
 	ck_assert_uint_eq(chip_flash(r.chip)->pages, 128);
@@ -626,10 +606,10 @@ START_TEST(options_that_are_not_loaded_are_not_in_force)
 	rig_sync(&r);
 	rig_try(&r, "639c", "79");
 	rig_try(&r, "01020300", "79");
-	holds(&r, 0x1FFF7818, "02ff03ff");
+	rig_holds(&r, 0x1FFF7818, "02ff03ff");
 	ck_assert(!write_protected(&r, 3));
 	again(&r);
-	write_hex(&r, 0x1FFF7800, "bbfefffe");
+	rig_write_hex(&r, 0x1FFF7800, "bbfefffe");
 	ck_assert_int_eq(chip_rdp(r.chip), 0);
 	sim_power_cycle(r.sim, true, r.now);
 	ck_assert_int_eq(chip_rdp(r.chip), 1);

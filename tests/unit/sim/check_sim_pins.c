@@ -200,11 +200,7 @@ static const struct { const char *spec, *says; } refused_specs[] = {
 
 START_TEST(bad_spec_is_refused)
 {
-	struct err e = ERR_INIT;
-
-	ck_assert_ptr_null(sim_new(refused_specs[_i].spec, &e));
-	ck_assert_int_eq(e.code, ERR_USAGE);
-	ck_assert_str_eq(e.msg, refused_specs[_i].says);
+	rig_refused(refused_specs[_i].spec, refused_specs[_i].says);
 }
 END_TEST
 

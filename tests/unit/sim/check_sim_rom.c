@@ -5,7 +5,6 @@
  */
 #include "tests/lib/sim_rig.h"
 
-#define FLASH 0x08000000u
 #define ADDR_FLASH "0800000008"
 
 /* After 0x7F and its ACK: what is sent, and exactly what must come back. */

@@ -3,7 +3,6 @@
 #include "ports/sim/board/wire.h"
 #include "tests/lib/sim_rig.h"
 
-#define FLASH 0x08000000u
 #define MS NSEC_PER_MSEC
 
 /* --- bits --- */

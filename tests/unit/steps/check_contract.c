@@ -209,9 +209,8 @@ END_TEST
 int main(void)
 {
 	Suite *s = suite_create("contract");
-	TCase *t = tcase_create("plain");
+	TCase *t = runner_case(s, "plain", 0);
 
-	suite_add_tcase(s, t);
 	tcase_add_test(t, chip_is_named_by_the_user_where_no_product_id_is_told);
 	tcase_add_test(t, write_erases_its_pages_and_goes_in_blocks_of_that_bootloader);
 	tcase_add_test(t, checksum_of_that_bootloader_verifies);

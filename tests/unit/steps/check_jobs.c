@@ -4,10 +4,9 @@
  * code. Real firmware is looked for in $BOOTPIN_FIRMWARE, by default ../shared/firmware beside
  * the source tree.
  */
-#include <glob.h>
-
 #include "parsers/parser.h"
 #include "tests/lib/board.h"
+#include "tests/lib/firmware.h"
 
 static size_t chip_count(void)
 {
@@ -16,11 +15,6 @@ static size_t chip_count(void)
 	while (sim_chip_name(n))
 		n++;
 	return n;
-}
-
-static const struct device *row_of(const struct board *b)
-{
-	return device_by_pid(chip_config(b->chip)->model->pid);
 }
 
 static void open_chip(struct board *b, size_t i, const char *keys)
@@ -34,13 +28,11 @@ static void open_chip(struct board *b, size_t i, const char *keys)
 
 /* ---- write, verify, start ---- */
 
-#define ENTRY 0x100u
-
 /* Two pieces, neither of which ends where a page or a unit does; the first begins with vectors. */
 static void make_image(struct board *b)
 {
 	const struct flash *f = chip_flash(b->chip);
-	uint32_t vectors[2] = { row_of(b)->ram.end, f->start + ENTRY + 1 };
+	uint32_t vectors[2] = { board_device(b)->ram.end, f->start + BOARD_ENTRY + 1 };
 	uint8_t data[2222];
 
 	random_fill(data, sizeof(data), f->size);
@@ -48,7 +40,7 @@ static void make_image(struct board *b)
 		data[i] = (uint8_t)(vectors[i / 4] >> 8 * (i % 4));
 	board_image(b, f->start, data, sizeof(data));
 	/* Not where a WB may have its wireless stack: that half is refused. */
-	if (row_of(b)->flags & DEV_TOP_SECURE)
+	if (board_device(b)->flags & DEV_TOP_SECURE)
 		board_image(b, f->start + f->size / 4 + 5, data, 777);
 	else
 		board_image(b, f->start + f->size / 4 * 3 + 5, data, 777);
@@ -76,8 +68,8 @@ START_TEST(every_chip_is_written_verified_and_started)
 	board_holds_image(&b, name);
 	erased_once(&b, name);
 	ck_assert_msg(chip_state(b.chip) == CHIP_RUNNING, "%s does not run", name);
-	ck_assert_uint_eq(chip_pc(b.chip) & ~1u, chip_flash(b.chip)->start + ENTRY);
-	ck_assert_uint_eq(chip_sp(b.chip), row_of(&b)->ram.end);
+	ck_assert_uint_eq(chip_pc(b.chip) & ~1u, chip_flash(b.chip)->start + BOARD_ENTRY);
+	ck_assert_uint_eq(chip_sp(b.chip), board_device(&b)->ram.end);
 
 	/* A look through the bootloader, later, finds the same. */
 	sim_power_cycle(b.sim, true, sim_now(b.sim));
@@ -93,23 +85,12 @@ static glob_t firmware;
 
 static void load(struct board *b, const char *path)
 {
-	FILE *f = fopen(path, "rb");
 	struct err e = ERR_INIT;
-	uint8_t *data;
-	long size;
+	size_t len;
+	uint8_t *text = firmware_read(path, &len);
 
-	ck_assert_msg(f != NULL, "cannot open '%s'", path);
-	ck_assert_int_eq(fseek(f, 0, SEEK_END), 0);
-	size = ftell(f);
-	ck_assert_int_gt(size, 0);
-	rewind(f);
-	data = malloc((size_t)size);
-	ck_assert_ptr_nonnull(data);
-	ck_assert_uint_eq(fread(data, 1, (size_t)size, f), size);
-	fclose(f);
-	ck_assert_msg(parser_ihex.load(data, (size_t)size, path, 0, &b->image, &e) == 0, "%s",
-		      e.msg);
-	free(data);
+	ck_assert_msg(parser_ihex.load(text, len, path, 0, &b->image, &e) == 0, "%s", e.msg);
+	free(text);
 }
 
 static bool fits(const struct board *b)
@@ -250,19 +231,6 @@ START_TEST(code_resets_every_chip_that_has_ram)
 }
 END_TEST
 
-static void find_firmware(void)
-{
-	const char *dir = getenv("BOOTPIN_FIRMWARE"), *src = getenv("srcdir");
-	char pattern[600];
-
-	if (dir)
-		snprintf(pattern, sizeof(pattern), "%s/*.hex", dir);
-	else
-		snprintf(pattern, sizeof(pattern), "%s/../shared/firmware/*.hex", src ? src : ".");
-	if (glob(pattern, 0, NULL, &firmware) != 0)
-		printf("no '%s': jobs with real firmware are left out\n", pattern);
-}
-
 /* The simulator runs code with the Unicorn engine, if it is there. */
 int main(void)
 {
@@ -270,7 +238,7 @@ int main(void)
 	Suite *s = suite_create("jobs");
 	TCase *t = runner_case(s, "jobs", 300);
 
-	find_firmware();
+	firmware = firmware_find();
 	tcase_add_loop_test(t, every_chip_is_written_verified_and_started, 0, chips);
 	tcase_add_loop_test(t, real_firmware_is_written_or_refused,
 			    0, chips * (int)firmware.gl_pathc);
