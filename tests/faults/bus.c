@@ -12,7 +12,7 @@
 #define ADDRESS_TIME (30 * NSEC_PER_USEC)	/* start, address and stop at 400 kHz */
 #define GIVES_UP_AFTER (1100 * NSEC_PER_MSEC)
 
-/* What an adapter reports where nothing went over the bus but the address. */
+/* The error that an adapter reports if nothing but the address went over the bus. */
 static int fails_at_once(struct injector *inj, nsec_t at, nsec_t *done)
 {
 	*done = at + ADDRESS_TIME;

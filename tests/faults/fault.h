@@ -50,7 +50,7 @@ struct fault {
 	uint64_t frame;
 };
 
-/* What a run without faults was like. */
+/* The course of a run without faults. */
 #define FAULT_MAP_MAX 8192
 struct fault_map {
 	uint32_t bytes[2];		/* [to_chip] */

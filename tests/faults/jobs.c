@@ -143,7 +143,7 @@ static int make_image(struct fault_bench *b, struct err *e)
 	return 0;
 }
 
-/* What flash holds before: a pattern without blank runs, all of it programmed. */
+/* Flash holds a pattern without blank runs before, all of it programmed. */
 static void remember_before(struct fault_bench *b, const struct flash *f)
 {
 	b->start = f->start;

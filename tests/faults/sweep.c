@@ -13,7 +13,7 @@
 #define TOLD_MAX 25		/* wrong runs that a worker prints */
 #define NEAR 24			/* bytes: the second of a pair is often so close */
 #define WIRES 2
-/* Where all runs are to fail for another reason, each so-many-th fault will do. */
+/* Of a job whose runs all fail for another reason, each so-many-th fault will do. */
 #define LIES_STEP 16
 
 /* One process's share. */

@@ -17,7 +17,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* What must hold whatever the input was; unlike an assert it is never compiled out. */
+/* Must hold for every input; unlike an assert it is never compiled out. */
 #define require(held) ((held) ? (void)0 : fuzz_fail(__FILE__, __LINE__, #held))
 
 static inline _Noreturn void fuzz_fail(const char *file, int line, const char *what)
@@ -34,7 +34,7 @@ static inline void *fuzz_alloc(size_t size)
 	return p;
 }
 
-/* What is left of an input. */
+/* The rest of an input. */
 struct input {
 	const uint8_t *at;
 	size_t left;

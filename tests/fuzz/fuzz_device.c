@@ -75,7 +75,7 @@ static struct device_port *self(struct port *p)
 	return (struct device_port *)p;
 }
 
-/* What the host asks of its port is bounded too. */
+/* The number of calls to the port is bounded too. */
 static void count_call(struct device_port *d)
 {
 	require(++d->calls < CALLS_MAX);
@@ -182,7 +182,7 @@ static ssize_t uart_read(struct port *p, void *buf, size_t len, nsec_t until, si
 	return n;
 }
 
-/* What the chip had to say about a frame that was lied about is gone, unless it says it later. */
+/* The chip's own answer to a frame that was lied about is lost, unless it comes later. */
 static int uart_write(struct port *p, const void *buf, size_t len, nsec_t until, struct err *e)
 {
 	struct device_port *d = self(p);

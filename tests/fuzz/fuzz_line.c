@@ -45,7 +45,7 @@ static struct line *self(struct port *p)
 	return (struct line *)p;
 }
 
-/* What becomes of @byte: 0 to 2 bytes in @out. */
+/* @byte becomes 0 to 2 bytes in @out. */
 static size_t spoil_by(const struct fault *f, uint8_t byte, uint8_t *out)
 {
 	switch (f->kind) {

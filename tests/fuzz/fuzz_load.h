@@ -10,7 +10,7 @@
 
 #define FUZZ_BASE 0xfffff000u	/* near the end, so that raw files run past it */
 
-/* What a caller relies on: sorted segments that do not touch, and no more bytes than the file. */
+/* Callers rely on sorted segments that do not touch, and no more bytes than the file. */
 static inline void fuzz_check_image(const struct image *img, size_t size)
 {
 	uint64_t end = 0;

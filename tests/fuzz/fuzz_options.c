@@ -10,7 +10,7 @@
 
 #define WORDS_MAX 64
 
-/* What later code relies on without a look. */
+/* Later code relies on this unchecked. */
 static void check(const struct request *o)
 {
 	if (o->action >= ACT_HELP)

@@ -26,7 +26,7 @@ struct command {
 int command_parse(struct command *c, const char *args, const char *port, struct err *e);
 void command_free(struct command *c);
 
-/* What its port is to be opened with. */
+/* The configuration that its port is to be opened with. */
 struct port_cfg command_port(const struct command *c);
 
 /*

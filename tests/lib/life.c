@@ -9,7 +9,7 @@ static struct life *life_of(struct port *p)
 	return (struct life *)p;
 }
 
-/* What happens to the board by itself. Returns -1 with @e set if the host is dead. */
+/* Carries out the events that are due. Returns -1 with @e set if the host is dead. */
 static int goes_on(struct life *l, nsec_t until, struct err *e)
 {
 	struct sim *sim = l->board->sim;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What happens to a board in the middle of a job: its power comes late, a watchdog resets it, a
- * jumper is set; and the host may be killed there.
+ * Events in the middle of a job: the board's power comes late, a watchdog resets it, a jumper is
+ * set, or the host is killed.
  */
 #ifndef BOOTPIN_TESTS_LIFE_H
 #define BOOTPIN_TESTS_LIFE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What every check program's main does.
+ * The part of main that all check programs share.
  */
 #ifndef BOOTPIN_TESTS_RUNNER_H
 #define BOOTPIN_TESTS_RUNNER_H

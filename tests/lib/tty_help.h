@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the tests of the serial port share: pseudo-terminals, a lock directory of their own, and
- * work done in another process.
+ * For tests of the serial port: pseudo-terminals, a lock directory of their own, and work done in
+ * another process.
  */
 #ifndef BOOTPIN_TESTS_TTY_HELP_H
 #define BOOTPIN_TESTS_TTY_HELP_H
@@ -23,7 +23,7 @@ void pty_make(struct pty *p);
 /* An empty directory, which others may look into; what TMPDIR names may be closed to them. */
 void dir_make(char *path, size_t size);
 
-/* What another process found out. */
+/* The result of another process. */
 struct outcome {
 	int ret;
 	struct err e;

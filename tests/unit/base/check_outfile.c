@@ -221,7 +221,7 @@ START_TEST(what_cannot_be_written_is_refused_at_open)
 }
 END_TEST
 
-/* What runs before this one may have left is taken neither over nor away. */
+/* Files that earlier runs may have left are neither used nor removed. */
 START_TEST(temporary_files_of_others_stay)
 {
 	struct err e = ERR_INIT;

@@ -9,7 +9,7 @@
 
 /* ---- the rows ---- */
 
-/* What a row may lack, and why. Each is printed, and each must still be needed. */
+/* Rows that may lack something, and why. Each is printed, and each must still be needed. */
 static const struct exception {
 	uint32_t pid;
 	const char *rule, *reason;
@@ -121,7 +121,7 @@ static bool fits(const struct layout_variant *v, uint32_t kb, uint32_t opt_addr,
 	return !v->opt_addr || (v->opt_addr == opt_addr && (word & v->opt_mask) == v->opt_value);
 }
 
-/* Whatever the option bits are, each size that is named, and the largest, has a layout. */
+/* Each size that is named, and the largest, has a layout for every value of the option bits. */
 START_TEST(row_has_a_variant_for_each_bit_value)
 {
 	const struct device *d = &device_table[_i];

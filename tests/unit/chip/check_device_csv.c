@@ -246,7 +246,7 @@ static bool same_i2c(const struct device *d, int row)
 	       only_some == !!(d->flags & DEV_I2C_ONLY_SOME);
 }
 
-/* Ours are among the times given, and one of ours is the longest of them. */
+/* The table's times are among those given, and one of them is the longest. */
 static bool same_startup(const struct device *d, int row)
 {
 	uint32_t longest = d->startup_max_us ? d->startup_max_us : d->startup_us, max = 0;

@@ -67,7 +67,7 @@ static uint32_t word_at(const uint8_t *p)
 	return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
 }
 
-/* As Go does: stack and entry from the first two words. */
+/* Starts it like Go: stack and entry from the first two words. */
 static enum cpu_outcome run(struct board *b, enum cpu_core core)
 {
 	struct cpu_window window = { RAM, RAM_SIZE, b->ram, true };

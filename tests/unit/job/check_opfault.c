@@ -316,7 +316,7 @@ static void check_memory(const struct job_case *j, const struct outcome *o)
 	ck_assert_msg(memcmp(held, want, AREA) == 0, "%s: success, and more was changed", o->what);
 }
 
-/* What was to be read is in "out" whole, or what was there before. */
+/* "out" holds all that was to be read, or its old content. */
 static void check_read(const struct job_case *j, const struct outcome *o)
 {
 	uint8_t held[READ_LEN + 1];

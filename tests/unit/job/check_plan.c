@@ -130,7 +130,7 @@ static const struct plan_case {
 	{ 0x450, 1024, "-w f -S 0x08000000", "08100000+32", ERR_IMAGE,
 	  "the range 0x08000000 to 0x0807ffff" },
 	{ 0x450, 1024, "-o -s 2", "", 0, "pages 2-3 8-11, blocks" },
-	/* What is blank is not sent, unless all is. */
+	/* Blank blocks are not sent, unless all are blank. */
 	{ 0x410, 64, "-w f", "08000000+256 08000100+256=ff 08000200+4", 0,
 	  "pages 0, blocks 08000000+256 08000200+4, beside 508, blank 256" },
 	{ 0x410, 64, "-w f --full", "08000000+256 08000100+256=ff 08000200+4", 0,
@@ -160,7 +160,7 @@ static const struct plan_case {
 	{ 0x417, 64, "-w f", "08080001+2", 0, "pages, blocks 08080000+4" },
 	{ 0x410, 64, "-w f", "08000000+4 20000200+8", 0,
 	  "pages 0, blocks 08000000+4 20000200+8, beside 1020" },
-	/* What is not written, ever. */
+	/* Places that are never written. */
 	{ 0x410, 64, "-w f", "08000000+4 1ffff800+16", ERR_IMAGE, "0x1ffff800 is in option bytes" },
 	{ 0x410, 64, "-w f", "1ffff000+4", ERR_IMAGE, "0x1ffff000 is in system memory" },
 	{ 0x413, 1024, "-w f", "1fff7800+4", ERR_IMAGE,
@@ -170,7 +170,7 @@ static const struct plan_case {
 	{ 0x410, 64, "-w f", "60000000+4", ERR_IMAGE, "0x60000000 is in no memory" },
 	{ 0x410, 64, "-w f", "20000000+4", ERR_IMAGE, "0x20000000" }, /* the ROM's own RAM */
 	{ 0x410, 64, "-w f", "ffff0000+4", ERR_IMAGE, "0xffff0000 is in no memory" },
-	/* What does not fit. */
+	/* Images that do not fit. */
 	{ 0x410, 64, "-w f", "0800fffc+8", ERR_IMAGE, "does not fit: 0x08010000 to 0x08010003" },
 	{ 0x410, 64, "-w f", "08010000+4", ERR_IMAGE, "0x08010000" },
 	{ 0x410, 64, "-w f", "20004ffc+8", ERR_IMAGE, "does not fit: 0x20005000" },

@@ -54,7 +54,7 @@ struct op_fault {
 	uint64_t at;			/* which of them fails; UINT64_MAX: none */
 };
 
-/* What happened between op_begin and op_end. */
+/* The calls between op_begin and op_end. */
 struct op_account {
 	uint64_t calls;			/* of the fault's kinds */
 	const char *failed;		/* the first that failed; NULL: none */

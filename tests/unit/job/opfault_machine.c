@@ -56,7 +56,7 @@ void machine_start(const char *board)
 	ck_assert_msg(m.sim != NULL, "%s: %s", board, e.msg);
 	m.port = sim_port(m.sim, &cfg, &e);
 	ck_assert_msg(m.port != NULL, "%s: %s", board, e.msg);
-	/* As a tty is left by a getty: 9600 8N1, cooked. */
+	/* The settings that a getty leaves: 9600 8N1, cooked. */
 	m.found.c_cflag = B9600 | CS8 | CREAD | HUPCL;
 	m.found.c_ispeed = m.found.c_ospeed = 9600;
 	m.found.c_lflag = ICANON | ECHO | ISIG;
@@ -146,7 +146,7 @@ void machine_sleep(nsec_t until)
 
 /* ---- the serial port ---- */
 
-/* What arrives until then, as the line discipline hands it on: with PARMRK each FF is doubled. */
+/* Bytes that arrive until then, as the line discipline hands them on: PARMRK doubles each FF. */
 static void tty_listen(nsec_t until)
 {
 	uint8_t bytes[sizeof(m.in) / 2];

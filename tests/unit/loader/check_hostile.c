@@ -33,7 +33,7 @@ static bool lose_ack_then_reads(struct tap *t, uint8_t *byte)
 	return !(t->times && is_frame(t, BL_READ, 2) && t->answer > 1);
 }
 
-/* Of every block the chip is sent but half, */
+/* Only half of every block is sent to the chip, */
 static size_t halve_blocks(struct tap *t, uint8_t *frame, size_t len)
 {
 	if (!is_frame(t, BL_WRITE, 2) || len != BLOCK + 2)
@@ -73,7 +73,7 @@ static size_t lose_list(struct tap *t, uint8_t *frame, size_t len)
 	return is_list(t) ? 0 : len;
 }
 
-/* What completes the frame is refused, and two flipped bits make an ACK of that. */
+/* The byte that completes the frame is refused, and two flipped bits make that an ACK. */
 static bool refusal_looks_as_ack(struct tap *t, uint8_t *byte)
 {
 	if (t->times && t->command == -1 && *byte == BL_NACK)
@@ -194,7 +194,7 @@ static bool no_write_unprotect(struct tap *t, uint8_t *byte)
 	return true;
 }
 
-/* Nor does it know it. */
+/* It does not know the command either. */
 static size_t refuse_write_unprotect(struct tap *t, uint8_t *frame, size_t len)
 {
 	if (is_frame(t, BL_WRITE_UNPROTECT, 0))
@@ -325,7 +325,7 @@ static const struct hostile {
 	  NULL, 8, "option bytes: 'nRST_STDBY' is not what was sent" },
 	{ "silence on the bus", "l432,bus=i2c", "-a 0x48 -w image", NULL, silent_from_data, 6,
 	  "the bootloader does not answer any more" },
-	{ "somebody else's frame completed, then silence",
+	{ "another program's frame completed, then silence",
 	  "f103cb,fill=pattern,prefeed=31ce08004000480383", "-w image", NULL, one_answer, 5,
 	  "; an ACK came for bytes that completed somebody else's frame: flash may have been "
 	  "touched" },

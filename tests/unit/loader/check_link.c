@@ -72,8 +72,8 @@ START_TEST(chatter_is_not_written_to)
 }
 END_TEST
 
-/* What begins to talk only after the knocks. */
-static bool silent_to_knocks(struct tap *t, uint8_t *byte)
+/* Silent while 0x7F is sent, and talking from then on. */
+static bool silent_to_sync(struct tap *t, uint8_t *byte)
 {
 	(void)byte;
 	return t->sent > 3;
@@ -87,7 +87,7 @@ START_TEST(late_talker_is_not_taken_for_a_bootloader)
 
 	board_open(&b, "l432,zeros");
 	board_image(&b, FLASH, data, sizeof(data));
-	b.tap.from_chip = silent_to_knocks;
+	b.tap.from_chip = silent_to_sync;
 	board_expect(&b, "-w image", 5);
 	ck_assert_msg(strstr(b.e.msg, "only zeros") != NULL, "%s", b.e.msg);
 	ck_assert_msg(b.took < 60 * NSEC_PER_SEC, "took %.1f s", (double)b.took / 1e9);
@@ -236,7 +236,7 @@ START_TEST(harmless_job_sends_two_bytes_at_most_into_silence)
 END_TEST
 
 /*
- * 0x00 is page 0, and half of FF 00, the global erase: nothing but knocks and FF is sent outside
+ * 0x00 is page 0, and half of FF 00, the global erase: nothing but 7F and FF is sent outside
  * of commands.
  */
 static size_t check_filler(struct tap *t, uint8_t *frame, size_t len)
@@ -262,7 +262,7 @@ START_TEST(writing_job_recovers_from_half_a_frame)
 		board_image(&b, FLASH + 0x800, data, sizeof(data));
 		b.tap.to_chip = check_filler;
 		status = board_run(&b, "-w image");
-		/* The knocks became a count of 32,640 pages: no ROM is fed that many. */
+		/* The 0x7Fs became a count of 32,640 pages: no ROM is fed that many. */
 		if (n == 2 && strncmp(hex, "44bb", 4) == 0) {
 			ck_assert_msg(status == 5 && strstr(b.e.msg, "1100 bytes"),
 				      "%s: status %d: %s", what, status, b.e.msg);
@@ -284,7 +284,7 @@ START_TEST(completed_frame_of_others_is_told)
 	uint8_t data[16] = { 1 };
 
 	/*
-	 * Four bytes, of which one was sent; three knocks are the others and FF is their XOR: 03
+	 * Four bytes, of which one was sent; three 7Fs are the others and FF is their XOR: 03
 	 * ^ 83 ^ 7F ^ 7F ^ 7F.
 	 */
 	board_open(&b, "f103cb,fill=pattern,prefeed=31ce08004000480383");

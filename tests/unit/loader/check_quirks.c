@@ -26,7 +26,7 @@ static const struct quirk_case {
 	{ "l496", "-o", 0, "" },
 	{ "h743,rom=0xD3", "-w image", 0, "" }, /* bank erase does nothing */
 	{ "h743,rom=0xD3", "-o", 0, "" },
-	{ "l476,rom=0xA1", "-w image", 0, "" }, /* RAM writes corrupted: no code of ours */
+	{ "l476,rom=0xA1", "-w image", 0, "" }, /* RAM writes corrupted: no code is run */
 	{ "l476,rom=0xA1", "-w image -R", 9, "cannot run code in RAM" },
 	{ "h723", "-w image", 0, "" }, /* no read behind a write */
 	{ "h743,rom=0x90", "-w image", 0, "" }, /* Get announces too much */
@@ -240,7 +240,7 @@ START_TEST(without_its_quirk_a_fresh_block_reads_blank)
 }
 END_TEST
 
-/* What is written while bank 2 is still being erased is lost. */
+/* A write while bank 2 is still being erased is lost. */
 START_TEST(without_its_quirk_a_write_behind_an_early_ack_is_lost)
 {
 	static const uint16_t page = 8;

@@ -215,7 +215,7 @@ START_TEST(lost_count_carries_nothing_out)
 }
 END_TEST
 
-/* Where it fits, the filler is 0xFF: what a ROM refuses at the boundary of every field. */
+/* The filler is 0xFF if that is safe: a ROM refuses it at the boundary of every field. */
 START_TEST(filler_is_ff_where_it_fits)
 {
 	struct bl_sent s = address(0x08001000, BL_WANTS_DATA);

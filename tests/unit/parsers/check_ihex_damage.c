@@ -18,7 +18,7 @@
 #define TEXT_MAX 4096
 #define RECORDS 12
 
-/* Where bootpin is the stricter one: a flasher is not to guess what was meant. */
+/* bootpin is the stricter one here: a flasher is not to guess what was meant. */
 static const char *const stricter[] = {
 	"line does not begin with ':'",
 	"data after the end-of-file record",
@@ -27,7 +27,7 @@ static const char *const stricter[] = {
 	"the file holds no data",
 };
 
-/* Where srec_cat is, of a field that means nothing. */
+/* srec_cat is the stricter one here, of a field that means nothing. */
 #define ONLY_THEIRS "address field must be zero"
 
 static char path[] = "/tmp/bootpin-damage-XXXXXX";
@@ -60,7 +60,7 @@ static void add_record(struct text *t, unsigned int type, uint16_t offset, const
 	t->len = (size_t)(to - t->buf);
 }
 
-/* Of every type but start addresses; at the ends of 64 KB and of 4 GB as often as elsewhere. */
+/* Any type but start addresses; at the ends of 64 KB and of 4 GB as often as elsewhere. */
 static void add_random(struct text *t)
 {
 	static const uint16_t bases[] = { 0x0000, 0x0800, 0x1000, 0xf000, 0xffff };
@@ -185,7 +185,7 @@ static void make(struct text *t, uint32_t seed)
 /* Whether srec_cat takes a file. */
 enum verdict { TAKES, REFUSES, REFUSES_ONLY };
 
-/* What srec_cat makes of the file, told as S-records. */
+/* The file as srec_cat reads it, told as S-records. */
 static enum verdict reference(struct image *img)
 {
 	enum verdict refusal = REFUSES;

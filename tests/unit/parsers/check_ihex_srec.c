@@ -20,7 +20,7 @@
 
 static char hex_path[] = "/tmp/bootpin-srec-XXXXXX", bin_path[sizeof(hex_path) + 4];
 
-/* What srec_cat sees from @base on, with @fill where there is nothing. */
+/* The bytes that srec_cat sees from @base on, with @fill in the gaps. */
 static uint8_t *reference(const char *path, uint32_t base, uint32_t span, unsigned int fill)
 {
 	char cmd[600];
@@ -89,7 +89,7 @@ static void put_record(FILE *f, unsigned int type, uint16_t offset, const uint8_
 	fprintf(f, "%02X%s", -sum & 0xff, dice(2) ? "\n" : "\r\n");
 }
 
-/* Where byte @i of a record lies: in a segment, offsets wrap. */
+/* The address of byte @i of a record: in a segment, offsets wrap. */
 static uint32_t place(bool segmented, uint32_t base, uint16_t offset, unsigned int i)
 {
 	return base + (segmented ? (uint16_t)(offset + i) : offset + i);

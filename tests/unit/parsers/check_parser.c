@@ -109,7 +109,7 @@ START_TEST(short_file_is_read_no_further_than_it_goes)
 }
 END_TEST
 
-/* What --list-formats and parser_pick rely on. */
+/* --list-formats and parser_pick rely on this. */
 START_TEST(each_format_can_be_told_and_is_loaded_or_refused)
 {
 	int count = 0;

@@ -309,7 +309,7 @@ static void make_link(const char *target, char *path)
 	free(path);
 }
 
-/* As the kernel has it: the class's folder links to the device, the chip is a folder in that. */
+/* The kernel's layout: the class's folder links to the device, the chip is a folder in that. */
 static void make_sysfs(const struct board_chip *b)
 {
 	const char *device = b->parent ? b->parent : b->name;
@@ -669,7 +669,7 @@ START_TEST(missing_backend_says_why)
 }
 END_TEST
 
-/* Whatever was configured, it must be able to say why it cannot, or what it is. */
+/* A backend that was configured opens chips or says why it cannot. */
 START_TEST(built_in_backend_works_or_says_why_not)
 {
 	struct gpio_env env = { &gpio_backend, "/nowhere", "/nowhere", NULL };

@@ -178,7 +178,7 @@ START_TEST(refusal_says_what_would_be_right)
 }
 END_TEST
 
-/* What a bus without such lines must refuse, even where it would do nothing. */
+/* A bus without modem lines refuses them, even where they would do nothing. */
 START_TEST(modem_signals_need_a_serial_port)
 {
 	static const char *const in[] = { "rts", "-dtr", "4,brk", "-brk", "4:4rts" };

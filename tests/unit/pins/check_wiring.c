@@ -9,7 +9,7 @@
 
 #define SETTLE (1 * NSEC_PER_MSEC)	/* of NRST with its capacitor */
 
-/* What the pins of a TTL adapter, high or low, make of BOOT0 and NRST. */
+/* The levels of BOOT0 and NRST that follow from the pins of a TTL adapter, high or low. */
 struct pins {
 	bool boot0, nrst;
 };
@@ -165,13 +165,13 @@ static void run(struct board *b, const struct sequence *s, enum sequence_part pa
 	ck_assert_msg(!b->fault, "%s, part %d: %s", name, (int)part, b->fault);
 	ck_assert_msg(b->place == want, "%s, part %d: the chip is %s", name, (int)part,
 		      place_names[b->place]);
-	/* What comes next, or a pin that is let go, must not be sampled in place of BOOT0. */
+	/* Neither the next step nor a pin that is let go may be sampled in place of BOOT0. */
 	if (part == SEQUENCE_EXIT || part == SEQUENCE_STAY)
 		ck_assert_msg(b->now - b->changed >= SETTLE, "%s, part %d", name, (int)part);
 	b->now += NSEC_PER_SEC;
 }
 
-/* Whatever the lines were before; opening a port asserts both. */
+/* The lines' levels before do not matter; opening a port asserts both. */
 START_TEST(wiring_leads_into_bootloader_and_application)
 {
 	const char *name = circuits[_i / 4].name;
@@ -201,7 +201,7 @@ START_TEST(wiring_leads_into_bootloader_and_application)
 }
 END_TEST
 
-/* What --wiring detect finds on a board whose application runs. */
+/* The wiring that --wiring detect finds on a board whose application runs. */
 static const struct wiring *detect(struct board *b)
 {
 	const struct wiring *w;

@@ -200,7 +200,7 @@ static bool lock_is_there(unsigned int addr)
 	return access(path, F_OK) == 0;
 }
 
-/* Whatever happened, nothing stays locked, open or behind. */
+/* Nothing stays locked or open after any test, and no file is left. */
 static void teardown(void)
 {
 	char command[128];
@@ -603,7 +603,7 @@ START_TEST(one_try_after_the_deadline)
 }
 END_TEST
 
-/* What the adapter is told to wait, in 10 ms. */
+/* The time-out that the adapter is given, in 10 ms. */
 static const struct { size_t len; nsec_t left; unsigned long least, most; } timeouts[] = {
 	{ 1, 35 * NSEC_PER_SEC, 3500, 3502 },
 	{ 1, 1005 * MS, 101, 102 },

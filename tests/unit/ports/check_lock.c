@@ -169,7 +169,7 @@ START_TEST(stale_file_is_replaced)
 END_TEST
 
 /* In a container, the program that was killed had the same PID as the one started next. */
-/* Somebody else is at work on a stale file, and does not come to an end: nobody knows who. */
+/* Another program is at work on a stale file and does not end: it cannot be named. */
 START_TEST(stale_file_in_use_is_held)
 {
 	struct err e = ERR_INIT;

@@ -137,7 +137,7 @@ START_TEST(marked_bytes_are_decoded_wherever_they_are_cut)
 }
 END_TEST
 
-/* What drivers make of settings */
+/* Settings, and how drivers change them */
 
 static const struct {
 	struct serial_line asked, got;
@@ -376,7 +376,7 @@ START_TEST(read_and_sleep_end_at_their_deadline)
 	ck_assert_int_eq(port_sleep(p, until, &e), 0);
 	ck_assert_int_ge(port_now(p), until);
 
-	/* What is there is taken although the time is over. */
+	/* Bytes that have arrived are taken although the time is over. */
 	far_send("\x79", 1);
 	ck_assert_int_eq(port_read(p, &byte, 1, until, NULL, &e), 1);
 	ck_assert_int_eq(byte, 0x79);

@@ -160,7 +160,7 @@ START_TEST(all_that_passes_is_written)
 }
 END_TEST
 
-/* What an adapter turns out to refuse must reach those above the trace. */
+/* A limit that an adapter turns out to have must reach the layers above the trace. */
 START_TEST(limits_shine_through)
 {
 	struct fake f = fake_make(0);
@@ -327,7 +327,7 @@ START_TEST(trace_is_played_back)
 	ck_assert_int_eq(port_write(p, "\x7f", 1, 0, &e), 0);
 	ck_assert_int_eq(port_now(p), 100 * MS);
 
-	/* Nor before its time; then in pieces if so asked. */
+	/* It comes at its time and not before; in pieces if so asked. */
 	ck_assert_int_eq(port_read(p, buf, 1, 200 * MS, &bad, &e), 0);
 	ck_assert_int_eq(port_now(p), 200 * MS);
 	ck_assert_int_eq(port_read(p, buf, 1, 1000 * MS, &bad, &e), 1);

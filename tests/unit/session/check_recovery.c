@@ -15,11 +15,11 @@
 #define SECOND (FLASH_START + 0x3000u)
 #define FLASH_START 0x08000000u
 
-/* What is wrong with the board beyond its spec. */
+/* The board's troubles beyond its spec. */
 enum trouble {
 	NO_TROUBLE,
 	POWER_LATER,		/* power comes after 20 s, with BOOT0 high */
-	WATCHDOG,		/* resets itself every 300 ms; somebody sets BOOT0 after 10 s */
+	WATCHDOG,		/* resets itself every 300 ms; BOOT0 is set after 10 s */
 	NO_VECTORS,		/* page 0 is blank, the others are not */
 	VECTORS_ONLY,		/* the vector table leads nowhere */
 };
@@ -71,7 +71,7 @@ static const struct {
 	/* In step already, and told so. */
 	{ "f103,synced", NO_TROUBLE, "-c -b 115200 -w image -g 0", 0, STARTED, true },
 	{ "f103", NO_TROUBLE, "-c -b 115200 -w image -g 0", 5, SILENT, false },
-	/* In the middle of somebody's frame: a command, an address, data, a list of pages. */
+	/* In the middle of another program's frame: a command, an address, data, a page list. */
 	{ "f103,prefeed=31", NO_TROUBLE, "-w image -g 0", 0, STARTED, true },
 	{ "f103,prefeed=31ce", NO_TROUBLE, "-w image -g 0", 0, STARTED, true },
 	{ "f103,prefeed=31ce0800", NO_TROUBLE, "-w image -g 0", 0, STARTED, true },
@@ -80,7 +80,7 @@ static const struct {
 	  "brought back after", true },
 	{ "f103,prefeed=43bc", NO_TROUBLE, "-w image -g 0", 0, STARTED, true },
 	{ "f103,prefeed=43bc1f0102", NO_TROUBLE, "-w image -g 0", 0, STARTED, true },
-	/* What knocks for it is the count of a list of 65 KB: only a reset helps. */
+	/* 0x7F sent twice is the count of a list of 65 KB: only a reset helps. */
 	{ "l432,prefeed=44bb", NO_TROUBLE, "-w image -g 0", 5, "was the chip reset since", false },
 	{ "l432,prefeed=44bb00ff0001", NO_TROUBLE, "-w image -g 0", 0, "brought back after", true },
 	{ "f103,prefeed=31ce0800000008ff00112233", NO_TROUBLE, "-r /dev/null", 5,
@@ -183,7 +183,7 @@ static unsigned int frames_of(const char *spec, const char *args)
 
 /*
  * Over a UART without pins nothing brings a bootloader back that waits for a count of pages: the
- * first knock makes it more than anybody feeds.
+ * first 0x7F makes the count larger than bootpin feeds.
  */
 static bool no_way_back(const char *args)
 {

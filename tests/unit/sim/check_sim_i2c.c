@@ -305,7 +305,7 @@ START_TEST(bad_spec_is_refused)
 }
 END_TEST
 
-/* What a probe does to an EEPROM is seen. */
+/* The test sees what a probe does to an EEPROM. */
 START_TEST(stranger_keeps_what_it_is_told)
 {
 	struct bench b = bench("l432,stranger=0x50,stranger=0x51");
@@ -529,7 +529,7 @@ START_TEST(pause_within_a_command_resets_after_its_time)
 }
 END_TEST
 
-/* What was asked for is not done before its ACK has been read. */
+/* A command is not carried out before its ACK has been read. */
 START_TEST(nothing_is_done_before_its_ack_is_read)
 {
 	static const char *const commands[] = { "> 738c", "> 827d", "> 926d", "> 748b", "> 837c",
@@ -587,7 +587,7 @@ START_TEST(polling_needs_no_stretch)
 }
 END_TEST
 
-/* A core that has faulted holds the clock for ever, until somebody resets the chip. */
+/* A core that has faulted holds the clock until the chip is reset. */
 START_TEST(hung_core_holds_the_clock_until_a_reset)
 {
 	struct bench b = bench("l432,stretch=50");
@@ -640,7 +640,7 @@ START_TEST(g071_acknowledges_unprotect_twice_then_erases)
 }
 END_TEST
 
-/* What is written meanwhile is held, and then nobody is there. */
+/* A write during the erase holds the clock, and then nobody acknowledges it. */
 START_TEST(write_during_unprotect_is_held_and_lost)
 {
 	struct bench b = bench("g071,rdp=1,fill=pattern");
@@ -759,7 +759,7 @@ START_TEST(each_command_is_one_event)
 }
 END_TEST
 
-/* What resets the chip between commands is told of none. */
+/* The event of a reset between commands names no command. */
 START_TEST(reset_between_commands_names_no_command)
 {
 	struct bench b = bench("l432");

@@ -69,7 +69,7 @@ END_TEST
 
 #define W4(a) a a a a
 
-/* What is sent to an address, what is there after the reset, and the level then. */
+/* The bytes sent to an address, those there after the reset, and the level then. */
 static const struct {
 	const char *rule, *spec;
 	uint32_t addr;
@@ -542,7 +542,7 @@ START_TEST(state_file_keeps_all)
 }
 END_TEST
 
-/* What is programmed and not in force stays so until power goes; pages stay as they are cut. */
+/* Options programmed but not in force stay so until power goes; pages stay as they are cut. */
 START_TEST(state_file_keeps_what_is_not_in_force)
 {
 	char name[] = "/tmp/check_sim_XXXXXX";
@@ -598,7 +598,7 @@ START_TEST(state_file_of_another_chip_is_refused)
 }
 END_TEST
 
-/* What is not loaded is programmed, but not in force (G07x V11.2, USART). */
+/* Options that are not loaded are programmed, but not in force (G07x V11.2, USART). */
 START_TEST(options_that_are_not_loaded_are_not_in_force)
 {
 	struct rig r = rig_new("g071,rom=0xb2");

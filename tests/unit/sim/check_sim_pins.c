@@ -137,7 +137,7 @@ START_TEST(sequence_moves_pins_and_starts_what_they_say)
 	struct board b;
 
 	board(&b, sequences[_i].spec, sequences[_i].programmed);
-	/* What was programmed after power-on runs from the next one on. */
+	/* A program written after power-on runs from the next power-on. */
 	if (sequences[_i].programmed)
 		sim_power_cycle(b.rig.sim, !strstr(sequences[_i].spec, "boot=low"), b.rig.now);
 	play(&b, sequences[_i].steps);
@@ -428,7 +428,7 @@ static struct port *port_on(struct board *b, struct stop *stop)
 	return p;
 }
 
-/* As a tty: open asserts both lines at once, close lets them go unless they are to stay. */
+/* Like a tty: open asserts both lines at once, close lets them go unless they are to stay. */
 START_TEST(port_asserts_modem_lines_while_it_is_open)
 {
 	struct board b;
@@ -489,7 +489,7 @@ START_TEST(port_drives_its_pins_by_name_or_number)
 	port_wait(p, MS);
 	p->keep_lines = true;
 	ck_assert_int_eq(port_close(p, &e), 0);
-	/* What it drove is let go at the end. */
+	/* The lines it drove are let go at the end. */
 	ck_assert_str_eq(b.tape.text, "0 BOOT0; 0 -NRST; 50 NRST (bootloader); 51 -BOOT0");
 	rig_free(&b.rig);
 }

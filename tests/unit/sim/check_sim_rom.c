@@ -124,7 +124,7 @@ static const struct {
 	{ "Get Checksum: one blank word", "x33",
 	  { { "a15e", "79" }, { ADDR_FLASH, "79" }, { "0000000101", "79" }, { "04c11db76f", "79" },
 	    { "ffffffff00", "79790000000000" } } },
-	/* What the hardware makes of 12345678 (field: STM32 CRC unit, default settings). */
+	/* The hardware's CRC of 12345678 (field: STM32 CRC unit, default settings). */
 	{ "Get Checksum: words are taken in little endian", "x33",
 	  { { "31ce", "79" }, { "2000500070", "79" },
 	    { "0f7856341200000000000000000000000007", "79" }, { "a15e", "79" },
@@ -445,7 +445,7 @@ START_TEST(erased_options_protect_an_f1)
 }
 END_TEST
 
-/* What a short block does not reach is erased: here the write protection. */
+/* Options behind the end of a short block are erased: here the write protection. */
 START_TEST(short_options_erase_the_rest)
 {
 	struct rig r = rig_new("f103,wrp=0");
@@ -547,7 +547,7 @@ START_TEST(list_beyond_the_roms_limit_is_not_carried_out_whole)
 		{ "l152xd", 512, "79", 512 },
 		{ "l152xd", 513, "1f", 0 },
 		{ "l476", 512, "79", 512 },
-		/* What is too long for the buffer is acknowledged and forgotten (openbl). */
+		/* Pages beyond the buffer are acknowledged and forgotten (openbl). */
 		{ "l073", 700, "79", 580 },
 	};
 	struct rig r = rig_new(cases[_i].spec);

@@ -286,7 +286,7 @@ static void hear(struct bench *b, const char *hex)
 		      "wanted %s, got %zu bytes, first %02x", hex, have, have ? got[0] : 0);
 }
 
-/* What a host meets behind each key. */
+/* The bytes that a host meets with each key. */
 static const struct {
 	const char *spec, *put, *hear;
 } port_cases[] = {
@@ -348,7 +348,7 @@ START_TEST(port_hears_the_echo_in_order)
 }
 END_TEST
 
-/* What is sent last before a reset arrives as it was sent, at the rate that was measured. */
+/* The last bytes before a reset arrive as they were sent, at the rate that was measured. */
 START_TEST(port_hears_the_last_bytes_before_a_reset)
 {
 	struct bench b;
@@ -472,7 +472,7 @@ END_TEST
 
 /* --- specs --- */
 
-/* What is refused, and the words that the message must have. */
+/* Specs that are refused, and the words that the message must have. */
 static const struct {
 	const char *spec, *word;
 } bad_specs[] = {

@@ -143,7 +143,7 @@ START_TEST(unchecked_list_can_become_a_global_erase)
 }
 END_TEST
 
-/* What an erase is refused for, or fails with, in place of a success that is none. */
+/* Erases that are refused, or fail, in place of a success that is none. */
 static const struct {
 	const char *spec, *args;
 	int status;
@@ -154,7 +154,7 @@ static const struct {
 	{ "u083,fill=pattern,wrp=0+0", "-o", 7, "page 0 at 0x08000000 is not blank", true },
 	{ "u083,fill=pattern,wrp=60+61", "-o", 7, "page 60 at 0x0801e000 is not blank", true },
 	{ "u083,fill=pattern,write-protected", "-o", 7, "perhaps erased: all flash", true },
-	/* Where the option bytes tell, nothing is erased. */
+	/* Nothing is erased if the option bytes tell. */
 	{ "f103,fill=pattern,wrp=0", "-o", 7, "page 0 at 0x08000000 is write-protected", false },
 	{ "f103,fill=pattern,wrp=15", "-o", 7, "page 60 at 0x0800f000 is write-protected", false },
 	{ "h743,fill=pattern,write-protected", "-o", 7, "page 0 at 0x08000000 is write-prot", false },

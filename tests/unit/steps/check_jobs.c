@@ -128,7 +128,7 @@ START_TEST(real_firmware_is_written_or_refused)
 }
 END_TEST
 
-/* What it was built for starts it. */
+/* The chip that it was built for starts it. */
 static const struct { const char *part, *chip;
 } built_for[] = {
 	{ "baseflight-2014-09", "f103cb" },

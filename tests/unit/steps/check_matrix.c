@@ -16,7 +16,7 @@ struct kind {
 	unsigned int i2c_addr;		/* 0: no ROM of it has I2C */
 	const char *sectors; /* the codes that Write Protect takes, of the first sector or area */
 	/*
-	 * Its ROM leaves no RAM to code of ours, and Readout Protect does not load the option
+	 * Its ROM leaves no RAM for the reset routine, and Readout Protect does not load the option
 	 * bytes: locked, a chip that came blank starts only after a power cycle.
 	 */
 	bool stuck;
@@ -84,7 +84,7 @@ static void open_board(struct board *b, const char *spec, enum content content)
 	board_image(b, FLASH, image, sizeof(image));
 }
 
-/* What the kernel does with the lines of a process that is gone. */
+/* The kernel does this with the lines of a process that is gone. */
 static void let_go(struct board *b)
 {
 	sim_release_line(b->sim, "BOOT0", sim_now(b->sim));

@@ -61,7 +61,7 @@ START_TEST(option_bytes_are_not_written_as_memory)
 }
 END_TEST
 
-/* Nor is one-time programmable memory that lies where flash might. */
+/* One-time programmable memory is not written as flash, although it lies where flash might. */
 START_TEST(otp_is_not_written_as_flash)
 {
 	const uint8_t data[16] = { 1, 2, 3 };
@@ -140,7 +140,7 @@ END_TEST
 
 /* ---- the way in ---- */
 
-/* As many ways as before, but by the other level of the pin. */
+/* There would be as many ways in as before, but at the other level of the pin. */
 START_TEST(boot_addresses_are_not_exchanged)
 {
 	struct board b;
@@ -159,7 +159,7 @@ START_TEST(boot_addresses_are_not_exchanged)
 }
 END_TEST
 
-/* What is locked behind a pin that is ignored could never be unlocked over this wire. */
+/* A chip locked behind a pin that it ignores could never be unlocked over this wire. */
 START_TEST(lock_behind_an_ignored_pin_is_refused)
 {
 	static const char *const specs[] = {
@@ -220,7 +220,7 @@ START_TEST(second_command_does_not_reset_a_blank_chip)
 }
 END_TEST
 
-/* Who insists is told the truth of it. */
+/* A user who insists is told what was done. */
 START_TEST(insisted_lock_out_is_told)
 {
 	struct board b;

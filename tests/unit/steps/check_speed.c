@@ -134,7 +134,7 @@ START_TEST(writing_keeps_the_wire_busy)
 }
 END_TEST
 
-/* What is measured does rise when the line rests: an adapter's latency is not ours to hide. */
+/* The figure rises when the line rests, as it does with an adapter's latency. */
 START_TEST(measure_notices_a_line_that_rests)
 {
 	struct meter m = measure("f103,latency=1", 115200);

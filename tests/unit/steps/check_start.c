@@ -15,7 +15,7 @@
 
 enum after { RUNS, BOOTLOADER };
 
-/* What a job leaves, and what becomes of it at a reset with BOOT0 low. */
+/* The state that a job leaves, and the state after a reset with BOOT0 low. */
 static const struct {
 	const char *spec, *args, *said;
 	enum after after, after_reset;
@@ -35,11 +35,11 @@ static const struct {
 	{ "u083,nboot_sel=1", "-w image -R", BY_LAUNCH, RUNS, RUNS },
 	{ "wb55,boot=low", "-w image -R", BY_LAUNCH, RUNS, RUNS },
 	{ "wle5,boot=low", "-w image -R", BY_LAUNCH, RUNS, RUNS },
-	/* Where no code can be run. */
+	/* Chips on which no code can be run. */
 	{ "f091,boot=low", "-w image -R", BY_GO, RUNS, BOOTLOADER },
 	{ "f091,boot=low", "-w image -R", NEXT_RESET, RUNS, BOOTLOADER },
 	{ "c031,nboot_sel=1", "-w image -R", BY_GO, RUNS, BOOTLOADER },
-	/* What -g asks for is done, and its end is told. */
+	/* -g starts it, and the user is told how long that lasts. */
 	{ "l432,boot=low", "-w image -g 0", NEXT_RESET, RUNS, BOOTLOADER },
 	/* Nothing is asked for. */
 	{ "l432,boot=low", "-w image", "not started: this chip was blank", BOOTLOADER, BOOTLOADER },

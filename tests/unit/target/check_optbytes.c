@@ -296,7 +296,7 @@ static const struct {
 	{ "f103", "--set-option Data0=1 --set-option Data9=1", 2, "'Data9'" },
 	/* All at once decide: the pin is given up, but the bit always says the bootloader. */
 	{ "g071", "--set-option nBOOT_SEL=1 --set-option nBOOT0=0", 0, "written and verified" },
-	/* What is so already needs no leave. */
+	/* A field that has the value already needs no leave. */
 	{ "g071,nboot_sel=1", "--set-option nBOOT_SEL=1", 0, "nothing to change" },
 	{ "f103", "--set-option NRST_STOP=1", 0, "nothing to change" },
 };
@@ -357,7 +357,7 @@ static const uint32_t bases[] = {
 
 #define OF_BLOCK 0x6000u	/* the read under way is of a block; a multiple of 3 */
 
-/* Of the reads of a block every third is spoilt, beginning with the first, second or third. */
+/* Every third read of a block is spoilt, beginning with the first, second or third. */
 static size_t watch_reads(struct tap *t, uint8_t *frame, size_t len)
 {
 	uint32_t addr = (uint32_t)frame[0] << 24 | (uint32_t)frame[1] << 16 |
@@ -410,7 +410,7 @@ static size_t lose_byte(struct tap *t, uint8_t *frame, size_t len)
 	return len - 1;
 }
 
-/* One that the host would like to knock with: fed again it would complete what is left. */
+/* Loses a byte 0x7F of the data: 0x7F, sent to find the bootloader, would complete the frame. */
 static size_t lose_7f(struct tap *t, uint8_t *frame, size_t len)
 {
 	uint8_t *byte = memchr(frame + 1, BL_SYNC, len - 1);
