@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "ports/port.h"
+#include "base/clock.h"
 #include "base/err.h"
 
 struct report {

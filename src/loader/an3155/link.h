@@ -11,27 +11,7 @@
 #ifndef BOOTPIN_LINK_H
 #define BOOTPIN_LINK_H
 
-#include "loader/an3155/bl.h"
-#include "loader/loader.h"
-
-#define LINK_SEEN_MAX 160
-
-struct link {
-	struct loader loader;		/* what is seen from above */
-	struct bl bl;
-	/* The chip, once it is known; may be NULL. */
-	const struct device *dev;
-	const struct geometry *geometry;
-	/* may not be torn apart where an adapter takes but short messages */
-	uint32_t write_unit;
-
-	/* What was seen before a bootloader was proven. */
-	uint8_t seen[LINK_SEEN_MAX];
-	size_t seen_len;
-	unsigned int knocks;		/* sync bytes sent */
-	unsigned int unanswered;	/* of them, in a row */
-	bool acked;			/* the last one was answered by an ACK */
-};
+#include "loader/an3155/inside.h"
 
 void link_init(struct link *l, struct port *port, const struct bl_dialect *dialect,
 	       const struct loader_config *config);

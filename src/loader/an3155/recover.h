@@ -6,7 +6,7 @@
 #ifndef BOOTPIN_RECOVER_H
 #define BOOTPIN_RECOVER_H
 
-#include "loader/an3155/link.h"
+#include "loader/an3155/inside.h"
 
 #define RECOVER_FEED_MAX 1100	/* the longest frame that anybody sends is 1027 bytes */
 #define RECOVER_SILENCE (20 * NSEC_PER_MSEC)	/* after which nothing more is expected */

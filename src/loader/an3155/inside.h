@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The state of one link, which link.c, connect.c, recover.c and an3155.c share.
+ */
+#ifndef BOOTPIN_AN3155_INSIDE_H
+#define BOOTPIN_AN3155_INSIDE_H
+
+#include "chip/device.h"
+#include "loader/an3155/bl.h"
+#include "loader/loader.h"
+
+#define LINK_SEEN_MAX 160
+
+struct link {
+	struct loader loader;		/* what is seen from above */
+	struct bl bl;
+	/* The chip, once it is known; may be NULL. */
+	const struct device *dev;
+	const struct geometry *geometry;
+	/* may not be torn apart where an adapter takes but short messages */
+	uint32_t write_unit;
+
+	/* What was seen before a bootloader was proven. */
+	uint8_t seen[LINK_SEEN_MAX];
+	size_t seen_len;
+	unsigned int knocks;		/* sync bytes sent */
+	unsigned int unanswered;	/* of them, in a row */
+	bool acked;			/* the last one was answered by an ACK */
+};
+
+#endif
