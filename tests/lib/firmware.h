@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Real firmware, as Intel HEX: what is in $BOOTPIN_FIRMWARE, by default ../shared/firmware beside
- * the source tree.
+ * Real firmware, as Intel HEX: what is in the folder $BOOTPIN_FIRMWARE.
  */
 #ifndef BOOTPIN_TESTS_FIRMWARE_H
 #define BOOTPIN_TESTS_FIRMWARE_H

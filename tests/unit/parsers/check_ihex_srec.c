@@ -2,7 +2,7 @@
 /*
  * Intel HEX against another implementation: what srec_cat makes of a file must be what bootpin
  * makes of it, for generated files with records in disorder, and for real firmware if there is any
- * in $BOOTPIN_FIRMWARE, by default ../shared/firmware beside the source tree.
+ * in the folder $BOOTPIN_FIRMWARE.
  */
 #include <stdio.h>
 #include <stdlib.h>

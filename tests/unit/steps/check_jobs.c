@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Whole jobs on every simulated chip: write, verify and start; real firmware; erase all; reset by
- * code. Real firmware is looked for in $BOOTPIN_FIRMWARE, by default ../shared/firmware beside
- * the source tree.
+ * code. Real firmware is looked for in the folder $BOOTPIN_FIRMWARE.
  */
 #include "parsers/parser.h"
 #include "tests/lib/board.h"
