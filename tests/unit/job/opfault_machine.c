@@ -10,6 +10,7 @@
 #include <sys/sysmacros.h>
 
 #include "pins/gpio.h"
+#include "ports/sim/board/sim_port.h"
 #include "tests/lib/count.h"
 #include "tests/unit/job/opfault.h"
 #include "tests/lib/quiet_check.h"

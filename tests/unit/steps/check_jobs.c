@@ -5,6 +5,7 @@
  * the source tree.
  */
 #include "parsers/parser.h"
+#include "ports/sim/board/catalogue.h"
 #include "tests/lib/board.h"
 #include "tests/lib/firmware.h"
 
