@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE 1
 #include <asm/termbits.h>
 #include <errno.h>
 #include <linux/i2c-dev.h>
