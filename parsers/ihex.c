@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "parsers/parser.h"
 
 #define LINEAR_END (UINT64_C(1) << 32)
@@ -88,16 +89,6 @@ static int hex_digit(char c)
 static uint8_t hex_byte(const char *s)
 {
 	return (uint8_t)(hex_digit(s[0]) << 4 | hex_digit(s[1]));
-}
-
-static uint16_t be16(const uint8_t *p)
-{
-	return (uint16_t)(p[0] << 8 | p[1]);
-}
-
-static uint32_t be32(const uint8_t *p)
-{
-	return (uint32_t)be16(p) << 16 | be16(p + 2);
 }
 
 /* Finds the next line that is not blank, without its end. Returns false after the last one. */

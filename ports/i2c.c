@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/bytes.h"
 #include "base/poll.h"
 #include "ports/i2c.h"
 #include "ports/port_lock.h"
@@ -483,8 +484,7 @@ static unsigned int i2c_clock(const struct i2c *b)
 			continue;
 		n = fread(cell, 1, sizeof(cell), f);
 		fclose(f);
-		clock = (uint32_t)cell[0] << 24 | (uint32_t)cell[1] << 16 | (uint32_t)cell[2] << 8 |
-			cell[3];
+		clock = be32(cell);
 		if (n == sizeof(cell) && clock >= CLOCK_LEAST && clock <= CLOCK_MOST)
 			return clock;
 	}

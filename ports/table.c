@@ -2,7 +2,7 @@
 #include "ports/i2c.h"
 #include "ports/replay.h"
 #include "ports/serial.h"
-#include "ports/sim/board/sim.h"
+#include "ports/sim/board/sim_port.h"
 #include "ports/table.h"
 
 /* port_serial takes every path, so it comes last. */

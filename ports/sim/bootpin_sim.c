@@ -3,7 +3,6 @@
  * bootpin-sim: a simulated chip on a pseudo-terminal, for any program that flashes over a UART.
  */
 #ifdef HAVE_CONFIG_H
-#include "config.h"
 #endif
 
 #include <errno.h>
@@ -21,6 +20,7 @@
 #include "ports/sim/event_log.h"
 #include "ports/sim/pty.h"
 #include "ports/sim/serve.h"
+#include "ports/sim/board/catalogue.h"
 #include "ports/sim/board/sim.h"
 
 #define PROG "bootpin-sim"

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifdef HAVE_CONFIG_H
-#include "config.h"
 #endif
 
 #include "ports/sim/event_log.h"
@@ -43,7 +42,7 @@ fail:
 }
 
 /* Functions of jansson accept NULL for a value that could not be made, and then fail themselves. */
-static json_t *event_pages(const struct sim_event *ev)
+static json_t *event_pages(const struct rom_event *ev)
 {
 	json_t *pages = json_array();
 	uint32_t i;
@@ -53,7 +52,7 @@ static json_t *event_pages(const struct sim_event *ev)
 	return pages;
 }
 
-static json_t *event_object(const struct sim_event *ev)
+static json_t *event_object(const struct rom_event *ev)
 {
 	json_t *o = json_object();
 
@@ -72,7 +71,7 @@ static json_t *event_object(const struct sim_event *ev)
 	return o;
 }
 
-void event_log_add(void *arg, const struct sim_event *ev)
+void event_log_add(void *arg, const struct rom_event *ev)
 {
 	struct event_log *log = arg;
 	json_t *o = event_object(ev);
@@ -107,7 +106,7 @@ struct event_log *event_log_open(const char *path, struct err *e)
 	return NULL;
 }
 
-void event_log_add(void *log, const struct sim_event *ev)
+void event_log_add(void *log, const struct rom_event *ev)
 {
 	(void)log;
 	(void)ev;

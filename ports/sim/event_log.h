@@ -7,7 +7,7 @@
 #define BOOTPIN_SIM_EVENT_LOG_H
 
 #include "base/err.h"
-#include "ports/sim/board/sim.h"
+#include "ports/sim/rom/event.h"
 
 struct event_log;
 
@@ -15,7 +15,7 @@ struct event_log;
 struct event_log *event_log_open(const char *path, struct err *e);
 
 /* Adds a line, which is in the file at once; for sim_on_event. A failure is kept for the end. */
-void event_log_add(void *log, const struct sim_event *ev);
+void event_log_add(void *log, const struct rom_event *ev);
 
 /* Returns 0, or -1 with @e set (ERR_OTHER) if any line could not be written. NULL is accepted. */
 int event_log_close(struct event_log *log, struct err *e);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE 1	/* pipe2 */
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

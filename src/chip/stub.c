@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "base/bytes.h"
 #include "chip/stub.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -18,23 +19,17 @@ struct code {
 	size_t literals;
 };
 
-static void put(uint8_t *out, uint32_t value, size_t bytes)
-{
-	for (size_t i = 0; i < bytes; i++)
-		out[i] = (uint8_t)(value >> 8 * i);
-}
-
 static size_t assemble(uint8_t *stub, uint32_t at, const struct code *c)
 {
 	size_t n = VECTORS;
 
 	memset(stub, 0, STUB_MAX);
-	put(stub, at + STACK_ABOVE, 4);
-	put(stub + 4, (at + VECTORS) | 1, 4);
+	put_le32(stub, at + STACK_ABOVE);
+	put_le32(stub + 4, (at + VECTORS) | 1);
 	for (size_t i = 0; i < c->halves; i++, n += 2)
-		put(stub + n, c->half[i], 2);
+		put_le16(stub + n, c->half[i]);
 	for (size_t i = 0; i < c->literals; i++, n += 4)
-		put(stub + n, c->literal[i], 4);
+		put_le32(stub + n, c->literal[i]);
 	return (n + ROUND - 1) / ROUND * ROUND;
 }
 

@@ -5,7 +5,9 @@
 #ifndef BOOTPIN_GPIO_FIND_H
 #define BOOTPIN_GPIO_FIND_H
 
-#include "pins/gpio.h"
+#include "base/err.h"
+#include "pins/gpio_backend.h"
+#include "pins/sequence.h"
 
 /* Holds open the chips that it came across. */
 struct gpio_finder;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* GPIO for a build without libgpiod. */
-#include "pins/gpio.h"
+#include "pins/gpio_backend.h"
 
 const struct gpio_backend gpio_backend = {
 	.name = "none",

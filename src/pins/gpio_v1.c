@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "pins/gpio.h"
+#include "pins/gpio_backend.h"
 
 struct gpio_chip {
 	struct gpiod_chip *chip;

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ports/sim/board/sim_port.h"
 #include "tests/faults/fault.h"
 
 #define MESSAGE_MAX 1100

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ports/sim/board/sim_port.h"
 #include "tests/faults/fault.h"
 #include "ports/wrapper.h"
 

@@ -9,6 +9,7 @@
  * transaction is a frame, and the larger counts are ways for it to fail.
  */
 #include "ports/sim/board/sim.h"
+#include "ports/sim/board/sim_port.h"
 #include "tests/fuzz/fuzz_job.h"
 #include "ports/wrapper.h"
 

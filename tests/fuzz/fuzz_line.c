@@ -5,6 +5,7 @@
  * write that ends well must have written. Corpus: tests/corpus/line.
  */
 #include "ports/sim/board/sim.h"
+#include "ports/sim/board/sim_port.h"
 #include "tests/fuzz/fuzz_job.h"
 #include "loader/an3155/bl.h"
 #include "ports/wrapper.h"

@@ -2,7 +2,6 @@
 /*
  * Fuzzer: traces that are played back to a job. Corpus: tests/corpus/replay.
  */
-#define _GNU_SOURCE 1	/* memfd_create */
 #include <sys/mman.h>
 #include <unistd.h>
 

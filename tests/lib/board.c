@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "ports/sim/board/sim_port.h"
 #include "tests/lib/board.h"
 #include "tests/lib/command.h"
 

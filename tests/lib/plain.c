@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "base/crc.h"
+#include "ports/sim/chip/chip_rom.h"
+#include "ports/sim/chip/chip_run.h"
 #include "steps/run.h"
 #include "tests/lib/command.h"
 #include "tests/lib/plain.h"

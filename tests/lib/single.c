@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "loader/an3155/an3155.h"
 #include "loader/an3155/link.h"
+#include "ports/sim/board/sim_port.h"
 #include "steps/start.h"
 #include "steps/write.h"
 #include "tests/lib/single.h"

@@ -101,7 +101,7 @@ void board_tick(struct board *b, nsec_t now)
 		end_group(b);
 }
 
-static void log_command(void *arg, const struct sim_event *ev)
+static void log_command(void *arg, const struct rom_event *ev)
 {
 	struct board *b = arg;
 

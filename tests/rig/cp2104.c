@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "tests/rig/cp2104.h"
-#include "ports/sim/board/queue.h"
+#include "ports/sim/rom/queue.h"
 #include "ports/sim/board/wire.h"
 
 /* What waits to be sent (data sheet: transmit buffer). */

@@ -3,7 +3,6 @@
  * usb_board: a simulated board behind a CP2104 and, if asked for, an i2c-tiny-usb, both plugged
  * into this machine's virtual USB hub. Ends with SIGTERM, or when an adapter is taken away.
  */
-#define _GNU_SOURCE 1	/* ppoll */
 #include <getopt.h>
 #include <poll.h>
 #include <signal.h>

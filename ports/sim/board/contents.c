@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 
+#include "base/bytes.h"
 #include "ports/sim/board/contents.h"
 
 static int file_error(const char *verb, const char *name, struct err *e)
@@ -56,10 +57,12 @@ static void fill_pattern(struct flash *f, uint32_t from)
 static void put_vectors(struct chip *c)
 {
 	const uint32_t start = chip_flash(c)->start;
-	const uint32_t vectors[2] = { chip_ram_end(c), (start + 16) | 1 };
+	uint8_t vectors[8];
 
+	put_le32(vectors, chip_ram_end(c));
+	put_le32(vectors + 4, (start + 16) | 1);
 	for (uint32_t i = 0; i < sizeof(vectors); i++)
-		flash_poke(chip_flash(c), start + i, (uint8_t)(vectors[i / 4] >> 8 * (i % 4)));
+		flash_poke(chip_flash(c), start + i, vectors[i]);
 }
 
 void contents_fill(struct chip *c, enum sim_fill fill)

@@ -4,12 +4,12 @@
 
 #include "ports/sim/board/contents.h"
 #include "ports/sim/board/i2c_bus.h"
-#include "ports/sim/board/queue.h"
+#include "ports/sim/rom/queue.h"
 #include "ports/sim/rom/rom_uart.h"
 #include "ports/sim/board/sim.h"
 #include "ports/sim/board/sim_pins.h"
 #include "ports/sim/board/spec.h"
-#include "ports/sim/board/state.h"
+#include "ports/sim/chip/state.h"
 #include "ports/sim/board/wire.h"
 
 /*
@@ -588,29 +588,7 @@ unsigned int sim_line_baud(const struct sim *s)
 	return baud && !s->chattering ? baud : s->spec.baud;
 }
 
-void sim_on_event(struct sim *s, void (*fn)(void *arg, const struct sim_event *ev), void *arg)
+void sim_on_event(struct sim *s, void (*fn)(void *arg, const struct rom_event *ev), void *arg)
 {
 	rom_on_event(s->rom, fn, arg);
-}
-
-/* --- the catalogue --- */
-
-const char *sim_chip_name(size_t i)
-{
-	return models[i].name;
-}
-
-const char *sim_chip_title(size_t i)
-{
-	return models[i].title;
-}
-
-const char *sim_rom_name(size_t i)
-{
-	return defect_names[i].name;
-}
-
-const char *sim_rom_title(size_t i)
-{
-	return defect_names[i].title;
 }

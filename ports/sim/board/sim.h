@@ -10,7 +10,9 @@
 #define BOOTPIN_SIM_H
 
 #include "ports/port.h"
+#include "ports/sim/board/sim_pins.h"
 #include "ports/sim/chip/chip.h"
+#include "ports/sim/rom/event.h"
 
 struct sim;
 
@@ -152,31 +154,19 @@ void sim_set_line(struct sim *s, const char *name, bool level, nsec_t at);
 /* Makes a GPIO line an input. */
 void sim_release_line(struct sim *s, const char *name, nsec_t at);
 
+/* The same for several lines at once: SIM_BIT of each. */
+void sim_drive_lines(struct sim *s, unsigned int mask, unsigned int levels, nsec_t at);
+void sim_release_lines(struct sim *s, unsigned int mask, nsec_t at);
+
 /* The level of a line, whoever makes it. */
 bool sim_line_level(const struct sim *s, const char *name);
 
 /* Called for every change of a level, in order. */
-struct sim_pin_event {
-	nsec_t at;
-	const char *line;
-	bool level;
-	const char *note;		/* of a rising NRST what starts: "bootloader",
-					 * "application" or "nothing", or "too short" for a
-					 * reset; else NULL */
-};
 void sim_on_pin(struct sim *s, void (*fn)(void *arg, const struct sim_pin_event *ev), void *arg);
 
 /* Resets the chip with BOOT0 as given; power cycles it. */
 void sim_reset(struct sim *s, bool boot0, nsec_t at);
 void sim_power_cycle(struct sim *s, bool boot0, nsec_t at);
-
-/*
- * A port on this board, in virtual time, for tests: closing it leaves the board. The board must
- * outlive it. sim: specs given to port_open make a board of their own that ends with the port.
- */
-struct port *sim_port(struct sim *s, const struct port_cfg *cfg, struct err *e);
-
-extern const struct port_ops port_sim;
 
 /*
  * The two halves of sim_next, for a host whose receiver may be set wrongly: what comes over the
@@ -188,29 +178,8 @@ bool sim_next_adapter(struct sim *s, uint8_t *byte, nsec_t *when);
 /* Rate at which the chip sends: the ROM's, or that of the application. */
 unsigned int sim_line_baud(const struct sim *s);
 
-/*
- * Called for every command the ROM has finished with. @outcome: "ack", "nack", "lost" (acknowledged
- * and lost), over I2C also "reset" (its time-out within a command has reset the chip).
- */
-struct sim_event {
-	nsec_t start, end;
-	const char *command;		/* "get", "read", "write", "erase", ... */
-	uint32_t addr, len;		/* where it has them */
-	const char *outcome;		/* also "hung": the ROM answers no more */
-	const char *detail;		/* why something was refused or lost; NULL if there is
-					 * nothing to say */
-	const uint16_t *pages;		/* an erase's pages that were erased, else NULL */
-	uint32_t page_count;
-};
-void sim_on_event(struct sim *s, void (*fn)(void *arg, const struct sim_event *ev), void *arg);
-
-/* The catalogue, for --list-chips: NULL after the last. */
-const char *sim_chip_name(size_t i);
-const char *sim_chip_title(size_t i);
-
-/* The defects that rom= takes by name; NULL after the last. */
-const char *sim_rom_name(size_t i);
-const char *sim_rom_title(size_t i);
+/* Called for every command that the ROM has finished. */
+void sim_on_event(struct sim *s, void (*fn)(void *arg, const struct rom_event *ev), void *arg);
 
 /*
  * Code that was to run on the chip could not be executed here (no Unicorn engine), or memory for its

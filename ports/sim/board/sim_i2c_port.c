@@ -10,7 +10,6 @@
 
 #include "ports/i2c.h"
 #include "ports/sim/board/sim_i2c_port.h"
-#include "ports/sim/board/sim_pins.h"
 
 #define I2C_DEV_MAJOR 89	/* as of a real bus (Documentation/admin-guide/devices.txt) */
 #define NOWHERE "/nonexistent"

@@ -10,8 +10,11 @@
 #ifndef BOOTPIN_SIM_PINS_H
 #define BOOTPIN_SIM_PINS_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
 #include "base/err.h"
-#include "ports/sim/board/sim.h"
 
 enum sim_line {
 	/* The host's GPIO chip, by offset. */
@@ -47,6 +50,16 @@ struct sim_wiring {
 /* For the key wiring. Returns 0 with *@w set, or -1 with @e set (ERR_USAGE). */
 int sim_wiring_find(const char *name, struct sim_wiring *w, struct err *e);
 
+/* A change of a level. */
+struct sim_pin_event {
+	nsec_t at;
+	const char *line;
+	bool level;
+	const char *note;		/* of a rising NRST what starts: "bootloader",
+					 * "application" or "nothing", or "too short" for a
+					 * reset; else NULL */
+};
+
 struct sim_pins {
 	struct sim_wiring wiring;
 	unsigned int driven;		/* GPIO lines that are outputs; the adapter's always are */
@@ -78,10 +91,6 @@ enum sim_edge { SIM_NO_EDGE, SIM_FALLS, SIM_RISES, SIM_GLITCH };
 enum sim_edge sim_pins_drive(struct sim_pins *p, unsigned int mask, unsigned int levels, nsec_t at);
 enum sim_edge sim_pins_release(struct sim_pins *p, unsigned int mask, nsec_t at);
 void sim_pins_tell(const struct sim_pins *p, enum sim_line line, const char *note, nsec_t at);
-
-/* For ports: sim_set_line and sim_release_line on several lines at once. */
-void sim_drive_lines(struct sim *s, unsigned int mask, unsigned int levels, nsec_t at);
-void sim_release_lines(struct sim *s, unsigned int mask, nsec_t at);
 
 /*
  * For ports: a GPIO line by name, or by offset if @name is NULL. Returns it, or -1 with @e set

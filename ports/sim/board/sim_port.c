@@ -2,10 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ports/sim/board/queue.h"
-#include "ports/sim/board/sim.h"
+#include "ports/sim/rom/queue.h"
 #include "ports/sim/board/sim_i2c_port.h"
-#include "ports/sim/board/sim_pins.h"
+#include "ports/sim/board/sim_port.h"
 #include "ports/sim/board/wire.h"
 
 #define PREFIX "sim:"

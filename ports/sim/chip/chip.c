@@ -2,8 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ports/sim/chip/chip_private.h"
-
+#include "ports/sim/chip/chip.h"
+#include "ports/sim/chip/chip_map.h"
+#include "ports/sim/chip/inside.h"
 
 /* --- making --- */
 
@@ -63,6 +64,41 @@ static int make_rest(struct chip *c)
 	return ob_init(&c->ob, model_ob(c->cfg.model), d);
 }
 
+/* --- option bytes in force --- */
+
+/* A changed bank option cuts flash into other pages; without memory for that they stay. */
+static void recut_flash(struct chip *c)
+{
+	const struct bank_option *b = &c->cfg.model->bank;
+	const struct layout *l = c->layout;
+
+	if (b->key)
+		l = find_layout(&c->cfg, ob_says(&c->ob, b->dual));
+	if (!l || l == c->layout || flash_cut(&c->flash, l->text, 0, &c->trouble) < 0)
+		return;
+	c->layout = l;
+	c->bank2 = l->bank2;
+}
+
+void chip_obey_options(struct chip *c)
+{
+	struct ob_cut cut = { .unit = c->cfg.model->wrp_unit };
+
+	recut_flash(c);
+	if (c->layout && c->layout->wrp_unit)
+		cut.unit = c->layout->wrp_unit;
+	cut.bank2 = c->bank2;
+	ob_apply(&c->ob, cut, &c->flash);
+}
+
+static void load_options(struct chip *c)
+{
+	ob_load(&c->ob);
+	chip_obey_options(c);
+}
+
+/* --- making it of its parts --- */
+
 static void make_options(struct chip *c)
 {
 	const struct chip_config *cfg = &c->cfg;
@@ -78,7 +114,7 @@ static void make_options(struct chip *c)
 		ob_write(o, o->start, cfg->options, cfg->options_len);
 	if (cfg->rdp)
 		ob_set_rdp(o, cfg->rdp);
-	chip_load_options(c);
+	load_options(c);
 }
 
 struct chip *chip_new(const struct chip_config *cfg, struct err *e)
@@ -134,7 +170,7 @@ struct flash *chip_flash(struct chip *c)
 void chip_protect_pages(struct chip *c, const uint8_t *codes, uint32_t count)
 {
 	ob_protect(&c->ob, codes, count);
-	chip_load_options(c);
+	load_options(c);
 }
 
 void chip_protect_all(struct chip *c)
@@ -152,51 +188,22 @@ void chip_protect_all(struct chip *c)
 
 /* --- reset and boot --- */
 
-/* A changed bank option cuts flash into other pages; without memory for that they stay. */
-static void recut_flash(struct chip *c)
+static bool is_blank_word(const struct chip *c, uint32_t addr)
 {
-	const struct bank_option *b = &c->cfg.model->bank;
-	const struct layout *l = c->layout;
-
-	if (b->key)
-		l = find_layout(&c->cfg, ob_says(&c->ob, b->dual));
-	if (!l || l == c->layout || flash_cut(&c->flash, l->text, 0, &c->trouble) < 0)
-		return;
-	c->layout = l;
-	c->bank2 = l->bank2;
-}
-
-void chip_obey_options(struct chip *c)
-{
-	struct ob_cut cut = { .unit = c->cfg.model->wrp_unit };
-
-	recut_flash(c);
-	if (c->layout && c->layout->wrp_unit)
-		cut.unit = c->layout->wrp_unit;
-	cut.bank2 = c->bank2;
-	ob_apply(&c->ob, cut, &c->flash);
-}
-
-void chip_load_options(struct chip *c)
-{
-	ob_load(&c->ob);
-	chip_obey_options(c);
+	return chip_word(c, addr) == (c->flash.erased ? 0xFFFFFFFF : 0);
 }
 
 static void find_out_empty(struct chip *c)
 {
-	uint32_t blank = c->flash.erased ? 0xFFFFFFFF : 0;
-
-	c->empty = c->cfg.model->flags & MODEL_EMPTY_CHECK && chip_word(c, c->flash.start) == blank;
+	c->empty = c->cfg.model->flags & MODEL_EMPTY_CHECK && is_blank_word(c, c->flash.start);
 }
 
 /* Blank flash is no code: FF is no instruction, and 00 leads to the end of memory. */
 static bool has_code(const struct chip *c, uint32_t pc)
 {
 	enum place_kind kind = chip_place(c, pc).kind;
-	uint32_t blank = c->flash.erased ? 0xFFFFFFFF : 0;
 
-	return kind == PLACE_RAM || (kind == PLACE_FLASH && chip_word(c, pc) != blank);
+	return kind == PLACE_RAM || (kind == PLACE_FLASH && !is_blank_word(c, pc));
 }
 
 /* Whether stack and entry point can be: else the core faults on its first steps. */
@@ -286,7 +293,7 @@ void chip_power_on(struct chip *c)
 		if (c->ram[i].mem)
 			memset(c->ram[i].mem, 0, c->ram[i].end - c->ram[i].start);
 	c->resets = 0;
-	chip_load_options(c);
+	load_options(c);
 	find_out_empty(c);
 	boot(c);
 }
@@ -295,7 +302,7 @@ void chip_reset(struct chip *c, enum chip_reload reload)
 {
 	c->resets++;
 	if (reload != CHIP_RELOAD_NONE)
-		chip_load_options(c);
+		load_options(c);
 	if (reload == CHIP_RELOAD_LAUNCH)
 		find_out_empty(c);
 	boot(c);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ports/sim/chip/chip_private.h"
+#include "base/bytes.h"
+#include "ports/sim/chip/chip_map.h"
+#include "ports/sim/chip/inside.h"
 
 #define VOLT_REG 0xFFFF0000u
 #define EEPROM_START 0x08080000u
@@ -111,12 +113,9 @@ int chip_byte(const struct chip *c, uint32_t addr, uint8_t *byte)
 
 uint32_t chip_word(const struct chip *c, uint32_t addr)
 {
-	uint32_t word = 0;
-	uint8_t byte = 0xFF;
+	uint8_t word[4] = { 0xFF, 0xFF, 0xFF, 0xFF };
 
-	for (uint32_t i = 0; i < 4; i++) {
-		chip_byte(c, addr + i, &byte);
-		word |= (uint32_t)byte << 8 * i;
-	}
-	return word;
+	for (uint32_t i = 0; i < 4; i++)
+		chip_byte(c, addr + i, &word[i]);
+	return le32(word);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
-#include "ports/sim/chip/chip_private.h"
+#include "ports/sim/chip/chip_map.h"
+#include "ports/sim/chip/chip_rom.h"
+#include "ports/sim/chip/inside.h"
 
 #define INFO_LONG 128u			/* a read of this length is a long one */
 #define OTHER_TIME 20000000LL		/* programming option bytes: as an F1 page erase */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ports/sim/chip/chip_private.h"
+#include "ports/sim/chip/chip.h"
+#include "ports/sim/chip/chip_map.h"
+#include "ports/sim/chip/chip_run.h"
 #include "ports/sim/chip/cpu.h"
+#include "ports/sim/chip/inside.h"
 
 /*
  * The flash registers that code in RAM needs to launch the option bytes: unlocked by two keys each,

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #ifdef HAVE_CONFIG_H
-#include "config.h"
 #endif
 
 #include "ports/sim/chip/cpu.h"

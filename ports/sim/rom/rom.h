@@ -8,12 +8,21 @@
 #ifndef BOOTPIN_SIM_ROM_H
 #define BOOTPIN_SIM_ROM_H
 
+#include "base/clock.h"
 #include "base/err.h"
-#include "ports/port.h"
 #include "ports/sim/chip/chip.h"
-#include "ports/sim/board/sim.h"
+#include "ports/sim/rom/event.h"
 
 struct bootrom;
+struct rom_wire;
+
+/*
+ * For the files of the wires: makes @r, whose answers go to @wire, the ROM of @chip. @lie: Write
+ * Memory is acknowledged and not done. @protocol and @list (of commands, 0xFF ends it): what it
+ * tells of itself on this wire.
+ */
+void rom_init(struct bootrom *r, const struct rom_wire *wire, struct chip *chip, bool lie,
+	      uint8_t protocol, const uint8_t *list);
 
 /* The chip has come out of reset at @at; the ROM is ready for its first byte at @ready. */
 void rom_restart(struct bootrom *r, nsec_t at, nsec_t ready);
@@ -24,6 +33,6 @@ nsec_t rom_free_at(const struct bootrom *r);
 /* Why code could not be run that was to be; NULL if nothing of this kind happened. */
 const struct err *rom_trouble(const struct bootrom *r);
 
-void rom_on_event(struct bootrom *r, void (*fn)(void *arg, const struct sim_event *ev), void *arg);
+void rom_on_event(struct bootrom *r, void (*fn)(void *arg, const struct rom_event *ev), void *arg);
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ports/sim/rom/rom_private.h"
+#include "base/bytes.h"
+#include "ports/sim/chip/chip_run.h"
+#include "ports/sim/rom/rom_command.h"
+#include "ports/sim/rom/rom_erase.h"
 
 #define MAX_SPECIAL 128u	/* bytes of data that Special takes */
 #define CRC_WORD_TIME 100LL	/* nanoseconds; no document says, the hardware needs a few cycles */
@@ -33,9 +36,9 @@ static void begin_get_version(struct bootrom *r)
 
 static void begin_get_id(struct bootrom *r)
 {
-	const uint32_t pid = r->model->pid;
-	const uint8_t reply[] = { 1, (uint8_t)(pid >> 8), (uint8_t)pid };
+	uint8_t reply[3] = { 1 };
 
+	put_be16(reply + 1, r->model->pid);
 	rom_send_all(r, reply, sizeof(reply));
 	rom_send(r, ROM_ACK);
 	rom_done(r);
@@ -46,12 +49,12 @@ static void begin_get_id(struct bootrom *r)
 /* Takes over the address. Returns false if the frame was refused. */
 static bool take_address(struct bootrom *r, bool (*allowed)(const struct chip *c, uint32_t addr))
 {
-	r->addr = rom_get32(r->buf);
+	r->addr = be32(r->buf);
 	if (r->sum != 0) {
 		rom_refuse(r, "bad address checksum");
 	} else if (!allowed(r->chip, r->addr)) {
 		if (r->defects & DEFECT_MISSING_NACK && allowed != chip_startable)
-			rom_tell(r, &(struct sim_event){
+			rom_tell(r, &(struct rom_event){
 				.outcome = "nack", .detail = "bad address, not answered",
 				.addr = r->addr,
 			});
@@ -182,10 +185,9 @@ static void crc_answer(struct bootrom *r, uint32_t init)
 		rom_hang(r, "ran off the end of a memory");
 		return;
 	}
-	for (int i = 0; i < 4; i++) {
-		reply[i] = (uint8_t)(crc >> (24 - 8 * i));
+	put_be32(reply, crc);
+	for (int i = 0; i < 4; i++)
 		reply[4] ^= reply[i];
-	}
 	rom_send(r, ROM_ACK);
 	rom_send_all(r, reply, sizeof(reply));
 	rom_finish(r, r->crc_len, &(struct chip_op){ 0 });
@@ -198,7 +200,7 @@ static void crc_init(struct bootrom *r)
 		return;
 	}
 	rom_send(r, ROM_ACK);
-	crc_answer(r, rom_get32(r->buf));
+	crc_answer(r, be32(r->buf));
 }
 
 static void crc_poly(struct bootrom *r)
@@ -207,7 +209,7 @@ static void crc_poly(struct bootrom *r)
 		rom_refuse(r, "bad checksum");
 		return;
 	}
-	r->crc_poly = rom_get32(r->buf);
+	r->crc_poly = be32(r->buf);
 	rom_send(r, ROM_ACK);
 	rom_expect(r, 5, crc_init);
 }
@@ -215,7 +217,7 @@ static void crc_poly(struct bootrom *r)
 /* AN3155 counts words; AN4221 bytes, in whole words. */
 static void crc_size(struct bootrom *r)
 {
-	uint32_t unit = r->wire->stream ? 4 : 1, size = rom_get32(r->buf);
+	uint32_t unit = r->wire->stream ? 4 : 1, size = be32(r->buf);
 
 	if (r->sum != 0 || size == 0 || size > UINT32_MAX / unit || size * unit % 4 ||
 	    !chip_readable(r->chip, r->addr + size * unit - 1)) {
@@ -272,7 +274,7 @@ static void special_data(struct bootrom *r)
 
 static void special_size(struct bootrom *r)
 {
-	uint32_t size = rom_get16(r->buf);
+	uint32_t size = be16(r->buf);
 
 	if (size > MAX_SPECIAL)
 		rom_refuse(r, "too long");
@@ -282,7 +284,7 @@ static void special_size(struct bootrom *r)
 
 static void special_code(struct bootrom *r)
 {
-	r->special = (uint16_t)rom_get16(r->buf);
+	r->special = (uint16_t)be16(r->buf);
 	if (r->sum != 0 || (r->special != SPECIAL_STATE && r->special != SPECIAL_RESET &&
 			    r->special != SPECIAL_PROVISION)) {
 		rom_refuse(r, "unknown special command");

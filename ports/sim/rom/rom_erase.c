@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "ports/sim/rom/rom_private.h"
+#include "base/bytes.h"
+#include "ports/sim/rom/rom_erase.h"
 
 #define SPLIT_PAGES 512u	/* in one command (AN4221, Erase Memory) */
 
@@ -8,7 +9,7 @@
 static void finish_erase(struct bootrom *r, const char *lost, const uint16_t *pages,
 			 uint32_t count)
 {
-	rom_tell(r, &(struct sim_event){
+	rom_tell(r, &(struct rom_event){
 		.outcome = lost ? "lost" : "ack", .detail = lost,
 		.pages = pages, .page_count = count,
 	});
@@ -55,7 +56,7 @@ static void erase_list(struct bootrom *r, const uint8_t *list, uint32_t count, u
 	const char *lost = NULL;
 
 	for (uint32_t i = 0; i < count && i < ROM_KEPT_PAGES; i++) {
-		uint32_t page = bytes == 1 ? list[i] : rom_get16(list + 2 * i);
+		uint32_t page = bytes == 1 ? list[i] : be16(list + 2 * i);
 		bool second = bank2 && page >= bank2;
 		struct chip_op op;
 
@@ -113,7 +114,7 @@ void rom_begin_erase_std(struct bootrom *r)
 
 static uint32_t ext_count(const struct bootrom *r)
 {
-	return rom_get16(r->buf) + 1;
+	return be16(r->buf) + 1;
 }
 
 static void erase_ext_list(struct bootrom *r)

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ports/sim/rom/frame.h"
 #include "ports/sim/rom/rom_i2c.h"
-#include "ports/sim/rom/rom_private.h"
 
 #define ROM_BUSY 0x76
 #define TIMEOUT_MS 1000		/* AN2606: typical */
@@ -120,7 +120,7 @@ void rom_i2c_advance(struct rom_i2c *s, nsec_t now)
 	if (now < s->deadline || r->hung)
 		return;
 	r->now = s->deadline;
-	rom_tell(r, &(struct sim_event){
+	rom_tell(r, &(struct rom_event){
 		.outcome = "reset", .addr = r->addr,
 		.detail = s->stuck ? "a transaction that does not fit" : "a pause within a command",
 	});

@@ -11,7 +11,7 @@
 #ifndef BOOTPIN_SIM_ROM_I2C_H
 #define BOOTPIN_SIM_ROM_I2C_H
 
-#include "ports/sim/board/i2c_clock.h"
+#include "ports/sim/rom/i2c_clock.h"
 #include "ports/sim/rom/rom.h"
 
 struct rom_i2c;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 
-#include "ports/sim/rom/rom_private.h"
+#include "ports/sim/rom/frame.h"
 #include "ports/sim/rom/rom_uart.h"
 
 #define BITS_PER_BYTE 11	/* 8E1 */

@@ -8,7 +8,7 @@
 #ifndef BOOTPIN_SIM_ROM_UART_H
 #define BOOTPIN_SIM_ROM_UART_H
 
-#include "ports/sim/board/queue.h"
+#include "ports/sim/rom/queue.h"
 #include "ports/sim/rom/rom.h"
 
 struct rom_uart;

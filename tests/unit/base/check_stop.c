@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Signals: counted, never lost, never blocking; and what they make of the exit status. */
-#define _GNU_SOURCE 1	/* pipe2 */
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>

@@ -8,7 +8,6 @@
  *
  * OPFAULT_VERBOSE=1 prints each run.
  */
-#define _GNU_SOURCE 1	/* memfd_create */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#define _GNU_SOURCE 1
 #include <asm/termbits.h>
 #include <errno.h>
 #include <linux/i2c-dev.h>
@@ -10,6 +9,7 @@
 #include <sys/sysmacros.h>
 
 #include "pins/gpio.h"
+#include "ports/sim/board/sim_port.h"
 #include "tests/lib/count.h"
 #include "tests/unit/job/opfault.h"
 #include "tests/lib/quiet_check.h"

@@ -4,6 +4,7 @@
  * without it the simulated ROM does its damage, so that a forgotten action would be seen here.
  */
 #include "ports/sim/chip/cpu.h"
+#include "ports/sim/board/catalogue.h"
 #include "tests/lib/single.h"
 
 /* ---- with the host's action ---- */

@@ -3,7 +3,6 @@
  * GPIO lines: which one is meant, on boards of several kinds and kernels, and that none of them
  * moves before it is told to. The chips are make-believe; /dev and sysfs are trees of files.
  */
-#define _GNU_SOURCE 1	/* nftw, asprintf */
 #include <errno.h>
 #include <ftw.h>
 #include <stdarg.h>

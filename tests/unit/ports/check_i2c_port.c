@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The I2C port on a bus that is made up: what goes over it, and what becomes of each failure. */
-#define _GNU_SOURCE 1	/* pipe2 */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/i2c-dev.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Locks of a serial port: one holder at a time, named to the others, and nothing left behind. */
-#define _GNU_SOURCE 1	/* what tty_help.h needs */
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The serial port on pseudo-terminals, and the parts of it that need no port at all. */
-#define _GNU_SOURCE 1	/* what tty_help.h needs */
 #include <asm/termbits.h>
 #include <errno.h>
 #include <fcntl.h>

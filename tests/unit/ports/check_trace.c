@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Traces: what is written for what goes through a port, and what is played back from it. */
-#define _GNU_SOURCE 1	/* mkostemp */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

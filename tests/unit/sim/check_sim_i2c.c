@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 
+#include "ports/sim/board/sim_port.h"
 #include "ports/sim/chip/model.h"
 #include "ports/table.h"
 #include "chip/device.h"
@@ -721,7 +722,7 @@ struct heard {
 	char command[32], outcome[16], detail[64];
 };
 
-static void hear(void *arg, const struct sim_event *ev)
+static void hear(void *arg, const struct rom_event *ev)
 {
 	struct heard *h = arg;
 

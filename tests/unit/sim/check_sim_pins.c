@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #include "base/stop.h"
+#include "ports/sim/board/sim_port.h"
 #include "tests/lib/sim_rig.h"
 
 #define US NSEC_PER_USEC

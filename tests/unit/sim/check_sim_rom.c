@@ -646,7 +646,7 @@ struct seen {
 	char text[256];
 };
 
-static void note(void *arg, const struct sim_event *ev)
+static void note(void *arg, const struct rom_event *ev)
 {
 	struct seen *s = arg;
 	size_t used = strlen(s->text);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The simulated wire and the port on it: rates, formats, overrun, time, and what a spec may say. */
+#include "ports/sim/board/catalogue.h"
+#include "ports/sim/board/sim_port.h"
 #include "ports/sim/board/wire.h"
 #include "tests/lib/sim_rig.h"
 

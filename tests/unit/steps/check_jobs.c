@@ -4,6 +4,7 @@
  * code. Real firmware is looked for in the folder $BOOTPIN_FIRMWARE.
  */
 #include "parsers/parser.h"
+#include "ports/sim/board/catalogue.h"
 #include "tests/lib/board.h"
 #include "tests/lib/firmware.h"
 

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/outfile.h"
-#include "ports/sim/chip/chip_private.h"
-#include "ports/sim/board/state.h"
+#include "ports/sim/chip/inside.h"
+#include "ports/sim/chip/state.h"
 
 #define HEADER "bootpin-sim state 1"
 

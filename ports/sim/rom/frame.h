@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The inside of the simulated ROM, for the files that are it: rom.c (frames, dispatcher, reset),
- * rom_command.c (commands that look, write and start), rom_erase.c (commands that erase and
- * protect), and a file for each wire: rom_uart.c, rom_i2c.c.
+ * A simulated ROM from within: its struct, the frames that come in, answers, the end of a command,
+ * reset. For the ROM's own files; the board uses rom.h.
  *
  * A command is a chain of steps: each judges the bytes that came, answers, and says how many bytes
  * it wants next and which step takes them.
  */
-#ifndef BOOTPIN_SIM_ROM_PRIVATE_H
-#define BOOTPIN_SIM_ROM_PRIVATE_H
+#ifndef BOOTPIN_SIM_ROM_FRAME_H
+#define BOOTPIN_SIM_ROM_FRAME_H
 
-#include "ports/sim/rom/rom.h"
+#include "base/clock.h"
+#include "base/err.h"
+#include "ports/sim/chip/chip.h"
+#include "ports/sim/chip/chip_rom.h"
+#include "ports/sim/rom/event.h"
+
+struct bootrom;
 
 #define ROM_ACK 0x79
 #define ROM_NACK 0x1F
@@ -41,7 +46,7 @@ struct rom_wire {
 	/* Calls @step when the host has all answers. */
 	void (*then)(struct bootrom *r, rom_step *step);
 
-	/* Forgets all, for rom_restart. */
+	/* Forgets all, for rom_listen. */
 	void (*restart)(struct bootrom *r);
 };
 
@@ -49,6 +54,7 @@ struct bootrom {
 	const struct rom_wire *wire;
 	struct chip *chip;
 	const struct model *model;
+	rom_step *dispatch;		/* takes the two bytes of a command */
 	const uint8_t *list;		/* of commands, as Get tells it; 0xFF ends it */
 	uint8_t protocol;
 	uint32_t defects;
@@ -73,13 +79,9 @@ struct bootrom {
 	uint32_t fresh_start, fresh_len;	/* what Write Memory wrote, until another command */
 
 	struct err trouble;
-	void (*event)(void *arg, const struct sim_event *ev);
+	void (*event)(void *arg, const struct rom_event *ev);
 	void *event_arg;
 };
-
-/* @protocol, @list: what it tells of itself on this wire. */
-void rom_init(struct bootrom *r, const struct rom_wire *wire, struct chip *chip, bool lie,
-	      uint8_t protocol, const uint8_t *list);
 
 /* A byte for the frame. */
 void rom_take(struct bootrom *r, uint8_t byte);
@@ -101,7 +103,7 @@ void rom_go_on(struct bootrom *r, uint32_t want, rom_step *step);
 bool rom_complement_ok(const struct bootrom *r);
 
 /* Ends of a command: each tells whoever logs, and waits for the next command. */
-void rom_tell(struct bootrom *r, struct sim_event *ev);
+void rom_tell(struct bootrom *r, struct rom_event *ev);
 void rom_done(struct bootrom *r);
 void rom_refuse(struct bootrom *r, const char *why);	/* sends a NACK first */
 void rom_hang(struct bootrom *r, const char *why);		/* the core answers no more */
@@ -112,23 +114,10 @@ void rom_then(struct bootrom *r, rom_step *step);
 void rom_reset(struct bootrom *r, enum chip_reload reload);
 rom_step rom_reset_for_options;
 
+/* The chip has come out of reset at @at; the ROM is ready for its first byte at @ready. */
+void rom_listen(struct bootrom *r, nsec_t at, nsec_t ready);
+
 /* The chip has reset itself. */
 void rom_start_again(struct bootrom *r);
-
-/* The command with this code if this ROM lists it, else NULL. */
-const struct rom_command *rom_find_command(const struct bootrom *r, uint8_t code);
-
-rom_step rom_begin_erase_std, rom_begin_erase_ext, rom_begin_write_protect;
-rom_step rom_begin_write_unprotect, rom_begin_readout_protect, rom_begin_readout_unprotect;
-
-static inline uint32_t rom_get16(const uint8_t *p)
-{
-	return (uint32_t)p[0] << 8 | p[1];
-}
-
-static inline uint32_t rom_get32(const uint8_t *p)
-{
-	return rom_get16(p) << 16 | rom_get16(p + 2);
-}
 
 #endif

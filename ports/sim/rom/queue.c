@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 
-#include "ports/sim/board/queue.h"
+#include "ports/sim/rom/queue.h"
 
 void queue_push(struct queue *q, struct timed_byte b)
 {

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "ports/port.h"
+#include "base/clock.h"
 
 #define I2C_BYTE_BITS 9u		/* with its acknowledge bit */
 
