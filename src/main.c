@@ -9,69 +9,16 @@
 #include <unistd.h>
 
 #include "base/stop.h"
-#include "chip/device.h"
+#include "cli/lists.h"
 #include "cli/options.h"
 #include "job/job.h"
 #include "parsers/table.h"
-#include "pins/wiring.h"
 #include "ports/table.h"
 #include "report/report.h"
 #include "steps/dry_run.h"
 #include "steps/run.h"
 
-static void list_chips(void)
-{
-	for (size_t i = 0; i < device_count; i++) {
-		const struct device *d = &device_table[i];
-		const char *note = d->flags & DEV_INVENTED ? " (invented)" :
-				   d->flags & DEV_CLONE ? " (clone, never looked up)" :
-				   d->flags & DEV_IDENTIFY_ONLY ? " (identify only)" : "";
-
-		printf("0x%03x  %-5s  %5u KiB  %s%s\n", d->pid, d->family, d->flash_kb, d->parts,
-		       note);
-	}
-}
-
-static void list_formats(void)
-{
-	for (size_t i = 0; parser_table[i]; i++)
-		printf("%-8s  %-12s  %s%s\n", parser_table[i]->name, parser_table[i]->suffixes,
-		       parser_table[i]->title, parser_table[i]->load ? "" : " (recognised and refused)");
-}
-
-static void list_wirings(void)
-{
-	const struct wiring *w;
-
-	for (size_t i = 0; (w = wiring_at(i)); i++)
-		printf("%-16s  %s\n", w->name, w->what);
-}
-
-/* Help, version, lists. Returns true if that was all. */
-static bool inform(const struct request *o, const char *argv0)
-{
-	switch (o->action) {
-	case ACT_HELP:
-		options_help(stdout, argv0);
-		return true;
-	case ACT_VERSION:
-		puts(PACKAGE_STRING);
-		return true;
-	case ACT_LIST_CHIPS:
-		list_chips();
-		return true;
-	case ACT_LIST_FORMATS:
-		list_formats();
-		return true;
-	case ACT_LIST_WIRINGS:
-		list_wirings();
-		return true;
-	default:
-		return false;
-	}
-}
-
-/* It opens and replaces whatever its caller names: with another's rights that is another's. */
+/* It replaces files its caller names, so it must not run with borrowed rights. */
 static int check_rights(struct err *e)
 {
 	if (!getauxval(AT_SECURE))
@@ -127,7 +74,7 @@ int main(int argc, char **argv)
 	occupy_standard_streams();
 	ret = options_parse(&o, port_kinds, argc, argv, &e);
 	report_init(&r, stdout, stderr, ret == 0 ? o.verbosity : 0, ret == 0 && o.progress);
-	if (ret == 0 && !inform(&o, argv[0]))
+	if (ret == 0 && !lists_print(&r, o.action, parser_table, argv[0]))
 		ret = run(&o, &r, &stop, &e);
 	if (ret == 0)
 		ret = flush_output(&e);

@@ -6,9 +6,9 @@
 #endif
 
 #include <errno.h>
-#include <getopt.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/optparse.h"
 #include "ports/sim/event_log.h"
 #include "ports/sim/pty.h"
 #include "ports/sim/serve.h"
@@ -24,6 +25,7 @@
 #include "ports/sim/board/sim.h"
 
 #define PROG "bootpin-sim"
+#define HELP_COLUMN 24
 
 extern char **environ;
 
@@ -41,37 +43,82 @@ struct settings {
 	char **command;			/* NULL-terminated, the end of argv; empty: none */
 };
 
-/* What an option is for. */
-enum use { USE_KEY, USE_ANY_KEY, USE_CHIP, USE_LINK, USE_LOG, USE_PACE, USE_ACTION };
+/* Commas part the keys, and nothing quotes them. */
+static int check_key(const char *name, const char *arg, struct err *e)
+{
+	if (arg && (!*arg || strchr(arg, ',')))
+		return err_set(e, ERR_USAGE, "'--%s' cannot be '%s'", name, arg);
+	return 0;
+}
 
-struct row {
-	const char *name;
-	const char *metavar;		/* NULL: takes no argument */
-	const char *help;
-	enum use use;
-	enum action action;		/* with USE_ACTION */
-};
+/* A key of a simulated board under the option's name. */
+static int add_key(void *target, const char *name, const char *arg, struct err *e)
+{
+	struct settings *s = target;
 
-/* As --help prints it. Those with USE_KEY are keys of a simulated board under the same name. */
-static const struct row rows[] = {
-	{ "chip", "NAME", "the chip to simulate; see --list-chips", USE_CHIP, SERVE },
-	{ "rom", "VERSION", "which bootloader it has; see --list-roms", USE_KEY, SERVE },
-	{ "size", "KB", "size of its flash", USE_KEY, SERVE },
-	{ "uid", "HEX", "its unique ID, 24 digits", USE_KEY, SERVE },
-	{ "flash", "FILE", "contents of its flash, loaded and, at the end, saved", USE_KEY, SERVE },
-	{ "rdp", "LEVEL", "read-out protection: 0, 1 or 2", USE_KEY, SERVE },
-	{ "write-protected", NULL, "protect all its flash from writing", USE_KEY, SERVE },
-	{ "latency", "MS", "delay of the serial adapter", USE_KEY, SERVE },
-	{ "set", "KEY[=VALUE]", "any other property of the board", USE_ANY_KEY, SERVE },
-	{ "baud-pace", NULL, "bytes, erasing and programming take real time", USE_PACE, SERVE },
-	{ "link", "PATH", "a symbolic link to the port, removed at the end", USE_LINK, SERVE },
-	{ "log", "FILE", "each command, as one JSON object a line", USE_LOG, SERVE },
-	{ "list-chips", NULL, "list the chips", USE_ACTION, LIST_CHIPS },
-	{ "list-roms", NULL, "list the defects that --rom takes", USE_ACTION, LIST_ROMS },
-	{ "help", NULL, "show this", USE_ACTION, HELP },
-	{ "version", NULL, "show the version", USE_ACTION, VERSION },
+	if (check_key(name, arg, e) < 0)
+		return -1;
+	fprintf(s->keys, ",%s%s%s", name, arg ? "=" : "", arg ? arg : "");
+	return 0;
+}
+
+static int add_any_key(void *target, const char *name, const char *arg, struct err *e)
+{
+	struct settings *s = target;
+
+	if (check_key(name, arg, e) < 0)
+		return -1;
+	fprintf(s->keys, ",%s", arg);
+	return 0;
+}
+
+static int set_action(void *target, int action, struct err *e)
+{
+	struct settings *s = target;
+
+	(void)e;
+	s->action = (enum action)action;
+	return 0;
+}
+
+#define ARG(what) .arg = OPT_REQUIRED, .metavar = what
+#define STRING(member) .string = offsetof(struct settings, member)
+
+static const struct opt_row rows[] = {
+	{ .name = "chip", ARG("NAME"), STRING(chip),
+	  .help = "the chip to simulate; see --list-chips" },
+	{ .name = "rom", ARG("VERSION"), .set_named = add_key,
+	  .help = "which bootloader it has; see --list-roms" },
+	{ .name = "size", ARG("KB"), .set_named = add_key,
+	  .help = "size of its flash" },
+	{ .name = "uid", ARG("HEX"), .set_named = add_key,
+	  .help = "its unique ID, 24 digits" },
+	{ .name = "flash", ARG("FILE"), .set_named = add_key,
+	  .help = "contents of its flash, loaded and, at the end, saved" },
+	{ .name = "rdp", ARG("LEVEL"), .set_named = add_key,
+	  .help = "read-out protection: 0, 1 or 2" },
+	{ .name = "write-protected", .set_named = add_key,
+	  .help = "protect all its flash from writing" },
+	{ .name = "latency", ARG("MS"), .set_named = add_key,
+	  .help = "delay of the serial adapter" },
+	{ .name = "set", ARG("KEY[=VALUE]"), .set_named = add_any_key,
+	  .help = "any other property of the board" },
+	{ .name = "baud-pace", .flag = offsetof(struct settings, pace),
+	  .help = "bytes, erasing and programming take real time" },
+	{ .name = "link", ARG("PATH"), STRING(link),
+	  .help = "a symbolic link to the port, removed at the end" },
+	{ .name = "log", ARG("FILE"), STRING(log),
+	  .help = "each command, as one JSON object a line" },
+	{ .name = "list-chips", .action = LIST_CHIPS,
+	  .help = "list the chips" },
+	{ .name = "list-roms", .action = LIST_ROMS,
+	  .help = "list the defects that --rom takes" },
+	{ .name = "help", .action = HELP,
+	  .help = "show this" },
+	{ .name = "version", .action = VERSION,
+	  .help = "show the version" },
+	{ .name = NULL },
 };
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
 
 static int settings_init(struct settings *s, struct err *e)
 {
@@ -87,70 +134,31 @@ static void settings_free(struct settings *s)
 	free(s->key_text);
 }
 
-static int take_option(struct settings *s, const struct row *row, const char *arg, struct err *e)
-{
-	switch (row->use) {
-	case USE_KEY:
-	case USE_ANY_KEY:
-		/* Commas part the keys, and nothing quotes them. */
-		if (arg && (!*arg || strchr(arg, ',')))
-			return err_set(e, ERR_USAGE, "'--%s' cannot be '%s'", row->name, arg);
-		fprintf(s->keys, ",%s%s%s", row->use == USE_KEY ? row->name : "",
-			row->use == USE_KEY && arg ? "=" : "", arg ? arg : "");
-		break;
-	case USE_CHIP:
-		s->chip = arg;
-		break;
-	case USE_LINK:
-		s->link = arg;
-		break;
-	case USE_LOG:
-		s->log = arg;
-		break;
-	case USE_PACE:
-		s->pace = true;
-		break;
-	case USE_ACTION:
-		s->action = row->action;
-		break;
-	}
-	return 0;
-}
-
-/* Returns 0, or -1 with @e set; its message is empty where getopt has printed one. */
+/* The first word that is no option begins the command. */
 static int parse(struct settings *s, int argc, char **argv, struct err *e)
 {
-	struct option longs[ROWS + 1] = { { 0 } };
-	int c, i;
+	static const struct optparse parser = { .rows = rows, .act = set_action };
 
-	for (i = 0; i < (int)ROWS; i++) {
-		longs[i].name = rows[i].name;
-		longs[i].has_arg = rows[i].metavar ? required_argument : no_argument;
-	}
-	while ((c = getopt_long(argc, argv, "+", longs, &i)) != -1) {
-		if (c == '?')
-			return err_set(e, ERR_USAGE, "%s", "");
-		if (take_option(s, &rows[i], optarg, e) < 0)
-			return -1;
-	}
-	s->command = argv + optind;
+	s->command = optparse(&parser, s, argv + (argc > 0), e);
+	if (!s->command)
+		return -1;
 	if (s->action == SERVE && !s->chip)
 		return err_set(e, ERR_USAGE, "'--chip' is missing; '--list-chips' lists them all");
 	return 0;
 }
 
+static void print_line(void *to, const char *text)
+{
+	fprintf(to, "%s\n", text);
+}
+
 static void help(void)
 {
-	size_t i;
-
 	printf("usage: " PROG " --chip NAME [options] [-- COMMAND ... {}]\n\n"
 	       "Serves a simulated STM32 in its bootloader on a pseudo-terminal and prints the\n"
 	       "terminal's path. With a COMMAND, runs that instead, {} replaced by the path, and\n"
 	       "ends with it.\n\n");
-	for (i = 0; i < ROWS; i++)
-		printf("  --%s%s%-*s  %s\n", rows[i].name, rows[i].metavar ? " " : "",
-		       (int)(18 - strlen(rows[i].name)) - !!rows[i].metavar,
-		       rows[i].metavar ? rows[i].metavar : "", rows[i].help);
+	optparse_help(rows, HELP_COLUMN, print_line, stdout);
 }
 
 static void list(const char *(*name)(size_t i), const char *(*title)(size_t i))
@@ -432,8 +440,7 @@ static int run(struct session *s, struct err *e)
 
 static void complain(const struct err *e)
 {
-	if (*e->msg)
-		fprintf(stderr, PROG ": %s\n", e->msg);
+	fprintf(stderr, PROG ": %s\n", e->msg);
 }
 
 static int serve_board(const struct settings *set)

@@ -4,6 +4,7 @@
 
 #include "base/num.h"
 #include "cli/options.h"
+#include "cli/options_check.h"
 
 #define BAUD_DEFAULT 115200
 #define BAUD_MIN 1200
@@ -29,8 +30,10 @@ static const char *protection_in_job(enum action a)
 	return a == ACT_READOUT_PROTECT ? "--lock" : "--unlock";
 }
 
-static int set_action(struct request *o, enum action a, struct err *e)
+static int set_action(void *target, int action, struct err *e)
 {
+	struct request *o = target;
+	enum action a = (enum action)action;
 	enum action prot = action_changes_protection(a) ? a : o->action;
 	bool writes = a == ACT_WRITE || o->action == ACT_WRITE;
 
@@ -57,8 +60,10 @@ static int append(const char ***list, size_t *count, const char *word, struct er
 }
 
 /* -w, and the FILE of --compare. */
-static int add_file(struct request *o, const char *file, struct err *e)
+static int add_file(void *target, const char *file, struct err *e)
 {
+	struct request *o = target;
+
 	for (size_t i = 0; i < o->file_count; i++)
 		if (!strcmp(file, "-") && !strcmp(o->files[i], "-"))
 			return err_set(e, ERR_USAGE, "'-' (standard input) can be given only once");
@@ -66,8 +71,9 @@ static int add_file(struct request *o, const char *file, struct err *e)
 }
 
 /* Which names there are depends on the chip; the form does not. */
-static int add_set(struct request *o, const char *arg, struct err *e)
+static int add_set(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
 	const char *equals = strchr(arg, '=');
 
 	if (!equals || equals == arg || !equals[1])
@@ -87,37 +93,44 @@ static int set_number(const char *opt, const char *arg, uint32_t max, uint32_t *
 	return 0;
 }
 
-static int set_read(struct request *o, const char *arg, struct err *e)
+static int set_read(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
+
 	if (o->read_file)
 		return err_set(e, ERR_USAGE, "'-r' can be given only once");
 	o->read_file = arg;
 	return 0;
 }
 
-static int set_compare(struct request *o, const char *arg, struct err *e)
+static int set_compare(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
+
 	if (o->file_count)
 		return err_set(e, ERR_USAGE, "'--compare' can be given only once");
 	return add_file(o, arg, e);
 }
 
-static int set_baud(struct request *o, const char *arg, struct err *e)
+static int set_baud(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
 	uint32_t v;
 
 	if (!strcmp(arg, "auto"))
 		return err_set(e, ERR_USAGE, "'-b auto' is not built into this version");
 	if (num_u32(arg, &v) < 0 || (v && v < BAUD_MIN) || v > BAUD_MAX)
-		return err_set(e, ERR_USAGE, "-b '%s': not a rate from %d to %d, nor 0", arg,
+		return err_set(e, ERR_USAGE, "-b '%s': a rate is 0 or from %d to %d", arg,
 			       BAUD_MIN, BAUD_MAX);
 	o->baud = v;
 	o->baud_given = true;
 	return 0;
 }
 
-static int set_mode(struct request *o, const char *arg, struct err *e)
+static int set_mode(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
+
 	if (serial_mode_parse(arg, &o->mode) < 0)
 		return err_set(e, ERR_USAGE, "-m '%s': not a serial mode like 8e1 or 8n1", arg);
 	o->mode_given = true;
@@ -130,8 +143,9 @@ static bool frame_limit(const char *s, size_t len, uint32_t min, uint32_t *val)
 	return !num_span(s, len, val) && (!*val || *val >= min);
 }
 
-static int set_frame(struct request *o, const char *arg, struct err *e)
+static int set_frame(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
 	size_t len = strcspn(arg, ":");
 	const char *colon = arg[len] ? arg + len : NULL;
 	uint32_t rx, tx = 0;
@@ -145,25 +159,32 @@ static int set_frame(struct request *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_retries(struct request *o, const char *arg, struct err *e)
+static int set_retries(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
+
 	return set_number("-n", arg, RETRIES_MAX, &o->retries, e);
 }
 
-static int set_start_page(struct request *o, const char *arg, struct err *e)
+static int set_start_page(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
+
 	o->start_page_given = true;
 	return set_number("-s", arg, PAGES_MAX, &o->start_page, e);
 }
 
-static int set_erase_pages(struct request *o, const char *arg, struct err *e)
+static int set_erase_pages(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
+
 	o->erase_pages_given = true;
 	return set_number("-e", arg, PAGES_MAX, &o->erase_pages, e);
 }
 
-static int set_range(struct request *o, const char *arg, struct err *e)
+static int set_range(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
 	size_t split = strcspn(arg, ":");
 	const char *colon = arg[split] ? arg + split : NULL;
 	uint32_t addr, len = 0;
@@ -185,8 +206,10 @@ static int set_range(struct request *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_verify(struct request *o, const char *arg, struct err *e)
+static int set_verify(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
+
 	if (o->verify == VERIFY_NO)
 		return err_set(e, ERR_USAGE, "'--no-verify' and '-v' exclude each other");
 	if (!arg)
@@ -200,8 +223,10 @@ static int set_verify(struct request *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_no_verify(struct request *o, const char *arg, struct err *e)
+static int set_no_verify(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
+
 	(void)arg;
 	if (o->verify != VERIFY_DEFAULT && o->verify != VERIFY_NO)
 		return err_set(e, ERR_USAGE, "'-v' and '--no-verify' exclude each other");
@@ -209,16 +234,20 @@ static int set_no_verify(struct request *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_preserve(struct request *o, const char *arg, struct err *e)
+static int set_preserve(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
+
 	(void)e;
 	o->preserve = true;
 	o->preserve_file = arg;
 	return 0;
 }
 
-static int set_go(struct request *o, const char *arg, struct err *e)
+static int set_go(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
+
 	if (set_number("-g", arg, UINT32_MAX, &o->go, e) < 0)
 		return -1;
 	if (o->go % 4)
@@ -227,8 +256,9 @@ static int set_go(struct request *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_address(struct request *o, const char *arg, struct err *e)
+static int set_address(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
 	uint32_t addr;
 
 	if (num_u32(arg, &addr) < 0 || addr < I2C_ADDR_MIN || addr > I2C_ADDR_MAX)
@@ -239,64 +269,19 @@ static int set_address(struct request *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_wait(struct request *o, const char *arg, struct err *e)
+static int set_wait(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
+
 	if (set_number("--wait", arg, WAIT_MAX, &o->wait_s, e) < 0)
 		return -1;
 	return o->wait_s ? 0 : err_set(e, ERR_USAGE, "--wait '%s': no time at all", arg);
 }
 
-static int set_gpio(struct request *o, const char *arg, struct err *e)
+static int set_quiet(void *target, const char *arg, struct err *e)
 {
-	(void)e;
-	o->pins.gpio = arg;
-	return 0;
-}
+	struct request *o = target;
 
-static int set_gpiochip(struct request *o, const char *arg, struct err *e)
-{
-	(void)e;
-	o->pins.gpiochip = arg;
-	return 0;
-}
-
-static int set_boot0(struct request *o, const char *arg, struct err *e)
-{
-	(void)e;
-	o->pins.boot0 = arg;
-	return 0;
-}
-
-static int set_nrst(struct request *o, const char *arg, struct err *e)
-{
-	(void)e;
-	o->pins.nrst = arg;
-	return 0;
-}
-
-static int set_wiring(struct request *o, const char *arg, struct err *e)
-{
-	(void)e;
-	o->pins.wiring = arg;
-	return 0;
-}
-
-static int set_chip(struct request *o, const char *arg, struct err *e)
-{
-	(void)e;
-	o->chip = arg;
-	return 0;
-}
-
-static int set_trace(struct request *o, const char *arg, struct err *e)
-{
-	(void)e;
-	o->trace = arg;
-	return 0;
-}
-
-static int set_quiet(struct request *o, const char *arg, struct err *e)
-{
 	(void)arg;
 	if (o->verbosity > 0)
 		return err_set(e, ERR_USAGE, "'--verbose' and '-q' exclude each other");
@@ -304,8 +289,10 @@ static int set_quiet(struct request *o, const char *arg, struct err *e)
 	return 0;
 }
 
-static int set_verbose(struct request *o, const char *arg, struct err *e)
+static int set_verbose(void *target, const char *arg, struct err *e)
 {
+	struct request *o = target;
+
 	(void)arg;
 	if (o->verbosity < 0)
 		return err_set(e, ERR_USAGE, "'-q' and '--verbose' exclude each other");
@@ -315,10 +302,11 @@ static int set_verbose(struct request *o, const char *arg, struct err *e)
 }
 
 #define FLAG(member) .flag = offsetof(struct request, member)
+#define STRING(member) .string = offsetof(struct request, member)
 #define ARG(what) .arg = OPT_REQUIRED, .metavar = what
 #define OPTIONAL_ARG(what) .arg = OPT_OPTIONAL, .metavar = what
 
-const struct option_row option_table[] = {
+const struct opt_row option_table[] = {
 	{ .heading = "Port",
 	  .letter = 'b',
 	  .name = "baud",
@@ -353,12 +341,12 @@ const struct option_row option_table[] = {
 	{ .letter = 'i',
 	  .name = "gpio",
 	  ARG("SEQ"),
-	  .set = set_gpio,
+	  STRING(pins.gpio),
 	  .help = "GPIO sequence, [entry][:[exit]]" },
-	{ .name = "gpiochip", ARG("NAME"), .set = set_gpiochip, .help = "default GPIO chip" },
-	{ .name = "boot0", ARG("LINE"), .set = set_boot0, .help = "line that drives BOOT0" },
-	{ .name = "nrst", ARG("LINE"), .set = set_nrst, .help = "line that drives NRST" },
-	{ .name = "wiring", ARG("NAME"), .set = set_wiring, .help = "preset for RTS and DTR" },
+	{ .name = "gpiochip", ARG("NAME"), STRING(pins.gpiochip), .help = "default GPIO chip" },
+	{ .name = "boot0", ARG("LINE"), STRING(pins.boot0), .help = "line that drives BOOT0" },
+	{ .name = "nrst", ARG("LINE"), STRING(pins.nrst), .help = "line that drives NRST" },
+	{ .name = "wiring", ARG("NAME"), STRING(pins.wiring), .help = "preset for RTS and DTR" },
 	{ .name = "wait",
 	  ARG("SECONDS"),
 	  .set = set_wait,
@@ -447,7 +435,7 @@ const struct option_row option_table[] = {
 	{ .name = "only-changed", .unbuilt = true, .help = "write only pages that differ" },
 	{ .name = "chip",
 	  ARG("NAME|KEY=VALUE,..."),
-	  .set = set_chip,
+	  STRING(chip),
 	  .help = "which chip it is, or what is not known of it" },
 
 	{ .heading = "Protection and option bytes",
@@ -485,7 +473,7 @@ const struct option_row option_table[] = {
 	  .help = "print what would be done; open no port" },
 	{ .name = "trace",
 	  ARG("FILE"),
-	  .set = set_trace,
+	  STRING(trace),
 	  .help = "write every frame, with its time, to FILE" },
 	{ .letter = 'q', .name = "quiet", .set = set_quiet, .help = "errors only" },
 	{ .name = "verbose", .set = set_verbose, .help = "more" },
@@ -502,152 +490,10 @@ const struct option_row option_table[] = {
 	{ 0 }
 };
 
-/* What is left of the arguments while they are parsed. */
-struct args {
-	char **next;			/* NULL-terminated, as argv is */
-};
-
-/* Does what @row says; @spelled is how the user wrote it. */
-static int apply(struct request *o, const struct option_row *row, const char *spelled,
-		 const char *arg, struct err *e)
+static int set_port(void *target, const char *word, struct err *e)
 {
-	if (row->unbuilt)
-		return err_set(e, ERR_USAGE, "'%s' is not built into this version", spelled);
-	if (row->action != ACT_IDENTIFY && set_action(o, row->action, e) < 0)
-		return -1;
-	if (row->flag)
-		*(bool *)((char *)o + row->flag) = true;
-	return row->set ? row->set(o, arg, e) : 0;
-}
+	struct request *o = target;
 
-/* The argument that follows as a word of its own; NULL with @e set if there is none. */
-static const char *next_word(struct args *a, const struct option_row *row, const char *spelled,
-			     struct err *e)
-{
-	if (*a->next)
-		return *a->next++;
-	err_set(e, ERR_USAGE, "'%s' needs an argument: %s", spelled, row->metavar);
-	return NULL;
-}
-
-static const struct option_row *row_by_letter(char letter)
-{
-	for (const struct option_row *r = option_table; r->name; r++)
-		if (r->letter == letter)
-			return r;
-	return NULL;
-}
-
-static const struct option_row *row_by_name(const char *name, size_t len)
-{
-	for (const struct option_row *r = option_table; r->name; r++)
-		if (strlen(r->name) == len && !memcmp(r->name, name, len))
-			return r;
-	return NULL;
-}
-
-#define NAME_MAX_LEN 24			/* of an option; the test of the table holds it to that */
-
-/* Edits (a character added, dropped or replaced) that turn @a into @b. */
-static size_t distance(const char *a, size_t alen, const char *b)
-{
-	size_t row[NAME_MAX_LEN + 1], blen = strlen(b);
-
-	for (size_t j = 0; j <= blen; j++)
-		row[j] = j;
-	for (size_t i = 0; i < alen; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < blen; j++) {
-			size_t best = diagonal + (a[i] != b[j]);
-
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j + 1] + 1 < best)
-				best = row[j + 1] + 1;
-			diagonal = row[j + 1];
-			row[j + 1] = best;
-		}
-	}
-	return row[blen];
-}
-
-/* The long name that was probably meant: one that begins so, or the nearest. NULL: none is near. */
-static const char *nearest_name(const char *name, size_t len)
-{
-	size_t least = len / 3 + 2;
-	const char *nearest = NULL;
-
-	for (const struct option_row *r = option_table; r->name; r++) {
-		size_t d = distance(name, len, r->name);
-
-		if (len && !strncmp(r->name, name, len))
-			return r->name;
-		if (d < least) {
-			least = d;
-			nearest = r->name;
-		}
-	}
-	return nearest;
-}
-
-static int unknown_name(const char *word, size_t len, struct err *e)
-{
-	const char *nearest = nearest_name(word + 2, len - 2);
-
-	err_set(e, ERR_USAGE, "unknown option '%.*s'", (int)len, word);
-	if (nearest)
-		err_append(e, "; did you mean '--%s'?", nearest);
-	return -1;
-}
-
-/* @word: "--name" or "--name=value". */
-static int parse_name(struct request *o, struct args *a, const char *word, struct err *e)
-{
-	size_t len = strcspn(word, "=");
-	const char *arg = word[len] ? word + len + 1 : NULL;
-	const struct option_row *row = row_by_name(word + 2, len - 2);
-	char spelled[NAME_MAX_LEN + 3];
-
-	if (!row)
-		return unknown_name(word, len, e);
-	snprintf(spelled, sizeof(spelled), "--%s", row->name);
-	if (arg && row->arg == OPT_NONE)
-		return err_set(e, ERR_USAGE, "'%s' takes no argument", spelled);
-	if (!arg && row->arg == OPT_REQUIRED && !row->unbuilt) {
-		arg = next_word(a, row, spelled, e);
-		if (!arg)
-			return -1;
-	}
-	return apply(o, row, spelled, arg, e);
-}
-
-/* @word: "-v", "-vR" or, the last with its argument, "-vw FILE", "-b115200". */
-static int parse_letters(struct request *o, struct args *a, const char *word, struct err *e)
-{
-	for (const char *p = word + 1; *p && !prints_only(o->action); p++) {
-		const struct option_row *row = row_by_letter(*p);
-		const char spelled[] = { '-', *p, '\0' };
-		const char *arg = NULL;
-
-		if (!row)
-			return err_set(e, ERR_USAGE, "unknown option '%s'", spelled);
-		if (row->arg == OPT_REQUIRED && !row->unbuilt) {
-			arg = p[1] ? p + 1 : next_word(a, row, spelled, e);
-			if (!arg)
-				return -1;
-		}
-		if (apply(o, row, spelled, arg, e) < 0)
-			return -1;
-		if (arg)
-			break;
-	}
-	return 0;
-}
-
-static int set_port(struct request *o, const char *word, struct err *e)
-{
 	if (o->port)
 		return err_set(e, ERR_USAGE, "'%s' after '%s': several PORTs at once are not built "
 			       "into this version", word, o->port);
@@ -655,34 +501,30 @@ static int set_port(struct request *o, const char *word, struct err *e)
 	return 0;
 }
 
-static int parse_word(struct request *o, struct args *a, const char *word, struct err *e)
+static bool is_settled(const void *target)
 {
-	if (word[0] != '-' || !word[1])
-		return set_port(o, word, e);
-	if (word[1] != '-')
-		return parse_letters(o, a, word, e);
-	return parse_name(o, a, word, e);
+	const struct request *o = target;
+
+	return prints_only(o->action);
 }
 
 int options_parse(struct request *o, const struct port_ops *const *kinds, int argc, char **argv,
 		  struct err *e)
 {
-	struct args a = { .next = argv + (argc > 0) };
-	bool options_end = false;
+	static const struct optparse parser = {
+		.rows = option_table,
+		.act = set_action,
+		.word = set_port,
+		.enough = is_settled,
+	};
 
 	*o = (struct request){
 		.baud = BAUD_DEFAULT,
 		.mode = SERIAL_MODE_8E1,
 		.retries = RETRIES_DEFAULT,
 	};
-	while (*a.next && !prints_only(o->action)) {
-		const char *word = *a.next++;
-
-		if (!options_end && !strcmp(word, "--"))
-			options_end = true;
-		else if ((options_end ? set_port(o, word, e) : parse_word(o, &a, word, e)) < 0)
-			return -1;
-	}
+	if (!optparse(&parser, o, argv + (argc > 0), e))
+		return -1;
 	if (o->action == ACT_IDENTIFY && (o->unlock || o->lock || o->set_count))
 		o->action = ACT_CONFIGURE;
 	if (o->port)
@@ -696,44 +538,4 @@ void options_free(struct request *o)
 	free(o->sets);
 	o->files = o->sets = NULL;
 	o->file_count = o->set_count = 0;
-}
-
-#define HELP_COLUMN 28
-
-static void help_row(FILE *to, const struct option_row *r)
-{
-	int n = r->letter ? fprintf(to, "  -%c, --%s", r->letter, r->name) :
-			    fprintf(to, "      --%s", r->name);
-
-	if (r->metavar)
-		n += fprintf(to, r->arg == OPT_OPTIONAL ? "[=%s]" : " %s", r->metavar);
-	if (n >= HELP_COLUMN) {
-		fputc('\n', to);
-		n = 0;
-	}
-	fprintf(to, "%*s%s\n", HELP_COLUMN - n, "", r->help);
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-void options_help(FILE *to, const char *argv0)
-{
-	fprintf(to,
-		"usage: %s [options] PORT\nPrograms STM32 chips through the bootloader in their "
-		"system memory.\nPORT is /dev/ttyX, /dev/i2c-N, or sim:CHIP[,key=value...] for a "
-		"simulated chip.\n",
-		argv0 ? base_name(argv0) : "bootpin");
-	for (const struct option_row *r = option_table; r->name; r++) {
-		if (r->heading)
-			fprintf(to, "\n%s:\n", r->heading);
-		if (!r->unbuilt)
-			help_row(to, r);
-	}
-	fputs("\nExit status: 0 done, 2 usage, 3 image, 4 port, 5 no bootloader answered, 6 link,\n"
-	      "7 protected, 8 differs, 9 cannot be done, 1 anything else. See bootpin(1).\n", to);
 }

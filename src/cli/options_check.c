@@ -2,10 +2,7 @@
 /*
  * What of the command line goes together.
  */
-#include <stdio.h>
-
-#include "chip/device.h"
-#include "cli/options.h"
+#include "cli/options_check.h"
 
 /* -s, -S and -e. */
 static int check_range(const struct request *o, struct err *e)
@@ -51,24 +48,9 @@ static int check_pins(const struct request *o, struct err *e)
 	return 0;
 }
 
-/* "0x37 0x38 ...": each address of the table once. */
-static void list_addresses(char *text, size_t size)
-{
-	bool known[128] = { false };
-	size_t n = 0;
-
-	for (size_t i = 0; i < device_count; i++)
-		known[device_table[i].i2c_addr] = true;
-	text[0] = '\0';
-	for (unsigned int a = 1; a < 128 && n + 6 < size; a++)
-		if (known[a])
-			n += (size_t)snprintf(text + n, size - n, " 0x%02x", a);
-}
-
 static int check_wire(const struct request *o, struct err *e)
 {
 	bool is_i2c = o->wire == WIRE_I2C;
-	char known[64 * 5];
 
 	if (!is_i2c && (o->i2c_addr || o->probe))
 		return err_set(e, ERR_USAGE, "'%s' is for I2C, which '%s' is not",
@@ -86,9 +68,8 @@ static int check_wire(const struct request *o, struct err *e)
 			       "'--boot0' and '--nrst') that makes one of them a bootloader");
 	if (o->i2c_addr || o->probe)
 		return 0;
-	list_addresses(known, sizeof(known));
-	return err_set(e, ERR_USAGE, "I2C needs the chip's address, '-a'; bootloaders use%s",
-		       known);
+	return err_set(e, ERR_USAGE, "I2C needs the chip's address: '-a ADDR' ('--list-chips' shows "
+		       "which each chip has, '--probe' looks for it, '--chip NAME' narrows that)");
 }
 
 static int check_verify(const struct request *o, struct err *e)
@@ -153,8 +134,8 @@ static int check_protection(const struct request *o, struct err *e)
 		return err_set(e, ERR_USAGE, "'-g' cannot follow '--lock': a protected chip "
 			       "refuses Go; the exit part of the pins starts it");
 	if (o->lock && o->reset && !o->pins.gpio && !o->pins.nrst && !o->pins.wiring)
-		return err_set(e, ERR_USAGE, "'-R' cannot follow '--lock' without pins: a protected "
-			       "chip runs no code of ours");
+		return err_set(e, ERR_USAGE, "'-R' cannot follow '--lock' without pins: the chip is "
+			       "then read-protected, so it cannot run the reset routine");
 	if (o->lock && o->verify == VERIFY_NO)
 		return err_set(e, ERR_USAGE, "'--lock' after '--no-verify' could lock a bad image in");
 	if ((o->allow.forever || (o->allow.pin_lost && !o->lock)) && !o->set_count && !o->with_option_bytes)

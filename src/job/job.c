@@ -219,15 +219,15 @@ static int check_trace(const struct job *j, struct err *e)
 		     : 0;
 }
 
-/* A protected chip runs no code of ours: after --lock, -R needs pins that reset. */
+/* A read-protected chip cannot run the reset routine: after --lock, -R needs pins that reset. */
 static int check_reset(const struct job *j, struct err *e)
 {
 	const struct sequence *seq = &j->pins.seq;
 
 	if (!j->req->lock || !j->req->reset || !j->req->pins.gpio || seq->has_exit || seq->own)
 		return 0;
-	return err_set(e, ERR_USAGE, "'-R' cannot follow '--lock' where '-i' has no exit part: a "
-		       "protected chip runs no code of ours");
+	return err_set(e, ERR_USAGE, "'-R' cannot follow '--lock' where '-i' has no exit part: "
+		       "the chip is then read-protected, so it cannot run the reset routine");
 }
 
 static int parse_pins(struct job *j, struct err *e)

@@ -22,10 +22,10 @@ while IFS='|' read -r options text; do
 try 'bootpin --help'"
 	silent out
 done <<'EOF'
--b 3|-b '3': not a rate from 1200 to 4000000, nor 0
--b 5000000|-b '5000000': not a rate from 1200 to 4000000, nor 0
--b 115200x|-b '115200x': not a rate from 1200 to 4000000, nor 0
--b -1|-b '-1': not a rate from 1200 to 4000000, nor 0
+-b 3|-b '3': a rate is 0 or from 1200 to 4000000
+-b 5000000|-b '5000000': a rate is 0 or from 1200 to 4000000
+-b 115200x|-b '115200x': a rate is 0 or from 1200 to 4000000
+-b -1|-b '-1': a rate is 0 or from 1200 to 4000000
 -m 8x1|-m '8x1': not a serial mode like 8e1 or 8n1
 -c|'-c' needs '-b': the rate that the bootloader is in step with
 -F 3|-F '3': not RX[:TX], at least 20:6 bytes or 0
@@ -77,7 +77,7 @@ done <<'EOF'
 --lock -o|'--lock' does not go with '-o'
 --set-option BOR=1 -C|'--set-option' does not go with '-C'
 --lock -g 0 -w image.bin|'-g' cannot follow '--lock': a protected chip refuses Go; the exit part of the pins starts it
---lock -R|'-R' cannot follow '--lock' without pins: a protected chip runs no code of ours
+--lock -R|'-R' cannot follow '--lock' without pins: the chip is then read-protected, so it cannot run the reset routine
 --lock --no-verify -w image.bin|'--lock' after '--no-verify' could lock a bad image in
 --with-option-bytes -o|'--with-option-bytes' needs '-w'
 --i-know-this-is-forever -o|'--i-know-this-is-forever' needs '--set-option' or '--with-option-bytes'

@@ -17,7 +17,7 @@ while IFS='|' read -r what options message; do
 	err "$message"
 	[ ! -e trace ] || fail 'something was opened'
 done <<EOF
--a is required for I2C|sim:l432,bus=i2c|I2C needs the chip's address, '-a'; bootloaders use 0x2c 0x37
+-a is required for I2C|sim:l432,bus=i2c|I2C needs the chip's address: '-a ADDR' ('--list-chips' shows
 -a is not for serial ports|-a 0x48 sim:l432|'-a' is for I2C, which 'sim:l432' is not
 -a beyond 7 bits|-a 0x80 sim:l432,bus=i2c|-a '0x80': not a 7-bit I2C address from 0x08 to 0x78
 --probe on a serial port|--probe -i 17: sim:f103|'--probe' is for I2C, which 'sim:f103' is not
@@ -39,7 +39,7 @@ row 'a bus by a name of its own'
 if mknod bus-node c 89 255 2>/dev/null; then
 	ln -s bus-node jig
 	run 2 ./jig
-	err "I2C needs the chip's address, '-a'"
+	err "I2C needs the chip's address: '-a ADDR'"
 	run 2 -a 0x48 -b 57600 ./jig
 	err "'-b' is for serial ports, which './jig' is not"
 	run 4 -a 0x48 ./jig

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/optparse.h"
+
+/* One parsing. */
+struct parsing {
+	const struct optparse *p;
+	void *target;
+	char **next;			/* the words that are left */
+};
+
+static bool enough(const struct parsing *a)
+{
+	return a->p->enough && a->p->enough(a->target);
+}
+
+/* Does what @row says; @spelled is how the user wrote it. */
+static int apply(const struct parsing *a, const struct opt_row *row, const char *spelled,
+		 const char *arg, struct err *e)
+{
+	char *target = a->target;
+
+	if (row->unbuilt)
+		return err_set(e, ERR_USAGE, "'%s' is not built into this version", spelled);
+	if (row->action && a->p->act(target, row->action, e) < 0)
+		return -1;
+	if (row->flag)
+		*(bool *)(target + row->flag) = true;
+	if (row->string)
+		*(const char **)(target + row->string) = arg;
+	if (row->set && row->set(target, arg, e) < 0)
+		return -1;
+	return row->set_named ? row->set_named(target, row->name, arg, e) : 0;
+}
+
+/* The argument that follows as a word of its own; NULL with @e set if there is none. */
+static const char *next_word(struct parsing *a, const struct opt_row *row, const char *spelled,
+			     struct err *e)
+{
+	if (*a->next)
+		return *a->next++;
+	err_set(e, ERR_USAGE, "'%s' needs an argument: %s", spelled, row->metavar);
+	return NULL;
+}
+
+static const struct opt_row *row_by_letter(const struct opt_row *rows, char letter)
+{
+	for (const struct opt_row *r = rows; r->name; r++)
+		if (r->letter == letter)
+			return r;
+	return NULL;
+}
+
+static const struct opt_row *row_by_name(const struct opt_row *rows, const char *name, size_t len)
+{
+	for (const struct opt_row *r = rows; r->name; r++)
+		if (strlen(r->name) == len && !memcmp(r->name, name, len))
+			return r;
+	return NULL;
+}
+
+/* Edits (a character added, dropped or replaced) that turn @a into @b. */
+static size_t distance(const char *a, size_t alen, const char *b)
+{
+	size_t row[OPT_NAME_MAX + 1], blen = strlen(b);
+
+	for (size_t j = 0; j <= blen; j++)
+		row[j] = j;
+	for (size_t i = 0; i < alen; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i + 1;
+		for (size_t j = 0; j < blen; j++) {
+			size_t best = diagonal + (a[i] != b[j]);
+
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j + 1] + 1 < best)
+				best = row[j + 1] + 1;
+			diagonal = row[j + 1];
+			row[j + 1] = best;
+		}
+	}
+	return row[blen];
+}
+
+/* The long name that was probably meant: one that begins so, or the nearest. NULL: none is near. */
+static const char *nearest_name(const struct opt_row *rows, const char *name, size_t len)
+{
+	size_t least = len / 3 + 2;
+	const char *nearest = NULL;
+
+	for (const struct opt_row *r = rows; r->name; r++) {
+		size_t d = distance(name, len, r->name);
+
+		if (len && !strncmp(r->name, name, len))
+			return r->name;
+		if (d < least) {
+			least = d;
+			nearest = r->name;
+		}
+	}
+	return nearest;
+}
+
+static int unknown_name(const struct opt_row *rows, const char *word, size_t len, struct err *e)
+{
+	const char *nearest = nearest_name(rows, word + 2, len - 2);
+
+	err_set(e, ERR_USAGE, "unknown option '%.*s'", (int)len, word);
+	if (nearest)
+		err_append(e, "; did you mean '--%s'?", nearest);
+	return -1;
+}
+
+/* @word: "--name" or "--name=value". */
+static int parse_name(struct parsing *a, const char *word, struct err *e)
+{
+	size_t len = strcspn(word, "=");
+	const char *arg = word[len] ? word + len + 1 : NULL;
+	const struct opt_row *row = row_by_name(a->p->rows, word + 2, len - 2);
+	char spelled[OPT_NAME_MAX + 3];
+
+	if (!row)
+		return unknown_name(a->p->rows, word, len, e);
+	snprintf(spelled, sizeof(spelled), "--%s", row->name);
+	if (arg && row->arg == OPT_NONE)
+		return err_set(e, ERR_USAGE, "'%s' takes no argument", spelled);
+	if (!arg && row->arg == OPT_REQUIRED && !row->unbuilt) {
+		arg = next_word(a, row, spelled, e);
+		if (!arg)
+			return -1;
+	}
+	return apply(a, row, spelled, arg, e);
+}
+
+/* @word: "-v", "-vR" or, the last with its argument, "-vw FILE", "-b115200". */
+static int parse_letters(struct parsing *a, const char *word, struct err *e)
+{
+	for (const char *p = word + 1; *p && !enough(a); p++) {
+		const struct opt_row *row = row_by_letter(a->p->rows, *p);
+		const char spelled[] = { '-', *p, '\0' };
+		const char *arg = NULL;
+
+		if (!row)
+			return err_set(e, ERR_USAGE, "unknown option '%s'", spelled);
+		if (row->arg == OPT_REQUIRED && !row->unbuilt) {
+			arg = p[1] ? p + 1 : next_word(a, row, spelled, e);
+			if (!arg)
+				return -1;
+		}
+		if (apply(a, row, spelled, arg, e) < 0)
+			return -1;
+		if (arg)
+			break;
+	}
+	return 0;
+}
+
+static bool is_option(const char *word)
+{
+	return word[0] == '-' && word[1];
+}
+
+/* Takes words up to "--", or to the first that is no option where those are not asked for. */
+static int parse_options(struct parsing *a, struct err *e)
+{
+	while (*a->next && !enough(a)) {
+		const char *word = *a->next;
+		int ret;
+
+		if (!is_option(word) && !a->p->word)
+			return 0;
+		a->next++;
+		if (!strcmp(word, "--"))
+			return 0;
+		if (!is_option(word))
+			ret = a->p->word(a->target, word, e);
+		else if (word[1] != '-')
+			ret = parse_letters(a, word, e);
+		else
+			ret = parse_name(a, word, e);
+		if (ret < 0)
+			return -1;
+	}
+	return 0;
+}
+
+char **optparse(const struct optparse *p, void *target, char **words, struct err *e)
+{
+	struct parsing a = { .p = p, .target = target, .next = words };
+
+	if (parse_options(&a, e) < 0)
+		return NULL;
+	while (p->word && *a.next && !enough(&a))
+		if (p->word(target, *a.next++, e) < 0)
+			return NULL;
+	return a.next;
+}
+
+static bool has_letters(const struct opt_row *rows)
+{
+	for (const struct opt_row *r = rows; r->name; r++)
+		if (r->letter)
+			return true;
+	return false;
+}
+
+/* "  -b, --baud RATE", in @text; @indent stands where a letter would. */
+static int help_name(const struct opt_row *r, const char *indent, char *text, size_t size)
+{
+	const char letter[] = { ' ', ' ', '-', r->letter, ',', ' ', '\0' };
+	bool optional = r->arg == OPT_OPTIONAL;
+
+	return snprintf(text, size, "%s--%s%s%s%s", r->letter ? letter : indent, r->name,
+			!r->metavar ? "" : optional ? "[=" : " ", r->metavar ? r->metavar : "",
+			r->metavar && optional ? "]" : "");
+}
+
+void optparse_help(const struct opt_row *rows, int column,
+		   void (*line)(void *to, const char *text), void *to)
+{
+	const char *indent = has_letters(rows) ? "      " : "  ";
+	char name[80], text[200];
+
+	for (const struct opt_row *r = rows; r->name; r++) {
+		if (r->heading) {
+			snprintf(text, sizeof(text), "%s:", r->heading);
+			line(to, "");
+			line(to, text);
+		}
+		if (r->unbuilt)
+			continue;
+		if (help_name(r, indent, name, sizeof(name)) >= column) {
+			line(to, name);
+			name[0] = '\0';
+		}
+		snprintf(text, sizeof(text), "%-*s%s", column, name, r->help);
+		line(to, text);
+	}
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Options of a program, from a table: it drives the parsing and the lines of --help. Nothing here
+ * prints.
+ *
+ * Understood are "-v", letters together ("-vR"), the last with its argument ("-vw FILE",
+ * "-b115200"), "--name", "--name VALUE" and "--name=VALUE"; "--" ends the options. Long names are
+ * not abbreviated.
+ */
+#ifndef BOOTPIN_OPTPARSE_H
+#define BOOTPIN_OPTPARSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+/* Characters of a long name, at most. */
+#define OPT_NAME_MAX 24
+
+/* How an option takes its argument. */
+enum opt_arg { OPT_NONE, OPT_REQUIRED, OPT_OPTIONAL };
+
+struct opt_row {
+	const char *heading;		/* --help begins a group with it; NULL inside a group */
+	char letter;			/* 0: long name only */
+	const char *name;
+	/* OPT_OPTIONAL: only as --name=VALUE, never behind the letter */
+	enum opt_arg arg;
+	const char *metavar;		/* "FILE"; NULL without argument */
+	const char *help;		/* one line, lower case, no full stop */
+	bool unbuilt;			/* known, refused (ERR_USAGE): a later version has it */
+
+	/* What it does to the target, in this order; 0 or NULL: nothing. */
+	int action;			/* given to act() of the parser */
+	size_t flag;			/* offset of a bool that is set */
+	size_t string;			/* offset of a const char * that becomes the argument */
+	int (*set)(void *target, const char *arg, struct err *e);
+	/* the same for a setter of several options; @name is the long one */
+	int (*set_named)(void *target, const char *name, const char *arg, struct err *e);
+};
+
+struct optparse {
+	const struct opt_row *rows;	/* in the order of --help; name == NULL ends them */
+	int (*act)(void *target, int action, struct err *e);
+	/* a word that is no option; NULL: the first such word ends the parsing */
+	int (*word)(void *target, const char *word, struct err *e);
+	/* whether the rest is not to be looked at; NULL: it always is */
+	bool (*enough)(const void *target);
+};
+
+/*
+ * Parses @words, NULL-terminated and without the program's name, into @target, whose strings point
+ * into them. Returns the words that are left, or NULL with @e set (ERR_USAGE).
+ */
+char **optparse(const struct optparse *p, void *target, char **words, struct err *e);
+
+/* Gives each line of the rows' --help to @line; the explanations begin at @column. */
+void optparse_help(const struct opt_row *rows, int column,
+		   void (*line)(void *to, const char *text), void *to);
+
+#endif

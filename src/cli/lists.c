@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/optparse.h"
+#include "chip/device.h"
+#include "cli/lists.h"
+#include "cli/options.h"
+#include "pins/wiring.h"
+
+#define HELP_COLUMN 28
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+void lists_help(const char *argv0, void (*line)(void *to, const char *text), void *to)
+{
+	char usage[300];
+
+	snprintf(usage, sizeof(usage), "usage: %s [options] PORT",
+		 argv0 ? base_name(argv0) : "bootpin");
+	line(to, usage);
+	line(to, "Programs STM32 chips through the bootloader in their system memory.");
+	line(to, "PORT is /dev/ttyX, /dev/i2c-N, or sim:CHIP[,key=value...] for a simulated chip.");
+	optparse_help(option_table, HELP_COLUMN, line, to);
+	line(to, "");
+	line(to, "Exit status: 0 done, 2 usage, 3 image, 4 port, 5 no bootloader answered, 6 link,");
+	line(to, "7 protected, 8 differs, 9 cannot be done, 1 anything else. See bootpin(1).");
+}
+
+static void print_line(void *to, const char *text)
+{
+	report_out(to, "%s", text);
+}
+
+static const char *chip_note(const struct device *d)
+{
+	return d->flags & DEV_INVENTED ? " (invented)" :
+	       d->flags & DEV_CLONE ? " (clone, never looked up)" :
+	       d->flags & DEV_IDENTIFY_ONLY ? " (identify only)" : "";
+}
+
+static void list_chips(struct report *r)
+{
+	for (size_t i = 0; i < device_count; i++) {
+		const struct device *d = &device_table[i];
+		char address[8] = "-";
+
+		if (d->i2c_addr)
+			snprintf(address, sizeof(address), "0x%02x", d->i2c_addr);
+		report_out(r, "0x%03x  %-5s  %5u KiB  %-4s  %s%s", d->pid, d->family, d->flash_kb,
+			   address, d->parts, chip_note(d));
+	}
+}
+
+static void list_formats(struct report *r, const struct parser *const *parsers)
+{
+	for (; *parsers; parsers++)
+		report_out(r, "%-8s  %-12s  %s%s", (*parsers)->name, (*parsers)->suffixes,
+			   (*parsers)->title, (*parsers)->load ? "" : " (recognised and refused)");
+}
+
+static void list_wirings(struct report *r)
+{
+	const struct wiring *w;
+
+	for (size_t i = 0; (w = wiring_at(i)); i++)
+		report_out(r, "%-16s  %s", w->name, w->what);
+}
+
+bool lists_print(struct report *r, enum action a, const struct parser *const *parsers,
+		 const char *argv0)
+{
+	switch (a) {
+	case ACT_HELP:
+		lists_help(argv0, print_line, r);
+		return true;
+	case ACT_VERSION:
+		report_out(r, "%s", PACKAGE_STRING);
+		return true;
+	case ACT_LIST_CHIPS:
+		list_chips(r);
+		return true;
+	case ACT_LIST_FORMATS:
+		list_formats(r, parsers);
+		return true;
+	case ACT_LIST_WIRINGS:
+		list_wirings(r);
+		return true;
+	default:
+		return false;
+	}
+}
