@@ -34,7 +34,7 @@ void lists_help(const char *argv0, void (*line)(void *to, const char *text), voi
 
 static void print_line(void *to, const char *text)
 {
-	report_out(to, "%s", text);
+	report_event((struct report *)to, EV_LINE, text);
 }
 
 static const char *chip_note(const struct device *d)
@@ -52,16 +52,17 @@ static void list_chips(struct report *r)
 
 		if (d->i2c_addr)
 			snprintf(address, sizeof(address), "0x%02x", d->i2c_addr);
-		report_out(r, "0x%03x  %-5s  %5u KiB  %-4s  %s%s", d->pid, d->family, d->flash_kb,
-			   address, d->parts, chip_note(d));
+		report_event(r, EV_LIST_CHIP, d->pid, d->family, d->flash_kb, address, d->parts,
+			     chip_note(d));
 	}
 }
 
 static void list_formats(struct report *r, const struct parser *const *parsers)
 {
 	for (; *parsers; parsers++)
-		report_out(r, "%-8s  %-12s  %s%s", (*parsers)->name, (*parsers)->suffixes,
-			   (*parsers)->title, (*parsers)->load ? "" : " (recognised and refused)");
+		report_event(r, EV_LIST_FORMAT, (*parsers)->name, (*parsers)->suffixes,
+			     (*parsers)->title,
+			     (*parsers)->load ? "" : " (recognised and refused)");
 }
 
 static void list_wirings(struct report *r)
@@ -69,7 +70,7 @@ static void list_wirings(struct report *r)
 	const struct wiring *w;
 
 	for (size_t i = 0; (w = wiring_at(i)); i++)
-		report_out(r, "%-16s  %s", w->name, w->what);
+		report_event(r, EV_LIST_WIRING, w->name, w->what);
 }
 
 bool lists_print(struct report *r, enum action a, const struct parser *const *parsers,
@@ -80,7 +81,7 @@ bool lists_print(struct report *r, enum action a, const struct parser *const *pa
 		lists_help(argv0, print_line, r);
 		return true;
 	case ACT_VERSION:
-		report_out(r, "%s", PACKAGE_STRING);
+		report_event(r, EV_LINE, PACKAGE_STRING);
 		return true;
 	case ACT_LIST_CHIPS:
 		list_chips(r);

@@ -93,23 +93,20 @@ static int add_image(struct job *j, const struct parser *p, bool given, uint32_t
 		     const struct image *one, struct report *r, const char *name, struct err *e)
 {
 	bool loose = !p->addressed && !given && !j->req->range_given;
-	char size[32];
 
 	if (given && p->addressed)
 		return err_set(e, ERR_USAGE,
 			       "%s is %s, which says itself where it goes: no @0x%08x", name,
 			       p->title, addr);
 	if (one->count)
-		report_say(r, "%s: %s, %s in %zu segment%s", name, p->title,
-			   report_size(image_bytes(one), size, sizeof(size)), one->count,
-			   one->count == 1 ? "" : "s");
+		report_event(r, EV_IMAGE_FILE, name, p->title, image_bytes(one), one->count);
 	for (size_t i = 0; i < one->count && !loose; i++)
-		report_more(r, "  0x%08x to 0x%08x", one->seg[i].addr,
-			    one->seg[i].addr + one->seg[i].len - 1);
+		report_event(r, EV_IMAGE_SEGMENT,
+			     one->seg[i].addr, one->seg[i].addr + one->seg[i].len - 1);
 	if (one->has_start && one->start_segmented)
-		report_more(r, "  start address %04x:%04x", one->start >> 16, one->start & 0xFFFF);
+		report_event(r, EV_IMAGE_START_SEGMENTED, one->start >> 16, one->start & 0xFFFF);
 	else if (one->has_start)
-		report_more(r, "  start address 0x%08x", one->start);
+		report_event(r, EV_IMAGE_START, one->start);
 	if (loose && j->loose.count)
 		return err_set(e, ERR_IMAGE,
 			       "%s and %s are both raw: at most one may go without @ADDR",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * All that a person reads while a job runs. What was asked for (identification, CRC, lists) goes
- * to standard output, everything else to standard error, so that "-r -" stays clean.
+ * What happens in a job, as events; a drawer makes text of them (text.h), another may make something
+ * else. Nothing below reports in another way.
  */
 #ifndef BOOTPIN_REPORT_H
 #define BOOTPIN_REPORT_H
@@ -12,56 +12,121 @@
 
 #include "base/clock.h"
 #include "base/err.h"
+#include "report/event_table.h"
+
+/* A value of an event's key. Texts are the caller's and are drawn at once. */
+struct event_value {
+	const char *text;	/* NULL: it is a number */
+	uint64_t number;
+};
+
+/* Work that takes time. */
+enum phase {
+	PHASE_NONE,
+	PHASE_ERASING,
+	PHASE_WRITING,
+	PHASE_VERIFYING,
+	PHASE_COMPARING,
+	PHASE_KEEPING,		/* --preserve */
+	PHASE_READING,
+	PHASE_READING_TWICE,	/* -r -v */
+	PHASE_SUMMING,		/* -C, by reading */
+	PHASE_CHECKING,		/* --blank-check */
+	PHASE_COUNT
+};
+
+struct report;
+
+struct report_ops {
+	/* @values: one for each key of the row. */
+	void (*event)(struct report *r, const struct event_row *row,
+		      const struct event_value *values);
+	void (*begin)(struct report *r, nsec_t now);
+	void (*progress)(struct report *r, nsec_t now);	/* r->done has changed */
+	void (*waiting)(struct report *r, nsec_t now);
+	/* @done: it succeeded, and is to be said. */
+	void (*end)(struct report *r, bool done, nsec_t now);
+	void (*error)(struct report *r, const char *prog, const struct err *e);
+};
 
 struct report {
+	const struct report_ops *ops;
 	FILE *out, *err;
 	int verbosity;		/* -1 quiet, 0, 1 verbose, 2 more */
 	bool bar;		/* err is a terminal: progress as a bar */
 	bool lines;		/* progress as plain lines */
 
-	/* The phase under way. */
-	const char *verb;	/* "writing" */
+	/* The phase under way, or the one that ended last. */
+	enum phase phase;
+	bool under_way;
 	uint64_t total, done;
-	nsec_t began, drawn;
-	nsec_t told;		/* when time was told last */
+	nsec_t began;
+	/* The drawer's own. */
+	nsec_t drawn, told;
 	unsigned int tenth;
 };
 
-/* @progress: plain progress lines although there is no terminal. */
+/* Draws text. @progress: plain progress lines although there is no terminal. */
 void report_init(struct report *r, FILE *out, FILE *err, int verbosity, bool progress);
 
-/* A line of what was asked for. */
-void report_out(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/*
+ * report_event(r, EV_NAME, value...): numbers or texts, one for each key of the event's row in their
+ * order. Seven at most.
+ */
+#define report_event(r, ...)								\
+	report_values(r, (const struct event_value[]){ { NULL, 0 }, EVENT_VALUES(__VA_ARGS__) },	\
+		      EVENT_COUNT(__VA_ARGS__), EVENT_NAME(__VA_ARGS__, 0))
+/* @values: behind one that does not count, @count - 1 of them. */
+void report_values(struct report *r, const struct event_value *values, size_t count,
+		   enum event ev);
 
-/* A line of what goes on; not with -q. */
-void report_say(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-/* A line for --verbose. */
-void report_more(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-/* "warning: ...", also with -q. */
-void report_warn(struct report *r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-/* A phase of @total bytes, told in present tense; @now is the port's clock. */
-void report_begin(struct report *r, const char *verb, uint64_t total, nsec_t now);
+/* A phase of @total bytes; @now is the port's clock. */
+void report_begin(struct report *r, enum phase phase, uint64_t total, nsec_t now);
 void report_progress(struct report *r, uint64_t done, nsec_t now);
 
-/* Nothing new, but time goes by: the bar, or every ten seconds a line, tells how much. */
+/* Nothing new, but time goes by. */
 void report_waiting(struct report *r, nsec_t now);
 
-/*
- * Ends the phase; @past ("wrote") is said with the bytes done, time and speed, NULL says nothing
- * (it failed).
- */
-void report_end(struct report *r, const char *past, nsec_t now);
+/* Ends the phase, if one is under way. */
+enum report_how { REPORT_SILENT, REPORT_DONE };
+void report_end(struct report *r, enum report_how how, nsec_t now);
 
-/*
- * "bootpin: message" for the error that ends the program; a line break in the message becomes a
- * new line.
- */
+/* "erasing": the phase under way, or that ended last; NULL if there was none. */
+const char *report_phase(const struct report *r);
+
+/* The error that ends the program. */
 void report_error(struct report *r, const char *prog, const struct err *e);
 
 /* 1536 -> "1.5 KiB"; returns @buf. */
 const char *report_size(uint64_t bytes, char *buf, size_t size);
+
+/* ---- how report_event makes values of its arguments ---- */
+
+static inline struct event_value event_text(const char *text)
+{
+	return (struct event_value){ text ? text : "", 0 };
+}
+
+static inline struct event_value event_number(uint64_t number)
+{
+	return (struct event_value){ NULL, number };
+}
+
+#define EVENT_VALUE(x) \
+	_Generic((x), char *: event_text, const char *: event_text, default: event_number)(x)
+#define EVENT_NAME(ev, ...) ev
+#define EVENT_PICK(_1, _2, _3, _4, _5, _6, _7, _8, name, ...) name
+#define EVENT_COUNT(...) EVENT_PICK(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define EVENT_VALUES(...)								\
+	EVENT_PICK(__VA_ARGS__, EVENT_7, EVENT_6, EVENT_5, EVENT_4, EVENT_3, EVENT_2, EVENT_1,	\
+		   EVENT_0, 0)(__VA_ARGS__)
+#define EVENT_0(ev)
+#define EVENT_1(ev, a) EVENT_VALUE(a)
+#define EVENT_2(ev, a, b) EVENT_VALUE(a), EVENT_VALUE(b)
+#define EVENT_3(ev, a, b, c) EVENT_2(ev, a, b), EVENT_VALUE(c)
+#define EVENT_4(ev, a, b, c, d) EVENT_3(ev, a, b, c), EVENT_VALUE(d)
+#define EVENT_5(ev, a, b, c, d, e) EVENT_4(ev, a, b, c, d), EVENT_VALUE(e)
+#define EVENT_6(ev, a, b, c, d, e, f) EVENT_5(ev, a, b, c, d, e), EVENT_VALUE(f)
+#define EVENT_7(ev, a, b, c, d, e, f, g) EVENT_6(ev, a, b, c, d, e, f), EVENT_VALUE(g)
 
 #endif

@@ -57,10 +57,9 @@ static int enter_once(struct session *s, size_t n, struct err *e)
 /* An answer proves the entry, not the exit. */
 static void say_wiring(const struct session *s, const struct wiring *w)
 {
-	report_say(s->r, "wiring: %s (%s)", w->name, w->what);
+	report_event(s->r, EV_WIRING_FOUND, w->name, w->what);
 	if (w->hides)
-		report_say(s->r, "it may be %s as well, which answers to the same: if the "
-				 "application does not start, use --wiring %s", w->hides, w->hides);
+		report_event(s->r, EV_WIRING_ALIKE, w->hides);
 }
 
 /* --wiring detect: the first preset whose entry brings a bootloader is kept for the exit. */
@@ -70,7 +69,7 @@ static int try_wirings(struct session *s, struct err *e)
 	size_t n;
 
 	for (n = 0; (w = wiring_at(n)); n++) {
-		report_more(s->r, "trying wiring %s", w->name);
+		report_event(s->r, EV_WIRING_TRIED, w->name);
 		if (pins_use_wiring(&s->pins, w, e) < 0)
 			return -1;
 		if (enter_once(s, 0, e) == 0) {
@@ -83,13 +82,13 @@ static int try_wirings(struct session *s, struct err *e)
 	return err_append(e, " (%zu wirings were tried)", n);
 }
 
-/* A knock or two before a pin is moved: 1 a bootloader answers, 0 none does, -1. */
+/* One or two sync bytes before a pin is moved: 1 a bootloader answers, 0 none does, -1. */
 static int knock_first(struct session *s, struct err *e)
 {
 	int ret = find(s, LOADER_ASK, e);
 
 	if (ret > 0)
-		report_say(s->r, "the bootloader answers already: no pin is moved");
+		report_event(s->r, EV_ANSWERS_ALREADY);
 	return ret;
 }
 
@@ -101,7 +100,7 @@ static int enter_rounds(struct session *s, struct err *e)
 			return 0;
 		if (e->code != ERR_SILENT)
 			return -1;
-		report_more(s->r, "no answer after entry %zu", n + 1);
+		report_event(s->r, EV_ENTRY_FAILED, n + 1);
 	}
 	return -1;
 }
@@ -131,7 +130,7 @@ static int enter(struct session *s, struct err *e)
 		return try_wirings(s, e);
 	ret = enter_rounds(s, e);
 	if (ret < 0 && e->code == ERR_SILENT && synced_badly(s)) {
-		report_say(s->r, "no sense at %u baud: trying %u", s->port->baud, BAUD_SAFE);
+		report_event(s->r, EV_RATE_LOWERED, s->port->baud, BAUD_SAFE);
 		if (s->port->ops->set_baud(s->port, BAUD_SAFE, e) < 0)
 			return -1;
 		ret = enter_rounds(s, e);
@@ -161,7 +160,7 @@ static int ask_until(struct session *s, nsec_t deadline, struct err *e)
 
 /*
  * Without an entry of ours the chip may come at any time, and the first byte that it hears must be
- * 0x7F: what somebody's open frame may want is fed only when the time is over.
+ * 0x7F: what an earlier program's open frame may want is fed only when the time is over.
  */
 static int call_until(struct session *s, nsec_t deadline, struct err *e)
 {
@@ -186,11 +185,10 @@ int entry_run(struct session *s, struct err *e)
 
 	if (!s->req->wait_s || s->req->resume)
 		return enter(s, e);
-	report_say(s->r, "waiting up to %lld s for a bootloader to answer",
-		   (long long)(left / NSEC_PER_SEC));
+	report_event(s->r, EV_WAITING_FOR_LOADER, (uint64_t)(left / NSEC_PER_SEC));
 	ret = call_until(s, s->wait_until, e);
 	if (ret == 0)
-		report_say(s->r, "the bootloader answers");
+		report_event(s->r, EV_LOADER_ANSWERS);
 	else if (e->code == ERR_SILENT)
 		err_append(e, "; it was waited for %u s", s->req->wait_s);
 	return ret;
@@ -271,7 +269,7 @@ static int reset_chip(void *arg, struct err *e)
 		return 0;
 	s->loader->reset = NULL;	/* not within itself */
 	s->loader->ops->after_reset(s->loader);
-	report_more(s->r, "the bootloader is reset to bring it back into step");
+	report_event(s->r, EV_LOADER_RESET);
 	ret = enter_rounds(s, e) < 0 ? -1 : check_same_chip(s, e);
 	s->loader->reset = reset_chip;
 	if (ret < 0 && e->code == ERR_SILENT)
@@ -316,17 +314,14 @@ int entry_leave(struct session *s, bool ok, struct err *e)
 	if (!entry_has_exit(s))
 		return 0;
 	if (s->pins.seq->own && would_be_lost(s)) {
-		report_say(s->r, "not reset: the flash is blank, and after a reset only a power "
-				 "cycle would bring the bootloader back");
+		report_event(s->r, EV_LEFT_IN_LOADER);
 		return 0;
 	}
 	if (pins_run(&s->pins, part, e) < 0)
 		return err_recode(e, ERR_OPEN, "the exit part failed");
 	if (s->pins.seq->own && part == SEQUENCE_STAY)
-		report_say(s->r, s->at == AT_RESET ? "the chip was reset with BOOT0 high; its bootloader "
-					    "had not answered before"
-					  : "the chip waits in its bootloader");
+		report_event(s->r, s->at == AT_RESET ? EV_STAYS_RESET : EV_WAITS_IN_LOADER);
 	else if (s->pins.seq->own && part == SEQUENCE_EXIT && (s->req->pins.nrst || s->req->pins.wiring))
-		report_say(s->r, "reset");
+		report_event(s->r, EV_RESET);
 	return 0;
 }

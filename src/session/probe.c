@@ -35,7 +35,7 @@ static void tell(struct session *s, const unsigned int *addr, size_t n)
 
 	for (size_t i = 0; i < n && used + 6 < sizeof(text); i++)
 		used += (size_t)snprintf(text + used, sizeof(text) - used, " 0x%02x", addr[i]);
-	report_say(s->r, "probing, by writing 01 fe:%s", text);
+	report_event(s->r, EV_PROBING, text);
 }
 
 int probe_address(struct session *s, struct err *e)
@@ -62,6 +62,6 @@ int probe_address(struct session *s, struct err *e)
 			       found, second);
 	if (!found)
 		return err_set(e, ERR_SILENT, "no bootloader answered at any of %zu addresses", n);
-	report_say(s->r, "a bootloader answers at 0x%02x", found);
+	report_event(s->r, EV_PROBE_FOUND, found);
 	return s->port->ops->set_address(s->port, found, e);
 }

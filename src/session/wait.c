@@ -53,14 +53,14 @@ struct port *wait_for_port(const struct port_cfg *cfg, nsec_t *left, struct repo
 			return NULL;
 		}
 		if (!waited)
-			report_say(r, "waiting up to %lld s for '%s' to appear",
-				   (long long)(*left / NSEC_PER_SEC), cfg->spec);
+			report_event(r, EV_WAITING_FOR_PORT,
+				     (uint64_t)(*left / NSEC_PER_SEC), cfg->spec);
 		waited = true;
 		if (pause_for(PERIOD, cfg->stop, e) < 0)
 			return NULL;
 	}
 	if (waited) {
-		report_say(r, "'%s' is there", cfg->spec);
+		report_event(r, EV_PORT_APPEARED, cfg->spec);
 		*left = until - now();
 	}
 	return port;

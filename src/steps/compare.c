@@ -40,7 +40,7 @@ int step_compare(struct session *s, struct err *e)
 	if (session_place(s, e) < 0 || plan_check_fence(s->req, img, &s->target, e) < 0 ||
 	    plan_check_known(img, &s->target, e) < 0)
 		return -1;
-	report_begin(s->r, "comparing", image_bytes(img), port_now(s->port));
+	report_begin(s->r, PHASE_COMPARING, image_bytes(img), port_now(s->port));
 	for (size_t i = 0; i < img->count; i++) {
 		const struct segment *g = &img->seg[i];
 
@@ -50,11 +50,11 @@ int step_compare(struct session *s, struct err *e)
 			if (stop_check(s->stop, e) < 0 ||
 			    compare_block(s, g->addr + at, g->data + at, n, &differs, &found,
 					  e) < 0) {
-				report_end(s->r, NULL, port_now(s->port));
+				report_end(s->r, REPORT_SILENT, port_now(s->port));
 				return -1;
 			}
 			if (differs < n) {
-				report_end(s->r, NULL, port_now(s->port));
+				report_end(s->r, REPORT_SILENT, port_now(s->port));
 				return err_set(e, ERR_VERIFY,
 					       "differs at 0x%08x: 0x%02x in %s, 0x%02x on the "
 					       "chip",
@@ -66,6 +66,6 @@ int step_compare(struct session *s, struct err *e)
 			report_progress(s->r, done, port_now(s->port));
 		}
 	}
-	report_end(s->r, "equal:", port_now(s->port));
+	report_end(s->r, REPORT_DONE, port_now(s->port));
 	return 0;
 }

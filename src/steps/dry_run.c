@@ -10,8 +10,7 @@ static void print_image(const struct image *img, struct report *r)
 	for (size_t i = 0; i < img->count; i++) {
 		const struct segment *g = &img->seg[i];
 
-		report_out(r, "%s: 0x%08x to 0x%08x, %u bytes", g->origin, g->addr,
-			   g->addr + g->len - 1, g->len);
+		report_event(r, EV_PLAN_SEGMENT, g->origin, g->addr, g->addr + g->len - 1, g->len);
 	}
 }
 
@@ -21,9 +20,9 @@ static void print_loose(const struct job *j, struct report *r)
 	const struct segment *g = j->loose.seg;
 
 	if (j->loose.count && j->req->start_page_given)
-		report_out(r, "%s: from page %u on, %u bytes", g->origin, j->req->start_page, g->len);
+		report_event(r, EV_PLAN_FILE_AT_PAGE, g->origin, j->req->start_page, g->len);
 	else if (j->loose.count)
-		report_out(r, "%s: from the start of flash on, %u bytes", g->origin, g->len);
+		report_event(r, EV_PLAN_FILE_AT_START, g->origin, g->len);
 }
 
 /* The chip that --chip describes, as it would be if it said so itself. */
@@ -54,24 +53,19 @@ static int assume(struct target *t, const struct job *j, struct err *e)
 
 static void print_plan(const struct plan *p, const struct target *t, struct report *r)
 {
-	char size[32];
-
 	if (t->layout_name)
-		report_out(r, "assuming %s", t->layout_name);
+		report_event(r, EV_PLAN_ASSUMES, t->layout_name);
 	if (p->mass_erase)
-		report_out(r, "erase: all flash");
+		report_event(r, EV_PLAN_MASS_ERASE);
 	for (size_t i = 0; i < p->page_count; i++)
-		report_out(r, "erase: page %u, 0x%08x to 0x%08x", p->pages[i].number,
-			   p->pages[i].addr, p->pages[i].addr + p->pages[i].size - 1);
+		report_event(r, EV_PLAN_ERASE_PAGE, p->pages[i].number, p->pages[i].addr,
+			     p->pages[i].addr + p->pages[i].size - 1);
 	if (p->beside_bytes)
-		report_out(r, "lost beside the image: %s",
-			   report_size(p->beside_bytes, size, sizeof(size)));
+		report_event(r, EV_PLAN_LOST, p->beside_bytes);
 	if (p->block_count)
-		report_out(r, "write: %s in %zu frames",
-			   report_size(p->write_bytes, size, sizeof(size)), p->block_count);
+		report_event(r, EV_PLAN_WRITE, p->write_bytes, p->block_count);
 	if (p->blank_bytes)
-		report_out(r, "left out, blank: %s",
-			   report_size(p->blank_bytes, size, sizeof(size)));
+		report_event(r, EV_PLAN_BLANK, p->blank_bytes);
 }
 
 static int plan_for(struct session *s, struct plan *p, struct err *e)
@@ -95,18 +89,18 @@ static int plan_for(struct session *s, struct plan *p, struct err *e)
 static void print_before(const struct request *req, struct report *r)
 {
 	if (req->unlock)
-		report_out(r, "unlock: if it is read-protected, which erases all flash");
+		report_event(r, EV_PLAN_UNLOCK);
 }
 
 static void print_after(const struct request *req, const struct image *option_data, struct report *r)
 {
 	for (size_t i = 0; i < option_data->count; i++)
-		report_out(r, "option bytes: %u at 0x%08x", option_data->seg[i].len,
-			   option_data->seg[i].addr);
+		report_event(r, EV_PLAN_OPTION_BYTES,
+			     option_data->seg[i].len, option_data->seg[i].addr);
 	for (size_t i = 0; i < req->set_count; i++)
-		report_out(r, "set: %s", req->sets[i]);
+		report_event(r, EV_PLAN_SET_OPTION, req->sets[i]);
 	if (req->lock)
-		report_out(r, "lock: against reading");
+		report_event(r, EV_PLAN_LOCK);
 }
 
 static int dry_run_on_chip(const struct job *j, struct report *r, struct err *e)
@@ -152,7 +146,7 @@ int dry_run(const struct job *j, struct report *r, struct err *e)
 	bool changes = action_changes_memory(req->action);
 
 	if (!changes && !req->set_count && !req->unlock && !req->lock) {
-		report_out(r, "%s", in_short(req->action));
+		report_event(r, EV_PLAN_ACTION, in_short(req->action));
 		return 0;
 	}
 	if (req->chip)
@@ -161,7 +155,7 @@ int dry_run(const struct job *j, struct report *r, struct err *e)
 	print_image(&j->image, r);
 	print_loose(j, r);
 	if (changes)
-		report_out(r, "pages: --chip NAME tells them without opening %s", req->port);
+		report_event(r, EV_PLAN_PAGES_UNKNOWN, req->port);
 	print_after(req, &none, r);
 	return 0;
 }

@@ -98,19 +98,19 @@ static int erase_once(struct session *s, const struct page *pages, size_t count,
 
 	for (size_t i = 0; i < count; i++)
 		bytes += pages[i].size;
-	report_begin(s->r, "erasing", bytes, port_now(s->port));
+	report_begin(s->r, PHASE_ERASING, bytes, port_now(s->port));
 	for (size_t i = 0; i < count;) {
 		size_t n = count - i;
 
 		if (stop_check(s->stop, e) < 0 || erase_some(s, pages + i, &n, e) < 0) {
-			report_end(s->r, NULL, port_now(s->port));
+			report_end(s->r, REPORT_SILENT, port_now(s->port));
 			return -1;
 		}
 		while (n--)
 			done += pages[i++].size;
 		report_progress(s->r, done, port_now(s->port));
 	}
-	report_end(s->r, "erased", port_now(s->port));
+	report_end(s->r, REPORT_DONE, port_now(s->port));
 	return 0;
 }
 
@@ -138,8 +138,7 @@ int erase_pages(struct session *s, const struct page *pages, size_t count, struc
 		return -1;
 	if (!bad)
 		return 0;
-	report_say(s->r, "page %u at 0x%08x is not blank after its erase: once more, page by page",
-		   bad->number, bad->addr);
+	report_event(s->r, EV_ERASE_AGAIN, bad->number, bad->addr);
 	if (erase_stragglers(s, pages, count, e) < 0 ||
 	    find_not_erased(s, pages, count, &bad, e) < 0)
 		return -1;
@@ -176,19 +175,19 @@ int erase_everything(struct session *s, struct err *e)
 	nsec_t began = port_now(s->port), work = target_mass_erase_time(&s->target), took;
 	int ret;
 
-	report_say(s->r, "mass erase, up to %.0f s", (double)work / (double)NSEC_PER_SEC);
+	report_event(s->r, EV_MASS_ERASE, work);
 	if (stop_check(s->stop, e) < 0)
 		return -1;
 	s->changed = true;
-	report_begin(s->r, "erasing", s->target.flash_kb * UINT64_C(1024), began);
+	report_begin(s->r, PHASE_ERASING, s->target.flash_kb * UINT64_C(1024), began);
 	ret = s->loader->ops->erase_all(s->loader, work, e);
-	report_end(s->r, NULL, port_now(s->port));
+	report_end(s->r, REPORT_SILENT, port_now(s->port));
 	if (ret < 0)
 		return erase_given_up(s, work, e);
 	took = port_now(s->port) - began;
 	if (check_all_blank(s, e) < 0)
 		return -1;
-	report_say(s->r, "erased in %.2f s", (double)took / (double)NSEC_PER_SEC);
+	report_event(s->r, EV_ALL_ERASED, took);
 	return 0;
 }
 

@@ -89,8 +89,8 @@ static int leave_out(struct session *s, struct err *e)
 	if (!session_has_image(s))
 		return err_set(e, ERR_IMAGE, "the image holds nothing but option bytes: "
 			       "--with-option-bytes writes them");
-	report_say(s->r, "%u option bytes at 0x%08x are left out (--with-option-bytes writes them)",
-		   (unsigned int)image_bytes(&s->option_data), s->option_data.seg[0].addr);
+	report_event(s->r, EV_OPTION_BYTES_LEFT_OUT,
+		     image_bytes(&s->option_data), s->option_data.seg[0].addr);
 	image_free(&s->option_data);
 	return 0;
 }
@@ -242,9 +242,7 @@ static void tell_left(struct session *s, const struct optbytes *want)
 	uint32_t left = optbytes_unlike(want, &s->option_data);
 
 	if (left)
-		report_say(s->r, "option bytes: %u byte%s of the image differ%s in what belongs to "
-				 "no option that is known; left as the chip has %s", left,
-			   left == 1 ? "" : "s", left == 1 ? "s" : "", left == 1 ? "it" : "them");
+		report_event(s->r, EV_OPTION_BYTES_UNKNOWN, left);
 }
 
 int step_set_options(struct session *s, struct err *e)
@@ -263,16 +261,15 @@ int step_set_options(struct session *s, struct err *e)
 	for (size_t n = 0; n < want.blocks; n++)
 		differs |= optbytes_differ(&was, &want, n);
 	if (!differs) {
-		report_say(s->r, "option bytes: nothing to change");
+		report_event(s->r, EV_OPTION_BYTES_SAME);
 		return 0;
 	}
 	optbytes_print_changes(&was, &want, s->r);
 	for (size_t n = 0; n < want.blocks; n++)
 		if (optbytes_differ(&was, &want, n) && write_block(s, &was, &want, n, e) < 0)
 			return -1;
-	report_say(s->r, s->target.quirks & ROM_NO_OBL
-				 ? "option bytes written; power-cycle the chip to take effect"
-				 : "option bytes written and verified");
+	report_event(s->r, s->target.quirks & ROM_NO_OBL ? EV_OPTION_BYTES_WRITTEN
+						   : EV_OPTION_BYTES_VERIFIED);
 	return 0;
 }
 

@@ -41,7 +41,7 @@ static int read_beside(struct session *s, const struct plan *p, const struct ima
 
 	for (size_t i = 0; i < p->page_count; i++)
 		total += p->pages[i].size;
-	report_begin(s->r, "keeping", total, port_now(s->port));
+	report_begin(s->r, PHASE_KEEPING, total, port_now(s->port));
 	for (size_t i = 0; i < p->page_count; i++) {
 		for (uint32_t at = 0; at < p->pages[i].size;) {
 			uint32_t left = p->pages[i].size - at, n = left < max ? left : max;
@@ -49,7 +49,7 @@ static int read_beside(struct session *s, const struct plan *p, const struct ima
 			if (stop_check(s->stop, e) < 0 ||
 			    keep_beside(s, img, p->pages[i].addr + at, n, p->erased, beside,
 					e) < 0) {
-				report_end(s->r, NULL, port_now(s->port));
+				report_end(s->r, REPORT_SILENT, port_now(s->port));
 				return -1;
 			}
 			at += n;
@@ -57,7 +57,7 @@ static int read_beside(struct session *s, const struct plan *p, const struct ima
 			report_progress(s->r, done, port_now(s->port));
 		}
 	}
-	report_end(s->r, NULL, port_now(s->port));
+	report_end(s->r, REPORT_SILENT, port_now(s->port));
 	return 0;
 }
 
@@ -128,7 +128,6 @@ int preserve(struct session *s, const struct plan *p, struct image *content, str
 	     struct err *e)
 {
 	struct image beside = IMAGE_INIT;
-	char size[32];
 	int ret;
 
 	kept->path[0] = '\0';
@@ -143,9 +142,7 @@ int preserve(struct session *s, const struct plan *p, struct image *content, str
 		if (ret < 0)
 			kept->path[0] = '\0';
 		else
-			report_say(s->r, "kept %s of the pages beside the image, a copy is in %s",
-				   report_size(image_bytes(&beside), size, sizeof(size)),
-				   kept->path);
+			report_event(s->r, EV_PRESERVED, image_bytes(&beside), kept->path);
 	}
 	if (ret == 0)
 		ret = image_merge(content, &beside, e);

@@ -21,11 +21,11 @@ static void announce(struct session *s, enum loader_ability what, const char *do
 {
 	bool erases = what == LOADER_UNLOCK;
 
-	report_say(s->r, "%s%s", doing, erases ? ": this erases all flash" : "");
+	report_event(s->r, erases ? EV_PROTECTION_ERASES : EV_PROTECTION_CHANGES, doing);
 	if (erases && s->target.dev && (s->target.dev->flags & DEV_EEPROM))
-		report_say(s->r, "the data EEPROM is erased with it");
+		report_event(s->r, EV_EEPROM_TOO);
 	if (erases)
-		report_begin(s->r, "erasing", s->target.flash_kb * UINT64_C(1024),
+		report_begin(s->r, PHASE_ERASING, s->target.flash_kb * UINT64_C(1024),
 			     port_now(s->port));
 }
 
@@ -39,7 +39,7 @@ static int change(struct session *s, enum loader_ability what, const char *doing
 	announce(s, what, doing);
 	s->changed |= what == LOADER_UNLOCK;
 	ret = s->loader->ops->protect(s->loader, what, target_mass_erase_time(&s->target), e);
-	report_end(s->r, NULL, port_now(s->port));
+	report_end(s->r, REPORT_SILENT, port_now(s->port));
 	if (ret < 0) {
 		err_wrap(e, "%s", doing);
 		return given_up(s, what, e);
@@ -68,7 +68,7 @@ int step_protection(struct session *s, struct err *e)
 			continue;
 		if (change(s, kinds[i].what, kinds[i].doing, e) < 0)
 			return -1;
-		report_say(s->r, "%s; the chip has reset itself", kinds[i].done);
+		report_event(s->r, EV_PROTECTION_CHANGED, kinds[i].done);
 	}
 	return 0;
 }
@@ -99,7 +99,7 @@ static int unlock_once(struct session *s, struct err *late, struct err *e)
 			*e = *late;
 			return -1;
 		}
-		report_more(s->r, "%s", late->msg);
+		report_event(s->r, EV_DETAIL, late->msg);
 	}
 	s->unlocked = true;
 	if (entry_again(s, work, e) < 0)
@@ -129,9 +129,9 @@ int step_unlock(struct session *s, struct err *e)
 		return err_set(e, ERR_PROTECTED, "the chip is read-protected still, although its "
 			       "Readout Unprotect was acknowledged");
 	if (s->target.size_known)
-		report_say(s->r, "unlocked; it has %u KiB of flash", s->target.flash_kb);
+		report_event(s->r, EV_UNLOCKED_SIZE, s->target.flash_kb);
 	else
-		report_say(s->r, "unlocked");
+		report_event(s->r, EV_UNLOCKED);
 	return 0;
 }
 
@@ -144,7 +144,7 @@ int step_make_writable(struct session *s, struct err *e)
 	if (s->target.is_protected)
 		return err_set(e, ERR_PROTECTED, "write protection was removed, and reading is "
 			       "refused now");
-	report_say(s->r, "write protection removed");
+	report_event(s->r, EV_MADE_WRITABLE);
 	return 0;
 }
 
@@ -169,7 +169,7 @@ static int prove_locked(struct session *s, struct err *e)
 int step_lock(struct session *s, struct err *e)
 {
 	if (s->target.is_protected) {
-		report_say(s->r, "locked already: reading is refused");
+		report_event(s->r, EV_LOCKED_ALREADY);
 		return 0;
 	}
 	if (change(s, LOADER_LOCK, "locking", e) < 0)
@@ -178,6 +178,6 @@ int step_lock(struct session *s, struct err *e)
 		return err_wrap(e, "locked, not proven");
 	if (prove_locked(s, e) < 0)
 		return -1;
-	report_say(s->r, "locked: reading is refused");
+	report_event(s->r, EV_LOCKED);
 	return 0;
 }

@@ -8,10 +8,10 @@
 /* Called with each piece of a range in turn. Returns 0, 1 to stop early, -1 with @e set. */
 typedef int (*piece_fn)(void *arg, uint32_t addr, const uint8_t *data, uint32_t len, struct err *e);
 
-/* A range in pieces; @verb and @past are for the report. */
+/* A range in pieces. */
 struct tour {
 	struct range range;
-	const char *verb, *past;
+	enum phase phase;
 	enum loader_sureness how;
 	piece_fn fn;
 	void *arg;
@@ -80,9 +80,9 @@ static int for_each_piece(struct session *s, const struct tour *t, struct err *e
 {
 	int ret;
 
-	report_begin(s->r, t->verb, t->range.len, port_now(s->port));
+	report_begin(s->r, t->phase, t->range.len, port_now(s->port));
 	ret = walk(s, t, e);
-	report_end(s->r, ret == 0 ? t->past : NULL, port_now(s->port));
+	report_end(s->r, ret == 0 ? REPORT_DONE : REPORT_SILENT, port_now(s->port));
 	return ret < 0 ? -1 : 0;
 }
 
@@ -109,23 +109,21 @@ static enum loader_sureness how_to_look(const struct session *s)
 
 int step_read(struct session *s, struct err *e)
 {
-		struct tour t = { .verb = "reading", .how = how_to_look(s), .fn = save_piece, .arg = s->out.read_to };
+		struct tour t = { .how = how_to_look(s), .fn = save_piece, .arg = s->out.read_to };
 
-	t.past = t.how == LOADER_ONCE ? "read" : "read and verified";
+	t.phase = t.how == LOADER_ONCE ? PHASE_READING : PHASE_READING_TWICE;
 	if (plan_range(s->req, &s->target, &t.range, e) < 0)
 		return -1;
 	if (s->req->verify == VERIFY_CHECKSUM && !loader_can(s->loader, LOADER_CHECKSUM))
 		return err_set(e, ERR_ABILITY,
 			       "--verify=checksum: this bootloader has no Get Checksum");
-	report_say(s->r, "reading 0x%08x to 0x%08x", t.range.addr,
-		   t.range.addr + t.range.len - 1);
+	report_event(s->r, EV_READING, t.range.addr, t.range.addr + t.range.len - 1);
 	if (for_each_piece(s, &t, e) < 0)
 		return -1;
 	if (outputs_keep_read(&s->out, e) < 0)
 		return -1;
 	if (t.how == LOADER_ONCE && !(s->port->caps & PORT_PARITY))
-		report_say(s->r, "what was read is unchecked: this port reports no parity errors "
-				 "(-v looks twice)");
+		report_event(s->r, EV_READ_UNCHECKED);
 	return 0;
 }
 
@@ -144,7 +142,7 @@ static int sum_piece(void *arg, uint32_t addr, const uint8_t *data, uint32_t len
 int step_crc(struct session *s, struct err *e)
 {
 	uint32_t crc = CRC_INIT;
-	struct tour t = { .verb = "reading", .how = LOADER_TWICE, .fn = sum_piece, .arg = &crc };
+	struct tour t = { .phase = PHASE_SUMMING, .how = LOADER_TWICE, .fn = sum_piece, .arg = &crc };
 	const struct range *range = &t.range;
 
 	if (plan_range(s->req, &s->target, &t.range, e) < 0)
@@ -156,11 +154,11 @@ int step_crc(struct session *s, struct err *e)
 		if (s->loader->ops->checksum(s->loader, range->addr, range->len, &crc, LOADER_TWICE,
 					     e) < 0)
 			return -1;
-		report_more(s->r, "the chip computed this sum itself");
+		report_event(s->r, EV_SUM_BY_CHIP);
 	} else if (for_each_piece(s, &t, e) < 0) {
 		return -1;
 	}
-	report_out(s->r, "CRC(0x%08x-0x%08x) = 0x%08x", range->addr, range->addr + range->len, crc);
+	report_event(s->r, EV_CRC, range->addr, range->addr + range->len, crc);
 	return 0;
 }
 
@@ -186,14 +184,13 @@ static int search_piece(void *arg, uint32_t addr, const uint8_t *data, uint32_t 
 int step_blank_check(struct session *s, struct err *e)
 {
 	struct blank_search b = { .erased = target_erased(&s->target) };
-	struct tour t = { .verb = "checking", .how = LOADER_ONCE, .fn = search_piece, .arg = &b };
-	char size[32];
+	struct tour t = { .phase = PHASE_CHECKING, .how = LOADER_ONCE, .fn = search_piece, .arg = &b };
 
 	if (plan_range(s->req, &s->target, &t.range, e) < 0 || for_each_piece(s, &t, e) < 0)
 		return -1;
 	if (b.found)
 		return err_set(e, ERR_VERIFY, "not blank: 0x%02x at 0x%08x", b.value, b.addr);
-	report_say(s->r, "blank: 0x%08x to 0x%08x (%s)", t.range.addr,
-		   t.range.addr + t.range.len - 1, report_size(t.range.len, size, sizeof(size)));
+	report_event(s->r, EV_BLANK, t.range.addr, t.range.addr + t.range.len - 1,
+		     t.range.len);
 	return 0;
 }

@@ -60,11 +60,9 @@ static int check_protection(struct session *s, struct err *e)
 	if (req->unlock)
 		return err_set(e, ERR_PROTECTED, "the chip is read-protected: --unlock would erase "
 			       "what --preserve is to keep");
-	if (a == ACT_WRITE || a == ACT_ERASE || a == ACT_CONFIGURE)
-		return err_set(e, ERR_PROTECTED,
-			       "the chip is read-protected: --unlock erases it and goes on");
-	return err_set(e, ERR_PROTECTED, "the chip is read-protected; -k removes the protection and "
-		       "erases all of its flash");
+	return err_set(e, ERR_PROTECTED, "the chip is read-protected; %s (which erases all flash) "
+		       "lifts it",
+		       a == ACT_WRITE || a == ACT_ERASE || a == ACT_CONFIGURE ? "--unlock" : "-k");
 }
 
 static int act(struct session *s, struct err *e)
@@ -102,13 +100,12 @@ static void introduce(struct session *s)
 	if (s->req->action == ACT_IDENTIFY)
 		return;
 	if (s->target.size_known)
-		report_say(s->r, "%s: %s, bootloader %u.%u, %u KiB of flash", s->req->port,
-			   target_name(&s->target, name, sizeof(name)), s->loader->version >> 4,
-			   s->loader->version & 15u, s->target.flash_kb);
+		report_event(s->r, EV_CHIP_FOUND, s->req->port,
+			     target_name(&s->target, name, sizeof(name)), s->loader->version,
+			     s->target.flash_kb);
 	else
-		report_say(s->r, "%s: %s, bootloader %u.%u", s->req->port,
-			   target_name(&s->target, name, sizeof(name)), s->loader->version >> 4,
-			   s->loader->version & 15u);
+		report_event(s->r, EV_CHIP_FOUND_UNSIZED, s->req->port,
+			     target_name(&s->target, name, sizeof(name)), s->loader->version);
 }
 
 static int find_chip(struct session *s, struct err *e)
@@ -116,20 +113,11 @@ static int find_chip(struct session *s, struct err *e)
 	if (entry_run(s, e) < 0)
 		return err_wrap(e, "%s", s->req->port);
 	if (s->loader->noticed.stray_ack)
-		report_warn(s->r,
-			    "the bootloader was in the middle of somebody else's frame, and an "
-			    "ACK came for what completed it: flash outside the image may have "
-			    "been touched");
+		report_event(s->r, EV_STRAY_ACK);
 	else if (s->loader->noticed.late_ack)
-		report_say(s->r,
-			   "the first 0x7F got no answer, the second an ACK: it was lost, or "
-			   "completed a frame that somebody had left; then flash outside the "
-			   "image may have been touched");
+		report_event(s->r, EV_LATE_ACK);
 	else if (s->loader->noticed.fed)
-		report_say(s->r,
-			   "the bootloader was in the middle of somebody else's frame; brought "
-			   "back after %u bytes",
-			   s->loader->noticed.fed + 1);
+		report_event(s->r, EV_BROUGHT_BACK, s->loader->noticed.fed + 1);
 	entry_allow_reset(s);
 	if (session_identify(s, e) < 0)
 		return err_wrap(e, "%s", s->req->port);
@@ -154,7 +142,7 @@ static int unlock(struct session *s, struct err *e)
 		return 0;
 	if (!s->target.is_protected) {
 		if (s->req->action == ACT_CONFIGURE)
-			report_say(s->r, "not protected: nothing to unlock");
+			report_event(s->r, EV_NOTHING_TO_UNLOCK);
 		return 0;
 	}
 	if (s->req->action == ACT_WRITE && step_write_fits(s, e) < 0)
@@ -215,7 +203,7 @@ static int find_and_run(struct session *s, struct err *e)
 		return step_start(s, e);
 	tell_unlocked(s, e);
 	if (still_startable(s, e) && step_start_check(s, &late) == 0 && step_start(s, &late) < 0)
-		report_warn(s->r, "%s", late.msg);
+		report_event(s->r, EV_FAILED_LATER, late.msg);
 	return -1;
 }
 
@@ -226,7 +214,7 @@ static int find_and_run(struct session *s, struct err *e)
 static int first_failure(struct report *r, int ret, struct err *e, const struct err *later)
 {
 	if (ret < 0)
-		report_warn(r, "%s", later->msg);
+		report_event(r, EV_FAILED_LATER, later->msg);
 	else
 		*e = *later;
 	return -1;
@@ -250,8 +238,7 @@ static int run_session(struct session *s, struct err *e)
 		return -1;
 	ret = find_and_run(s, e);
 	if (s->loader->recoveries)
-		report_more(s->r, "the link had to be brought back into step %u time%s",
-			    s->loader->recoveries, s->loader->recoveries == 1 ? "" : "s");
+		report_event(s->r, EV_RECOVERIES, s->loader->recoveries);
 	if (entry_leave(s, ret == 0, &leaving) < 0)
 		ret = first_failure(s->r, ret, e, &leaving);
 	return ret;

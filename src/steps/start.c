@@ -57,10 +57,9 @@ static int go(struct session *s, uint32_t addr, struct err *e)
 		return -1;
 	}
 	s->at = AT_APPLICATION;
-	report_say(s->r, "started at 0x%08x", addr);
+	report_event(s->r, EV_STARTED, addr);
 	if (session_is_stuck(s))
-		report_say(s->r, "this chip was blank: until it is power-cycled, its next reset "
-				 "leads back to the bootloader");
+		report_event(s->r, EV_NEXT_RESET_STAYS);
 	return 0;
 }
 
@@ -99,8 +98,7 @@ static int run_stub(struct session *s, struct err *e)
 static int reset(struct session *s, struct err *e)
 {
 	if (run_stub(s, e) == 0) {
-		report_say(s->r, session_is_stuck(s) ? "reset by loading the option bytes, since this chip "
-					       "was blank" : "reset");
+		report_event(s->r, session_is_stuck(s) ? EV_RESET_BY_LAUNCH : EV_RESET);
 		return 0;
 	}
 	if (e->code == ERR_ABILITY && s->req->action == ACT_WRITE && session_has_empty_check(s) &&
@@ -120,8 +118,7 @@ static int clear_empty_flag(struct session *s, struct err *e)
 		return 0;
 	if (run_stub(s, e) == 0) {
 		if (session_is_stuck(s))
-			report_say(s->r, "this chip was blank: its option bytes were loaded anew, "
-					 "so that a reset starts the application");
+			report_event(s->r, EV_EMPTY_FLAG_CLEARED);
 		return 0;
 	}
 	if (e->code != ERR_ABILITY)
@@ -129,8 +126,7 @@ static int clear_empty_flag(struct session *s, struct err *e)
 	/* An exit part of the user's is run as it is written. */
 	if (session_is_stuck(s) && s->pins.seq->own && go_works(s))
 		return go(s, target_flash_start(&s->target), e);
-	report_say(s->r, "a reset leads this chip back to its bootloader until it is power-cycled, "
-			 "if it was blank when it got its power");
+	report_event(s->r, EV_MAY_STAY);
 	return 0;
 }
 
@@ -147,16 +143,12 @@ static void warn_of_pin(struct session *s)
 	    !optbytes_pin_ignored(&ob, &name, &mends))
 		return;
 	optbytes_get(&ob, name, &value);
-	report_warn(s->r,
-		    "this chip's option bytes ignore the BOOT0 pin (%s=%u): once the application "
-		    "is started, BOOT0 does not lead to this bootloader any more; --set-option "
-		    "%s=%u in the same command mends that",
-		    name, value, name, mends);
+	report_event(s->r, EV_PIN_IGNORED, name, value, mends);
 }
 
 /*
- * Readout Protect ends in a plain reset on some families, and a protected chip runs no code of ours
- * (AN3155).
+ * Readout Protect ends in a plain reset on some families, and a read-protected chip cannot run the
+ * reset routine (AN3155, Go).
  */
 static int clear_before_lock(struct session *s, struct err *e)
 {
@@ -165,8 +157,7 @@ static int clear_before_lock(struct session *s, struct err *e)
 	if (run_stub(s, e) < 0) {
 		if (e->code != ERR_ABILITY)
 			return err_wrap(e, "before --lock");
-		report_warn(s->r, "this chip was blank: once it is locked, it stays in its "
-				  "bootloader until it is power-cycled");
+		report_event(s->r, EV_STAYS_ONCE_LOCKED);
 		return 0;
 	}
 	if (entry_again(s, 0, e) < 0)
@@ -200,7 +191,6 @@ int step_start(struct session *s, struct err *e)
 	if (s->req->reset && !entry_has_exit(s))
 		return reset(s, e);
 	if (session_is_stuck(s) && s->req->action == ACT_WRITE && !s->target.is_protected)
-		report_say(s->r, "not started: this chip was blank, and stays in its bootloader "
-				 "until it is power-cycled or run again with -R");
+		report_event(s->r, EV_NOT_STARTED);
 	return 0;
 }

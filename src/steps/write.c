@@ -125,14 +125,14 @@ static int write_blocks(struct writer *w, bool again, struct err *e)
 
 	for (size_t i = 0; i < w->plan.block_count; i++)
 		total += !again || is_redone(w, w->plan.blocks[i].addr) ? w->plan.blocks[i].len : 0;
-	report_begin(s->r, "writing", total, port_now(s->port));
+	report_begin(s->r, PHASE_WRITING, total, port_now(s->port));
 	for (size_t i = 0; i < w->plan.block_count; i++) {
 		const struct block *b = &w->plan.blocks[i];
 
 		if (again && !is_redone(w, b->addr))
 			continue;
 		if (stop_check(s->stop, e) < 0 || write_block(w, b, e) < 0) {
-			report_end(s->r, NULL, port_now(s->port));
+			report_end(s->r, REPORT_SILENT, port_now(s->port));
 			return -1;
 		}
 		if (first && !again)
@@ -143,7 +143,7 @@ static int write_blocks(struct writer *w, bool again, struct err *e)
 		done += b->len;
 		report_progress(s->r, done, port_now(s->port));
 	}
-	report_end(s->r, "wrote", port_now(s->port));
+	report_end(s->r, REPORT_DONE, port_now(s->port));
 	return 0;
 }
 
@@ -210,8 +210,7 @@ static int sum_agrees(struct writer *w, const struct segment *g, struct err *e)
 		return -1;
 	if (crc == crc_stm32(CRC_INIT, g->data, g->len))
 		return 1;
-	report_say(s->r, "the chip's checksum of 0x%08x to 0x%08x disagrees: reading it", g->addr,
-		   g->addr + g->len - 1);
+	report_event(s->r, EV_SUM_DISAGREES, g->addr, g->addr + g->len - 1);
 	return 0;
 }
 
@@ -233,7 +232,7 @@ static int verify(struct writer *w, struct err *e)
 	uint64_t done = 0;
 	int ret = 0;
 
-	report_begin(s->r, "verifying", bytes_to_verify(w), port_now(s->port));
+	report_begin(s->r, PHASE_VERIFYING, bytes_to_verify(w), port_now(s->port));
 	for (size_t i = 0; i < w->content.count && ret == 0; i++) {
 		const struct segment *g = &w->content.seg[i];
 
@@ -246,7 +245,7 @@ static int verify(struct writer *w, struct err *e)
 			ret = verify_by_reading(w, g, &done, e);
 		}
 	}
-	report_end(s->r, ret < 0 || w->bad_count ? NULL : "verified", port_now(s->port));
+	report_end(s->r, ret < 0 || w->bad_count ? REPORT_SILENT : REPORT_DONE, port_now(s->port));
 	w->looked = true;
 	memset(w->redone, 0, w->plan.page_count * sizeof(*w->redone));
 	return ret;
@@ -303,8 +302,7 @@ static int redo_bad_pages(struct writer *w, struct err *e)
 	}
 	w->bad_count = 0;
 	w->differs = false;
-	report_say(w->s->r, "%zu page%s from 0x%08x on to be erased and written again", n,
-		   n == 1 ? "" : "s", w->again[0].addr);
+	report_event(w->s->r, EV_PAGES_AGAIN, n, w->again[0].addr);
 	return erase_pages(w->s, w->again, n, e) < 0 ? -1 : write_blocks(w, true, e);
 }
 
@@ -415,18 +413,15 @@ static void tell_plan(struct writer *w)
 {
 	const struct plan *p = &w->plan;
 	bool lost = p->beside_bytes && !w->s->req->preserve && !w->s->unlocked;
-	char beside[32];
 
 	if (p->mass_erase)
-		report_say(w->s->r, "plan: erase all flash, as --mass-erase allows");
+		report_event(w->s->r, EV_WILL_MASS_ERASE);
 	else if (!p->page_count)
-		report_say(w->s->r, "plan: erase nothing");
+		report_event(w->s->r, EV_WILL_ERASE_NOTHING);
 	else
-		report_say(w->s->r, "plan: erase %zu page%s, 0x%08x to 0x%08x%s%s", p->page_count,
-			   p->page_count == 1 ? "" : "s", p->pages[0].addr,
-			   p->pages[p->page_count - 1].addr + p->pages[p->page_count - 1].size - 1,
-			   lost ? "; lost beside the image: " : "",
-			   lost ? report_size(p->beside_bytes, beside, sizeof(beside)) : "");
+		report_event(w->s->r, EV_WILL_ERASE, p->page_count, p->pages[0].addr,
+			     p->pages[p->page_count - 1].addr + p->pages[p->page_count - 1].size - 1,
+			     lost ? p->beside_bytes : 0);
 }
 
 /* Bytes of a block that are not in the image, and so are sent as blank. */
@@ -511,7 +506,6 @@ static void tell_state(const struct writer *w, struct err *e)
 int step_write(struct session *s, struct err *e)
 {
 	struct writer w = { .s = s };
-	char size[32];
 	int ret;
 
 	if (!session_has_image(s))
@@ -528,11 +522,8 @@ int step_write(struct session *s, struct err *e)
 	}
 	if (ret == 0) {
 		preserve_done(&w.kept);
-		report_size(image_bytes(&s->image), size, sizeof(size));
-		report_say(s->r,
-			   s->req->verify == VERIFY_NO ? "%s written, not verified"
-						     : "%s written and verified",
-			   size);
+		report_event(s->r, s->req->verify == VERIFY_NO ? EV_WRITTEN : EV_WRITTEN_VERIFIED,
+			     image_bytes(&s->image));
 	}
 	image_free(&w.content);
 	plan_free(&w.plan);

@@ -37,7 +37,7 @@ static void print_field(const struct optbytes *ob, const struct opt_field *f,
 
 	if (f->guard == OPT_RDP)
 		note = v == t->dev->rdp_open ? " (level 0)" : " (protected)";
-	report_out(r, "%-20s %s%s", f->name, value_text(f, v, value, sizeof(value)), note);
+	report_event(r, EV_OPTION, f->name, value_text(f, v, value, sizeof(value)), note);
 }
 
 /* Pages that follow each other and are alike. */
@@ -51,8 +51,8 @@ static bool print_run(const struct run *run, struct report *r)
 {
 	if (run->is_protected == 0 || run->from == run->end)
 		return false;
-	report_out(r, "%-20s 0x%08x to 0x%08x%s", "write-protected", run->from, run->end - 1,
-		   run->is_protected < 0 ? ": cannot be told" : "");
+	report_event(r, EV_PAGES_PROTECTED, run->from, run->end - 1,
+		     run->is_protected < 0 ? ": cannot be told" : "");
 	return true;
 }
 
@@ -62,7 +62,7 @@ static void print_protected(const struct optbytes *ob, const struct target *t, s
 	bool any = false;
 
 	if (!t->geometry_known) {
-		report_out(r, "%-20s cannot be told", "write-protected");
+		report_event(r, EV_PROTECTED_UNKNOWN);
 		return;
 	}
 	for (size_t i = 0; i < t->geometry.count; i++) {
@@ -81,7 +81,7 @@ static void print_protected(const struct optbytes *ob, const struct target *t, s
 	}
 	any |= print_run(&run, r);
 	if (!any)
-		report_out(r, "%-20s nothing", "write-protected");
+		report_event(r, EV_NONE_PROTECTED);
 }
 
 void optbytes_print(const struct optbytes *ob, const struct target *t, struct report *r)
@@ -92,22 +92,19 @@ void optbytes_print(const struct optbytes *ob, const struct target *t, struct re
 
 	for (size_t n = 0; n < ob->blocks; n++)
 		for (uint32_t at = 0; at < ob->len; at += 16)
-			report_out(r, "%-20s 0x%08x:%s", at ? "" : "option bytes",
-				   ob->block[n].addr + at,
-				   raw_text(&ob->block[n], at, ob->len, line, sizeof(line)));
+			report_event(r, EV_OPTION_RAW, at ? "" : "option bytes", ob->block[n].addr + at,
+				     raw_text(&ob->block[n], at, ob->len, line, sizeof(line)));
 	if (ob->damaged)
-		report_warn(r, "the complement of the option bytes at 0x%08x is wrong",
-			    ob->damaged);
+		report_event(r, EV_COMPLEMENT_WRONG, ob->damaged);
 	if (!ob->map) {
-		report_out(r, "their meaning is not known well enough to be told");
+		report_event(r, EV_OPTIONS_UNKNOWN);
 		return;
 	}
 	for (const struct opt_field *f = opt_next(ob, NULL); f; f = opt_next(ob, f))
 		print_field(ob, f, t, r);
 	print_protected(ob, t, r);
 	if (optbytes_pin_ignored(ob, &name, &mends))
-		report_out(r, "%-20s does not lead to the bootloader (%s=%u would)", "BOOT0 pin",
-			   name, mends);
+		report_event(r, EV_PIN_BARRED, name, mends);
 }
 
 void optbytes_print_changes(const struct optbytes *was, const struct optbytes *now,
@@ -120,12 +117,11 @@ void optbytes_print_changes(const struct optbytes *was, const struct optbytes *n
 		uint32_t a = opt_value(was, f), b = opt_value(now, f);
 
 		if (a != b)
-			report_say(r, "%s: %s -> %s", f->name,
-				   value_text(f, a, before, sizeof(before)),
-				   value_text(f, b, after, sizeof(after)));
+			report_event(r, EV_OPTION_CHANGES, f->name, value_text(f, a, before, sizeof(before)),
+				     value_text(f, b, after, sizeof(after)));
 	}
 	for (size_t n = 0; n < now->blocks; n++)
 		for (uint32_t at = 0; at < len && optbytes_differ(was, now, n); at += 16)
-			report_say(r, "new 0x%08x:%s", now->block[n].addr + at,
-				   raw_text(&now->block[n], at, len, line, sizeof(line)));
+			report_event(r, EV_OPTION_RAW_NEW, now->block[n].addr + at,
+				     raw_text(&now->block[n], at, len, line, sizeof(line)));
 }

@@ -115,27 +115,25 @@ static void print_write_protection(const struct state *st, const struct target *
 			addr = page.addr + page.size;
 		} while (addr < end && geometry_page_at(&t->geometry, addr, &page) == 0 &&
 			 optbytes_page_protected(&st->options, t, addr) == 1);
-		report_out(r, "             against writing 0x%08x to 0x%08x", from, addr - 1);
+		report_event(r, EV_WRITE_PROTECTED, from, addr - 1);
 		any = true;
 	}
 	if (!any && told_throughout(st, t))
-		report_out(r, "             none against writing");
+		report_event(r, EV_NOT_WRITE_PROTECTED);
 }
 
 void state_print(const struct state *st, const struct target *t, struct report *r)
 {
 	if (t->is_protected)
-		report_out(r, "protection   read-protected: only a Readout Unprotect, which erases "
-			      "the flash, helps");
+		report_event(r, EV_READ_PROTECTED);
 	else if (st->vectors_known)
-		report_out(r, "protection   none against reading");
+		report_event(r, EV_NOT_READ_PROTECTED);
 	if (st->options_known)
 		print_write_protection(st, t, r);
 	if (t->stack_start)
-		report_out(r, "             the wireless stack has the flash from 0x%08x on",
-			   t->stack_start);
+		report_event(r, EV_STACK, t->stack_start);
 	if (st->blank)
-		report_out(r, "vectors      blank: there is no application");
+		report_event(r, EV_VECTORS_BLANK);
 	else if (st->vectors_known)
-		report_out(r, "vectors      stack 0x%08x, entry 0x%08x", st->sp, st->entry);
+		report_event(r, EV_VECTORS, st->sp, st->entry);
 }

@@ -384,7 +384,7 @@ int target_stub_address(const struct target *t, uint32_t len, uint32_t *addr, st
 
 	if (!d || (d->flags & (DEV_NO_FREE_RAM | DEV_RAM_DOUBTFUL)) || d->ram.end <= d->ram.start)
 		return err_set(e, ERR_ABILITY,
-			       "the bootloader of this chip leaves no RAM to code of ours");
+			       "the bootloader of this chip leaves no RAM to the reset routine");
 	if (t->quirks & (ROM_RAM_WRITE_BUG | ROM_GO_BROKEN))
 		return err_set(e, ERR_ABILITY,
 			       "this version of the bootloader cannot run code in RAM");
@@ -395,7 +395,7 @@ int target_stub_address(const struct target *t, uint32_t len, uint32_t *addr, st
 	 */
 	if (at + len + 512 + 16 > d->ram.end)
 		return err_set(e, ERR_ABILITY,
-			       "the bootloader of this chip leaves too little RAM to code of ours");
+			       "the bootloader of this chip leaves too little RAM to the reset routine");
 	*addr = at;
 	return 0;
 }
@@ -405,10 +405,9 @@ int target_stub_address(const struct target *t, uint32_t len, uint32_t *addr, st
 static void print_size(const struct target *t, struct report *r)
 {
 	if (t->size_known)
-		report_out(r, "flash        %u KiB at 0x%08x", t->flash_kb, target_flash_start(t));
+		report_event(r, EV_FLASH, t->flash_kb, target_flash_start(t));
 	else if (t->flash_kb)
-		report_out(r, "flash        up to %u KiB at 0x%08x (its own size cannot be read)",
-			   t->flash_kb, target_flash_start(t));
+		report_event(r, EV_FLASH_AT_MOST, t->flash_kb, target_flash_start(t));
 }
 
 static void print_layout(const struct target *t, struct report *r)
@@ -417,7 +416,7 @@ static void print_layout(const struct target *t, struct report *r)
 	size_t n = 0;
 
 	if (!t->geometry_known) {
-		report_out(r, "pages        unknown: %s", t->no_geometry);
+		report_event(r, EV_PAGES_UNKNOWN, t->no_geometry);
 		return;
 	}
 	for (size_t i = 0; i < t->geometry.count && n < sizeof(text) - 32; i++) {
@@ -428,8 +427,7 @@ static void print_layout(const struct target *t, struct report *r)
 				      g->count, whole ? g->page_size / 1024 : g->page_size,
 				      whole ? " KiB" : " bytes");
 	}
-	report_out(r, "pages        %s%s%s%s", text, t->layout_name ? " (" : "",
-		   t->layout_name ? t->layout_name : "", t->layout_name ? ")" : "");
+	report_event(r, EV_PAGES, text, t->layout_name);
 }
 
 void target_print(const struct target *t, const struct loader *l, struct report *r)
@@ -437,25 +435,23 @@ void target_print(const struct target *t, const struct loader *l, struct report 
 	char text[32 * 5];
 
 	if (t->dev)
-		report_out(r, "chip         STM32%s", t->dev->parts);
-	report_out(r, "product ID   0x%03x%s", t->pid, t->dev ? "" : " (not in the table)");
+		report_event(r, EV_PARTS, t->dev->parts);
+	report_event(r, EV_PRODUCT_ID, t->pid, t->dev ? "" : " (not in the table)");
 	if (t->bl_id_known)
-		report_out(r, "bootloader   %u.%u, ID 0x%02x", l->version >> 4, l->version & 15u,
-			   t->bl_id);
+		report_event(r, EV_LOADER_ID, l->version, t->bl_id);
 	else
-		report_out(r, "bootloader   %u.%u", l->version >> 4, l->version & 15u);
+		report_event(r, EV_LOADER, l->version);
 	l->ops->describe(l, text, sizeof(text));
-	report_out(r, "commands     %s", text);
+	report_event(r, EV_COMMANDS, text);
 	print_size(t, r);
 	print_layout(t, r);
 	if (t->dev && t->dev->ram.end > t->dev->ram.start)
-		report_out(r, "RAM          0x%08x to 0x%08x is free to use", t->dev->ram.start,
-			   t->dev->ram.end);
+		report_event(r, EV_RAM, t->dev->ram.start, t->dev->ram.end);
 	if (t->uid_known) {
 		for (size_t i = 0; i < sizeof(t->uid); i++)
 			snprintf(text + 2 * i, 3, "%02x", t->uid[i]);
-		report_out(r, "unique ID    %s", text);
+		report_event(r, EV_UNIQUE_ID, text);
 	}
 	if (t->inconsistent[0])
-		report_warn(r, "%s", t->inconsistent);
+		report_event(r, EV_INCONSISTENT, t->inconsistent);
 }

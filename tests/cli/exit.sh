@@ -180,7 +180,7 @@ err 'bootpin: cannot read 256 bytes at 0x0800'
 
 row '7: protected'
 run 7 -r copy sim:f103,rdp=1
-err_ends 'bootpin: the chip is read-protected; -k removes the protection and erases all of its flash'
+err_ends 'bootpin: the chip is read-protected; -k (which erases all flash) lifts it'
 
 row '8: it differs'
 run 8 --compare image.bin sim:f103

@@ -8,8 +8,8 @@ set -u
 
 text 100000 3000 >image.bin
 text 500000 65536 >before
-offer='bootpin: the chip is read-protected; -k removes the protection and erases all of its flash'
-unlock='bootpin: the chip is read-protected: --unlock erases it and goes on'
+offer='bootpin: the chip is read-protected; -k (which erases all flash) lifts it'
+unlock='bootpin: the chip is read-protected; --unlock (which erases all flash) lifts it'
 
 # ---- against reading ----
 
@@ -33,7 +33,7 @@ done
 
 row 'read-protected: it can be identified'
 run 0 sim:f103,rdp=1
-out 'protection   read-protected: only a Readout Unprotect, which erases the flash, helps'
+out 'protection   read-protected; --unlock (which erases all flash) lifts it'
 
 row 'ROMs that refuse twice'
 run 7 -r copy sim:f103,rdp=1,rom=double-nack

@@ -12,7 +12,7 @@ text 500000 65536 >before
 # Seconds, of the port's own time, that the search took.
 took()
 {
-	sed -n 's/.*no bootloader answered ([0-9]* knocks* in \([0-9]*\)\..*/\1/p' err
+	sed -n 's/.*no bootloader answered (0x7F sent [0-9]* times* in \([0-9]*\)\..*/\1/p' err
 }
 
 # Board, options, what is said of it.
@@ -42,10 +42,10 @@ EOF
 row 'the rate that it names is right'
 run 0 -b 57600 sim:f103,baud=57600,synced
 
-row 'a job that changes nothing does not feed a frame that somebody may have left'
+row 'a job that changes nothing does not feed a frame that an earlier program may have left'
 cp before flash
 run 5 --trace trace sim:f103,flash=flash,prefeed=31ce0800
-err 'going on would mean to feed a bootloader that somebody may have left in the middle of a write: reset it instead'
+err 'an earlier program may have left the bootloader in the middle of a write, and more bytes could complete it: reset the chip instead'
 [ "$(grep -c '> ' trace)" -eq 2 ] || fail "sent: $(grep '> ' trace)"
 same flash before
 
@@ -58,7 +58,7 @@ same there image.bin
 row 'it feeds a long one with FF alone, until it answers'
 cp before flash
 run 0 --trace trace -w image.bin sim:f103,flash=flash,prefeed=31ce0800000008ff00
-err "the bootloader was in the middle of somebody else's frame; brought back after "
+err "the bootloader was in the middle of an earlier program's frame; brought back after "
 sed '/< /,$d' trace | sed -n 's/.* > //p' | sort -u | tr '\n' ' ' >sent
 [ "$(cat sent)" = '7f ff ' ] || fail "sent: $(cat sent)"
 cut_out flash 0 3000 >there

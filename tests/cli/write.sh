@@ -217,7 +217,7 @@ same flash want
 grep -q '^kept 1.1 KiB of the pages beside the image, a copy is in ./bootpin-[0-9]*.saved$' err ||
 	fail 'does not say what is kept, and where'
 [ "$(echo bootpin-*.saved)" = 'bootpin-*.saved' ] || fail 'the copy is still there'
-lacks err 'lost beside the image'
+lacks err 'outside the image share its pages'
 
 start '--preserve=FILE'
 put want 2000 image.bin

@@ -74,7 +74,7 @@ static void remember(struct link *l, const uint8_t *bytes, size_t len)
 }
 
 /*
- * Listens after a knock. 1: an ACK or NACK may be among what came; 0: other bytes; -2: silence;
+ * Listens after a sync byte. 1: an ACK or NACK may be among what came; 0: other bytes; -2: silence;
  * -1: fatal.
  */
 static int listen_after_knock(struct link *l, struct err *e)
@@ -124,7 +124,7 @@ static int prove(struct link *l, struct err *e)
 		 * completed.
 		 */
 		ret = recover_feed_rest(l, &acked, e);
-		/* Without a knock it was somebody else's frame. */
+		/* Without a sync byte it was an earlier program's frame. */
 		l->loader.noticed.stray_ack |= acked && !l->knocks;
 		if (ret < 0)
 			return e->code == ERR_LINK ? 0 : -1;
@@ -177,18 +177,19 @@ static int not_found(struct link *l, nsec_t began, struct err *e)
 	diagnose(l->seen, l->seen_len, l->bl.port, seen, sizeof(seen));
 	err_set(e, ERR_SILENT, "no bootloader answered (");
 	if (l->knocks)
-		err_append(e, "%u knock%s", l->knocks, l->knocks == 1 ? "" : "s");
+		err_append(e, "0x7F sent %u time%s", l->knocks, l->knocks == 1 ? "" : "s");
 	else
 		err_append(e, "Get Version");
 	err_append(e, " in %.1f s", (double)took / (double)NSEC_PER_SEC);
 	if (l->loader.noticed.fed)
-		err_append(e, ", then %u bytes for a frame that somebody may have left", l->loader.noticed.fed);
+		err_append(e, ", then %u bytes for a frame that an earlier program may have left",
+			   l->loader.noticed.fed);
 	err_append(e, "): %s", seen);
 	if (!l->loader.config.changes && !l->seen_len && !l->loader.was_reset)
-		err_append(e, "; going on would mean to feed a bootloader that somebody may have "
-			      "left in the middle of a write: reset it instead");
+		err_append(e, "; an earlier program may have left the bootloader in the middle of a "
+			      "write, and more bytes could complete it: reset the chip instead");
 	if (l->loader.noticed.stray_ack)
-		err_append(e, "; an ACK came for bytes that completed somebody else's frame: "
+		err_append(e, "; an ACK came for bytes that completed an earlier program's frame: "
 			      "flash may have been touched");
 	return -1;
 }
@@ -262,7 +263,7 @@ static int connect_i2c(struct link *l, struct err *e)
 }
 
 /*
- * Nothing but 7F, for as long as --wait allows, would fulfil a frame of somebody's that had come up
+ * Nothing but 7F, for as long as --wait allows, would fulfil an earlier program's frame that had come up
  * to its count: 7F more bytes, all 7F, and 7F as their checksum. One other byte spoils that.
  */
 static uint8_t knock_byte(const struct link *l)
@@ -302,7 +303,7 @@ int link_knock(struct link *l, struct err *e)
 	return link_get(l, e) < 0 ? -1 : 1;
 }
 
-/* How many knocks may stay without an answer. */
+/* How many sync bytes may stay without an answer. */
 static unsigned int silent_knocks(const struct link *l)
 {
 	if (l->loader.was_reset)
@@ -337,7 +338,7 @@ static int connect_uart(struct link *l, struct err *e)
 }
 
 /*
- * As prove, but silence may be an open frame of somebody else's, which a job that changes nothing
+ * As prove, but silence may be an earlier program's open frame, which a job that changes nothing
  * leaves open.
  */
 static int prove_resumed(struct link *l, struct err *e)

@@ -8,15 +8,15 @@
 #include "loader/an3155/link.h"
 
 /*
- * Finds a bootloader: drains what an application left, knocks with 0x7F, and believes only a
- * whole Get Version and Get. A ROM left in the middle of somebody else's frame is fed 0xFF, if
+ * Finds a bootloader: drains what an application left, sends 0x7F, and believes only a
+ * whole Get Version and Get. A ROM left in the middle of an earlier program's frame is fed 0xFF, if
  * the job changes the chip's memory anyway.
  * @resume: it is in step already, no 0x7F is sent. ERR_SILENT with a diagnosis if there is none.
  */
 int link_connect(struct link *l, bool resume, struct err *e);
 
 /*
- * One knock, and another if nothing answers, before any pin moves: a bootloader that does is used
+ * One 0x7F, and another if nothing answers, before any pin moves: a bootloader that does is used
  * as it is, also one that an earlier job has left in step. 1 it does, and was proven; 0 it does
  * not; -1 with @e set.
  */

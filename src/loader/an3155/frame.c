@@ -157,7 +157,7 @@ int frame_send(struct bl *b, enum bl_phase phase, enum bl_phase next, struct err
 	return bl_send_raw(b, b->sent.bytes, b->sent.len, e);
 }
 
-/* As port_read, but somebody is told while it takes long. */
+/* As port_read, but bl->waiting is called while it takes long. */
 static ssize_t read_telling(struct bl *b, uint8_t *buf, size_t len, nsec_t until, size_t *bad,
 			    struct err *e)
 {

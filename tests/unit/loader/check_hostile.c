@@ -327,7 +327,7 @@ static const struct hostile {
 	  "the bootloader does not answer any more" },
 	{ "another program's frame completed, then silence",
 	  "f103cb,fill=pattern,prefeed=31ce08004000480383", "-w image", NULL, one_answer, 5,
-	  "; an ACK came for bytes that completed somebody else's frame: flash may have been "
+	  "; an ACK came for bytes that completed an earlier program's frame: flash may have been "
 	  "touched" },
 	{ "no Go", "f103", "-w image -g 0", NULL, no_go, 9, "this bootloader has no Go" },
 	{ "no Write Unprotect", "l432,write-protected", "--unlock -w image", refuse_write_unprotect,

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/report.h"
+#include "report/text.h"
 #include "tests/lib/runner.h"
 
 static FILE *out, *err;
@@ -33,8 +33,8 @@ static const char *heard(FILE *h)
 
 static const struct { int verbosity; const char *err; } levels[] = {
 	{ -1, "warning: w\n" },
-	{ 0, "s\nwarning: w\n" },
-	{ 1, "s\nm\nwarning: w\n" },
+	{ 0, "reset\nwarning: w\n" },
+	{ 1, "reset\nm\nwarning: w\n" },
 };
 
 START_TEST(each_level_goes_to_its_stream)
@@ -42,10 +42,10 @@ START_TEST(each_level_goes_to_its_stream)
 	struct report r;
 
 	listen(&r, levels[_i].verbosity, false);
-	report_out(&r, "%s", "o");
-	report_say(&r, "%s", "s");
-	report_more(&r, "%s", "m");
-	report_warn(&r, "%s", "w");
+	report_event(&r, EV_LINE, "o");
+	report_event(&r, EV_RESET);
+	report_event(&r, EV_DETAIL, "m");
+	report_event(&r, EV_INCONSISTENT, "w");
 	ck_assert_str_eq(heard(out), "o\n");
 	ck_assert_str_eq(heard(err), levels[_i].err);
 }
@@ -65,13 +65,13 @@ START_TEST(size_has_the_unit_that_fits)
 END_TEST
 
 /* A phase of 1000 bytes in two seconds, told every 37. */
-static void phase(struct report *r, const char *past)
+static void phase(struct report *r, enum report_how how)
 {
-	report_begin(r, "writing", 1000, 0);
+	report_begin(r, PHASE_WRITING, 1000, 0);
 	for (uint64_t done = 0; done < 1000; done += 37)
 		report_progress(r, done, (nsec_t)done * 2 * NSEC_PER_MSEC);
 	report_progress(r, 1000, 2 * NSEC_PER_SEC);
-	report_end(r, past, 2 * NSEC_PER_SEC);
+	report_end(r, how, 2 * NSEC_PER_SEC);
 }
 
 START_TEST(progress_has_a_line_each_tenth)
@@ -79,7 +79,7 @@ START_TEST(progress_has_a_line_each_tenth)
 	struct report r;
 
 	listen(&r, 0, true);
-	phase(&r, "wrote");
+	phase(&r, REPORT_DONE);
 	ck_assert_str_eq(heard(err),
 			 "writing: 10%\nwriting: 20%\nwriting: 30%\nwriting: 40%\nwriting: "
 			 "50%\nwriting: 60%\nwriting: 70%\nwriting: 80%\nwriting: 90%\nwriting: "
@@ -93,13 +93,13 @@ START_TEST(nothing_is_drawn_without_a_terminal)
 	struct report r;
 
 	listen(&r, 0, false);
-	phase(&r, "wrote");
+	phase(&r, REPORT_DONE);
 	ck_assert_str_eq(heard(err), "wrote 1000 bytes in 2.00 s (500 bytes/s)\n");
 	listen(&r, 0, false);
-	phase(&r, NULL);
+	phase(&r, REPORT_SILENT);
 	ck_assert_str_eq(heard(err), "");
 	listen(&r, -1, false);
-	phase(&r, "wrote");
+	phase(&r, REPORT_DONE);
 	ck_assert_str_eq(heard(err), "");
 }
 END_TEST
@@ -110,9 +110,9 @@ START_TEST(empty_phase_has_no_speed)
 	struct report r;
 
 	listen(&r, 0, true);
-	report_begin(&r, "writing", 0, 5);
+	report_begin(&r, PHASE_WRITING, 0, 5);
 	report_progress(&r, 0, 5);
-	report_end(&r, "wrote", 5);
+	report_end(&r, REPORT_DONE, 5);
 	ck_assert_str_eq(heard(err), "writing: 100%\nwrote 0 bytes in 0.00 s\n");
 }
 END_TEST
@@ -125,11 +125,12 @@ START_TEST(line_takes_the_place_of_the_bar)
 
 	listen(&r, 0, false);
 	r.bar = true;
-	report_begin(&r, "writing", 1000, 0);
+	r.verbosity = 1;
+	report_begin(&r, PHASE_WRITING, 1000, 0);
 	report_progress(&r, 500, NSEC_PER_SEC);
-	report_say(&r, "hello");
+	report_event(&r, EV_DETAIL, "hello");
 	report_progress(&r, 1000, 2 * NSEC_PER_SEC);
-	report_end(&r, "wrote", 2 * NSEC_PER_SEC);
+	report_end(&r, REPORT_DONE, 2 * NSEC_PER_SEC);
 	text = heard(err);
 	ck_assert_ptr_nonnull(strstr(text, "[############............]  50%  500 bytes  500 "
 					   "bytes/s  1 s left"));
@@ -152,6 +153,75 @@ START_TEST(error_is_one_line_with_the_program_name)
 }
 END_TEST
 
+/* ---- events ---- */
+
+static const struct {
+	const char *text, *keys;
+	struct event_value values[2];
+	const char *drawn;
+} drawings[] = {
+	{ "at {a}", "a:address", { { NULL, 0x8000000 } }, "at 0x08000000" },
+	{ "{p} {b}", "p:product b:byte", { { NULL, 0x410 }, { NULL, 7 } }, "0x410 0x07" },
+	{ "{v}, {n}", "v:version n:number", { { NULL, 0x22 }, { NULL, 9 } }, "2.2, 9" },
+	{ "{h} {s}", "h:half s:size", { { NULL, 0x1f }, { NULL, 1536 } }, "001f 1.5 KiB" },
+	{ "{s} {c}", "s:seconds c:hundredths", { { NULL, 35000000000 }, { NULL, 250000000 } },
+	  "35 0.25" },
+	{ "{n} {n?page|pages}", "n:number", { { NULL, 1 } }, "1 page" },
+	{ "{n} {n?page|pages}", "n:number", { { NULL, 2 } }, "2 pages" },
+	{ "{t:4}|{n:>4}", "t:text n:number", { { "ab", 0 }, { NULL, 12 } }, "ab  |  12" },
+	{ "a[ ({t})]b", "t:text", { { "x", 0 } }, "a (x)b" },
+	{ "a[ ({t})]b", "t:text", { { "", 0 } }, "ab" },
+	{ "a[; {n}]", "n:number", { { NULL, 0 } }, "a" },
+};
+
+START_TEST(row_is_drawn_with_its_values)
+{
+	const struct event_row row = {
+		.text = drawings[_i].text, .keys = drawings[_i].keys,
+	};
+	char line[100];
+
+	text_draw(&row, drawings[_i].values, line, sizeof(line));
+	ck_assert_str_eq(line, drawings[_i].drawn);
+	text_draw(&row, drawings[_i].values, line, 3);
+	ck_assert_int_le(strlen(line), 2);
+}
+END_TEST
+
+static bool has_key(const struct event_row *row, const char *name, size_t len)
+{
+	for (const char *at = row->keys; *at; at += strcspn(at, " "), at += *at == ' ')
+		if (strcspn(at, ":") == len && memcmp(at, name, len) == 0)
+			return true;
+	return false;
+}
+
+static bool text_has_key(const struct event_row *row, const char *name, size_t len)
+{
+	for (const char *at = row->text; (at = strchr(at, '{')); at++)
+		if (strcspn(at + 1, ":?}") == len && memcmp(at + 1, name, len) == 0)
+			return true;
+	return false;
+}
+
+/* Programs know an event by its name and a value by its key. */
+START_TEST(each_event_has_a_name_of_its_own_and_says_all_its_keys)
+{
+	const struct event_row *row = &event_table[_i];
+
+	ck_assert_ptr_nonnull(row->name);
+	ck_assert_ptr_nonnull(row->text);
+	ck_assert_uint_eq(strspn(row->name, "abcdefghijklmnopqrstuvwxyz_0123456789"),
+			  strlen(row->name));
+	for (int k = 0; k < _i; k++)
+		ck_assert_str_ne(row->name, event_table[k].name);
+	for (const char *at = row->text; (at = strchr(at, '{')); at++)
+		ck_assert_msg(has_key(row, at + 1, strcspn(at + 1, ":?}")), "%s: %s", row->name, at);
+	for (const char *at = row->keys; *at; at += strcspn(at, " "), at += *at == ' ')
+		ck_assert_msg(text_has_key(row, at, strcspn(at, ":")), "%s: %s", row->name, at);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("report");
@@ -163,6 +233,8 @@ int main(void)
 	tcase_add_test(t, nothing_is_drawn_without_a_terminal);
 	tcase_add_test(t, empty_phase_has_no_speed);
 	tcase_add_test(t, line_takes_the_place_of_the_bar);
+	tcase_add_loop_test(t, row_is_drawn_with_its_values, 0, COUNT(drawings));
+	tcase_add_loop_test(t, each_event_has_a_name_of_its_own_and_says_all_its_keys, 0, EV_COUNT);
 	tcase_add_test(t, error_is_one_line_with_the_program_name);
 	return runner_run(s);
 }

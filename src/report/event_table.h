@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every event is called, how loud it is, what it carries and how text says it.
+ */
+#ifndef BOOTPIN_EVENT_TABLE_H
+#define BOOTPIN_EVENT_TABLE_H
+
+#include "report/event.h"
+
+enum event_level {
+	LEVEL_OUT,		/* what was asked for: standard output, also with -q */
+	LEVEL_SAY,		/* what goes on: not with -q */
+	LEVEL_MORE,		/* only with --verbose */
+	LEVEL_WARN,		/* "warning: ...", also with -q */
+};
+
+#define EVENT_KEYS_MAX 7
+
+struct event_row {
+	const char *name;	/* for programs: lower case, stable */
+	enum event_level level;
+	/*
+	 * {key} is the value of a key; {key:20} the same, filled up to 20 columns, {key:>20} in
+	 * front; {key?one|many} one of two words, by a number; [...] is left out if a key in it has
+	 * no value: "" or 0.
+	 */
+	const char *text;
+	/*
+	 * "key:type key:type ...", in the order of report_event's values, with a type of these:
+	 * text; number; address (0x08000000); product (0x410); byte (0x21); half (1f00); size, in
+	 * bytes (1.5 KiB); version, 0x22 (2.2); seconds and hundredths, in nanoseconds (35, 0.25).
+	 */
+	const char *keys;
+};
+
+extern const struct event_row event_table[EV_COUNT];
+
+#endif
