@@ -322,7 +322,8 @@ static int blame(const uint8_t *text, size_t len, const char *name, uint32_t add
 				err_set(e, ERR_IMAGE,
 					"0x%08x is 0x%02x here, but 0x%02x on line %u",
 					(unsigned int)addr, here, value, line);
-				return err_wrap(e, "%s:%u", name, r.line);
+				err_wrap(e, "%s:%u", name, r.line);
+				return err_in(e, name, r.line);
 			}
 			line = r.line;
 			value = here;
@@ -383,12 +384,14 @@ static int ihex_load(const uint8_t *data, size_t len, const char *name, uint32_t
 	if (!runs.bytes)
 		return err_set(e, ERR_OTHER, "%s: no memory for %zu bytes", name, len / 2);
 	ret = read_all(&r, &runs, img, e);
-	if (ret < 0)
+	if (ret == 0 && !runs.count)
+		ret = err_set(e, ERR_IMAGE, "the file holds no data");
+	if (ret < 0) {
 		err_wrap(e, "%s:%u", name, r.line);
-	else if (!runs.count)
-		ret = err_set(e, ERR_IMAGE, "%s:%u: the file holds no data", name, r.line);
-	else
+		err_in(e, name, r.line);
+	} else {
 		ret = fill(img, &runs, data, len, name, e);
+	}
 	if (ret < 0)
 		image_free(img);
 	free(runs.run);

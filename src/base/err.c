@@ -11,8 +11,7 @@ int err_set(struct err *e, enum err_code code, const char *fmt, ...)
 
 	if (!e)
 		return -1;
-	e->code = code;
-	e->sys = 0;
+	*e = (struct err){ .code = code };
 	va_start(ap, fmt);
 	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
@@ -26,13 +25,30 @@ int err_sys(struct err *e, enum err_code code, int sys, const char *fmt, ...)
 
 	if (!e)
 		return -1;
-	e->code = code;
-	e->sys = sys;
+	*e = (struct err){ .code = code, .sys = sys };
 	va_start(ap, fmt);
 	vsnprintf(e->msg, sizeof(e->msg), fmt, ap);
 	va_end(ap);
 	used = strlen(e->msg);
 	snprintf(e->msg + used, sizeof(e->msg) - used, ": %s", strerror(sys));
+	return -1;
+}
+
+int err_at(struct err *e, uint32_t addr)
+{
+	if (e) {
+		e->has_addr = true;
+		e->addr = addr;
+	}
+	return -1;
+}
+
+int err_in(struct err *e, const char *file, unsigned int line)
+{
+	if (e) {
+		snprintf(e->file, sizeof(e->file), "%s", file);
+		e->line = line;
+	}
 	return -1;
 }
 

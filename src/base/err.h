@@ -9,6 +9,7 @@
 #define BOOTPIN_ERR_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /* What went wrong. The first group are the exit statuses of CLI (bootpin(1), EXIT STATUS). */
 enum err_code {
@@ -45,6 +46,12 @@ enum err_code {
 struct err {
 	enum err_code code;
 	int sys;		/* errno, or the signal's number with ERR_SIGNAL; 0 if none */
+	/* Where it failed, as far as that is known: for programs, which do not read the message. */
+	bool has_addr;
+	uint32_t addr; /* in the chip's memory */
+	const char *phase; /* what was under way ("erasing"), a constant; or NULL */
+	char file[128]; /* an image file, or "" ... */
+	unsigned int line; /* ... and the line in it, from 1; 0: none */
 	char msg[512];
 };
 
@@ -61,7 +68,13 @@ int err_set(struct err *e, enum err_code code, const char *fmt, ...)
 int err_sys(struct err *e, enum err_code code, int sys, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
-/* Prepends "fmt: " and keeps the code. Returns -1. */
+/* Adds where in memory it failed. Returns -1. */
+int err_at(struct err *e, uint32_t addr);
+
+/* Adds which file it is about, and which line of it (0: none). Returns -1. */
+int err_in(struct err *e, const char *file, unsigned int line);
+
+/* Prepends "fmt: " and keeps the rest. Returns -1. */
 int err_wrap(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* Prepends like err_wrap and changes the code. Returns -1. */

@@ -70,11 +70,13 @@ int plan_range(const struct request *o, const struct target *t, struct range *ra
 			range->len = o->range_len;
 			return 0;
 		}
-		if (target_area(t, o->range_addr, &end) == AREA_NONE)
-			return err_set(e, ERR_ABILITY,
-				       "0x%08x is in no memory that is known of this chip: -S "
-				       "needs a length",
-				       o->range_addr);
+		if (target_area(t, o->range_addr, &end) == AREA_NONE) {
+			err_set(e, ERR_ABILITY,
+				"0x%08x is in no memory that is known of this chip: -S "
+				"needs a length",
+				o->range_addr);
+			return err_at(e, o->range_addr);
+		}
 		range->len = end - o->range_addr;
 		return 0;
 	}
@@ -87,11 +89,13 @@ int plan_range(const struct request *o, const struct target *t, struct range *ra
 	range->addr = target_flash_start(t);
 	range->len = target_flash_end(t) - range->addr;
 	if (t->geometry_known && target_area(t, range->addr, &end) == AREA_FLASH &&
-	    end != target_flash_end(t))
-		return err_set(e, ERR_ABILITY,
-			       "the flash of this chip has a hole at 0x%08x: say which range with "
-			       "-S ADDR:LEN",
-			       end);
+	    end != target_flash_end(t)) {
+		err_set(e, ERR_ABILITY,
+			"the flash of this chip has a hole at 0x%08x: say which range with "
+			"-S ADDR:LEN",
+			end);
+		return err_at(e, end);
+	}
 	return 0;
 }
 
@@ -113,21 +117,26 @@ static int check_segment(const struct segment *s, const struct target *t, struct
 		uint32_t end;
 		enum area a = target_area(t, (uint32_t)at, &end);
 
-		if (a == AREA_NONE && at == s->addr)
-			return err_set(e, ERR_IMAGE, "%s: 0x%08x is in no memory of %s",
-				       s->origin ? s->origin : "image", s->addr,
-				       target_name(t, name, sizeof(name)));
-		if (a == AREA_NONE)
-			return err_set(e, ERR_IMAGE,
-				       "%s: does not fit: 0x%08x to 0x%08x lies beyond the memory "
-				       "of %s",
-				       s->origin ? s->origin : "image", (uint32_t)at,
-				       (uint32_t)(last - 1), target_name(t, name, sizeof(name)));
-		if (!writable(a))
-			return err_set(e, ERR_IMAGE,
-				       "%s: 0x%08x is in %s of %s, which is not written",
-				       s->origin ? s->origin : "image", (uint32_t)at, area_name(a),
-				       target_name(t, name, sizeof(name)));
+		if (a == AREA_NONE && at == s->addr) {
+			err_set(e, ERR_IMAGE, "%s: 0x%08x is in no memory of %s",
+				s->origin ? s->origin : "image", s->addr,
+				target_name(t, name, sizeof(name)));
+			return err_at(e, s->addr);
+		}
+		if (a == AREA_NONE) {
+			err_set(e, ERR_IMAGE,
+				"%s: does not fit: 0x%08x to 0x%08x lies beyond the memory "
+				"of %s",
+				s->origin ? s->origin : "image", (uint32_t)at, (uint32_t)(last - 1),
+				target_name(t, name, sizeof(name)));
+			return err_at(e, (uint32_t)at);
+		}
+		if (!writable(a)) {
+			err_set(e, ERR_IMAGE, "%s: 0x%08x is in %s of %s, which is not written",
+				s->origin ? s->origin : "image", (uint32_t)at, area_name(a),
+				target_name(t, name, sizeof(name)));
+			return err_at(e, (uint32_t)at);
+		}
 		at = end;
 	}
 	return 0;
@@ -147,12 +156,14 @@ int plan_check_fence(const struct request *o, const struct image *img, const str
 		uint64_t end = (uint64_t)s->addr + s->len,
 			 fence_end = (uint64_t)fence.addr + fence.len;
 
-		if (s->addr < fence.addr || end > fence_end)
-			return err_set(e, ERR_IMAGE,
-				       "%s: 0x%08x to 0x%08x is not inside the range 0x%08x to "
-				       "0x%08x",
-				       s->origin ? s->origin : "image", s->addr,
-				       (uint32_t)(end - 1), fence.addr, (uint32_t)(fence_end - 1));
+		if (s->addr < fence.addr || end > fence_end) {
+			err_set(e, ERR_IMAGE,
+				"%s: 0x%08x to 0x%08x is not inside the range 0x%08x to "
+				"0x%08x",
+				s->origin ? s->origin : "image", s->addr, (uint32_t)(end - 1),
+				fence.addr, (uint32_t)(fence_end - 1));
+			return err_at(e, s->addr);
+		}
 	}
 	return 0;
 }
@@ -168,11 +179,13 @@ static int check_stack(const struct target *t, uint32_t addr, uint64_t end, enum
 
 	if (end <= stack || stack == target_flash_end(t) || addr >= target_flash_end(t))
 		return 0;
-	if (t->stack_start)
-		return err_set(e, code,
-			       "0x%08x to 0x%08x reaches into the flash of the wireless stack, "
-			       "which begins at 0x%08x (SFSA)",
-			       addr, (uint32_t)(end - 1), stack);
+	if (t->stack_start) {
+		err_set(e, code,
+			"0x%08x to 0x%08x reaches into the flash of the wireless stack, "
+			"which begins at 0x%08x (SFSA)",
+			addr, (uint32_t)(end - 1), stack);
+		return err_at(e, addr);
+	}
 	return err_set(e, ERR_ABILITY,
 		       "the upper half of this chip's flash, from 0x%08x on, may hold its "
 		       "wireless stack: it is not written",
@@ -266,11 +279,12 @@ static int check_covered(const struct plan *p, const struct image *img, const st
 
 		while (at < (uint64_t)s->addr + s->len &&
 		       geometry_page_at(&t->geometry, (uint32_t)at, &page) == 0) {
-			if (!planned(p, page.addr))
-				return err_set(e, ERR_IMAGE,
-					       "%s: touches page %u at 0x%08x, which -e leaves out",
-					       s->origin ? s->origin : "image", page.number,
-					       page.addr);
+			if (!planned(p, page.addr)) {
+				err_set(e, ERR_IMAGE,
+					"%s: touches page %u at 0x%08x, which -e leaves out",
+					s->origin ? s->origin : "image", page.number, page.addr);
+				return err_at(e, page.addr);
+			}
 			at = (uint64_t)page.addr + page.size;
 		}
 	}
@@ -358,11 +372,13 @@ int plan_check_known(const struct image *img, const struct target *t, struct err
 		uint32_t end;
 
 		for (; at < last; at = end)
-			if (target_area(t, (uint32_t)at, &end) == AREA_NONE)
-				return err_set(e, ERR_IMAGE,
-					       "%s: 0x%08x is in no memory that is known of this "
-					       "chip",
-					       img->seg[i].origin, (uint32_t)at);
+			if (target_area(t, (uint32_t)at, &end) == AREA_NONE) {
+				err_set(e, ERR_IMAGE,
+					"%s: 0x%08x is in no memory that is known of this "
+					"chip",
+					img->seg[i].origin, (uint32_t)at);
+				return err_at(e, (uint32_t)at);
+			}
 	}
 	return 0;
 }
@@ -391,13 +407,17 @@ int plan_erase(struct plan *p, const struct request *o, const struct target *t, 
 	if (check_stack(t, range.addr, (uint64_t)range.addr + range.len, ERR_ABILITY, e) < 0)
 		return -1;
 	if (o->range_given &&
-	    (geometry_page_at(&t->geometry, range.addr, &page) < 0 || page.addr != range.addr))
-		return err_set(e, ERR_ABILITY, "-S: 0x%08x is not the start of a page", range.addr);
+	    (geometry_page_at(&t->geometry, range.addr, &page) < 0 || page.addr != range.addr)) {
+		err_set(e, ERR_ABILITY, "-S: 0x%08x is not the start of a page", range.addr);
+		return err_at(e, range.addr);
+	}
 	if (o->range_given &&
 	    (geometry_page_at(&t->geometry, range.addr + range.len - 1, &page) < 0 ||
-	     page.addr + page.size != range.addr + range.len))
-		return err_set(e, ERR_ABILITY, "-S: 0x%08x is not the end of a page",
-			       range.addr + range.len);
+	     page.addr + page.size != range.addr + range.len)) {
+		err_set(e, ERR_ABILITY, "-S: 0x%08x is not the end of a page",
+			range.addr + range.len);
+		return err_at(e, range.addr + range.len);
+	}
 	return add_pages(p, range.addr, (uint64_t)range.addr + range.len, t, e);
 }
 

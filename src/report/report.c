@@ -77,6 +77,8 @@ void report_end(struct report *r, enum report_how how, nsec_t now)
 		return;
 	r->ops->end(r, how == REPORT_DONE, now);
 	r->under_way = false;
+	if (how == REPORT_DONE)
+		r->phase = PHASE_NONE;
 }
 
 void report_error(struct report *r, const char *prog, const struct err *e)

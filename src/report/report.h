@@ -56,7 +56,7 @@ struct report {
 	bool bar;		/* err is a terminal: progress as a bar */
 	bool lines;		/* progress as plain lines */
 
-	/* The phase under way, or the one that ended last. */
+	/* The phase under way, or the last one if it was not ended as done. */
 	enum phase phase;
 	bool under_way;
 	uint64_t total, done;
@@ -91,7 +91,7 @@ void report_waiting(struct report *r, nsec_t now);
 enum report_how { REPORT_SILENT, REPORT_DONE };
 void report_end(struct report *r, enum report_how how, nsec_t now);
 
-/* "erasing": the phase under way, or that ended last; NULL if there was none. */
+/* "erasing": the phase under way, or the last one if it failed; NULL if there is none. */
 const char *report_phase(const struct report *r);
 
 /* The error that ends the program. */

@@ -55,11 +55,12 @@ int step_compare(struct session *s, struct err *e)
 			}
 			if (differs < n) {
 				report_end(s->r, REPORT_SILENT, port_now(s->port));
-				return err_set(e, ERR_VERIFY,
-					       "differs at 0x%08x: 0x%02x in %s, 0x%02x on the "
-					       "chip",
-					       g->addr + at + differs, g->data[at + differs],
-					       g->origin, found);
+				err_set(e, ERR_VERIFY,
+					"differs at 0x%08x: 0x%02x in %s, 0x%02x on the "
+					"chip",
+					g->addr + at + differs, g->data[at + differs], g->origin,
+					found);
+				return err_at(e, g->addr + at + differs);
 			}
 			at += n;
 			done += n;

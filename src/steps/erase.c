@@ -121,6 +121,7 @@ static int not_blank(struct session *s, const struct page *bad, struct err *e)
 	err_set(e, may_be ? ERR_WRITE_PROTECTED : ERR_VERIFY,
 		"page %u at 0x%08x is not blank although its erase was acknowledged", bad->number,
 		bad->addr);
+	err_at(e, bad->addr);
 	return err_append(e, may_be ? ": it is write-protected (--unlock removes that), or this chip's "
 				      "pages are not what they were taken for"
 				    : ": this chip's pages are not what they were taken for, or it "

@@ -35,7 +35,8 @@ static int look_behind(struct session *s, unsigned int recoveries, bool last, bo
 
 static int give_up_piece(uint32_t addr, struct err *e)
 {
-	return err_set(e, ERR_LINK, "cannot read at 0x%08x: nothing but answers out of step", addr);
+	err_set(e, ERR_LINK, "cannot read at 0x%08x: nothing but answers out of step", addr);
+	return err_at(e, addr);
 }
 
 /* The piece before is held back until this one has come. */
@@ -188,8 +189,10 @@ int step_blank_check(struct session *s, struct err *e)
 
 	if (plan_range(s->req, &s->target, &t.range, e) < 0 || for_each_piece(s, &t, e) < 0)
 		return -1;
-	if (b.found)
-		return err_set(e, ERR_VERIFY, "not blank: 0x%02x at 0x%08x", b.value, b.addr);
+	if (b.found) {
+		err_set(e, ERR_VERIFY, "not blank: 0x%02x at 0x%08x", b.value, b.addr);
+		return err_at(e, b.addr);
+	}
 	report_event(s->r, EV_BLANK, t.range.addr, t.range.addr + t.range.len - 1,
 		     t.range.len);
 	return 0;

@@ -237,6 +237,8 @@ static int run_session(struct session *s, struct err *e)
 	if (pins_bind(&s->pins, s->port, e) < 0)
 		return -1;
 	ret = find_and_run(s, e);
+	if (ret < 0)
+		e->phase = report_phase(s->r);
 	if (s->loader->recoveries)
 		report_event(s->r, EV_RECOVERIES, s->loader->recoveries);
 	if (entry_leave(s, ret == 0, &leaving) < 0)

@@ -7,7 +7,8 @@ int check_writable(const struct session *s, uint32_t addr, uint64_t end, struct 
 
 	if (!state_write_protected(&s->state, &s->target, addr, end, &page))
 		return 0;
-	return err_set(e, ERR_WRITE_PROTECTED,
-		       "page %u at 0x%08x is write-protected: --unlock removes that, and goes on",
-		       page.number, page.addr);
+	err_set(e, ERR_WRITE_PROTECTED,
+		"page %u at 0x%08x is write-protected: --unlock removes that, and goes on",
+		page.number, page.addr);
+	return err_at(e, page.addr);
 }

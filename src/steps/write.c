@@ -108,11 +108,13 @@ static int write_block(struct writer *w, const struct block *b, struct err *e)
 		if (how == LOADER_WRITTEN || mark_bad(w, b->addr, b->len))
 			return 0;
 		/* RAM and EEPROM may be written over; flash without its page may not. */
-		if (b->area == AREA_FLASH || tries >= s->req->retries)
-			return err_set(e, ERR_VERIFY,
-				       "0x%08x: a write is in doubt, and its page is not to be "
-				       "erased",
-				       b->addr);
+		if (b->area == AREA_FLASH || tries >= s->req->retries) {
+			err_set(e, ERR_VERIFY,
+				"0x%08x: a write is in doubt, and its page is not to be "
+				"erased",
+				b->addr);
+			return err_at(e, b->addr);
+		}
 	}
 }
 
@@ -160,9 +162,9 @@ static int note_difference(struct writer *w, uint32_t addr, uint8_t want, uint8_
 	}
 	if (mark_bad(w, addr, len))
 		return 0;
-	return err_set(e, ERR_VERIFY,
-		       "verification failed at 0x%08x: 0x%02x was written, 0x%02x is there", addr,
-		       want, found);
+	err_set(e, ERR_VERIFY, "verification failed at 0x%08x: 0x%02x was written, 0x%02x is there",
+		addr, want, found);
+	return err_at(e, addr);
 }
 
 /* What was found right once is not looked at again, unless its page was done again since. */
@@ -316,6 +318,7 @@ static int verification_failed(struct writer *w, unsigned int rounds, struct err
 	err_set(e, ERR_VERIFY,
 		"verification failed at 0x%08x: 0x%02x was written, 0x%02x is there (%u tr%s)",
 		w->diff_addr, w->diff_want, w->diff_found, rounds, rounds == 1 ? "y" : "ies");
+	err_at(e, w->diff_addr);
 	/* What is sent to a protected page is acknowledged and lost; a blank one looks erased. */
 	if (w->diff_found == w->plan.erased && w->plan.page_count) {
 		bool may_be = state_may_be_protected(&s->state, &s->target, w->diff_addr);

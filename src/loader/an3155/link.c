@@ -221,9 +221,11 @@ static int read_piece(struct link *l, uint32_t addr, uint8_t *buf, size_t len, s
 	bool acked;
 
 	while (bl_read(&l->bl, addr, buf, len, e) < 0)
-		if (after_failure(l, BL_READ, addr, &at_command, &at_address, &tries, &acked,
-				  e) < 0)
-			return err_wrap(e, "cannot read %zu bytes at 0x%08x", len, addr);
+		if (after_failure(l, BL_READ, addr, &at_command, &at_address, &tries, &acked, e) <
+		    0) {
+			err_wrap(e, "cannot read %zu bytes at 0x%08x", len, addr);
+			return err_at(e, addr);
+		}
 	return 0;
 }
 
@@ -274,9 +276,11 @@ static int write_piece(struct link *l, uint32_t addr, const uint8_t *buf, size_t
 	*how = LOADER_WRITTEN;
 	while (bl_write(&l->bl, addr, buf, len, work, e) < 0) {
 		doubt = l->bl.sent.phase == BL_WANTS_DATA;
-		if (after_failure(l, BL_WRITE, addr, &at_command, &at_address, &tries, &acked,
-				  e) < 0)
-			return err_wrap(e, "cannot write %zu bytes at 0x%08x", len, addr);
+		if (after_failure(l, BL_WRITE, addr, &at_command, &at_address, &tries, &acked, e) <
+		    0) {
+			err_wrap(e, "cannot write %zu bytes at 0x%08x", len, addr);
+			return err_at(e, addr);
+		}
 		if (!doubt && !acked)
 			continue;
 		if (settle_write(l, addr, buf, len, erased, &again, how, e) < 0)
@@ -407,7 +411,8 @@ int link_go(struct link *l, uint32_t addr, struct err *e)
 				  e) < 0) {
 			if (sent && e->code == ERR_LINK)
 				err_append(e, "; the application may be running all the same");
-			return err_wrap(e, "cannot start at 0x%08x", addr);
+			err_wrap(e, "cannot start at 0x%08x", addr);
+			return err_at(e, addr);
 		}
 	}
 	return 0;
@@ -485,9 +490,11 @@ int link_write_options(struct link *l, uint32_t addr, const uint8_t *buf, size_t
 				return ret;
 			err_set(e, ERR_NACK, "the bootloader refused the data");
 		}
-		if (after_failure(l, BL_WRITE, addr, &at_command, &at_address, &tries, &acked,
-				  e) < 0)
-			return err_wrap(e, "cannot write option bytes at 0x%08x", addr);
+		if (after_failure(l, BL_WRITE, addr, &at_command, &at_address, &tries, &acked, e) <
+		    0) {
+			err_wrap(e, "cannot write option bytes at 0x%08x", addr);
+			return err_at(e, addr);
+		}
 	}
 	return 0;
 }

@@ -110,6 +110,28 @@ START_TEST(each_class_has_its_exit_status)
 }
 END_TEST
 
+START_TEST(place_is_kept_by_what_prepends_and_forgotten_by_what_sets)
+{
+	struct err e = ERR_INIT;
+
+	err_set(&e, ERR_VERIFY, "differs");
+	ck_assert_int_eq(err_at(&e, 0x08000004), -1);
+	ck_assert_int_eq(err_in(&e, "fw.hex", 12), -1);
+	err_wrap(&e, "here");
+	err_append(&e, "; so");
+	err_recode(&e, ERR_LINK, "there");
+	ck_assert_str_eq(e.msg, "there: here: differs; so");
+	ck_assert(e.has_addr);
+	ck_assert_uint_eq(e.addr, 0x08000004);
+	ck_assert_str_eq(e.file, "fw.hex");
+	ck_assert_uint_eq(e.line, 12);
+	err_set(&e, ERR_LINK, "else");
+	ck_assert(!e.has_addr && !e.file[0] && !e.line && !e.phase);
+	ck_assert_int_eq(err_at(NULL, 1), -1);
+	ck_assert_int_eq(err_in(NULL, "x", 1), -1);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("err");
@@ -121,5 +143,6 @@ int main(void)
 	tcase_add_test(t, long_message_loses_its_end);
 	tcase_add_test(t, no_error_need_be_given);
 	tcase_add_test(t, each_class_has_its_exit_status);
+	tcase_add_test(t, place_is_kept_by_what_prepends_and_forgotten_by_what_sets);
 	return runner_run(s);
 }
