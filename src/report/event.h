@@ -126,4 +126,19 @@ enum event {
 	EV_COUNT
 };
 
+/* Work that takes time. */
+enum phase {
+	PHASE_NONE,
+	PHASE_ERASING,
+	PHASE_WRITING,
+	PHASE_VERIFYING,
+	PHASE_COMPARING,
+	PHASE_KEEPING,		/* --preserve */
+	PHASE_READING,
+	PHASE_READING_TWICE,	/* -r -v */
+	PHASE_SUMMING,		/* -C, by reading */
+	PHASE_CHECKING,		/* --blank-check */
+	PHASE_COUNT
+};
+
 #endif

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stddef.h>
+
 #include "report/event_table.h"
 
 const struct event_row event_table[EV_COUNT] = {
@@ -216,8 +218,7 @@ const struct event_row event_table[EV_COUNT] = {
 	[EV_NOT_WRITE_PROTECTED] = { "not_write_protected", LEVEL_OUT,
 		  "             none against writing", "" },
 	[EV_READ_PROTECTED] = { "read_protected", LEVEL_OUT,
-		  "protection   read-protected: --unlock or -k, which erase all flash, "
-		  "lift it", "" },
+		  "protection   read-protected; --unlock (which erases all flash) lifts it", "" },
 	[EV_NOT_READ_PROTECTED] = { "not_read_protected", LEVEL_OUT,
 		  "protection   none against reading", "" },
 	[EV_STACK] = { "stack", LEVEL_OUT,
@@ -283,4 +284,16 @@ const struct event_row event_table[EV_COUNT] = {
 		  "format:text suffixes:text title:text note:text" },
 	[EV_LIST_WIRING] = { "list_wiring", LEVEL_OUT, "{wiring:16}  {what}",
 		  "wiring:text what:text" },
+};
+
+const struct phase_row phase_table[PHASE_COUNT] = {
+	[PHASE_ERASING] = { "erasing", "erased" },
+	[PHASE_WRITING] = { "writing", "wrote" },
+	[PHASE_VERIFYING] = { "verifying", "verified" },
+	[PHASE_COMPARING] = { "comparing", "equal:" },
+	[PHASE_KEEPING] = { "keeping", NULL },
+	[PHASE_READING] = { "reading", "read" },
+	[PHASE_READING_TWICE] = { "reading", "read and verified" },
+	[PHASE_SUMMING] = { "reading", NULL },
+	[PHASE_CHECKING] = { "checking", NULL },
 };

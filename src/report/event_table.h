@@ -35,4 +35,11 @@ struct event_row {
 
 extern const struct event_row event_table[EV_COUNT];
 
+/* A phase in words: while it is under way, and when it is done (NULL: nothing is said then). */
+struct phase_row {
+	const char *doing, *done;
+};
+
+extern const struct phase_row phase_table[PHASE_COUNT];
+
 #endif

@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include "report/report.h"
-#include "report/text.h"
 
-void report_init(struct report *r, FILE *out, FILE *err, int verbosity, bool progress)
+void report_init(struct report *r, const struct report_ops *ops, FILE *out, FILE *err,
+		 int verbosity, bool progress)
 {
-	*r = (struct report){ .ops = &report_text, .out = out, .err = err, .verbosity = verbosity };
+	*r = (struct report){ .ops = ops, .out = out, .err = err, .verbosity = verbosity };
 	r->bar = verbosity >= 0 && isatty(fileno(err));
 	r->lines = progress && !r->bar;
 }
@@ -79,6 +79,11 @@ void report_end(struct report *r, enum report_how how, nsec_t now)
 	r->under_way = false;
 	if (how == REPORT_DONE)
 		r->phase = PHASE_NONE;
+}
+
+const char *report_phase(const struct report *r)
+{
+	return phase_table[r->phase].doing;
 }
 
 void report_error(struct report *r, const char *prog, const struct err *e)

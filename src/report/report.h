@@ -20,21 +20,6 @@ struct event_value {
 	uint64_t number;
 };
 
-/* Work that takes time. */
-enum phase {
-	PHASE_NONE,
-	PHASE_ERASING,
-	PHASE_WRITING,
-	PHASE_VERIFYING,
-	PHASE_COMPARING,
-	PHASE_KEEPING,		/* --preserve */
-	PHASE_READING,
-	PHASE_READING_TWICE,	/* -r -v */
-	PHASE_SUMMING,		/* -C, by reading */
-	PHASE_CHECKING,		/* --blank-check */
-	PHASE_COUNT
-};
-
 struct report;
 
 struct report_ops {
@@ -66,8 +51,9 @@ struct report {
 	unsigned int tenth;
 };
 
-/* Draws text. @progress: plain progress lines although there is no terminal. */
-void report_init(struct report *r, FILE *out, FILE *err, int verbosity, bool progress);
+/* @ops: who draws, report_text for one. @progress: plain progress lines without a terminal. */
+void report_init(struct report *r, const struct report_ops *ops, FILE *out, FILE *err,
+		 int verbosity, bool progress);
 
 /*
  * report_event(r, EV_NAME, value...): numbers or texts, one for each key of the event's row in their

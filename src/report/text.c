@@ -9,23 +9,6 @@
 #define TELL_TIME (10 * NSEC_PER_SEC)
 #define LINE_MAX_LEN 1024
 
-static const struct { const char *doing, *done; } phase_words[PHASE_COUNT] = {
-	[PHASE_ERASING] = { "erasing", "erased" },
-	[PHASE_WRITING] = { "writing", "wrote" },
-	[PHASE_VERIFYING] = { "verifying", "verified" },
-	[PHASE_COMPARING] = { "comparing", "equal:" },
-	[PHASE_KEEPING] = { "keeping", NULL },
-	[PHASE_READING] = { "reading", "read" },
-	[PHASE_READING_TWICE] = { "reading", "read and verified" },
-	[PHASE_SUMMING] = { "reading", NULL },
-	[PHASE_CHECKING] = { "checking", NULL },
-};
-
-const char *report_phase(const struct report *r)
-{
-	return phase_words[r->phase].doing;
-}
-
 static double seconds(nsec_t t)
 {
 	return (double)t / (double)NSEC_PER_SEC;
@@ -247,7 +230,7 @@ static void draw_waiting(struct report *r, nsec_t now)
 
 static void draw_end(struct report *r, bool done, nsec_t now)
 {
-	const char *past = phase_words[r->phase].done;
+	const char *past = phase_table[r->phase].done;
 	double rate = speed(r, now);
 	char bytes[32], per_second[32];
 

@@ -4,6 +4,7 @@
  * --i-know-the-pin-is-lost say, and then lines: what the blocks hold, what an image has for them,
  * and assignments. Corpus: tests/corpus/optbytes.
  */
+#include "report/text.h"
 #include "base/num.h"
 #include "target/optbytes.h"
 #include "target/optbytes_change.h"
@@ -80,7 +81,7 @@ static void look(const struct optbytes *was, const struct optbytes *now, const s
 	uint32_t mends;
 
 	require(nowhere);
-	report_init(&r, nowhere, nowhere, 0, false);
+	report_init(&r, &report_text, nowhere, nowhere, 0, false);
 	optbytes_print(now, t, &r);
 	optbytes_print_changes(was, now, &r);
 	judge(optbytes_allowed(was, now, o, &e), &e);

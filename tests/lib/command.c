@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "report/text.h"
 #include "ports/table.h"
 #include "cli/options.h"
 #include "steps/run.h"
@@ -56,7 +57,7 @@ int command_run(const struct command *c, struct port *port, struct err *e)
 	struct job j;
 	int ret;
 
-	report_init(&r, c->out, c->err, c->o.verbosity, c->o.progress);
+	report_init(&r, &report_text, c->out, c->err, c->o.verbosity, c->o.progress);
 	ret = command_job(c, &j, e);
 	if (ret == 0)
 		ret = run_on_port(&j, port, &r, NULL, e);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/text.h"
 #include "base/crc.h"
 #include "ports/sim/chip/chip_rom.h"
 #include "ports/sim/chip/chip_run.h"
@@ -280,7 +281,7 @@ int plain_run(struct plain *p, struct board *b, const char *args)
 	cfg = command_port(&c);
 	port = board_port(b, &cfg);
 	plain_init(p, b, port, &config);
-	report_init(&r, c.out, c.err, c.o.verbosity, c.o.progress);
+	report_init(&r, &report_text, c.out, c.err, c.o.verbosity, c.o.progress);
 	if (command_job(&c, &j, &b->e) == 0 &&
 	    run_with_loader(&j, &p->loader, &r, NULL, &b->e) == 0)
 		b->e = ERR_INIT;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "report/text.h"
 #include "loader/an3155/an3155.h"
 #include "loader/an3155/link.h"
 #include "ports/sim/board/sim_port.h"
@@ -21,7 +22,7 @@ void single_open(struct single *x, struct board *b, const char *args)
 	x->command.image = &b->image;
 	ck_assert_msg(command_job(&x->command, &x->job, &e) == 0, "%s: %s", args, e.msg);
 	x->null = fopen("/dev/null", "w");
-	report_init(&x->r, x->null, x->null, -1, false);
+	report_init(&x->r, &report_text, x->null, x->null, -1, false);
 	cfg = command_port(&x->command);
 	ck_assert_msg(session_init(s, &x->job, &x->r, NULL, &e) == 0, "%s", e.msg);
 	s->port = sim_port(b->sim, &cfg, &e);

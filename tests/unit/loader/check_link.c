@@ -222,7 +222,7 @@ START_TEST(harmless_job_sends_two_bytes_at_most_into_silence)
 			ck_assert_msg(status == 5, "%s: status %d: %s", what, status, b.e.msg);
 			ck_assert_msg(b.tap.sent <= 2, "%s: %u bytes were sent", what,
 				      (unsigned int)b.tap.sent);
-			ck_assert_msg(strstr(b.e.msg, "reset it instead") != NULL, "%s: %s", what,
+			ck_assert_msg(strstr(b.e.msg, "reset the chip instead") != NULL, "%s: %s", what,
 				      b.e.msg);
 		} else {
 			ck_assert_msg(status == 0 || status == 8, "%s: status %d: %s", what, status,

@@ -17,7 +17,7 @@ static void listen(struct report *r, int verbosity, bool progress)
 	err = tmpfile();
 	out = tmpfile();
 	ck_assert(out != NULL && err != NULL);
-	report_init(r, out, err, verbosity, progress);
+	report_init(r, &report_text, out, err, verbosity, progress);
 }
 
 static const char *heard(FILE *h)
