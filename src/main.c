@@ -78,11 +78,8 @@ int main(int argc, char **argv)
 		ret = run(&o, &r, &stop, &e);
 	if (ret == 0)
 		ret = flush_output(&e);
-	if (ret < 0) {
+	if (ret < 0)
 		report_error(&r, "bootpin", &e);
-		if (e.code == ERR_USAGE)
-			fputs("try 'bootpin --help'\n", stderr);
-	}
 	options_free(&o);
 	return ret < 0 ? err_exit_status(&e) : 0;
 }

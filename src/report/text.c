@@ -250,6 +250,8 @@ static void draw_error(struct report *r, const char *prog, const struct err *e)
 {
 	clear_bar(r);
 	fprintf(r->err, "%s: %s\n", prog, e->msg);
+	if (e->code == ERR_USAGE)
+		fprintf(r->err, "try '%s --help'\n", prog);
 	fflush(r->err);
 }
 
