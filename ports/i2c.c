@@ -634,7 +634,6 @@ static struct port *i2c_open(const struct port_cfg *cfg, struct err *e)
 }
 
 const struct port_ops port_i2c = {
-	.name = "i2c",
 	.match = i2c_match,
 	.open = i2c_open,
 	.read = i2c_read,

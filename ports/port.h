@@ -71,8 +71,6 @@ enum port_line {
 struct port;
 
 struct port_ops {
-	const char *name;		/* "serial", "i2c", "sim" */
-
 	/*
 	 * Whether this kind takes @spec, and the wire that it then has: what a device node is, or
 	 * as far as the text tells where there is none yet.

@@ -591,7 +591,6 @@ static struct port *serial_open(const struct port_cfg *cfg, struct err *e)
 }
 
 const struct port_ops port_serial = {
-	.name = "serial",
 	.match = serial_match,
 	.open = serial_open,
 	.read = serial_read,

@@ -127,7 +127,6 @@ static int trace_close(struct port *p, struct err *e)
 }
 
 static const struct port_ops trace_ops = {
-	.name = "trace",
 	.read = trace_read,
 	.write = trace_write,
 	.discard = trace_discard,

@@ -15,7 +15,7 @@
  *		return wrapper_forward.write(p, buf, len, until, e);
  *	}
  *
- *	static const struct port_ops meter_ops = { .name = "meter", .write = meter_write };
+ *	static const struct port_ops meter_ops = { .write = meter_write };
  *
  *	wrapper_init(&m.wrapper, inner, &meter_ops);
  */

@@ -31,7 +31,6 @@ struct gpio_line;
 
 /* A library that reaches the kernel. What fails returns NULL or -1 with errno set. */
 struct gpio_backend {
-	const char *name;
 	const char *missing;		/* if not NULL: why there is none, and no function either */
 
 	struct gpio_chip *(*chip_open)(const char *path, struct gpio_chip_info *info);

@@ -98,7 +98,6 @@ static void v1_line_release(struct gpio_line *line)
 }
 
 const struct gpio_backend gpio_backend = {
-	.name = "libgpiod 1",
 	.chip_open = v1_chip_open,
 	.chip_close = v1_chip_close,
 	.line_info = v1_line_info,

@@ -164,7 +164,6 @@ static void v2_line_release(struct gpio_line *line)
 }
 
 const struct gpio_backend gpio_backend = {
-	.name = "libgpiod 2",
 	.chip_open = v2_chip_open,
 	.chip_close = v2_chip_close,
 	.line_info = v2_line_info,

@@ -154,7 +154,6 @@ struct port *sim_i2c_port(struct sim *s, const struct port_cfg *cfg, bool owned,
 		return NULL;
 	}
 	b->ops = *p->ops;
-	b->ops.name = "sim";
 	b->ops.find_pin = bus_find_pin;
 	b->ops.drive_pin = bus_drive_pin;
 	b->ops.close = bus_close;

@@ -309,7 +309,6 @@ static struct port *sim_port_open(const struct port_cfg *cfg, struct err *e)
 }
 
 const struct port_ops port_sim = {
-	.name = "sim",
 	.match = sim_port_match,
 	.open = sim_port_open,
 	.read = sim_port_read,
