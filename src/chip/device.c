@@ -310,7 +310,7 @@ static int check_places(const struct device *d, struct err *e)
 	return 0;
 }
 
-static int describe(struct device *d, char *text, const struct device *base, struct err *e)
+static int apply_description(struct device *d, char *text, const struct device *base, struct err *e)
 {
 	char *save = NULL;
 
@@ -330,7 +330,7 @@ struct device *device_describe(const char *text, const struct device *base, stru
 	int ret;
 
 	if (d && copy)
-		ret = describe(d, copy, base, e);
+		ret = apply_description(d, copy, base, e);
 	else
 		ret = err_set(e, ERR_OTHER, "out of memory");
 	if (ret < 0) {

@@ -77,7 +77,7 @@ static void prefeed_i2c(struct sim *s)
 	}
 }
 
-static void prefeed(struct sim *s)
+static void prefeed_uart(struct sim *s)
 {
 	struct queue *answers = rom_uart_answers(s->uart);
 
@@ -133,7 +133,7 @@ static void prepare_uart(struct sim *s, uint32_t baud)
 		baud = s->spec.baud;
 	if (baud)
 		rom_uart_assume_sync(s->uart, baud);
-	prefeed(s);
+	prefeed_uart(s);
 	for (const char *p = s->spec.stale; p && *p; p++)
 		from_adapter(s, (uint8_t)*p, s->now - s->spec.latency);
 }
@@ -272,7 +272,7 @@ void sim_feed(struct sim *s, uint8_t byte, nsec_t at, unsigned int baud, struct 
 		feed_rom(s, byte, at, baud, mode);
 }
 
-static bool take(struct sim *s, struct queue *q, uint8_t *byte, nsec_t *when)
+static bool take_byte(struct sim *s, struct queue *q, uint8_t *byte, nsec_t *when)
 {
 	const struct timed_byte *b = queue_peek(q);
 
@@ -286,7 +286,7 @@ static bool take(struct sim *s, struct queue *q, uint8_t *byte, nsec_t *when)
 }
 
 /* The queue whose first byte is the earlier; the ROM and an application never speak at once. */
-static struct queue *earlier(struct queue *a, struct queue *b)
+static struct queue *earlier_queue(struct queue *a, struct queue *b)
 {
 	const struct timed_byte *x = queue_peek(a), *y = queue_peek(b);
 
@@ -295,25 +295,25 @@ static struct queue *earlier(struct queue *a, struct queue *b)
 
 bool sim_next_adapter(struct sim *s, uint8_t *byte, nsec_t *when)
 {
-	return take(s, &s->adapter, byte, when);
+	return take_byte(s, &s->adapter, byte, when);
 }
 
 /* What is on the line: the ROM's, or the application's. */
-static struct queue *line(struct sim *s)
+static struct queue *line_queue(struct sim *s)
 {
 	if (!s->uart)
 		return &s->application;
-	return earlier(rom_uart_answers(s->uart), &s->application);
+	return earlier_queue(rom_uart_answers(s->uart), &s->application);
 }
 
 bool sim_next_wire(struct sim *s, uint8_t *byte, nsec_t *when)
 {
-	return take(s, line(s), byte, when);
+	return take_byte(s, line_queue(s), byte, when);
 }
 
 bool sim_next(struct sim *s, uint8_t *byte, nsec_t *when)
 {
-	return take(s, earlier(line(s), &s->adapter), byte, when);
+	return take_byte(s, earlier_queue(line_queue(s), &s->adapter), byte, when);
 }
 
 /* --- the I2C bus --- */
@@ -371,7 +371,7 @@ const uint8_t *sim_stranger(const struct sim *s, uint8_t addr)
 
 /* --- time and reset --- */
 
-static void chatter(struct sim *s, nsec_t now)
+static void print_chatter(struct sim *s, nsec_t now)
 {
 	nsec_t each = wire_char_time(s->spec.baud, SERIAL_MODE_8E1);
 
@@ -387,7 +387,7 @@ static void chatter(struct sim *s, nsec_t now)
 }
 
 /* A watchdog that nobody serves: what runs, or the option byte's where the core has locked up. */
-static nsec_t watchdog(const struct sim *s)
+static nsec_t watchdog_period(const struct sim *s)
 {
 	enum chip_state state = chip_state(s->chip);
 
@@ -410,18 +410,18 @@ static void reset_board(struct sim *s, nsec_t at)
 }
 
 /* Resets whatever time brings, each of which looks at BOOT0 anew. */
-static void bite(struct sim *s, nsec_t now)
+static void run_watchdogs(struct sim *s, nsec_t now)
 {
 	nsec_t since = s->now, period;
 
-	while ((period = watchdog(s)) != 0) {
+	while ((period = watchdog_period(s)) != 0) {
 		if (!s->bite)
 			s->bite = since + period;
 		if (s->bite > now)
 			return;
 		since = s->bite;
 		if (s->chattering)
-			chatter(s, since);
+			print_chatter(s, since);
 		reset_board(s, since);
 	}
 	s->bite = 0;
@@ -429,10 +429,10 @@ static void bite(struct sim *s, nsec_t now)
 
 void sim_advance(struct sim *s, nsec_t now)
 {
-	bite(s, now);
+	run_watchdogs(s, now);
 	pass_time(s, now);
 	if (s->chattering && !s->held)
-		chatter(s, now);
+		print_chatter(s, now);
 	if (s->i2c.rom && !s->rom_off)
 		rom_i2c_advance(s->i2c.rom, now);
 }

@@ -46,7 +46,7 @@ static int bus_open(void *ctx, const char *path)
 	return open("/dev/null", O_RDWR | O_CLOEXEC);
 }
 
-static int transfer(struct sim_bus *b, struct i2c_msg *m)
+static int transfer_message(struct sim_bus *b, struct i2c_msg *m)
 {
 	const struct sim_transfer t = {
 		.addr = (uint8_t)m->addr, .reading = m->flags & I2C_M_RD,
@@ -82,7 +82,7 @@ static int bus_ioctl(void *ctx, int fd, unsigned long request, unsigned long arg
 		sim_i2c_allow(b->sim, (nsec_t)arg * 10 * NSEC_PER_MSEC);
 		return 0;
 	case I2C_RDWR:
-		return transfer(b, ((struct i2c_rdwr_ioctl_data *)address_of(arg))->msgs);
+		return transfer_message(b, ((struct i2c_rdwr_ioctl_data *)address_of(arg))->msgs);
 	default:
 		return 0;
 	}

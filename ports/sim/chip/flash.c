@@ -251,7 +251,7 @@ static int64_t erase_time(const struct flash *f, uint32_t bytes)
 	return us * 1000 / (f->fast ? 2 : 1);
 }
 
-static void blank(struct flash *f, const struct page *p)
+static void blank_page(struct flash *f, const struct page *p)
 {
 	uint32_t offset = p->addr - f->start;
 
@@ -272,7 +272,7 @@ void flash_erase_page(struct flash *f, uint32_t number, struct flash_op *op)
 	} else if (f->protected[number] || flash_closed(f, p.addr, p.size)) {
 		op->lost = LOST_PROTECTED;
 	} else {
-		blank(f, &p);
+		blank_page(f, &p);
 		op->busy = erase_time(f, p.size);
 	}
 	f->busy_total += op->busy;
@@ -292,7 +292,7 @@ void flash_erase_pages(struct flash *f, uint32_t from, uint32_t to, bool force, 
 			op->lost = LOST_PROTECTED;
 			continue;
 		}
-		blank(f, &p);
+		blank_page(f, &p);
 		if (!us)
 			op->busy += erase_time(f, p.size);
 	}
