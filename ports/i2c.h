@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The I2C port's insides that tests look at; everybody else uses port_open.
+ * The I2C port. All but tests and the simulator open it through port_open.
  */
 #ifndef BOOTPIN_I2C_H
 #define BOOTPIN_I2C_H
@@ -12,8 +12,8 @@
 extern const struct port_ops port_i2c;
 
 /*
- * What the port asks of the system: like the calls of the same names, -1 with errno set where they
- * fail. A descriptor from @open is closed with close(2).
+ * The calls that the port makes to the system. They are those of the same names: -1 with errno set
+ * when they fail. A descriptor from @open is closed with close(2).
  */
 struct i2c_sys {
 	const char *lock_dir;		/* where lock files are made */
@@ -27,7 +27,7 @@ struct i2c_sys {
 	void *ctx;
 };
 
-/* What port_i2c.open does, on a system of one's own. @sys must outlive the port. */
+/* Opens a port as port_i2c.open does, on the system @sys, which must outlive the port. */
 struct port *i2c_open_on(const struct port_cfg *cfg, const struct i2c_sys *sys, struct err *e);
 
 #endif

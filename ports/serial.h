@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The serial port's insides that tests look at; everybody else uses port_open.
+ * The serial port. All but tests open it through port_open.
  */
 #ifndef BOOTPIN_SERIAL_H
 #define BOOTPIN_SERIAL_H
@@ -9,7 +9,7 @@
 
 extern const struct port_ops port_serial;
 
-/* What port_serial.open does, with UUCP lock files in @lock_dir instead of PORT_LOCK_DIR. */
+/* Opens a port as port_serial.open does, with lock files in @lock_dir, not PORT_LOCK_DIR. */
 struct port *serial_open_in(const struct port_cfg *cfg, const char *lock_dir, struct err *e);
 
 /*
@@ -35,9 +35,8 @@ struct serial_line {
 };
 
 /*
- * Judges what a driver made of the settings that were asked for. A rate that is more than 2.5 % off
- * and a format that is not the one asked for are ERR_OPEN. Pseudo-terminals drop parity and that is
- * all right.
+ * Compares the settings that a driver reports with those that were asked for. A rate that is more
+ * than 2.5 % off, or another format, is ERR_OPEN. A pseudo-terminal may drop parity.
  */
 int serial_line_check(const char *path, const struct serial_line *asked,
 		      const struct serial_line *got, bool pty, struct err *e);

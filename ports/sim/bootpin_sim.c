@@ -43,7 +43,7 @@ struct settings {
 	char **command;			/* NULL-terminated, the end of argv; empty: none */
 };
 
-/* Commas part the keys, and nothing quotes them. */
+/* Keys are separated by commas, which cannot be quoted. */
 static int check_key(const char *name, const char *arg, struct err *e)
 {
 	if (arg && (!*arg || strchr(arg, ',')))
@@ -169,7 +169,9 @@ static void print_list(const char *(*name)(size_t i), const char *(*title)(size_
 		printf("%-16s  %s\n", name(i), title(i));
 }
 
-/* What a run holds. Each part is closed by session_close, whatever the others. */
+/*
+ * The resources of a run. session_close closes each of them, also when closing another has failed.
+ */
 struct session {
 	const struct settings *set;
 	struct stop stop;
@@ -188,8 +190,8 @@ static bool child_ended(struct session *s)
 }
 
 /*
- * The first signal is the command's to act on, which may have to finish a frame: SIGTERM is passed
- * on, the others a terminal sends to both. The second does not wait for it.
+ * The first signal is for the command, which may have to finish a frame: SIGTERM is passed on to
+ * it, the other signals a terminal sends to both. The second signal ends the run at once.
  */
 static bool told_to_end(struct session *s, int *seen)
 {
@@ -225,7 +227,7 @@ static void on_child(int signo)
 	(void)signo;			/* only there to interrupt ppoll */
 }
 
-/* All are blocked but while waiting, so that none comes between looking and waiting. */
+/* Signals are blocked except while waiting, so that none comes between a check and the wait. */
 static int catch_signals(struct session *s, struct err *e)
 {
 	struct sigaction sa = { .sa_handler = on_child, .sa_flags = SA_NOCLDSTOP };
@@ -242,7 +244,7 @@ static int catch_signals(struct session *s, struct err *e)
 	return stop_catch(&s->stop, e);
 }
 
-/* A link that leads nowhere is what a killed run has left; anything else is somebody's. */
+/* A link to nothing was left by a killed run. Any other file belongs to another program. */
 static int make_link(struct session *s, struct err *e)
 {
 	const char *path = s->set->link;
@@ -372,7 +374,9 @@ static char **command_argv(char *const *command, const char *path)
 	return argv;
 }
 
-/* Undoes what catch_signals did, since a command inherits what is blocked and ignored. */
+/*
+ * Runs @argv with the signals of the start: a command inherits those that are blocked or ignored.
+ */
 static int spawn_command(struct session *s, char **argv)
 {
 	posix_spawnattr_t attr;

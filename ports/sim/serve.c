@@ -47,7 +47,7 @@ static bool take_input(struct server *s)
 	return any;
 }
 
-/* What the host's receiver makes of a byte; false if it sees none. */
+/* Turns a byte on the wire into the one that the host's receiver sees; false if it sees none. */
 static bool hear_byte(struct server *s, uint8_t *byte, nsec_t when)
 {
 	unsigned int rate = sim_line_baud(s->sim);
@@ -111,7 +111,7 @@ static bool send_answers(struct server *s)
 	return any;
 }
 
-/* What the last host has left. A port that nobody has used keeps what is in it (stale=TEXT). */
+/* Drops input that the last host has left. A port not used yet keeps its input (stale=TEXT). */
 static void change_hands(struct server *s)
 {
 	if (!s->used)

@@ -50,8 +50,8 @@ static char *resolve_links(const char *path)
 }
 
 /*
- * Beside the target, with the mode of @old where there is one. Nobody else may open it before it
- * has that mode: what is opened stays open.
+ * Beside the target, with the mode of @old where there is one. Others must not open it before it
+ * has that mode: they could go on reading it afterwards.
  */
 static int make_temp(struct outfile *f, const struct stat *old, struct err *e)
 {
@@ -69,7 +69,7 @@ static int make_temp(struct outfile *f, const struct stat *old, struct err *e)
 	}
 	if (f->fd < 0) {
 		err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
-		free(f->temp);		/* not ours to remove */
+		free(f->temp);		/* no file was made: none is removed */
 		f->temp = NULL;
 		return -1;
 	}

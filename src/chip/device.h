@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is known of every chip: one row a product ID (the answer to Get ID), in device_table.c.
+ * The table of all chips: one row a product ID (the answer to Get ID), in device_table.c.
  *
  * Source of the rows: AN2606 rev 70 and the tables named in each row's comment. Addresses are
  * inclusive at the start and exclusive at the end.

@@ -126,7 +126,7 @@ static int is_chip(const struct dirent *d)
 	return has_prefix(d->d_name);
 }
 
-/* What is no chip, or has just been unplugged, cannot be what is looked for. */
+/* Errors of a file that is no GPIO chip, or of a chip that was just unplugged: it is skipped. */
 static bool can_be_passed_over(int error)
 {
 	return error == ENOENT || error == ENODEV || error == ENXIO || error == ENOTTY;
@@ -414,7 +414,7 @@ static int find_number(struct gpio_finder *f, uint32_t number, struct gpio_place
 		return -1;
 	if (number >= c->info.lines)
 		return find_global(f, c, number, place, e);
-	/* Who names the chip means an offset. */
+	/* With a chip named, a number is an offset. */
 	if (!f->env.chip && refuse_ambiguous(f, c, number, e) < 0)
 		return -1;
 	return take_place(c, number, place, e);

@@ -21,7 +21,7 @@ static void copy_name(char to[GPIO_NAME_SIZE], const char *from)
 	snprintf(to, GPIO_NAME_SIZE, "%s", from ? from : "");
 }
 
-/* What failed is told by errno, which free() may change. */
+/* Frees @object and returns NULL; keeps errno, which free() may change. */
 static void *fail_freeing(void *object)
 {
 	int error = errno;

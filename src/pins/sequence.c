@@ -6,14 +6,14 @@
 #include "base/num.h"
 #include "pins/sequence.h"
 
-#define OWN_WAIT (50 * NSEC_PER_MSEC)	/* far beyond what NRST with its capacitor needs */
+#define OWN_WAIT (50 * NSEC_PER_MSEC)	/* much longer than NRST with its capacitor needs */
 #define DELAY_MAX_MS 3600000u		/* so that no text that fits argv adds up to an overflow */
 
 static const char *const modem_words[] = {
 	[STEP_RTS] = "rts", [STEP_DTR] = "dtr", [STEP_BREAK] = "brk",
 };
 
-/* What is parsed, and how far. */
+/* The text that is parsed, and the sequence so far. */
 struct parser {
 	const char *text;
 	const char *at;
@@ -337,7 +337,7 @@ int sequence_from_parts(const char *const text[SEQUENCE_PARTS], bool serial, str
 	return finish_building(s, ret);
 }
 
-/* What bootpin's own sequences are made of. */
+/* The parts of bootpin's own sequences. */
 enum pin { PIN_END, PIN_WAIT, PIN_BOOT0, PIN_NRST, PINS };
 
 static const struct {

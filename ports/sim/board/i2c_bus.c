@@ -3,7 +3,7 @@
 
 #include "ports/sim/board/i2c_bus.h"
 
-/* Of an adapter that waits for ever, when it is really for ever. */
+/* The time after which an adapter without a limit gives up all the same. */
 #define FOR_EVER (3600 * NSEC_PER_SEC)
 
 static struct stranger *find_stranger(struct i2c_bus *b, uint8_t addr)
@@ -14,7 +14,10 @@ static struct stranger *find_stranger(struct i2c_bus *b, uint8_t addr)
 	return NULL;
 }
 
-/* Start condition, address, and who acknowledges it. Returns 0, or how the transaction ended. */
+/*
+ * Start condition, address, and the device that acknowledges it. Returns 0, or how the transaction
+ * ended.
+ */
 static int begin_transaction(struct i2c_bus *b, uint8_t addr, size_t len, struct i2c_clock *clock,
 			     struct stranger **stranger)
 {

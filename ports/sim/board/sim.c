@@ -12,15 +12,13 @@
 #include "ports/sim/chip/state.h"
 #include "ports/sim/board/wire.h"
 
-/*
- * What the application of the key "chatter" prints, every so often; the y in it is an ACK's byte.
- */
+/* The application of the key "chatter" prints this line; its y has the value of an ACK. */
 static const char chatter_line[] = "system ready, waiting\r\n";
 #define CHATTER_PERIOD (10 * NSEC_PER_MSEC)
 
 /*
- * Auto-baud: below 1200 the ROM's counter overflows (AN2606). The upper ends are what the field
- * reports, not ST.
+ * Auto-baud: below 1200 the ROM's counter overflows (AN2606). The upper limits are from field
+ * reports, not from ST.
  */
 #define MIN_BAUD 1200u
 #define MAX_BAUD_SW 1000000u
@@ -42,7 +40,7 @@ struct sim {
 	bool held;			/* in reset: NRST is low */
 	bool rom_off;			/* held, or another program runs */
 	nsec_t now;
-	nsec_t bite;			/* when a watchdog resets the chip; 0: none is running */
+	nsec_t bite;			/* when a watchdog resets the chip; 0: none runs */
 	bool chattering;
 	nsec_t next_chatter;
 	int (*on_transfer)(void *arg, const struct sim_transfer *t, nsec_t at, nsec_t *done);
@@ -84,7 +82,7 @@ static void prefeed_uart(struct sim *s)
 	for (size_t i = 0; i < s->spec.prefeed_len; i++)
 		rom_uart_byte(s->uart, s->spec.prefeed[i], false, rom_free_at(s->rom));
 	pass_time(s, rom_free_at(s->rom));
-	/* The predecessor has read what came. */
+	/* The earlier program has read the answers. */
 	while (queue_peek(answers))
 		queue_pop(answers);
 }
@@ -119,14 +117,14 @@ static int make_i2c(struct sim *s, struct err *e)
 	return 0;
 }
 
-/* Only a bootloader that runs listens. */
+/* A bootloader listens only while it runs. */
 static void look_who_runs(struct sim *s)
 {
 	s->rom_off = s->spec.mute || s->chattering || s->held;
 	s->i2c.rom_off = s->rom_off;
 }
 
-/* What was before the host came. */
+/* The state in which an earlier host has left the line. */
 static void prepare_uart(struct sim *s, uint32_t baud)
 {
 	if (s->spec.synced)
@@ -298,7 +296,7 @@ bool sim_next_adapter(struct sim *s, uint8_t *byte, nsec_t *when)
 	return take_byte(s, &s->adapter, byte, when);
 }
 
-/* What is on the line: the ROM's, or the application's. */
+/* The bytes on the line: the ROM's, or the application's. */
 static struct queue *line_queue(struct sim *s)
 {
 	if (!s->uart)
@@ -386,7 +384,10 @@ static void print_chatter(struct sim *s, nsec_t now)
 	}
 }
 
-/* A watchdog that nobody serves: what runs, or the option byte's where the core has locked up. */
+/*
+ * The period of the watchdog that will reset the chip, 0 if none will: the application's, or that
+ * of the option byte when the core has locked up.
+ */
 static nsec_t watchdog_period(const struct sim *s)
 {
 	enum chip_state state = chip_state(s->chip);
@@ -409,7 +410,7 @@ static void reset_board(struct sim *s, nsec_t at)
 	rom_restart(s->rom, at, at + s->spec.chip.model->startup_us * NSEC_PER_USEC);
 }
 
-/* Resets whatever time brings, each of which looks at BOOT0 anew. */
+/* Does all resets by watchdogs up to @now; each looks at BOOT0 anew. */
 static void run_watchdogs(struct sim *s, nsec_t now)
 {
 	nsec_t since = s->now, period;
@@ -464,7 +465,7 @@ static const char *what_starts(const struct sim *s)
 	}
 }
 
-/* The chip falls silent at once, whatever it was about to say. */
+/* The chip falls silent at once; bytes that it has not sent yet are dropped. */
 static void hold_in_reset(struct sim *s, nsec_t at)
 {
 	sim_advance(s, at);

@@ -21,7 +21,7 @@ struct sim_bus {
 	struct sim *sim;
 	bool owned;
 	nsec_t now;
-	unsigned int driven;		/* GPIO lines that are ours */
+	unsigned int driven;		/* GPIO lines that this port drives */
 };
 
 static struct sim_bus *bus_of(struct port *p)

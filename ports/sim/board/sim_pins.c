@@ -47,7 +47,7 @@ static bool is_set(const struct sim_pins *p, enum sim_line line)
 	return p->set & SIM_BIT(line);
 }
 
-/* Who drives a pin, and where it is if nobody does. */
+/* The drivers of a pin, and its level without any. */
 struct drive {
 	bool high, low;
 };

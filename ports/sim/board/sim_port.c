@@ -21,7 +21,7 @@ struct sim_port {
 	nsec_t tx_free;			/* when the last byte written has left */
 	struct wire_rx rx;		/* the host's receiver */
 	struct queue arrived;		/* what it made of the chip's bytes */
-	unsigned int driven;		/* GPIO lines that are ours */
+	unsigned int driven;		/* GPIO lines that this port drives */
 };
 
 static struct sim_port *sim_port_of(struct port *p)
@@ -182,7 +182,7 @@ static nsec_t sim_port_now(struct port *port)
 
 /* --- pins --- */
 
-/* What the chip would have said later, a reset takes back. */
+/* A reset takes back the bytes that the chip had not sent yet. */
 static void forget_future(struct sim_port *p)
 {
 	if (!sim_line_level(p->sim, "NRST"))

@@ -500,7 +500,7 @@ static int set_chip(struct sim_spec *s, const char *name, struct err *e)
 	return 0;
 }
 
-/* What can be judged only when all keys are known. */
+/* Checks that need all keys. */
 static int check_bus(struct sim_spec *s, struct err *e)
 {
 	const struct chip_config *c = &s->chip;

@@ -49,7 +49,7 @@ static int64_t find_start(const struct wire_rx *rx, uint8_t byte, unsigned int b
 	return -1;
 }
 
-/* What all this comes to where both ends agree and nothing is left of an earlier byte. */
+/* Both ends have the same settings, and no earlier byte is still being sampled: no bit changes. */
 static bool arrives_unchanged(const struct wire_rx *rx, unsigned int baud, struct serial_mode mode,
 			      nsec_t start)
 {

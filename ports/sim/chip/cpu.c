@@ -72,7 +72,9 @@ static const struct { const char *name; size_t offset; } engine_functions[] = {
 
 struct run;
 
-/* What the engine is given with a range of peripherals, since it tells only the offset in there. */
+/*
+ * The engine's argument for a range of peripherals: the engine tells only the offset in the range.
+ */
 struct area {
 	struct run *run;
 	uint32_t base;

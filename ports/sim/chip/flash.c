@@ -216,7 +216,7 @@ static void note_write(struct flash *f, uint32_t addr, uint32_t len)
 	if ((f->write_count & (f->write_count - 1)) == 0)
 		w = realloc(w, (f->write_count ? 2 * f->write_count : 1) * sizeof(*w));
 	if (!w)
-		return;		/* out of memory: it is done all the same, and only not listed */
+		return;		/* out of memory: the write is done, but not listed */
 	w[f->write_count++] = (struct flash_write){ addr, len };
 	f->writes = w;
 }

@@ -139,7 +139,7 @@ void ob_load(struct ob *o)
 
 /* --- programming --- */
 
-/* Where what is at @offset is programmed. */
+/* Where a value that reads at @offset is programmed. */
 static uint32_t find_target(const struct ob *o, uint32_t offset)
 {
 	return find_offset(o, offset) + (is_twin(o, offset / 4 * 4) ? 4 : 0);

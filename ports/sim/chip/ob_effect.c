@@ -113,7 +113,7 @@ static enum ob_start start_by_state(const struct ob *o, bool pin)
 {
 	uint32_t state = get_loaded(o, o->layout->rdp, 1);
 
-	/* Open, and the pin; provisioning, whatever the pin (AN2606, pattern 17). */
+	/* Open, and the pin; provisioning with any pin (AN2606, pattern 17). */
 	return (state == 0xED && pin) || state == 0x17 ? OB_STARTS_ROM : OB_STARTS_FLASH;
 }
 

@@ -11,7 +11,7 @@
 
 #define HEADER "bootpin-sim state 1"
 
-/* What is remembered beside the memories. */
+/* The values that are kept beside the memories. */
 struct memo {
 	uint32_t runs, boot0, empty, pc, sp, baud;
 };

@@ -141,7 +141,7 @@ static int hold_clock(struct rom_i2c *s, struct i2c_clock *clock, nsec_t until)
 	return -ETIMEDOUT;
 }
 
-/* Nobody serves this transaction; a reset will end it. */
+/* The ROM does not serve this transaction; a reset will end it. */
 static int hold_until_reset(struct rom_i2c *s, struct i2c_clock *clock)
 {
 	nsec_t until;
@@ -214,7 +214,7 @@ static int read_bytes(uint8_t *buf, const uint8_t *bytes, size_t len, struct i2c
 	return 0;
 }
 
-/* What nobody sends reads FF. */
+/* The master reads FF while no device sends. */
 static int read_from_nobody(struct rom_i2c *s, uint8_t *buf, size_t len, struct i2c_clock *clock)
 {
 	if (hold_until_reset(s, clock) < 0)
