@@ -19,6 +19,7 @@
 
 #include "base/poll.h"
 #include "ports/serial.h"
+#include "ports/parmrk.h"
 #include "ports/port_lock.h"
 
 /* Major numbers of Unix98 pseudo-terminals (Documentation/admin-guide/devices.txt). */
@@ -57,30 +58,6 @@ struct serial {
 static struct serial *serial_of(struct port *p)
 {
 	return (struct serial *)p;
-}
-
-size_t parmrk_decode(struct parmrk *s, uint8_t *buf, size_t len, size_t *bad)
-{
-	size_t in, out = 0, first = SIZE_MAX;
-
-	for (in = 0; in < len; in++) {
-		uint8_t byte = buf[in];
-
-		if (s->pending == 0 && byte == 0xFF) {
-			s->pending = 1;
-			continue;
-		}
-		if (s->pending == 1 && byte == 0x00) {
-			s->pending = 2;
-			continue;
-		}
-		if (first == SIZE_MAX && (s->pending == 2 || (s->pending == 1 && byte != 0xFF)))
-			first = out;
-		s->pending = 0;
-		buf[out++] = byte;
-	}
-	*bad = first == SIZE_MAX ? out : first;
-	return out;
 }
 
 /* Time */
