@@ -156,7 +156,7 @@ static int check_record(const struct record *rec, struct err *e)
 	return 0;
 }
 
-static int decode(const char *line, size_t len, struct record *rec, struct err *e)
+static int decode_record(const char *line, size_t len, struct record *rec, struct err *e)
 {
 	size_t bytes = (len - 1) / 2;
 
@@ -188,7 +188,7 @@ static int next_record(struct reader *r, struct record *rec, struct err *e)
 	if (r->eof_line)
 		return err_set(e, ERR_IMAGE, "data after the end-of-file record on line %u",
 			       r->eof_line);
-	if (decode(line, len, rec, e) < 0)
+	if (decode_record(line, len, rec, e) < 0)
 		return -1;
 	if (rec->type == END_OF_FILE)
 		r->eof_line = r->line;
@@ -203,8 +203,8 @@ static int next_record(struct reader *r, struct record *rec, struct err *e)
  * Where a record's data go: nowhere, to one place, or to two, since offsets wrap within a segment
  * of type 02. Returns the number of pieces, or -1 for a linear record that would wrap at 4 GB.
  */
-static int locate(const struct reader *r, const struct record *rec, struct piece piece[2],
-		  struct err *e)
+static int locate_data(const struct reader *r, const struct record *rec, struct piece piece[2],
+		       struct err *e)
 {
 	uint32_t addr = r->base + rec->offset, fit = rec->len;
 
@@ -223,7 +223,7 @@ static int locate(const struct reader *r, const struct record *rec, struct piece
 }
 
 /* Keeps a piece, as a part of the run before it where it follows on. */
-static int keep(struct runs *runs, const struct piece *p, struct err *e)
+static int keep_piece(struct runs *runs, const struct piece *p, struct err *e)
 {
 	struct run *last = runs->count ? &runs->run[runs->count - 1] : NULL;
 	uint64_t end = last ? last->addr + (uint64_t)last->len : 0;
@@ -256,12 +256,12 @@ static int read_all(struct reader *r, struct runs *runs, struct image *img, stru
 	int more;
 
 	while ((more = next_record(r, &rec, e)) > 0) {
-		int pieces = locate(r, &rec, piece, e);
+		int pieces = locate_data(r, &rec, piece, e);
 
 		if (pieces < 0)
 			return -1;
 		for (int i = 0; i < pieces; i++) {
-			if (keep(runs, &piece[i], e) < 0)
+			if (keep_piece(runs, &piece[i], e) < 0)
 				return -1;
 		}
 		if (rec.type == SEGMENT_START || rec.type == LINEAR_START) {
@@ -300,7 +300,8 @@ static bool find_clash(const struct image *img, const struct run *run, const uin
 }
 
 /* Reads the text again to tell which two lines give the byte at @addr different values. */
-static int blame(const uint8_t *text, size_t len, const char *name, uint32_t addr, struct err *e)
+static int blame_lines(const uint8_t *text, size_t len, const char *name, uint32_t addr,
+		       struct err *e)
 {
 	struct reader r = { .text = (const char *)text, .len = len };
 	unsigned int line = 0;
@@ -309,7 +310,7 @@ static int blame(const uint8_t *text, size_t len, const char *name, uint32_t add
 	uint8_t value = 0;
 
 	while (next_record(&r, &rec, e) > 0) {
-		int pieces = locate(&r, &rec, piece, e);
+		int pieces = locate_data(&r, &rec, piece, e);
 
 		for (int i = 0; i < pieces; i++) {
 			uint32_t off = addr - piece[i].addr;
@@ -336,8 +337,8 @@ static int blame(const uint8_t *text, size_t len, const char *name, uint32_t add
  * Puts the runs into the image. They are sorted first: an ordinary file has a run a segment and is
  * in order, and one whose records are shuffled takes no longer than a sort.
  */
-static int fill(struct image *img, struct runs *runs, const uint8_t *text, size_t len,
-		const char *name, struct err *e)
+static int fill_image(struct image *img, struct runs *runs, const uint8_t *text, size_t len,
+		      const char *name, struct err *e)
 {
 	uint32_t addr;
 
@@ -350,7 +351,7 @@ static int fill(struct image *img, struct runs *runs, const uint8_t *text, size_
 		if (image_add(img, run->addr, bytes, run->len, name, e) == 0)
 			continue;
 		if (find_clash(img, run, bytes, &addr))
-			return blame(text, len, name, addr, e);
+			return blame_lines(text, len, name, addr, e);
 		return err_wrap(e, "%s", name);
 	}
 	return 0;
@@ -390,7 +391,7 @@ static int ihex_load(const uint8_t *data, size_t len, const char *name, uint32_t
 		err_wrap(e, "%s:%u", name, r.line);
 		err_in(e, name, r.line);
 	} else {
-		ret = fill(img, &runs, data, len, name, e);
+		ret = fill_image(img, &runs, data, len, name, e);
 	}
 	if (ret < 0)
 		image_free(img);

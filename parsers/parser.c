@@ -5,7 +5,7 @@
 
 #include "parsers/parser.h"
 
-static int probe(const struct parser *p, const uint8_t *data, size_t len)
+static int probe_content(const struct parser *p, const uint8_t *data, size_t len)
 {
 	if (p->magic)
 		return len >= p->magic_len && memcmp(data, p->magic, p->magic_len) == 0 ? 100 : 0;
@@ -19,7 +19,7 @@ static const struct parser *by_content(const struct parser *const *formats, cons
 	int most = 0;
 
 	for (size_t i = 0; formats[i]; i++) {
-		int sure = probe(formats[i], data, len);
+		int sure = probe_content(formats[i], data, len);
 
 		if (sure > most) {
 			most = sure;

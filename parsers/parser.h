@@ -18,7 +18,7 @@ struct parser {
 	const char *title;		/* "Intel HEX" */
 	const char *suffixes;		/* space separated, with dots: ".hex .ihx" */
 
-	/* What each such file starts with; NULL: probe tells. */
+	/* The bytes that each such file starts with; NULL: probe decides. */
 	const char *magic;
 	size_t magic_len;
 
@@ -45,10 +45,10 @@ extern const struct parser parser_elf, parser_srec, parser_uf2, parser_dfuse;
 extern const struct parser parser_gzip, parser_bzip2, parser_xz, parser_zstd, parser_zip;
 
 /*
- * The format, among @formats, of a file from its content, then its name (never opened; "-" will do). What starts as
- * Intel HEX is Intel HEX, whatever its name; what is named .hex is Intel HEX or an error, never
- * raw. Formats without load are refused by content or name, with advice. An empty file is refused.
- * NULL with @e set (ERR_IMAGE).
+ * The format, among @formats, of a file from its content, then its name (never opened; "-" will
+ * do). A file that starts as Intel HEX is Intel HEX under any name. A file named .hex is Intel HEX
+ * or an error, never raw. Formats without load are refused by content or name, with advice. An
+ * empty file is refused. NULL with @e set (ERR_IMAGE).
  */
 const struct parser *parser_pick(const struct parser *const *formats, const uint8_t *data,
 				 size_t len, const char *name, struct err *e);

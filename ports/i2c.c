@@ -2,25 +2,21 @@
 /*
  * An I2C bus of Linux, through i2c-dev: each read and each write is one I2C_RDWR of one message.
  *
- * The transfer itself cannot be interrupted, and that is as it should be: a frame that is torn
- * leaves the bootloader waiting for the rest of it. The kernel is told before each how long it may
- * take, so that a deadline holds even while the chip stretches the clock.
+ * A signal does not interrupt a transfer: half a frame would leave the bootloader waiting for the
+ * rest of it. The kernel is told before each transfer how long it may take, so that a deadline
+ * holds even while the chip stretches the clock.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <linux/i2c-dev.h>
 #include <linux/i2c.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/sysmacros.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
-#include "base/poll.h"
 #include "ports/i2c.h"
 #include "ports/port_lock.h"
 
@@ -43,15 +39,15 @@
 #define PAUSE_LEAST NSEC_PER_MSEC
 #define PAUSE_MOST (20 * NSEC_PER_MSEC)
 
-/* I2C_TIMEOUT's unit, and what the kernel gives to adapters whose driver has no wish of its own. */
+/* The unit of I2C_TIMEOUT, and the kernel's default for adapters whose driver sets none. */
 #define TIMEOUT_UNIT (10 * NSEC_PER_MSEC)
 #define TIMEOUT_DEFAULT 100ul
 /* No operation of any chip takes longer. */
 #define TIMEOUT_MOST (600 * NSEC_PER_SEC)
 
 /*
- * What a transaction may take beyond its time on the wire: even after the deadline one that has
- * begun gets this. One that fails later than that did so while the clock was stretched.
+ * The time that a transaction may take beyond its time on the wire. One that has begun gets it even
+ * after the deadline. One that fails later than that has failed while the clock was stretched.
  */
 #define TRANSFER_SLACK (100 * NSEC_PER_MSEC)
 
@@ -139,16 +135,16 @@ static int i2c_pause(struct i2c *b, nsec_t pause, nsec_t until, struct err *e)
 
 enum i2c_fault {
 	FAULT_SILENT,			/* the address was not acknowledged */
-	FAULT_STRETCH,			/* the clock was held longer than somebody wanted to wait */
+	FAULT_STRETCH,			/* the clock was held for longer than allowed */
 	FAULT_LENGTH,			/* refused before anything went over the bus */
 	FAULT_GARBLED,			/* the bus saw some of it */
 	FAULT_GONE,
 };
 
 /*
- * What drivers mean by their errors (Documentation/i2c/fault-codes.rst, and what they return in
- * fact). EREMOTEIO is any byte that was not acknowledged, but a bootloader refuses by what it sends
- * and not by the acknowledge bit, so that it was the address.
+ * The meaning of drivers' errors (Documentation/i2c/fault-codes.rst, and what drivers return in
+ * fact). EREMOTEIO stands for any byte that was not acknowledged. A bootloader acknowledges all
+ * bytes and refuses by its answer, so that the byte was the address.
  */
 static const struct { int sys; enum i2c_fault fault; const char *what; } i2c_faults[] = {
 	{ ENXIO, FAULT_SILENT, NULL },
@@ -355,7 +351,7 @@ static int i2c_write(struct port *p, const void *buf, size_t len, nsec_t until, 
 	return ret < 0 ? -1 : 0;
 }
 
-/* Nothing comes that was not asked for. */
+/* A chip sends nothing that the host has not asked for. */
 static int i2c_discard(struct port *p, struct err *e)
 {
 	(void)p;
@@ -365,7 +361,7 @@ static int i2c_discard(struct port *p, struct err *e)
 
 /* Opening and closing */
 
-/* "/dev/i2c-1", whatever is there; else what the node is, or what the text says if there is none. */
+/* "/dev/i2c-1" is a bus, there or not. Of other names the node decides, or the text without one. */
 static enum port_wire i2c_match(const char *spec)
 {
 	static const char prefix[] = "/dev/i2c-";
@@ -541,7 +537,7 @@ static int i2c_close(struct port *p, struct err *e)
 
 	(void)e;
 	if (b->fd >= 0) {
-		/* What it was cannot be asked: the kernel's default is the best guess. */
+		/* The old value cannot be read: the kernel's default is the best guess. */
 		if (b->timeout_changed)
 			i2c_ioctl(b, I2C_TIMEOUT, TIMEOUT_DEFAULT);
 		close(b->fd);
@@ -578,63 +574,12 @@ struct port *i2c_open_on(const struct port_cfg *cfg, const struct i2c_sys *sys, 
 	return NULL;
 }
 
-/* The system itself */
-
-static int kernel_stat(void *ctx, const char *path, struct stat *st)
-{
-	(void)ctx;
-	return stat(path, st);
-}
-
-static int kernel_open(void *ctx, const char *path)
-{
-	(void)ctx;
-	return open(path, O_RDWR | O_CLOEXEC);
-}
-
-static int kernel_ioctl(void *ctx, int fd, unsigned long request, unsigned long arg)
-{
-	(void)ctx;
-	return ioctl(fd, request, arg);
-}
-
-static void kernel_wait(void *ctx, int fd, nsec_t time)
-{
-	struct pollfd wake = { .fd = fd, .events = POLLIN };
-	struct timespec ts = {
-		.tv_sec = (time_t)(time / NSEC_PER_SEC), .tv_nsec = (long)(time % NSEC_PER_SEC),
-	};
-
-	(void)ctx;
-	poll_for(&wake, 1, &ts, NULL);
-}
-
-static nsec_t kernel_now(void *ctx)
-{
-	struct timespec ts;
-
-	(void)ctx;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
-}
-
-static const struct i2c_sys i2c_kernel = {
-	.lock_dir = PORT_LOCK_DIR,
-	.sysfs = "/sys",
-	.stat = kernel_stat,
-	.open = kernel_open,
-	.ioctl = kernel_ioctl,
-	.wait = kernel_wait,
-	.now = kernel_now,
-};
-
 static struct port *i2c_open(const struct port_cfg *cfg, struct err *e)
 {
 	return i2c_open_on(cfg, &i2c_kernel, e);
 }
 
 const struct port_ops port_i2c = {
-	.name = "i2c",
 	.match = i2c_match,
 	.open = i2c_open,
 	.read = i2c_read,

@@ -71,8 +71,6 @@ enum port_line {
 struct port;
 
 struct port_ops {
-	const char *name;		/* "serial", "i2c", "sim" */
-
 	/*
 	 * Whether this kind takes @spec, and the wire that it then has: what a device node is, or
 	 * as far as the text tells where there is none yet.
@@ -103,7 +101,9 @@ struct port_ops {
 	/* Throws away input that has already arrived. */
 	int (*discard)(struct port *p, struct err *e);
 
-	/* Waits. Returns 0 at @until, or -1 with @e set when a signal came (unless port->deaf). */
+	/*
+	 * Waits. Returns 0 at @until, or -1 with @e set if a signal came and port->deaf is not set.
+	 */
 	int (*sleep)(struct port *p, nsec_t until, struct err *e);
 
 	nsec_t (*now)(struct port *p);
@@ -126,8 +126,8 @@ struct port_ops {
 	int (*set_baud)(struct port *p, unsigned int baud, struct err *e);
 
 	/*
-	 * Speaks to another address from now on. ERR_OPEN if a driver of the kernel has it, or
-	 * somebody else. NULL but on I2C.
+	 * Speaks to another address from now on. ERR_OPEN if a driver of the kernel or another
+	 * program has that address. NULL on all ports but I2C.
 	 */
 	int (*set_address)(struct port *p, unsigned int addr, struct err *e);
 
@@ -142,7 +142,7 @@ struct port_ops {
 struct port {
 	const struct port_ops *ops;
 	unsigned int caps;
-	/* sleep goes on through signals: a reset that is cut short is none */
+	/* sleep goes on through signals, so that none cuts a reset short */
 	bool deaf;
 	bool keep_lines;		/* RTS and DTR keep their level after close */
 	unsigned int baud;		/* the rate in use; 0: unknown. With PORT_STREAM */
@@ -194,7 +194,7 @@ static inline int port_sleep(struct port *p, nsec_t until, struct err *e)
 	return p->ops->sleep(p, until, e);
 }
 
-/* Waits in full, whatever signals come. */
+/* Waits in full; signals do not end it. */
 static inline void port_wait(struct port *p, nsec_t duration)
 {
 	p->deaf = true;

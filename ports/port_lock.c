@@ -15,10 +15,10 @@
 
 #include "ports/port_lock.h"
 
-/* How often a lock file that changes under our eyes is looked at again. */
+/* How often a lock file that others keep changing is looked at again. */
 #define LOCK_TRIES 100
 
-/* ERR_OPEN with "held by NAME (PID n)"; @pid <= 0: by nobody knows whom. */
+/* ERR_OPEN with "held by NAME (PID n)"; @pid <= 0: the holder is not known. */
 static int lock_held(const char *device, pid_t pid, struct err *e)
 {
 	char path[32], name[64];
@@ -78,10 +78,10 @@ enum lock_outcome { LOCK_HELD, LOCK_TAKEN, LOCK_CHANGED, LOCK_WITHOUT };
  * Deals with a lock file that is there already, and moves @temp over it if it is stale (@temp NULL:
  * only looks).
  *
- * Who replaces a stale file holds its flock; a second one that wants to replace the same file waits
- * its turn and then finds another file under that name. Owners keep the flock of their own file, so
- * that a file with our own PID, left by a process that had the same number (containers), is told
- * from one that this process holds.
+ * A program that replaces a stale file holds its flock. A second one that wants to replace the same
+ * file waits its turn and then finds another file under that name. Owners keep the flock of their
+ * own file. So a file with this process's PID that is not locked was left by an earlier process
+ * with the same number, as happens in containers.
  */
 static enum lock_outcome lock_replace(const char *temp, const char *path, const char *device,
 				      struct err *e)
@@ -127,7 +127,7 @@ static int lock_make(const char *dir, char *temp, size_t size)
 	if (fd < 0)
 		return -1;
 	len = snprintf(text, sizeof(text), "%10d\n", (int)getpid());
-	/* Others must be able to read it, whatever the umask. */
+	/* Other users must be able to read it, under any umask. */
 	if (write(fd, text, (size_t)len) == len && fchmod(fd, 0644) == 0 &&
 	    flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return fd;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Locks of a port, so that two programs never talk to one chip, and the second one never moves its
- * pins.
+ * Locks of a port (a tty, or an address on an I2C bus), so that two programs never talk to one
+ * chip, and the second one never moves its pins.
  *
  * Opening a tty raises DTR and RTS, which may be wired to BOOT0 and NRST: the lock file is
  * therefore taken before open(). Its form is that of UUCP (LCK..NAME holding a ten-digit PID),
@@ -20,7 +20,7 @@
 #define PORT_LOCK_DIR "/run/lock"
 
 struct port_lock {
-	int fd;				/* the lock file, flocked while it is ours; -1: none */
+	int fd;				/* the lock file, flocked while it is held; -1: none */
 	char path[PATH_MAX];
 };
 

@@ -275,7 +275,6 @@ static struct port *replay_open(const struct port_cfg *cfg, struct err *e)
 }
 
 const struct port_ops port_replay = {
-	.name = "replay",
 	.match = replay_match,
 	.open = replay_open,
 	.read = replay_read,

@@ -19,6 +19,7 @@
 
 #include "base/poll.h"
 #include "ports/serial.h"
+#include "ports/parmrk.h"
 #include "ports/port_lock.h"
 
 /* Major numbers of Unix98 pseudo-terminals (Documentation/admin-guide/devices.txt). */
@@ -26,8 +27,8 @@
 #define PTY_MAJOR_LAST 143u
 
 /*
- * What close waits, beyond the time on the wire, for output to leave: as long as a USB adapter may
- * keep it.
+ * The time that close waits for output to leave, beyond its time on the wire: a USB adapter may
+ * keep it for so long.
  */
 #define DRAIN_SLACK (500 * NSEC_PER_MSEC)
 
@@ -43,7 +44,7 @@ struct serial {
 	int fd;
 	bool pty;
 	struct port_lock lock;
-	bool exclusive;			/* TIOCEXCL is ours to undo */
+	bool exclusive;			/* TIOCEXCL was set and is to be undone */
 	struct stop *stop;
 	nsec_t stop_seen;		/* when a signal was first noticed; 0: not yet */
 	bool marked;			/* input comes with PARMRK's marks */
@@ -57,30 +58,6 @@ struct serial {
 static struct serial *serial_of(struct port *p)
 {
 	return (struct serial *)p;
-}
-
-size_t parmrk_decode(struct parmrk *s, uint8_t *buf, size_t len, size_t *bad)
-{
-	size_t in, out = 0, first = SIZE_MAX;
-
-	for (in = 0; in < len; in++) {
-		uint8_t byte = buf[in];
-
-		if (s->pending == 0 && byte == 0xFF) {
-			s->pending = 1;
-			continue;
-		}
-		if (s->pending == 1 && byte == 0x00) {
-			s->pending = 2;
-			continue;
-		}
-		if (first == SIZE_MAX && (s->pending == 2 || (s->pending == 1 && byte != 0xFF)))
-			first = out;
-		s->pending = 0;
-		buf[out++] = byte;
-	}
-	*bad = first == SIZE_MAX ? out : first;
-	return out;
 }
 
 /* Time */
@@ -142,7 +119,7 @@ static int serial_fails(int sys, struct err *e)
 
 /*
  * Waits until @events are there. Returns 1; 0 at @until; -1 with @e set: ERR_GONE, or ERR_SIGNAL by
- * the rule of stop.h. What is there already is taken even when the time is over.
+ * the rule of stop.h. Events that are there already count even after @until.
  */
 static int serial_wait(struct serial *s, short events, nsec_t until, struct err *e)
 {
@@ -244,7 +221,7 @@ static int serial_discard(struct port *p, struct err *e)
 	return 0;
 }
 
-/* On through signals. */
+/* Sleeps on after signals. */
 static int serial_sleep_deaf(nsec_t until)
 {
 	struct timespec t = { until / NSEC_PER_SEC, until % NSEC_PER_SEC };
@@ -332,7 +309,7 @@ static struct serial_line line_of(const struct termios2 *t)
 	return l;
 }
 
-/* Raw, without flow control, with what a program before us may have left cleared. */
+/* Raw, without flow control; sets flags that another program may have cleared. */
 static void line_apply(struct termios2 *t, const struct serial_line *l, bool marked)
 {
 	t->c_iflag = marked ? INPCK | PARMRK : 0;
@@ -409,8 +386,8 @@ static int serial_set_baud(struct port *p, unsigned int baud, struct err *e)
 }
 
 /*
- * USB adapters hand over what they have at once instead of every 16 ms; drivers without that say
- * so, and no harm.
+ * Has USB adapters hand over their input at once instead of every 16 ms. Drivers that do not know
+ * this refuse it, which does no harm.
  */
 static void serial_low_latency(struct serial *s)
 {
@@ -460,7 +437,7 @@ static int serial_open_error(const char *path, int sys, struct err *e)
 	return -1;
 }
 
-/* Opens nothing but character devices: even the open() of something else may block or do harm. */
+/* Opens character devices only: opening a pipe or another file may block or change it. */
 static int serial_look(const char *path, struct stat *st, struct err *e)
 {
 	static const struct { mode_t mode; const char *name; } kinds[] = {
@@ -508,7 +485,8 @@ static int serial_start(struct serial *s, const struct port_cfg *cfg, const char
 }
 
 /*
- * Waits for output to leave, but never for a line that takes nothing: what is stuck is thrown away.
+ * Waits for output to leave. A line that takes nothing is not waited for: its output is thrown
+ * away.
  */
 static void serial_drain(struct serial *s)
 {
@@ -541,7 +519,7 @@ static int serial_restore(struct serial *s, struct err *e)
 	 */
 	if (ioctl(s->fd, TCSETSW2, &s->saved) == 0 || ioctl(s->fd, TCSETS2, &s->saved) == 0)
 		return 0;
-	if (serial_is_gone(errno))	/* with nothing to put back */
+	if (serial_is_gone(errno))	/* there is nothing left to put back */
 		return 0;
 	return err_sys(e, ERR_OTHER, errno, "cannot put the settings of '%s' back", s->path);
 }
@@ -591,7 +569,6 @@ static struct port *serial_open(const struct port_cfg *cfg, struct err *e)
 }
 
 const struct port_ops port_serial = {
-	.name = "serial",
 	.match = serial_match,
 	.open = serial_open,
 	.read = serial_read,

@@ -57,7 +57,7 @@ static ssize_t trace_read(struct port *p, void *buf, size_t len, nsec_t until, s
 		trace_bytes(t, '<', buf, (size_t)n, first_bad);
 	else if (n < 0)
 		trace_remark(t, "read failed: ", own.msg);
-	else if (until > before)	/* a mere look at what is there is not worth a line */
+	else if (until > before)	/* a read that does not wait gets no line */
 		trace_remark(t, "nothing came", "");
 	if (n < 0 && e)
 		*e = own;
@@ -127,7 +127,6 @@ static int trace_close(struct port *p, struct err *e)
 }
 
 static const struct port_ops trace_ops = {
-	.name = "trace",
 	.read = trace_read,
 	.write = trace_write,
 	.discard = trace_discard,

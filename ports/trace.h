@@ -8,11 +8,11 @@
  *	+0.000391 < 79
  *	# +1.000391 nothing came
  *
- * The first line has the format's version, rate or clock, mode ("i2c" without PORT_STREAM: each line is one
- * transaction), "parity" or "plain" (with PORT_PARITY or without) and the port. ">" was sent, at
- * the time when the port had taken it; "<" came, one line a read, "!" behind the first byte with a
- * parity error. Times are seconds since the start, cut to microseconds. Lines that begin with "#"
- * are remarks.
+ * The first line has the format's version, rate or clock, mode ("i2c" without PORT_STREAM, when
+ * each line is one transaction), "parity" or "plain" (with PORT_PARITY or without) and the port.
+ * ">": the bytes that were sent, and the time when the port had taken them. "<": the bytes of
+ * one read; "!" follows the first byte with a parity error. Times are seconds since the start,
+ * cut to microseconds. Lines that begin with "#" are remarks.
  */
 #ifndef BOOTPIN_TRACE_H
 #define BOOTPIN_TRACE_H

@@ -80,7 +80,6 @@ static int forward_close(struct port *p, struct err *e)
 }
 
 const struct port_ops wrapper_forward = {
-	.name = "wrapper",
 	.read = forward_read,
 	.write = forward_write,
 	.discard = forward_discard,
@@ -101,7 +100,6 @@ void wrapper_init(struct wrapper *w, struct port *inner, const struct port_ops *
 	w->port = *inner;
 	w->inner = inner;
 	w->ops = (struct port_ops){
-		.name = own->name,
 		.read = own->read ? own->read : fwd->read,
 		.write = own->write ? own->write : fwd->write,
 		.discard = own->discard ? own->discard : fwd->discard,

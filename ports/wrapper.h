@@ -15,7 +15,7 @@
  *		return wrapper_forward.write(p, buf, len, until, e);
  *	}
  *
- *	static const struct port_ops meter_ops = { .name = "meter", .write = meter_write };
+ *	static const struct port_ops meter_ops = { .write = meter_write };
  *
  *	wrapper_init(&m.wrapper, inner, &meter_ops);
  */
@@ -31,8 +31,8 @@ struct wrapper {
 };
 
 /*
- * Makes @w pass everything on to @inner but what @own has; what is NULL there is passed on. A
- * wrapper has only the operations that @inner has. From here on users call &w->port alone, and @w
+ * Makes @w pass on to @inner all operations that are NULL in @own; the others are @own's. A wrapper
+ * has only the operations that @inner has. From here on users call &w->port alone, and @w
  * stays where it is: its port points into it.
  *
  * Closing it closes @inner and frees no wrapper: one that was allocated has a close of its own.
@@ -40,9 +40,10 @@ struct wrapper {
 void wrapper_init(struct wrapper *w, struct port *inner, const struct port_ops *own);
 
 /*
- * The operations that pass on, for those of one's own that do so in the end: wrapper_forward.read
- * takes the wrapper itself. They keep what the inner port changes (its rate, the limits of a
- * transaction) the same in the wrapper, and what users set there (deaf, keep_lines) the same below.
+ * The operations that pass on. An operation that a maker puts in their place calls them with the
+ * wrapper itself: wrapper_forward.read(p, ...). They copy the rate and the limits of a transaction,
+ * which the inner port may change, up into the wrapper, and deaf and keep_lines, which users set
+ * there, down to the inner port.
  */
 extern const struct port_ops wrapper_forward;
 

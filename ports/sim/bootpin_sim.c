@@ -43,7 +43,7 @@ struct settings {
 	char **command;			/* NULL-terminated, the end of argv; empty: none */
 };
 
-/* Commas part the keys, and nothing quotes them. */
+/* Keys are separated by commas, which cannot be quoted. */
 static int check_key(const char *name, const char *arg, struct err *e)
 {
 	if (arg && (!*arg || strchr(arg, ',')))
@@ -135,7 +135,7 @@ static void settings_free(struct settings *s)
 }
 
 /* The first word that is no option begins the command. */
-static int parse(struct settings *s, int argc, char **argv, struct err *e)
+static int parse_line(struct settings *s, int argc, char **argv, struct err *e)
 {
 	static const struct optparse parser = { .rows = rows, .act = set_action };
 
@@ -152,7 +152,7 @@ static void print_line(void *to, const char *text)
 	fprintf(to, "%s\n", text);
 }
 
-static void help(void)
+static void print_help(void)
 {
 	printf("usage: " PROG " --chip NAME [options] [-- COMMAND ... {}]\n\n"
 	       "Serves a simulated STM32 in its bootloader on a pseudo-terminal and prints the\n"
@@ -161,7 +161,7 @@ static void help(void)
 	optparse_help(rows, HELP_COLUMN, print_line, stdout);
 }
 
-static void list(const char *(*name)(size_t i), const char *(*title)(size_t i))
+static void print_list(const char *(*name)(size_t i), const char *(*title)(size_t i))
 {
 	size_t i;
 
@@ -169,7 +169,9 @@ static void list(const char *(*name)(size_t i), const char *(*title)(size_t i))
 		printf("%-16s  %s\n", name(i), title(i));
 }
 
-/* What a run holds. Each part is closed by session_close, whatever the others. */
+/*
+ * The resources of a run. session_close closes each of them, also when closing another has failed.
+ */
 struct session {
 	const struct settings *set;
 	struct stop stop;
@@ -188,8 +190,8 @@ static bool child_ended(struct session *s)
 }
 
 /*
- * The first signal is the command's to act on, which may have to finish a frame: SIGTERM is passed
- * on, the others a terminal sends to both. The second does not wait for it.
+ * The first signal is for the command, which may have to finish a frame: SIGTERM is passed on to
+ * it, the other signals a terminal sends to both. The second signal ends the run at once.
  */
 static bool told_to_end(struct session *s, int *seen)
 {
@@ -207,7 +209,7 @@ static bool told_to_end(struct session *s, int *seen)
 	return true;
 }
 
-static void serve(struct session *s)
+static void serve_hosts(struct session *s)
 {
 	struct server server;
 	int signals = 0;
@@ -225,7 +227,7 @@ static void on_child(int signo)
 	(void)signo;			/* only there to interrupt ppoll */
 }
 
-/* All are blocked but while waiting, so that none comes between looking and waiting. */
+/* Signals are blocked except while waiting, so that none comes between a check and the wait. */
 static int catch_signals(struct session *s, struct err *e)
 {
 	struct sigaction sa = { .sa_handler = on_child, .sa_flags = SA_NOCLDSTOP };
@@ -242,7 +244,7 @@ static int catch_signals(struct session *s, struct err *e)
 	return stop_catch(&s->stop, e);
 }
 
-/* A link that leads nowhere is what a killed run has left; anything else is somebody's. */
+/* A link to nothing was left by a killed run. Any other file belongs to another program. */
 static int make_link(struct session *s, struct err *e)
 {
 	const char *path = s->set->link;
@@ -372,8 +374,10 @@ static char **command_argv(char *const *command, const char *path)
 	return argv;
 }
 
-/* Undoes what catch_signals did, since a command inherits what is blocked and ignored. */
-static int spawn(struct session *s, char **argv)
+/*
+ * Runs @argv with the signals of the start: a command inherits those that are blocked or ignored.
+ */
+static int spawn_command(struct session *s, char **argv)
 {
 	posix_spawnattr_t attr;
 	sigset_t defaults;
@@ -400,7 +404,7 @@ static int start_command(struct session *s, struct err *e)
 
 	if (!argv)
 		return err_set(e, ERR_OTHER, "out of memory");
-	sys = spawn(s, argv);
+	sys = spawn_command(s, argv);
 	free_argv(argv);
 	if (sys) {
 		s->child = 0;
@@ -409,7 +413,7 @@ static int start_command(struct session *s, struct err *e)
 	return 0;
 }
 
-static int announce(const struct session *s, struct err *e)
+static int announce_port(const struct session *s, struct err *e)
 {
 	if (puts(s->pty.path) == EOF || fflush(stdout) == EOF)
 		return err_sys(e, ERR_OTHER, errno, "cannot write to standard output");
@@ -428,17 +432,17 @@ static int session_status(const struct session *s)
 	return WEXITSTATUS(s->child_status);
 }
 
-static int run(struct session *s, struct err *e)
+static int run_session(struct session *s, struct err *e)
 {
-	if (*s->set->command ? start_command(s, e) < 0 : announce(s, e) < 0)
+	if (*s->set->command ? start_command(s, e) < 0 : announce_port(s, e) < 0)
 		return -1;
 	/* The default slack of 50 us would be added to each answer of --baud-pace. */
 	prctl(PR_SET_TIMERSLACK, 1000UL);
-	serve(s);
+	serve_hosts(s);
 	return 0;
 }
 
-static void complain(const struct err *e)
+static void print_error(const struct err *e)
 {
 	fprintf(stderr, PROG ": %s\n", e->msg);
 }
@@ -449,33 +453,33 @@ static int serve_board(const struct settings *set)
 	struct session s;
 	int status;
 
-	if (session_open(&s, set, &e) < 0 || run(&s, &e) < 0) {
-		complain(&e);
+	if (session_open(&s, set, &e) < 0 || run_session(&s, &e) < 0) {
+		print_error(&e);
 		status = err_exit_status(&e);
 	} else {
 		status = session_status(&s);
 	}
 	if (session_close(&s, &closing) < 0) {
-		complain(&closing);
+		print_error(&closing);
 		status = status ? status : err_exit_status(&closing);
 	}
 	return status;
 }
 
-static int act(const struct settings *set)
+static int do_what_was_asked(const struct settings *set)
 {
 	switch (set->action) {
 	case HELP:
-		help();
+		print_help();
 		break;
 	case VERSION:
 		puts(PROG " " PACKAGE_VERSION);
 		break;
 	case LIST_CHIPS:
-		list(sim_chip_name, sim_chip_title);
+		print_list(sim_chip_name, sim_chip_title);
 		break;
 	case LIST_ROMS:
-		list(sim_rom_name, sim_rom_title);
+		print_list(sim_rom_name, sim_rom_title);
 		break;
 	case SERVE:
 		return serve_board(set);
@@ -489,11 +493,11 @@ int main(int argc, char **argv)
 	struct err e = ERR_INIT;
 	int status;
 
-	if (settings_init(&set, &e) < 0 || parse(&set, argc, argv, &e) < 0) {
-		complain(&e);
+	if (settings_init(&set, &e) < 0 || parse_line(&set, argc, argv, &e) < 0) {
+		print_error(&e);
 		status = err_exit_status(&e);
 	} else {
-		status = act(&set);
+		status = do_what_was_asked(&set);
 	}
 	settings_free(&set);
 	return status;

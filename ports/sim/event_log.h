@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a simulated chip did, as a file of JSON lines: one object for each command of its ROM. The
- * keys are described in bootpin-sim(1).
+ * A log of the commands that a simulated ROM has finished: a file of JSON lines, one object for
+ * each command. The keys are described in bootpin-sim(1).
  */
 #ifndef BOOTPIN_SIM_EVENT_LOG_H
 #define BOOTPIN_SIM_EVENT_LOG_H

@@ -47,8 +47,8 @@ static bool take_input(struct server *s)
 	return any;
 }
 
-/* What the host's receiver makes of a byte; false if it sees none. */
-static bool hear(struct server *s, uint8_t *byte, nsec_t when)
+/* Turns a byte on the wire into the one that the host's receiver sees; false if it sees none. */
+static bool hear_byte(struct server *s, uint8_t *byte, nsec_t when)
 {
 	unsigned int rate = sim_line_baud(s->sim);
 	bool parity_error;
@@ -58,12 +58,12 @@ static bool hear(struct server *s, uint8_t *byte, nsec_t when)
 	return wire_receive(&s->host, *byte, rate, MODE, when, byte, &parity_error);
 }
 
-static bool fetch(struct server *s)
+static bool fetch_byte(struct server *s)
 {
 	if (!s->has_next)
 		s->has_next = sim_next_adapter(s->sim, &s->next, &s->next_end);
 	while (!s->has_next && sim_next_wire(s->sim, &s->next, &s->next_end))
-		s->has_next = hear(s, &s->next, s->next_end);
+		s->has_next = hear_byte(s, &s->next, s->next_end);
 	return s->has_next;
 }
 
@@ -71,9 +71,9 @@ static bool fetch(struct server *s)
  * Gathers bytes that follow each other without a pause. They go out when the last of them is due,
  * since waking up for each would cost far more than the bytes.
  */
-static bool gather(struct server *s)
+static bool gather_bytes(struct server *s)
 {
-	while (s->out_len < SERVE_BATCH && fetch(s)) {
+	while (s->out_len < SERVE_BATCH && fetch_byte(s)) {
 		nsec_t pause = 2 * wire_char_time(sim_line_baud(s->sim), MODE);
 
 		if (s->out_len && s->next_end - s->out_end > pause)
@@ -94,11 +94,11 @@ static nsec_t out_early(const struct server *s)
  * Sends what is due. Unpaced, time jumps to the end of the last byte; the latency remains. Returns
  * whether there was anything.
  */
-static bool answer(struct server *s)
+static bool send_answers(struct server *s)
 {
 	bool any = false;
 
-	for (; gather(s); any = true) {
+	for (; gather_bytes(s); any = true) {
 		nsec_t now = server_now(s);
 
 		if (!s->paced && s->out_end > now)
@@ -111,7 +111,7 @@ static bool answer(struct server *s)
 	return any;
 }
 
-/* What the last host has left. A port that nobody has used keeps what is in it (stale=TEXT). */
+/* Drops input that the last host has left. A port not used yet keeps its input (stale=TEXT). */
 static void change_hands(struct server *s)
 {
 	if (!s->used)
@@ -119,7 +119,7 @@ static void change_hands(struct server *s)
 	s->used = false;
 	pty_flush(s->pty);
 	s->out_len = 0;
-	while (fetch(s))
+	while (fetch_byte(s))
 		s->has_next = false;
 }
 
@@ -142,7 +142,7 @@ void server_turn(struct server *s)
 		asked = take_input(s);
 	s->used |= asked;
 	sim_advance(s->sim, server_now(s));
-	s->unasked = answer(s) && !asked;
+	s->unasked = send_answers(s) && !asked;
 }
 
 bool server_wait(struct server *s, const sigset_t *blocked)

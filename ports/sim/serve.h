@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Serves a simulated board on a pseudo-terminal: its virtual time against the clock on the wall.
+ * Serves a simulated board, which has virtual time, on a pseudo-terminal in real time.
  *
- * Virtual time runs with that clock, and jumps ahead to each answer at once, so that nobody waits
- * for a byte or an erase. Paced, it never jumps, and answers are held back until they are due.
+ * Virtual time runs with the monotonic clock and jumps ahead to each answer, so that a host never
+ * waits for a byte or an erase. Paced, it never jumps, and answers are held back until they are
+ * due.
  */
 #ifndef BOOTPIN_SIM_SERVE_H
 #define BOOTPIN_SIM_SERVE_H

@@ -52,10 +52,10 @@ int err_in(struct err *e, const char *file, unsigned int line)
 	return -1;
 }
 
-static int prepend(struct err *e, const char *fmt, va_list ap)
+static int prepend_context(struct err *e, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
 
-static int prepend(struct err *e, const char *fmt, va_list ap)
+static int prepend_context(struct err *e, const char *fmt, va_list ap)
 {
 	char old[sizeof(e->msg)];
 	size_t used;
@@ -74,7 +74,7 @@ int err_wrap(struct err *e, const char *fmt, ...)
 	if (!e)
 		return -1;
 	va_start(ap, fmt);
-	prepend(e, fmt, ap);
+	prepend_context(e, fmt, ap);
 	va_end(ap);
 	return -1;
 }
@@ -87,7 +87,7 @@ int err_recode(struct err *e, enum err_code code, const char *fmt, ...)
 		return -1;
 	e->code = code;
 	va_start(ap, fmt);
-	prepend(e, fmt, ap);
+	prepend_context(e, fmt, ap);
 	va_end(ap);
 	return -1;
 }

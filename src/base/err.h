@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What went wrong. The first group are the exit statuses of CLI (bootpin(1), EXIT STATUS). */
+/* Kinds of errors. The first group are exit statuses (bootpin(1), EXIT STATUS). */
 enum err_code {
 	ERR_NONE = 0,
 	ERR_OTHER = 1,		/* anything else, such as an output file that cannot be written */
@@ -25,9 +25,9 @@ enum err_code {
 	ERR_VERIFY = 8,		/* the memory does not hold the image */
 	ERR_ABILITY = 9,	/* this chip or its bootloader cannot do that */
 
-	/* What --unlock can mend; on their own they exit with 7 and with 8. */
+	/* Errors that --unlock can avoid; on their own they exit with 7 and with 8. */
 	ERR_WRITE_PROTECTED = 24,	/* pages that the job touches are write-protected */
-	ERR_LOST_WRITE,		/* writes were acknowledged and lost, as write protection has it */
+	ERR_LOST_WRITE,		/* writes were acknowledged and lost, as under write protection */
 
 	/*
 	 * Conditions that the layers between port and session tell apart; on their own they exit

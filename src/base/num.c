@@ -3,7 +3,7 @@
 
 #include "base/num.h"
 
-static int digit(char c, unsigned int base)
+static int digit_value(char c, unsigned int base)
 {
 	int v = -1;
 
@@ -16,7 +16,7 @@ static int digit(char c, unsigned int base)
 	return v >= 0 && (unsigned int)v < base ? v : -1;
 }
 
-static int plain(const char *s, size_t len, uint32_t *val)
+static int parse_plain(const char *s, size_t len, uint32_t *val)
 {
 	unsigned int base = 10;
 	uint64_t v = 0;
@@ -31,7 +31,7 @@ static int plain(const char *s, size_t len, uint32_t *val)
 	if (!len)
 		return -1;
 	for (size_t i = 0; i < len; i++) {
-		int d = digit(s[i], base);
+		int d = digit_value(s[i], base);
 
 		if (d < 0)
 			return -1;
@@ -45,7 +45,7 @@ static int plain(const char *s, size_t len, uint32_t *val)
 
 int num_u32(const char *s, uint32_t *val)
 {
-	return plain(s, strlen(s), val);
+	return parse_plain(s, strlen(s), val);
 }
 
 int num_span(const char *s, size_t len, uint32_t *val)
@@ -57,7 +57,7 @@ int num_span(const char *s, size_t len, uint32_t *val)
 		shift = 10;
 	else if (len && s[len - 1] == 'M')
 		shift = 20;
-	if (plain(s, len - (shift != 0), &v) < 0 || v > UINT32_MAX >> shift)
+	if (parse_plain(s, len - (shift != 0), &v) < 0 || v > UINT32_MAX >> shift)
 		return -1;
 	*val = v << shift;
 	return 0;
@@ -75,13 +75,13 @@ int num_seconds(const char *s, int64_t *nsec)
 	size_t len = dot ? (size_t)(dot - s) : strlen(s);
 	uint32_t whole;
 
-	if (plain(s, len, &whole) < 0 || (dot && !dot[1]))
+	if (parse_plain(s, len, &whole) < 0 || (dot && !dot[1]))
 		return -1;
 	for (const char *p = dot ? dot + 1 : ""; *p; p++) {
 		unit /= 10;
-		if (digit(*p, 10) < 0 || !unit)
+		if (digit_value(*p, 10) < 0 || !unit)
 			return -1;
-		ns += digit(*p, 10) * unit;
+		ns += digit_value(*p, 10) * unit;
 	}
 	*nsec = whole * INT64_C(1000000000) + ns;
 	return 0;

@@ -11,14 +11,14 @@ struct parsing {
 	char **next;			/* the words that are left */
 };
 
-static bool enough(const struct parsing *a)
+static bool is_enough(const struct parsing *a)
 {
 	return a->p->enough && a->p->enough(a->target);
 }
 
 /* Does what @row says; @spelled is how the user wrote it. */
-static int apply(const struct parsing *a, const struct opt_row *row, const char *spelled,
-		 const char *arg, struct err *e)
+static int apply_row(const struct parsing *a, const struct opt_row *row, const char *spelled,
+		     const char *arg, struct err *e)
 {
 	char *target = a->target;
 
@@ -62,7 +62,7 @@ static const struct opt_row *row_by_name(const struct opt_row *rows, const char 
 }
 
 /* Edits (a character added, dropped or replaced) that turn @a into @b. */
-static size_t distance(const char *a, size_t alen, const char *b)
+static size_t edit_distance(const char *a, size_t alen, const char *b)
 {
 	size_t row[OPT_NAME_MAX + 1], blen = strlen(b);
 
@@ -93,7 +93,7 @@ static const char *nearest_name(const struct opt_row *rows, const char *name, si
 	const char *nearest = NULL;
 
 	for (const struct opt_row *r = rows; r->name; r++) {
-		size_t d = distance(name, len, r->name);
+		size_t d = edit_distance(name, len, r->name);
 
 		if (len && !strncmp(r->name, name, len))
 			return r->name;
@@ -133,13 +133,13 @@ static int parse_name(struct parsing *a, const char *word, struct err *e)
 		if (!arg)
 			return -1;
 	}
-	return apply(a, row, spelled, arg, e);
+	return apply_row(a, row, spelled, arg, e);
 }
 
 /* @word: "-v", "-vR" or, the last with its argument, "-vw FILE", "-b115200". */
 static int parse_letters(struct parsing *a, const char *word, struct err *e)
 {
-	for (const char *p = word + 1; *p && !enough(a); p++) {
+	for (const char *p = word + 1; *p && !is_enough(a); p++) {
 		const struct opt_row *row = row_by_letter(a->p->rows, *p);
 		const char spelled[] = { '-', *p, '\0' };
 		const char *arg = NULL;
@@ -151,7 +151,7 @@ static int parse_letters(struct parsing *a, const char *word, struct err *e)
 			if (!arg)
 				return -1;
 		}
-		if (apply(a, row, spelled, arg, e) < 0)
+		if (apply_row(a, row, spelled, arg, e) < 0)
 			return -1;
 		if (arg)
 			break;
@@ -167,7 +167,7 @@ static bool is_option(const char *word)
 /* Takes words up to "--", or to the first that is no option where those are not asked for. */
 static int parse_options(struct parsing *a, struct err *e)
 {
-	while (*a->next && !enough(a)) {
+	while (*a->next && !is_enough(a)) {
 		const char *word = *a->next;
 		int ret;
 
@@ -194,7 +194,7 @@ char **optparse(const struct optparse *p, void *target, char **words, struct err
 
 	if (parse_options(&a, e) < 0)
 		return NULL;
-	while (p->word && *a.next && !enough(&a))
+	while (p->word && *a.next && !is_enough(&a))
 		if (p->word(target, *a.next++, e) < 0)
 			return NULL;
 	return a.next;

@@ -19,7 +19,7 @@ struct outfile {
 	char *temp;
 };
 
-static void release(struct outfile *f)
+static void release_file(struct outfile *f)
 {
 	if (f->own_fd && f->fd >= 0)
 		close(f->fd);
@@ -30,7 +30,7 @@ static void release(struct outfile *f)
 }
 
 /* Resolves links as far as they exist: a dangling one names the file to be made. */
-static char *resolve(const char *path)
+static char *resolve_links(const char *path)
 {
 	char *real = realpath(path, NULL), link[PATH_MAX], *dir;
 	ssize_t n;
@@ -50,8 +50,8 @@ static char *resolve(const char *path)
 }
 
 /*
- * Beside the target, with the mode of @old where there is one. Nobody else may open it before it
- * has that mode: what is opened stays open.
+ * Beside the target, with the mode of @old where there is one. Others must not open it before it
+ * has that mode: they could go on reading it afterwards.
  */
 static int make_temp(struct outfile *f, const struct stat *old, struct err *e)
 {
@@ -69,7 +69,7 @@ static int make_temp(struct outfile *f, const struct stat *old, struct err *e)
 	}
 	if (f->fd < 0) {
 		err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
-		free(f->temp);		/* not ours to remove */
+		free(f->temp);		/* no file was made: none is removed */
 		f->temp = NULL;
 		return -1;
 	}
@@ -100,7 +100,7 @@ static int open_any(struct outfile *f, struct err *e)
 	/* A rename would go through where writing the file itself is forbidden. */
 	if (exists && access(f->path, W_OK) < 0)
 		return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
-	f->target = resolve(f->path);
+	f->target = resolve_links(f->path);
 	if (!f->target)
 		return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path);
 	return make_temp(f, exists ? &st : NULL, e);
@@ -179,7 +179,7 @@ int outfile_commit(struct outfile *f, struct err *e)
 		ret = close_once(f) < 0 ? err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path)
 					: 0;
 	}
-	release(f);
+	release_file(f);
 	return ret;
 }
 
@@ -189,5 +189,5 @@ void outfile_abandon(struct outfile *f)
 		return;
 	if (f->temp)
 		unlink(f->temp);
-	release(f);
+	release_file(f);
 }

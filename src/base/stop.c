@@ -15,8 +15,7 @@ static const struct { int number; const char *name; } stop_signals[] = {
 static struct stop *stop_caught;
 
 /*
- * The exit sequence is run through two signals; whoever sends a third does not want to wait for
- * it.
+ * The exit sequence still runs after two signals. A third one ends the program at once.
  */
 static void stop_handler(int signo)
 {

@@ -31,12 +31,12 @@ struct stop {
 int stop_catch(struct stop *s, struct err *e);
 
 /*
- * A pipe that nobody reads or a file that may not grow is an error of the write, no signal: it ends
- * no job between two frames, and no message is worth a job.
+ * Ignores SIGPIPE and SIGXFSZ: a pipe without a reader, or a file that may not grow, becomes an
+ * error of the write. A message that cannot be printed must not end a job between two frames.
  */
 void stop_ignore_writes(void);
 
-/* What the handler does; tests call it in place of a signal. */
+/* Counts a signal, as the handler does; tests call it. */
 void stop_raise(struct stop *s, int signo);
 
 /* Sets @e to ERR_SIGNAL and returns -1 if a signal came, else 0. @s may be NULL. */

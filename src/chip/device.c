@@ -115,7 +115,7 @@ const struct device *device_by_name(const char *name)
 	return find_name(name, &several);
 }
 
-/* What a chip is taken for of which only the description is known: the most careful assumptions. */
+/* The most careful assumptions, for a chip of which only the description is known. */
 static const struct flash_timing unknown_timing = {
 	.page_us = 270000, .per_kb_us = 33300, .mass_us = 64000000, .write256_us = 26000,
 };
@@ -210,7 +210,7 @@ static const struct {
 	{ "start", "an address", set_start },
 };
 
-/* Own copy of @from in @to. Strings other than the layout are never of a description. */
+/* Copies @from to @to. A description owns no string but its layout. */
 static int copy_device(struct device *to, const struct device *from, struct err *e)
 {
 	char *layout = from->layout ? strdup(from->layout) : NULL;
@@ -255,7 +255,7 @@ static int set_item(struct device *d, char *item, struct err *e)
 	return err_set(e, ERR_USAGE, "'%s' is no key of a chip description", item);
 }
 
-/* The layout must be one and cover the flash; it says how large an otherwise unknown flash is. */
+/* Checks the layout, which must cover the flash. The size of an unknown flash is the layout's. */
 static int check_layout(struct device *d, struct err *e)
 {
 	struct geometry g;
@@ -310,7 +310,7 @@ static int check_places(const struct device *d, struct err *e)
 	return 0;
 }
 
-static int describe(struct device *d, char *text, const struct device *base, struct err *e)
+static int apply_description(struct device *d, char *text, const struct device *base, struct err *e)
 {
 	char *save = NULL;
 
@@ -330,7 +330,7 @@ struct device *device_describe(const char *text, const struct device *base, stru
 	int ret;
 
 	if (d && copy)
-		ret = describe(d, copy, base, e);
+		ret = apply_description(d, copy, base, e);
 	else
 		ret = err_set(e, ERR_OTHER, "out of memory");
 	if (ret < 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is known of every chip: one row a product ID (the answer to Get ID), in device_table.c.
+ * The table of all chips: one row a product ID (the answer to Get ID), in device_table.c.
  *
  * Source of the rows: AN2606 rev 70 and the tables named in each row's comment. Addresses are
  * inclusive at the start and exclusive at the end.
@@ -29,44 +29,34 @@ enum device_flag {
 					 * access to it */
 	DEV_LONG_INFO_READ = 1u << 7,	/* size and ID registers are right only in a long read of
 					 * their block */
-	DEV_NO_RDP = 1u << 8,		/* product states instead of read-out protection levels */
-	DEV_TRUSTZONE = 1u << 9,
-	DEV_NO_PARITY = 1u << 10,	/* 8N1 instead of 8E1 */
-	DEV_EMPTY_CHECK = 1u << 11,	/* boots the ROM while the first flash word is blank */
-	DEV_EMPTY_CLEARED = 1u << 12,	/* its ROM clears the empty flag at start */
-	DEV_I2C_73_IS_RDU = 1u << 13,	/* over I2C, 0x73 mass-erases */
-	DEV_TOP_SECURE = 1u << 14,	/* top pages belong to the wireless stack (WB) */
-	DEV_INVENTED = 1u << 15,	/* no such chip: for the simulator */
-	DEV_SIZE_CODE = 1u << 16,	/* size register holds a code: 0 = 384 KB, 1 = 256 KB
+	DEV_EMPTY_CHECK = 1u << 8,	/* boots the ROM while the first flash word is blank */
+	DEV_EMPTY_CLEARED = 1u << 9,	/* its ROM clears the empty flag at start */
+	DEV_I2C_73_IS_RDU = 1u << 10,	/* over I2C, 0x73 mass-erases */
+	DEV_TOP_SECURE = 1u << 11,	/* top pages belong to the wireless stack (WB) */
+	DEV_INVENTED = 1u << 12,	/* no such chip: for the simulator */
+	DEV_SIZE_CODE = 1u << 13,	/* size register holds a code: 0 = 384 KB, 1 = 256 KB
 					 * (0x436) */
-	DEV_SIZE_UNREADABLE = 1u << 17,	/* size register is out of the ROM's reach (WB0) */
-	DEV_RAM_DOUBTFUL = 1u << 18,	/* sources disagree about the RAM window: no code is put
+	DEV_SIZE_UNREADABLE = 1u << 14,	/* size register is out of the ROM's reach (WB0) */
+	DEV_RAM_DOUBTFUL = 1u << 15,	/* sources disagree about the RAM window: no code is put
 					 * there */
-	DEV_RDU_POWER_CYCLE = 1u << 19,	/* Readout Unprotect takes effect only after a power
+	DEV_RDU_POWER_CYCLE = 1u << 16,	/* Readout Unprotect takes effect only after a power
 					 * cycle */
-	DEV_I2C_ONLY_SOME = 1u << 20,	/* only some of its ROMs have I2C */
-	DEV_SIZE_STATED = 1u << 21,	/* flash_kb was stated by --chip: it holds where the size
+	DEV_SIZE_STATED = 1u << 17,	/* flash_kb was stated by --chip: it holds where the size
 					 * register tells nothing */
 };
 
 /* Defects of single ROM versions. A row's quirks name the bootloader ID byte they hold for. */
 enum rom_quirk {
-	ROM_DOUBLE_NACK = 1u << 0,	/* two NACKs under read-out protection */
-	ROM_MISSING_NACK = 1u << 1,	/* a bad address is dropped without an answer */
-	ROM_TWO_ACK_ON_SYNC = 1u << 2,
-	ROM_ONE_PAGE_ERASE = 1u << 3,	/* erases only the first page of a list, or hangs: one
+	ROM_ONE_PAGE_ERASE = 1u << 0,	/* erases only the first page of a list, or hangs: one
 					 * page a command */
-	ROM_ONE_PAGE_BANK2 = 1u << 4,	/* the same for pages of bank 2 */
-	ROM_BANK_ERASE_NACK = 1u << 5,
-	ROM_RAM_WRITE_BUG = 1u << 6,	/* RAM writes are corrupted: no code can be run there */
-	ROM_NO_READ_BETWEEN_WRITES = 1u << 7,	/* a read right after a write gives FF; verify
+	ROM_ONE_PAGE_BANK2 = 1u << 1,	/* the same for pages of bank 2 */
+	ROM_RAM_WRITE_BUG = 1u << 2,	/* RAM writes are corrupted: no code can be run there */
+	ROM_NO_READ_BETWEEN_WRITES = 1u << 3,	/* a read right after a write gives FF; verify
 						 * after the last write */
-	ROM_GET_COUNT_WRONG = 1u << 8,	/* Get says 13 commands where 11 follow */
-	ROM_GO_ACK_MISSING = 1u << 9,	/* Go's first ACK is missing */
-	ROM_GO_BROKEN = 1u << 10,
-	ROM_BANK2_EARLY_ACK = 1u << 11,	/* erase in bank 2 is acknowledged before it is done */
-	ROM_NO_OBL = 1u << 12,		/* new option bytes need a power cycle */
-	ROM_MAX_57600 = 1u << 13,	/* tested only up to 57600 baud */
+	ROM_GO_ACK_MISSING = 1u << 4,	/* Go's first ACK is missing */
+	ROM_GO_BROKEN = 1u << 5,
+	ROM_BANK2_EARLY_ACK = 1u << 6,	/* erase in bank 2 is acknowledged before it is done */
+	ROM_NO_OBL = 1u << 7,		/* new option bytes need a power cycle */
 };
 
 struct rom_defect {
@@ -140,14 +130,10 @@ struct device {
 					 * are multiples of it */
 	uint16_t erase_max_pages;	/* in one command */
 	uint8_t wrp_pages;		/* pages in a unit of write protection; 0: unknown */
-	bool wrp_areas;			/* Write Protect takes first and last page of areas, not
-					 * units */
 	uint8_t i2c_addr;		/* 7-bit; 0: none */
 	/* commands in Get's answer over I2C version 2.0; 0: not known */
 	uint8_t i2c_get_count;
 	uint32_t startup_us;		/* reset to ready for the first byte; 0: unknown */
-	uint32_t startup_max_us;	/* on an unusual board (no crystal, USB connected); 0:
-					 * the same */
 	const struct flash_timing *timing;
 	uint32_t flags;			/* enum device_flag */
 	const struct rom *roms;		/* ends with version == 0; NULL: unknown */

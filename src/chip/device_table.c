@@ -195,7 +195,7 @@ static const struct layout_variant h7a3_banks[] = {
 	.family = "G0", STM32, .size_reg = 0x1FFF75E0, .uid_reg = 0x1FFF7590, \
 	.sys_start = 0x1FFF0000, .ob_start = 0x1FFF7800, .ob_end = 0x1FFF7880, .rdp_open = 0xAA, \
 	.otp_start = 0x1FFF7000, .otp_end = 0x1FFF7400, \
-	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, .wrp_areas = true, \
+	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, \
 	.timing = &g0_timing
 
 #define G4_COMMON \
@@ -204,7 +204,7 @@ static const struct layout_variant h7a3_banks[] = {
 	.sys_start = 0x1FFF0000, .sys_end = 0x1FFF7000, \
 	.ob_start = 0x1FFF7800, .ob_end = 0x1FFF7830, .rdp_open = 0xAA, \
 	.otp_start = 0x1FFF7000, .otp_end = 0x1FFF7400, \
-	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, .wrp_areas = true, \
+	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, \
 	.timing = &g4_timing
 
 #define C0_COMMON \
@@ -212,7 +212,7 @@ static const struct layout_variant h7a3_banks[] = {
 	.uid_reg = 0x1FFF7550, \
 	.sys_start = 0x1FFF0000, .ob_start = 0x1FFF7800, .ob_end = 0x1FFF7880, .rdp_open = 0xAA, \
 	.otp_start = 0x1FFF7000, .otp_end = 0x1FFF7400, \
-	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, .wrp_areas = true, \
+	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, \
 	.timing = &g0_timing
 
 #define C5_COMMON \
@@ -249,7 +249,7 @@ static const struct layout_variant h7a3_banks[] = {
 	.sys_start = 0x1FFF0000, .sys_end = 0x1FFF7000, \
 	.ob_start = 0x1FFF7800, .ob_end = 0x1FFF7828, .rdp_open = 0xAA, \
 	.otp_start = 0x1FFF7000, .otp_end = 0x1FFF7400, \
-	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, .wrp_areas = true, \
+	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, \
 	.timing = &l4_timing
 
 #define L4_PLUS_COMMON \
@@ -258,14 +258,14 @@ static const struct layout_variant h7a3_banks[] = {
 	.sys_start = 0x1FFF0000, .sys_end = 0x1FFF7000, \
 	.ob_start = 0x1FF00000, .ob_end = 0x1FF00028, .rdp_open = 0xAA, \
 	.otp_start = 0x1FFF7000, .otp_end = 0x1FFF7400, \
-	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, .wrp_areas = true, \
+	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, \
 	.timing = &l4_timing
 
 #define U0_COMMON \
 	.family = "U0", STM32, .size_mask = 0xFFFF, \
 	.sys_start = 0x1FFF0000, .ob_start = 0x40022020, .ob_end = 0x400220A8, .rdp_open = 0xAA, \
 	.otp_start = 0x1FFF6800, .otp_end = 0x1FFF6C00, \
-	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, .wrp_areas = true, \
+	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, \
 	.timing = &g0_timing
 
 #define U3_COMMON \
@@ -274,7 +274,7 @@ static const struct layout_variant h7a3_banks[] = {
 	.sys_start = 0x0BF8F000, .sys_end = 0x0BFA0000, \
 	.ob_start = 0x40022040, .ob_end = 0x40022044, .rdp_open = 0xAA, \
 	.otp_start = 0x0BFA0000, .otp_end = 0x0BFA0200, \
-	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, .wrp_areas = true, \
+	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, \
 	.timing = &u5_timing
 
 #define U5_COMMON \
@@ -283,7 +283,7 @@ static const struct layout_variant h7a3_banks[] = {
 	.sys_start = 0x0BF90000, .sys_end = 0x0BFA0000, \
 	.ob_start = 0x40022040, .ob_end = 0x40022080, .rdp_open = 0xAA, \
 	.otp_start = 0x0BFA0000, .otp_end = 0x0BFA0200, \
-	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 16, .wrp_pages = 1, .wrp_areas = true, \
+	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 16, .wrp_pages = 1, \
 	.timing = &u5_timing
 
 #define WB_COMMON \
@@ -291,13 +291,13 @@ static const struct layout_variant h7a3_banks[] = {
 	.uid_reg = 0x1FFF7590, \
 	.sys_start = 0x1FFF0000, .sys_end = 0x1FFF7000, .rdp_open = 0xAA, \
 	.otp_start = 0x1FFF7000, .otp_end = 0x1FFF7400, \
-	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, .wrp_areas = true, \
+	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, \
 	.timing = &g4_timing
 
 #define WBA_COMMON \
 	.family = "WBA", STM32, .size_mask = 0xFFFF, \
 	.ob_start = 0x40022040, .ob_end = 0x40022044, .rdp_open = 0xAA, \
-	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 16, .wrp_pages = 1, .wrp_areas = true, \
+	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 16, .wrp_pages = 1, \
 	.timing = &u5_timing
 
 #define WB0_COMMON \
@@ -322,7 +322,6 @@ const struct device device_table[] = {
 		.sys_start = 0x1FFFEC00, .bl_id_addr = 0x1FFFF7A6, .roms = ROMS({ 0x21, 0x31 }),
 		.wrp_pages = 4, .startup_us = 1612,
 		.flags = DEV_RESET_ON_OB,
-		.defects = DEFECTS({ 0x21, 0, ROM_DOUBLE_NACK }),	/* V2.1: AN2606 */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		F0_COMMON, .pid = 0x444, .parts = "F031 F038 F030x4 F030x6",
@@ -330,7 +329,6 @@ const struct device device_table[] = {
 		.sys_start = 0x1FFFEC00, .bl_id_addr = 0x1FFFF7A6, .roms = ROMS({ 0x10, 0x31 }),
 		.wrp_pages = 4, .startup_us = 1612,
 		.flags = DEV_RESET_ON_OB,
-		.defects = DEFECTS({ 0x10, 0, ROM_DOUBLE_NACK }),	/* V1.0: AN2606 */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		/* AN2606 lists no RAM for F09x, stm32flash runs code there. */
@@ -347,7 +345,7 @@ const struct device device_table[] = {
 		.flash_kb = 32, .layout = "32x1K", .ram = { 0x20001800, 0x20001800 },
 		.sys_start = 0x1FFFC400, .bl_id_addr = 0x1FFFF6A6,
 		.roms = ROMS({ 0xA1, 0x31 }, { 0xA2, 0x31 }, { 0xA3, 0x31 }),
-		.wrp_pages = 4, .i2c_addr = 0x3E, .startup_us = 58, .startup_max_us = 230000,
+		.wrp_pages = 4, .i2c_addr = 0x3E, .startup_us = 58,
 		.flags = DEV_RESET_ON_OB | DEV_NO_FREE_RAM | DEV_EMPTY_CHECK,
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
@@ -355,7 +353,7 @@ const struct device device_table[] = {
 		.flash_kb = 128, .layout = "64x2K", .ram = { 0x20001800, 0x20004000 },
 		.sys_start = 0x1FFFC800, .bl_id_addr = 0x1FFFF6A6,
 		.roms = ROMS({ 0xA1, 0x31 }, { 0xA2, 0x31 }, { 0xA3, 0x31 }),
-		.wrp_pages = 2, .i2c_addr = 0x3B, .startup_us = 58, .startup_max_us = 230000,
+		.wrp_pages = 2, .i2c_addr = 0x3B, .startup_us = 58,
 		.flags = DEV_RESET_ON_OB,
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
@@ -386,7 +384,6 @@ const struct device device_table[] = {
 		.flash_kb = 256, .layout = "128x2K", .ram = { 0x20001000, 0x20010000 },
 		.sys_start = 0x1FFFB000, .roms = ROMS({ 0x00, 0x20 }),
 		ERASE, .wrp_pages = 2, .timing = &f1_timing, .startup_us = 1400,
-		.startup_max_us = 524000,
 		.flags = DEV_RESET_ON_OB,
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
@@ -429,10 +426,6 @@ const struct device device_table[] = {
 		.otp_start = 0x1FFF7800, .otp_end = 0x1FFF7A10, EXTENDED_ERASE, .erased = 0xFF,
 		.write_gran = 4, .wrp_pages = 1, .timing = SECTORS_16K(32), .startup_us = 134000,
 		.flags = DEV_RESET_ON_OB | DEV_VOLT_REG,
-		.defects = DEFECTS(
-			{ 0x20, 0, ROM_MISSING_NACK },	/* V2.0: AN2606 */
-			{ 0x32, 0, ROM_MISSING_NACK },	/* V3.2: AN2606 */
-			{ 0x33, 0, ROM_DOUBLE_NACK }),	/* V3.3: AN2606 */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		/* RAM as for F373, which leaves less than F378. */
@@ -440,23 +433,18 @@ const struct device device_table[] = {
 		.flash_kb = 256, .layout = "128x2K", .ram = { 0x20001400, 0x20008000 },
 		.bl_id_addr = 0x1FFFF7A6, .roms = ROMS({ 0x41, 0x31 }, { 0x50, 0x31 }),
 		.i2c_addr = 0x37, .startup_us = 43000,
-		.flags = DEV_I2C_ONLY_SOME,
-		.defects = DEFECTS({ 0x50, 0, ROM_MAX_57600 }),	/* F378: AN2606 */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		F3_COMMON, .pid = 0x422, .parts = "F302xB F302xC F303xB F303xC F358",
 		.flash_kb = 256, .layout = "128x2K", .ram = { 0x20001400, 0x2000A000 },
 		.bl_id_addr = 0x1FFFF796, .roms = ROMS({ 0x41, 0x31 }, { 0x50, 0x31 }),
 		.i2c_addr = 0x37, .startup_us = 43000,
-		.flags = DEV_I2C_ONLY_SOME,
-		.defects = DEFECTS({ 0x50, 0, ROM_MAX_57600 }),	/* F358: AN2606 */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		F3_COMMON, .pid = 0x439, .parts = "F301 F302x4 F302x6 F302x8 F318",
 		.flash_kb = 64, .layout = "32x2K", .ram = { 0x20001800, 0x20004000 },
 		.bl_id_addr = 0x1FFFF796, .roms = ROMS({ 0x40, 0x31 }, { 0x50, 0x31 }),
-		.i2c_addr = 0x3D, .startup_us = 45000, .startup_max_us = 560000,
-		.flags = DEV_I2C_ONLY_SOME,
+		.i2c_addr = 0x3D, .startup_us = 45000,
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		F3_COMMON, .pid = 0x438, .parts = "F303x4 F303x6 F303x8 F328 F334",
@@ -468,8 +456,7 @@ const struct device device_table[] = {
 		F3_COMMON, .pid = 0x446, .parts = "F302xD F302xE F303xD F303xE F398",
 		.flash_kb = 512, .layout = "256x2K", .ram = { 0x20001800, 0x20010000 },
 		.bl_id_addr = 0x1FFFF796, .roms = ROMS({ 0x40, 0x31 }, { 0x50, 0x31 }),
-		.i2c_addr = 0x40, .startup_us = 7500, .startup_max_us = 146000,
-		.flags = DEV_I2C_ONLY_SOME,
+		.i2c_addr = 0x40, .startup_us = 7500,
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		/* RAM as for ROM 0x9x, which leaves less than 0x31. */
@@ -478,11 +465,7 @@ const struct device device_table[] = {
 		.bl_id_addr = 0x1FFF77DE,
 		.roms = ROMS({ 0x31, 0x31 }, { 0x90, 0x31 }, { 0x91, 0x31 }),
 		.timing = SECTORS_16K(32), .i2c_addr = 0x3A, .startup_us = 84600,
-		.flags = DEV_RESET_ON_OB | DEV_VOLT_REG | DEV_LONG_INFO_READ | DEV_I2C_ONLY_SOME,
-		.defects = DEFECTS(
-			{ 0x30, 0, ROM_MISSING_NACK },	/* V3.0: AN2606 */
-			{ 0x31, 0, ROM_DOUBLE_NACK },	/* V3.1: AN2606 */
-			{ 0x90, 0, ROM_DOUBLE_NACK }),	/* V9.0: AN2606 */
+		.flags = DEV_RESET_ON_OB | DEV_VOLT_REG | DEV_LONG_INFO_READ,
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		F4_COMMON, .pid = 0x419, .parts = "F427 F429 F437 F439",
@@ -711,7 +694,6 @@ const struct device device_table[] = {
 		.roms = ROMS({ 0xE1, 0x40 }, { 0xE2, 0x40 }),
 		.ob_start = 0x40022050, .ob_end = 0x40022200, .rdp_offset = 1, .wrp_pages = 1,
 		.i2c_addr = 0x67, .startup_us = 1500,
-		.flags = DEV_NO_RDP,
 	},
 	{	/* AN2606, CMSIS, probe-rs */
 		/* Start of system memory inferred from the ID byte. */
@@ -722,7 +704,6 @@ const struct device device_table[] = {
 		.roms = ROMS({ 0xE2, 0x40 }),
 		.ob_start = 0x40022050, .ob_end = 0x40022200, .rdp_offset = 1, .i2c_addr = 0x6E,
 		.startup_us = 2700,
-		.flags = DEV_NO_RDP,
 	},
 	{	/* AN2606, stm32loader, CMSIS, probe-rs, openbl, stlink */
 		/* AN2606 prints RAM from its start; 16 KB reserved as in its siblings. */
@@ -733,7 +714,6 @@ const struct device device_table[] = {
 		.roms = ROMS({ 0xE3, 0x40 }, { 0xE4, 0x40 }, { 0xE5, 0x40 }),
 		.ob_start = 0x40022050, .ob_end = 0x40022200, .rdp_offset = 1, .wrp_pages = 4,
 		.i2c_addr = 0x65, .startup_us = 1800, .i2c_get_count = 15,
-		.flags = DEV_NO_RDP,
 	},
 	{	/* AN2606 */
 		/* Nothing is known of its flash. */
@@ -741,7 +721,7 @@ const struct device device_table[] = {
 		.ram = { 0x20004000, 0x20180000 }, .sys_start = 0x0BFAC000, .sys_end = 0x0BFB8000,
 		.bl_id_addr = 0x0BFB5FFE, .roms = ROMS({ 0xF0, 0x40 }),
 		.i2c_addr = 0x74, .startup_us = 11700,
-		.flags = DEV_IDENTIFY_ONLY | DEV_NO_RDP,
+		.flags = DEV_IDENTIFY_ONLY,
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		H7_COMMON, .pid = 0x450, .parts = "H742 H743 H745 H747 H750 H753 H755 H757",
@@ -753,10 +733,9 @@ const struct device device_table[] = {
 		.write_gran = 32, .wrp_pages = 1, .timing = &h7_timing, .i2c_addr = 0x4E,
 		.startup_us = 54000,
 		.defects = DEFECTS(
-			{ 0x90, 0, ROM_GET_COUNT_WRONG | ROM_GO_ACK_MISSING },	/* V9.0 */
+			{ 0x90, 0, ROM_GO_ACK_MISSING },	/* V9.0 */
 			{ 0x91, 0, ROM_BANK2_EARLY_ACK },	/* V9.1: AN2606 */
-			{ 0xD2, 0, ROM_GO_BROKEN },	/* V13.2: AN2606 */
-			{ 0xD3, 0, ROM_BANK_ERASE_NACK }),	/* V13.3: AN2606 */
+			{ 0xD2, 0, ROM_GO_BROKEN }),	/* V13.2: AN2606 */
 	},
 	{	/* AN2606, stm32loader, OpenOCD, stlink, CMSIS */
 		H7_COMMON, .pid = 0x483, .parts = "H723 H725 H730 H733 H735",
@@ -787,7 +766,6 @@ const struct device device_table[] = {
 		.bl_id_addr = 0x1FF1FCFE, .roms = ROMS({ 0xE3, 0x40 }, { 0xE5, 0x40 }),
 		EXTENDED_ERASE, .erased = 0xFF, .write_gran = 16, .wrp_pages = 1,
 		.timing = &h5_timing, .i2c_addr = 0x61,
-		.flags = DEV_NO_RDP,
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		/* The ROM uses all RAM. */
@@ -820,7 +798,7 @@ const struct device device_table[] = {
 		.sys_end = 0x1FF02000, .bl_id_addr = 0x1FF01FFE,
 		.roms = ROMS({ 0x41, 0x31 }, { 0xB2, 0x31 }),
 		.eeprom_size = 6 * 1024, .i2c_addr = 0x42, .startup_us = 710,
-		.flags = DEV_NO_MASS_ERASE | DEV_EEPROM | DEV_LONG_INFO_READ | DEV_I2C_ONLY_SOME,
+		.flags = DEV_NO_MASS_ERASE | DEV_EEPROM | DEV_LONG_INFO_READ,
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		L1_COMMON, .pid = 0x416,
@@ -830,7 +808,6 @@ const struct device device_table[] = {
 		.bl_id_addr = 0x1FF00FFE, .roms = ROMS({ 0x20, 0x30 }),
 		.ob_end = 0x1FF80020, .eeprom_size = 4 * 1024, .startup_us = 710,
 		.flags = DEV_NO_MASS_ERASE | DEV_EEPROM,
-		.defects = DEFECTS({ 0x20, 0, ROM_MISSING_NACK }),	/* V2.0: AN2606 */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		/* Protocol 3.1 should have the missing NACK fixed, AN2606 lists it all the same. */
@@ -842,7 +819,6 @@ const struct device device_table[] = {
 		.bl_id_addr = 0x1FF00FFE, .roms = ROMS({ 0x20, 0x31 }),
 		.ob_end = 0x1FF80020, .eeprom_size = 4 * 1024, .startup_us = 710,
 		.flags = DEV_NO_MASS_ERASE | DEV_EEPROM,
-		.defects = DEFECTS({ 0x20, 0, ROM_MISSING_NACK }),	/* V2.0: AN2606 */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		L1_COMMON, .pid = 0x427, .parts = "L100xC L151xC L152xC L162xC",
@@ -851,7 +827,6 @@ const struct device device_table[] = {
 		.bl_id_addr = 0x1FF01FFE, .roms = ROMS({ 0x40, 0x31 }),
 		.ob_end = 0x1FF80020, .eeprom_size = 8 * 1024, .startup_us = 710,
 		.flags = DEV_NO_MASS_ERASE | DEV_EEPROM,
-		.defects = DEFECTS({ 0x40, 0, ROM_DOUBLE_NACK }),	/* V4.0: AN2606 */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		L1_COMMON, .pid = 0x436, .parts = "L151xD L152xD L162xD",
@@ -860,7 +835,6 @@ const struct device device_table[] = {
 		.bl_id_addr = 0x1FF01FFE, .roms = ROMS({ 0x45, 0x31 }),
 		.ob_end = 0x1FF800A0, .eeprom_size = 12 * 1024, .startup_us = 710,
 		.flags = DEV_NO_MASS_ERASE | DEV_EEPROM | DEV_SIZE_CODE,
-		.defects = DEFECTS({ 0x45, 0, ROM_DOUBLE_NACK }),	/* V4.5: AN2606 */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		L1_COMMON, .pid = 0x437, .parts = "L151xE L152xE L162xE",
@@ -869,7 +843,6 @@ const struct device device_table[] = {
 		.bl_id_addr = 0x1FF01FFE, .roms = ROMS({ 0x40, 0x31 }),
 		.ob_end = 0x1FF800A0, .eeprom_size = 16 * 1024, .startup_us = 710,
 		.flags = DEV_NO_MASS_ERASE | DEV_EEPROM,
-		.defects = DEFECTS({ 0x40, 0, ROM_DOUBLE_NACK }),	/* V4.0: AN2606 */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		/* RAM from where stm32flash has it; AN2606: from 0x20002100. */
@@ -878,7 +851,6 @@ const struct device device_table[] = {
 		.bl_id_addr = 0x1FFF6FFE, .roms = ROMS({ 0xD1, 0x31 }),
 		.i2c_addr = 0x52, .startup_us = 860,
 		.flags = DEV_RESET_ON_OB | DEV_EMPTY_CHECK,
-		.defects = DEFECTS({ 0xD1, 0, ROM_TWO_ACK_ON_SYNC }),	/* V13.1: AN2606 */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		L4_COMMON, .pid = 0x435, .parts = "L431 L432 L433 L442 L443",
@@ -901,7 +873,6 @@ const struct device device_table[] = {
 		.ram = { 0x20003100, 0x20018000 }, .bl_id_addr = 0x1FFF6FFE,
 		.roms = ROMS({ 0x90, 0x31 }, { 0x92, 0x31 }, { 0xA1, 0x31 }, { 0xA3, 0x31 }),
 		.ob2_start = 0x1FFFF800, .i2c_addr = 0x43, .startup_us = 55000,
-		.startup_max_us = 2560000,
 		.defects = DEFECTS(
 			{ 0x90, 0, ROM_RAM_WRITE_BUG },	/* V9.0: AN2606 */
 			{ 0xA1, 0, ROM_RAM_WRITE_BUG }),	/* V10.1: AN2606 */
@@ -914,7 +885,6 @@ const struct device device_table[] = {
 		.roms = ROMS({ 0x93, 0x31 }),
 		.ob2_start = 0x1FFFF800, .i2c_addr = 0x4C, .startup_us = 77000,
 		.flags = DEV_EMPTY_CHECK,
-		.defects = DEFECTS({ 0x93, 0, ROM_BANK_ERASE_NACK }),	/* V9.3: AN2606 */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		/* 1 MB of 2K pages is what stm32flash and stm32loader have. */
@@ -941,9 +911,8 @@ const struct device device_table[] = {
 		.roms = ROMS({ 0x90, 0x31 }, { 0x92, 0x31 }),
 		.ob_start = 0x40022040, .ob_end = 0x40022070, .rdp_open = 0xAA,
 		.otp_start = 0x0BFA0000, .otp_end = 0x0BFA0200, EXTENDED_ERASE, .erased = 0xFF,
-		.write_gran = 16, .wrp_pages = 1, .wrp_areas = true, .timing = &g4_timing,
+		.write_gran = 16, .wrp_pages = 1, .timing = &g4_timing,
 		.i2c_addr = 0x2C, .startup_us = 390,
-		.flags = DEV_TRUSTZONE,
 	},
 	{	/* AN2606, OpenOCD, CMSIS */
 		/* CMSIS has 8 KB of RAM. */
@@ -968,7 +937,6 @@ const struct device device_table[] = {
 		.flash_kb = 1024, .layout = "256x4K", .ram = { 0x20004000, 0x20040000 },
 		.bl_id_addr = 0x0BF98FFE, .roms = ROMS({ 0xE1, 0x40 }, { 0xE2, 0x40 }),
 		.i2c_addr = 0x6C, .startup_us = 4400,
-		.flags = DEV_TRUSTZONE,
 		.defects = DEFECTS({ 0xE1, 0, ROM_ONE_PAGE_ERASE }),	/* V14.1: AN2606 */
 	},
 	{	/* AN2606, OpenOCD */
@@ -976,7 +944,6 @@ const struct device device_table[] = {
 		.flash_kb = 2048, .layout = "512x4K", .ram = { 0x20004000, 0x200A0000 },
 		.bl_id_addr = 0x0BF98FFE, .roms = ROMS({ 0xE0, 0x40 }),
 		.i2c_addr = 0x73, .startup_us = 4400,
-		.flags = DEV_TRUSTZONE,
 	},
 	{	/* AN2606, stm32loader, OpenOCD, stlink, CMSIS */
 		/* AN2606 prints 0x20240000 as the end of RAM. */
@@ -984,28 +951,24 @@ const struct device device_table[] = {
 		.flash_kb = 512, .layout = "64x8K", .ram = { 0x20004000, 0x20040000 },
 		.bl_id_addr = 0x0BF99EFE, .roms = ROMS({ 0x91, 0x31 }),
 		.i2c_addr = 0x5A, .startup_us = 390,
-		.flags = DEV_TRUSTZONE,
 	},
 	{	/* AN2606, stm32loader, OpenOCD, stlink, CMSIS, probe-rs */
 		U5_COMMON, .pid = 0x482, .parts = "U575 U585",
 		.flash_kb = 2048, .layout = "256x8K", .ram = { 0x20004000, 0x200C0000 },
 		.bl_id_addr = 0x0BF99EFE, .roms = ROMS({ 0x92, 0x31 }, { 0x93, 0x31 }),
 		.i2c_addr = 0x5A, .startup_us = 390,
-		.flags = DEV_TRUSTZONE,
 	},
 	{	/* AN2606, stm32loader, OpenOCD, stlink, CMSIS */
 		U5_COMMON, .pid = 0x481, .parts = "U595 U599 U5A5 U5A9",
 		.flash_kb = 4096, .layout = "512x8K", .ram = { 0x20004000, 0x20270000 },
 		.bl_id_addr = 0x0BF99EFE, .roms = ROMS({ 0x92, 0x31 }),
 		.i2c_addr = 0x60, .startup_us = 390,
-		.flags = DEV_TRUSTZONE,
 	},
 	{	/* AN2606, OpenOCD, stlink, CMSIS */
 		U5_COMMON, .pid = 0x476, .parts = "U5F7 U5F9 U5G7 U5G9",
 		.flash_kb = 4096, .layout = "512x8K", .ram = { 0x20004000, 0x202F0000 },
 		.bl_id_addr = 0x0BF99EFE, .roms = ROMS({ 0x90, 0x31 }),
 		.i2c_addr = 0x69, .startup_us = 390,
-		.flags = DEV_TRUSTZONE,
 	},
 	{	/* AN2606, stm32loader, OpenOCD, CMSIS */
 		/* AN2606 gives RAM that CMSIS does not have. */
@@ -1030,7 +993,6 @@ const struct device device_table[] = {
 		.ram = { 0x20001800, 0x20002000 }, .sys_start = 0x0BF88000, .sys_end = 0x0BF90000,
 		.bl_id_addr = 0x0BF8FEFE, .roms = ROMS({ 0xB0, 0x31 }, { 0xB1, 0x31 }),
 		.otp_start = 0x0BF90000, .otp_end = 0x0BF90200, .i2c_addr = 0x66, .startup_us = 390,
-		.flags = DEV_TRUSTZONE,
 	},
 	{	/* AN2606, OpenOCD, zephyr */
 		WBA_COMMON, .pid = 0x4B0, .parts = "WBA62 WBA63 WBA64 WBA65",
@@ -1039,7 +1001,6 @@ const struct device device_table[] = {
 		.bl_id_addr = 0x0BF97EFE, .roms = ROMS({ 0xD2, 0x40 }),
 		.otp_start = 0x0BFA0000, .otp_end = 0x0BFA0200, .i2c_addr = 0x6F,
 		.startup_us = 2730,
-		.flags = DEV_TRUSTZONE,
 	},
 	{	/* AN2606, OpenOCD, zephyr */
 		WBA_COMMON, .pid = 0x4B2, .parts = "WBA20 WBA23 WBA25",
@@ -1048,47 +1009,46 @@ const struct device device_table[] = {
 		.bl_id_addr = 0x0BF8CCFE, .roms = ROMS({ 0xD0, 0x40 }),
 		.otp_start = 0x0BF8D000, .otp_end = 0x0BF8D200, .i2c_addr = 0x78,
 		.startup_us = 2300,
-		.flags = DEV_TRUSTZONE,
 	},
 	{	/* AN2606, stm32loader, zephyr */
 		WB0_COMMON, .pid = 0x3B, .parts = "WB05 BlueNRG-LPS",
 		.flash_kb = 192, .layout = "96x2K", .size_reg = 0x40001014,
 		.ram = { 0x20000000, 0x20005400 }, .sys_end = 0x10001800,
 		.roms = ROMS({ 0x00, 0x20 }),
-		.flags = DEV_NO_PARITY | DEV_SIZE_UNREADABLE | DEV_RAM_DOUBTFUL,
+		.flags = DEV_SIZE_UNREADABLE | DEV_RAM_DOUBTFUL,
 	},
 	{	/* AN2606, stm32loader, zephyr */
 		WB0_COMMON, .pid = 0x3F, .parts = "WB06 WB07 BlueNRG-LP",
 		.flash_kb = 256, .layout = "128x2K", .size_reg = 0x40001014,
 		.ram = { 0x20000000, 0x2000F400 }, .sys_end = 0x10001800,
 		.roms = ROMS({ 0x00, 0x40 }),
-		.flags = DEV_NO_PARITY | DEV_SIZE_UNREADABLE | DEV_RAM_DOUBTFUL,
+		.flags = DEV_SIZE_UNREADABLE | DEV_RAM_DOUBTFUL,
 	},
 	{	/* AN2606, stm32loader, zephyr */
 		WB0_COMMON, .pid = 0x06, .parts = "WB09",
 		.flash_kb = 512, .layout = "256x2K", .size_reg = 0x40001014,
 		.ram = { 0x20000000, 0x2000F400 }, .sys_end = 0x10001800,
 		.roms = ROMS({ 0x00, 0x10 }),
-		.flags = DEV_NO_PARITY | DEV_SIZE_UNREADABLE | DEV_RAM_DOUBTFUL,
+		.flags = DEV_SIZE_UNREADABLE | DEV_RAM_DOUBTFUL,
 	},
 	{	/* AN2606, stm32loader, zephyr */
 		WB0_COMMON, .pid = 0x5F, .parts = "WL3x",
 		.flash_kb = 256, .layout = "128x2K", .size_reg = 0x40001014,
 		.ram = { 0x20000000, 0x20007400 }, .sys_end = 0x10001800,
 		.roms = ROMS({ 0x00, 0x40 }),
-		.flags = DEV_NO_PARITY | DEV_SIZE_UNREADABLE | DEV_RAM_DOUBTFUL,
+		.flags = DEV_SIZE_UNREADABLE | DEV_RAM_DOUBTFUL,
 	},
 	{	/* AN2606, stm32loader, zephyr */
 		WB0_COMMON, .pid = 0x03, .parts = "BlueNRG-1",
 		.flash_kb = 160, .layout = "80x2K", .size_reg = 0x40100014,
 		.ram = { 0x20000000, 0x20005400 }, .sys_end = 0x10000800,
-		.flags = DEV_NO_PARITY | DEV_SIZE_UNREADABLE | DEV_RAM_DOUBTFUL,
+		.flags = DEV_SIZE_UNREADABLE | DEV_RAM_DOUBTFUL,
 	},
 	{	/* AN2606, stm32loader, zephyr */
 		WB0_COMMON, .pid = 0x2F, .parts = "BlueNRG-2",
 		.flash_kb = 256, .layout = "128x2K", .size_reg = 0x40100014,
 		.ram = { 0x20000000, 0x20005400 }, .sys_end = 0x10000800,
-		.flags = DEV_NO_PARITY | DEV_SIZE_UNREADABLE | DEV_RAM_DOUBTFUL,
+		.flags = DEV_SIZE_UNREADABLE | DEV_RAM_DOUBTFUL,
 	},
 	{	/* AN2606, stm32loader, OpenOCD, stlink, CMSIS */
 		.family = "WL", STM32, .pid = 0x497, .parts = "WLE4 WLE5 WL54 WL55",
@@ -1098,7 +1058,7 @@ const struct device device_table[] = {
 		.roms = ROMS({ 0xC4, 0x31 }),
 		.ob_start = 0x1FFF7800, .ob_end = 0x1FFF8000, .rdp_open = 0xAA,
 		.otp_start = 0x1FFF7000, .otp_end = 0x1FFF7400, EXTENDED_ERASE, .erased = 0xFF,
-		.write_gran = 8, .wrp_pages = 1, .wrp_areas = true, .timing = &g4_timing,
+		.write_gran = 8, .wrp_pages = 1, .timing = &g4_timing,
 		.startup_us = 390,
 		.flags = DEV_EMPTY_CHECK,
 	},
@@ -1145,7 +1105,7 @@ const struct device device_table[] = {
 		.roms = ROMS({ 0xE3, 0x33 }),
 		EXTENDED_ERASE, .erased = 0xFF, .write_gran = 16, .timing = &h5_timing,
 		.startup_us = 1800,
-		.flags = DEV_INVENTED | DEV_NO_RDP,
+		.flags = DEV_INVENTED,
 	},
 };
 

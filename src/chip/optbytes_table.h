@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The fields of option bytes as data: one row a field. Private to optbytes*.c.
+ * The fields of option bytes as data: one row a field. For target/opt*.c.
  */
 #ifndef BOOTPIN_OPTBYTES_TABLE_H
 #define BOOTPIN_OPTBYTES_TABLE_H
@@ -15,7 +15,7 @@ struct opt_format {
 	uint8_t complement;	/* bytes of its complement: as many, or 0 */
 };
 
-/* What a change of a field asks for. */
+/* The consent that a change of a field needs. */
 enum opt_guard {
 	OPT_FREE,
 	OPT_RDP,		/* never by name: --lock, --unlock */
@@ -23,7 +23,7 @@ enum opt_guard {
 	OPT_FIXED,		/* belongs to the chip's maker or its firmware: never */
 };
 
-/* What a field means beyond its name. */
+/* The meaning of a field that bootpin acts on. */
 enum opt_role {
 	OPT_PLAIN,
 	/* How a reset with BOOT0 high gets to the bootloader: */

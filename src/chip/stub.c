@@ -19,7 +19,7 @@ struct code {
 	size_t literals;
 };
 
-static size_t assemble(uint8_t *stub, uint32_t at, const struct code *c)
+static size_t assemble_stub(uint8_t *stub, uint32_t at, const struct code *c)
 {
 	size_t n = VECTORS;
 
@@ -45,7 +45,8 @@ size_t stub_reset(uint8_t *stub, uint32_t at)
 	};
 	static const uint32_t literal[] = { 0xE000ED0C, 0x05FA0004 };
 
-	return assemble(stub, at, &(struct code){ half, COUNT(half), literal, COUNT(literal) });
+	return assemble_stub(stub, at,
+			     &(struct code){ half, COUNT(half), literal, COUNT(literal) });
 }
 
 /*
@@ -97,5 +98,6 @@ size_t stub_launch(uint8_t *stub, uint32_t at, const struct device *d)
 
 	if (!literal[0])
 		return 0;
-	return assemble(stub, at, &(struct code){ half, COUNT(half), literal, COUNT(literal) });
+	return assemble_stub(stub, at,
+			     &(struct code){ half, COUNT(half), literal, COUNT(literal) });
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Code that is put into the RAM of a chip and started by Go, to reset it where there is no reset
+ * Code that is written to a chip's RAM and started by Go, to reset the chip where there is no reset
  * line. It is Thumb code that every Cortex-M has, uses no stack and never returns.
  */
 #ifndef BOOTPIN_STUB_H

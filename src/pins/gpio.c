@@ -54,7 +54,7 @@ static int find_all(struct gpio *g, const struct line_ref *refs, size_t count, s
 	return 0;
 }
 
-static int request(const struct gpio *g, struct held *h, struct err *e)
+static int request_line(const struct gpio *g, struct held *h, struct err *e)
 {
 	struct gpio_line_info info;
 
@@ -82,7 +82,7 @@ static int open_lines(struct gpio *g, const struct gpio_env *env, const struct l
 	if (!g->finder || find_all(g, refs, count, e) < 0)
 		return -1;
 	for (size_t i = 0; i < g->count; i++) {
-		if (request(g, &g->held[i], e) < 0)
+		if (request_line(g, &g->held[i], e) < 0)
 			return -1;
 	}
 	return 0;

@@ -11,7 +11,7 @@
  * - a name, which must be that of one line among all chips.
  * - a number: an offset on the default chip. That is the one asked for, else the Raspberry Pi's
  *   header, known by its label, else gpiochip0. Beyond its end it is the kernel's global number,
- *   as sysfs had them. If nobody asked for a chip, and the number is also the global one of
+ *   as sysfs had them. If no chip was asked for, and the number is also the global one of
  *   another line, it is refused: old scripts use global numbers.
  */
 #ifndef BOOTPIN_GPIO_H

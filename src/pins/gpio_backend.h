@@ -29,16 +29,15 @@ struct gpio_line_info {
 struct gpio_chip;
 struct gpio_line;
 
-/* A library that reaches the kernel. What fails returns NULL or -1 with errno set. */
+/* A library that reaches the kernel. A function that fails returns NULL or -1 with errno set. */
 struct gpio_backend {
-	const char *name;
 	const char *missing;		/* if not NULL: why there is none, and no function either */
 
 	struct gpio_chip *(*chip_open)(const char *path, struct gpio_chip_info *info);
 	void (*chip_close)(struct gpio_chip *chip);	/* after the release of its lines */
 	int (*line_info)(struct gpio_chip *chip, unsigned int offset, struct gpio_line_info *info);
 
-	/* Requests one line as it is; EBUSY if somebody has it. */
+	/* Requests one line as it is; EBUSY if another program has it. */
 	struct gpio_line *(*line_request)(struct gpio_chip *chip, unsigned int offset,
 					  const char *consumer);
 	/* Makes it an output of that level, in one call. */

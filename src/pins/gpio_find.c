@@ -62,7 +62,7 @@ static struct chip *cannot_open(const char *path, int error, struct err *e)
 }
 
 /* Keeps @c, unless that chip is open already under another path, such as a symbolic link. */
-static struct chip *keep(struct gpio_finder *f, struct chip *c)
+static struct chip *keep_chip(struct gpio_finder *f, struct chip *c)
 {
 	struct chip **end = &f->chips;
 
@@ -85,7 +85,7 @@ static struct chip *open_path(struct gpio_finder *f, const char *path, struct er
 	if (c) {
 		c->handle = f->env.backend->chip_open(path, &c->info);
 		if (c->handle)
-			return keep(f, c);
+			return keep_chip(f, c);
 		error = errno;
 		free(c);
 	}
@@ -126,7 +126,7 @@ static int is_chip(const struct dirent *d)
 	return has_prefix(d->d_name);
 }
 
-/* What is no chip, or has just been unplugged, cannot be what is looked for. */
+/* Errors of a file that is no GPIO chip, or of a chip that was just unplugged: it is skipped. */
 static bool can_be_passed_over(int error)
 {
 	return error == ENOENT || error == ENODEV || error == ENXIO || error == ENOTTY;
@@ -219,7 +219,7 @@ static struct chip *default_chip(struct gpio_finder *f, struct err *e)
 	return c;
 }
 
-static int at(struct chip *c, uint32_t offset, struct gpio_place *place, struct err *e)
+static int take_place(struct chip *c, uint32_t offset, struct gpio_place *place, struct err *e)
 {
 	if (offset >= c->info.lines)
 		return err_set(e, ERR_USAGE, "%s has %u lines, counted from 0", c->info.name,
@@ -384,7 +384,7 @@ static int find_global(struct gpio_finder *f, const struct chip *c, uint32_t num
 	if (!owner)
 		return err_set(e, ERR_OPEN, "that global number is of '%s', which is not in '%s'",
 			       r.label, f->env.dev_dir);
-	return at(owner, number - r.base, place, e);
+	return take_place(owner, number - r.base, place, e);
 }
 
 /* Where there is no default chip a number can still be a global one. */
@@ -397,7 +397,7 @@ static bool is_global(struct gpio_finder *f, uint32_t number, struct gpio_place 
 		return false;
 	owner = range_owner(f, &r);
 	free(r.dir);
-	return owner && at(owner, number - r.base, place, NULL) == 0;
+	return owner && take_place(owner, number - r.base, place, NULL) == 0;
 }
 
 static int find_number(struct gpio_finder *f, uint32_t number, struct gpio_place *place,
@@ -414,10 +414,10 @@ static int find_number(struct gpio_finder *f, uint32_t number, struct gpio_place
 		return -1;
 	if (number >= c->info.lines)
 		return find_global(f, c, number, place, e);
-	/* Who names the chip means an offset. */
+	/* With a chip named, a number is an offset. */
 	if (!f->env.chip && refuse_ambiguous(f, c, number, e) < 0)
 		return -1;
-	return at(c, number, place, e);
+	return take_place(c, number, place, e);
 }
 
 int gpio_find(struct gpio_finder *f, const struct line_ref *ref, struct gpio_place *place,
@@ -430,5 +430,5 @@ int gpio_find(struct gpio_finder *f, const struct line_ref *ref, struct gpio_pla
 	if (!ref->chip)
 		return find_number(f, ref->number, place, e);
 	c = find_chip(f, ref->chip, e);
-	return c ? at(c, ref->number, place, e) : -1;
+	return c ? take_place(c, ref->number, place, e) : -1;
 }

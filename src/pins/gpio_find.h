@@ -18,7 +18,10 @@ struct gpio_place {
 	unsigned int offset;			/* below info->lines */
 };
 
-/* What @env points to is needed by gpio_find. NULL with @e set if memory is short. */
+/*
+ * The texts and the back end that @env points to are needed until gpio_finder_free. NULL with @e
+ * set if memory is short.
+ */
 struct gpio_finder *gpio_finder_new(const struct gpio_env *env, struct err *e);
 
 /* Closes all chips; NULL is accepted. */

@@ -3,7 +3,6 @@
 #include "pins/gpio_backend.h"
 
 const struct gpio_backend gpio_backend = {
-	.name = "none",
 	.missing = "this bootpin was built without libgpiod and cannot drive GPIO lines "
 		   "(RTS and DTR of a serial port it can)",
 };

@@ -21,8 +21,8 @@ static void copy_name(char to[GPIO_NAME_SIZE], const char *from)
 	snprintf(to, GPIO_NAME_SIZE, "%s", from ? from : "");
 }
 
-/* What failed is told by errno, which free() may change. */
-static void *fail(void *object)
+/* Frees @object and returns NULL; keeps errno, which free() may change. */
+static void *fail_freeing(void *object)
 {
 	int error = errno;
 
@@ -39,7 +39,7 @@ static struct gpio_chip *v1_chip_open(const char *path, struct gpio_chip_info *i
 		return NULL;
 	c->chip = gpiod_chip_open(path);
 	if (!c->chip)
-		return fail(c);
+		return fail_freeing(c);
 	copy_name(info->name, gpiod_chip_name(c->chip));
 	copy_name(info->label, gpiod_chip_label(c->chip));
 	info->lines = gpiod_chip_num_lines(c->chip);
@@ -77,7 +77,7 @@ static struct gpio_line *v1_line_request(struct gpio_chip *chip, unsigned int of
 		return NULL;
 	l->line = gpiod_chip_get_line(chip->chip, offset);
 	if (!l->line || gpiod_line_request(l->line, &config, 0) < 0)
-		return fail(l);
+		return fail_freeing(l);
 	return l;
 }
 
@@ -98,7 +98,6 @@ static void v1_line_release(struct gpio_line *line)
 }
 
 const struct gpio_backend gpio_backend = {
-	.name = "libgpiod 1",
 	.chip_open = v1_chip_open,
 	.chip_close = v1_chip_close,
 	.line_info = v1_line_info,

@@ -133,7 +133,7 @@ static struct gpio_line *v2_line_request(struct gpio_chip *chip, unsigned int of
 	return NULL;
 }
 
-static int reconfigure(struct gpio_line *line, enum gpiod_line_direction direction, bool high)
+static int reconfigure_line(struct gpio_line *line, enum gpiod_line_direction direction, bool high)
 {
 	struct gpiod_line_config *config = one_line(line->offset, direction, high);
 	int ret, error;
@@ -149,12 +149,12 @@ static int reconfigure(struct gpio_line *line, enum gpiod_line_direction directi
 
 static int v2_line_output(struct gpio_line *line, bool high)
 {
-	return reconfigure(line, GPIOD_LINE_DIRECTION_OUTPUT, high);
+	return reconfigure_line(line, GPIOD_LINE_DIRECTION_OUTPUT, high);
 }
 
 static int v2_line_input(struct gpio_line *line)
 {
-	return reconfigure(line, GPIOD_LINE_DIRECTION_INPUT, false);
+	return reconfigure_line(line, GPIOD_LINE_DIRECTION_INPUT, false);
 }
 
 static void v2_line_release(struct gpio_line *line)
@@ -164,7 +164,6 @@ static void v2_line_release(struct gpio_line *line)
 }
 
 const struct gpio_backend gpio_backend = {
-	.name = "libgpiod 2",
 	.chip_open = v2_chip_open,
 	.chip_close = v2_chip_close,
 	.line_info = v2_line_info,

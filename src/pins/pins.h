@@ -14,7 +14,7 @@
 #include "pins/wiring.h"
 #include "ports/port.h"
 
-/* What the user says of pins; at most one way to say what to do with them. NULL: not said. */
+/* The options for pins, at most one of -i, --boot0 with --nrst, and --wiring. NULL: not given. */
 struct pin_request {
 	const char *gpio;		/* -i: a sequence */
 	const char *gpiochip;		/* --gpiochip: where bare numbers are counted */
@@ -65,7 +65,7 @@ int pins_request(struct pins *p, const char *spec, struct err *e);
 /* Binds RTS, DTR, BREAK, the clock and a simulated board's pins to the open port. */
 int pins_bind(struct pins *p, struct port *port, struct err *e);
 
-/* Runs a part to its end, whatever signals come. ERR_OPEN if a line cannot be driven. */
+/* Runs a part to its end; signals do not stop it. ERR_OPEN if a line cannot be driven. */
 int pins_run(struct pins *p, enum sequence_part part, struct err *e);
 
 /* Lets the lines go (gpio_close). */

@@ -6,14 +6,14 @@
 #include "base/num.h"
 #include "pins/sequence.h"
 
-#define OWN_WAIT (50 * NSEC_PER_MSEC)	/* far beyond what NRST with its capacitor needs */
+#define OWN_WAIT (50 * NSEC_PER_MSEC)	/* much longer than NRST with its capacitor needs */
 #define DELAY_MAX_MS 3600000u		/* so that no text that fits argv adds up to an overflow */
 
 static const char *const modem_words[] = {
 	[STEP_RTS] = "rts", [STEP_DTR] = "dtr", [STEP_BREAK] = "brk",
 };
 
-/* What is parsed, and how far. */
+/* The text that is parsed, and the sequence so far. */
 struct parser {
 	const char *text;
 	const char *at;
@@ -23,7 +23,7 @@ struct parser {
 	struct err *e;
 };
 
-static int bad(const struct parser *p, const char *at, size_t len, const char *why)
+static int refuse_token(const struct parser *p, const char *at, size_t len, const char *why)
 {
 	return err_set(p->e, ERR_USAGE, "'%.*s' at column %zu of '%s' %s", (int)len, at,
 		       (size_t)(at - p->text) + 1, p->text, why);
@@ -76,14 +76,14 @@ static size_t run_length(const char *s)
 	return strcspn(s, ",&:");
 }
 
-static size_t digits(const char *s)
+static size_t count_digits(const char *s)
 {
 	return strspn(s, "0123456789");
 }
 
 static bool lex_number(const char *s, struct token *t)
 {
-	size_t len = digits(s);
+	size_t len = count_digits(s);
 	bool delay = !strncmp(s + len, "ms", 2);
 
 	if (!len)
@@ -117,9 +117,9 @@ static bool lex_quoted(const char *s, struct token *t)
 	t->name = s + 1;
 	t->name_len = (size_t)(end - t->name);
 	t->len = t->name_len + 2;
-	if (end[1] == '/' && digits(end + 2)) {
+	if (end[1] == '/' && count_digits(end + 2)) {
 		t->number = end + 2;
-		t->number_len = digits(t->number);
+		t->number_len = count_digits(t->number);
 		t->len += 1 + t->number_len;
 	}
 	return true;
@@ -154,14 +154,14 @@ static void lex_name(const char *s, struct token *t)
 	*t = (struct token){ .kind = STEP_LINE, .len = run_length(s), .name = s };
 	t->name_len = t->len;
 	slash = memrchr(s, '/', t->len);
-	if (slash && digits(slash + 1) && slash + 1 + digits(slash + 1) == s + t->len) {
+	if (slash && count_digits(slash + 1) && slash + 1 + count_digits(slash + 1) == s + t->len) {
 		t->name_len = (size_t)(slash - s);
 		t->number = slash + 1;
-		t->number_len = digits(t->number);
+		t->number_len = count_digits(t->number);
 	}
 }
 
-static int lex(const struct parser *p, const char *s, struct token *t)
+static int read_token(const struct parser *p, const char *s, struct token *t)
 {
 	const char *end;
 
@@ -171,21 +171,24 @@ static int lex(const struct parser *p, const char *s, struct token *t)
 	}
 	if (!lex_plain(s, t)) {
 		if (*s == '\'')
-			return bad(p, s, strlen(s), "has no closing quote");
-		return bad(p, s, run_length(s), "is no signal (a name that does not begin with "
-			   "a letter needs quotes)");
+			return refuse_token(p, s, strlen(s), "has no closing quote");
+		return refuse_token(p, s, run_length(s),
+				    "is no signal (a name that does not begin with "
+				    "a letter needs quotes)");
 	}
 	end = s + t->len;
 	if (*end != '-' && *end != '\'' && !is_plain(end))
-		return bad(p, s, run_length(s), "needs a separator, or quotes if it is one name");
+		return refuse_token(p, s, run_length(s),
+				    "needs a separator, or quotes if it is one name");
 	return 0;
 }
 
 static int take_number(const struct parser *p, const struct token *t, uint32_t *val)
 {
 	if (t->number && num_span(t->number, t->number_len, val) < 0)
-		return bad(p, t->number, t->number_len, "is no number between 0 and 4294967295 "
-			   "without leading zeros");
+		return refuse_token(p, t->number, t->number_len,
+				    "is no number between 0 and 4294967295 "
+				    "without leading zeros");
 	return 0;
 }
 
@@ -210,7 +213,7 @@ static int take_line(struct parser *p, const char *at, const struct token *t, si
 		}
 	}
 	if (t->name && !t->name_len)
-		return bad(p, at, t->len, "names nothing");
+		return refuse_token(p, at, t->len, "names nothing");
 	if (take_number(p, t, &l.number) < 0)
 		return -1;
 	more = realloc(s->line, (s->lines + 1) * sizeof(*more));
@@ -237,8 +240,8 @@ static int parse_token(struct parser *p)
 	uint32_t ms = 0;
 
 	if (ends_run(*s))
-		return bad(p, at, 1, "has no signal behind it");
-	if (lex(p, s, &t) < 0)
+		return refuse_token(p, at, 1, "has no signal behind it");
+	if (read_token(p, s, &t) < 0)
 		return -1;
 	p->at = s + t.len;
 	step.kind = t.kind;
@@ -247,17 +250,17 @@ static int parse_token(struct parser *p)
 		return take_line(p, s, &t, &step.line) < 0 ? -1 : add_step(p, step);
 	case STEP_DELAY:
 		if (!step.level)
-			return bad(p, at, t.len + 1, "is a delay with a sign");
+			return refuse_token(p, at, t.len + 1, "is a delay with a sign");
 		if (take_number(p, &t, &ms) < 0)
 			return -1;
 		if (ms > DELAY_MAX_MS)
-			return bad(p, at, t.len, "is a delay of more than an hour");
+			return refuse_token(p, at, t.len, "is a delay of more than an hour");
 		return add_delay(p, ms * NSEC_PER_MSEC);
 	case STEP_RTS: case STEP_DTR: case STEP_BREAK:
 		break;
 	}
 	if (!p->serial)
-		return bad(p, s, t.len, "is a signal of a serial port, and this is none");
+		return refuse_token(p, s, t.len, "is a signal of a serial port, and this is none");
 	if (t.kind == STEP_BREAK) {
 		step.delay = SEQUENCE_BREAK;
 		if (!step.level)
@@ -290,7 +293,7 @@ static int parse_part(struct parser *p, enum sequence_part part)
 
 static int parse_end(const struct parser *p)
 {
-	return *p->at ? bad(p, p->at, 1, "is one ':' too many") : 0;
+	return *p->at ? refuse_token(p, p->at, 1, "is one ':' too many") : 0;
 }
 
 static int parse_entry_and_exit(struct parser *p)
@@ -303,7 +306,7 @@ static int parse_entry_and_exit(struct parser *p)
 }
 
 /* The result of building a sequence: all of it or nothing. */
-static int finish(struct sequence *s, int ret)
+static int finish_building(struct sequence *s, int ret)
 {
 	if (ret < 0)
 		sequence_free(s);
@@ -315,7 +318,7 @@ int sequence_parse(const char *text, bool serial, struct sequence *s, struct err
 	struct parser p = { .text = text, .at = text, .serial = serial, .s = s, .e = e };
 
 	*s = (struct sequence){ .lines = 0 };
-	return finish(s, parse_entry_and_exit(&p));
+	return finish_building(s, parse_entry_and_exit(&p));
 }
 
 int sequence_from_parts(const char *const text[SEQUENCE_PARTS], bool serial, struct sequence *s,
@@ -331,10 +334,10 @@ int sequence_from_parts(const char *const text[SEQUENCE_PARTS], bool serial, str
 		if (!ret)
 			ret = parse_end(&p);
 	}
-	return finish(s, ret);
+	return finish_building(s, ret);
 }
 
-/* What bootpin's own sequences are made of. */
+/* The parts of bootpin's own sequences. */
 enum pin { PIN_END, PIN_WAIT, PIN_BOOT0, PIN_NRST, PINS };
 
 static const struct {
@@ -369,14 +372,14 @@ static int parse_pin(const char *text, bool serial, struct sequence *s, struct s
 	int ret;
 
 	if (*p.at == '-')
-		return bad(&p, p.at, 1, "is not for a wire ('!' is, if it inverts)");
+		return refuse_token(&p, p.at, 1, "is not for a wire ('!' is, if it inverts)");
 	if (ends_run(*p.at))
-		return bad(&p, p.at, run_length(p.at), "is no signal");
+		return refuse_token(&p, p.at, run_length(p.at), "is no signal");
 	ret = parse_token(&p);
 	if (!ret && *p.at) {
-		ret = bad(&p, p.at, strlen(p.at), "is too much: one signal is asked for");
+		ret = refuse_token(&p, p.at, strlen(p.at), "is too much: one signal is asked for");
 	} else if (!ret && !holds_level(&one)) {
-		ret = bad(&p, text, strlen(text), "holds no level");
+		ret = refuse_token(&p, text, strlen(text), "holds no level");
 	} else if (!ret) {
 		*high = *one.step;
 		high->level = *text != '!';
@@ -424,7 +427,7 @@ int sequence_from_pins(const char *boot0, const char *nrst, bool serial, struct 
 		ret = err_set(e, ERR_USAGE, "'%s' cannot be both BOOT0 and NRST", nrst);
 	for (size_t i = 0; i < SEQUENCE_PARTS && !ret; i++)
 		ret = write_part(s, (enum sequence_part)i, pin, e);
-	return finish(s, ret);
+	return finish_building(s, ret);
 }
 
 void sequence_free(struct sequence *s)

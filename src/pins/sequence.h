@@ -81,10 +81,10 @@ int sequence_parse(const char *text, bool serial, struct sequence *s, struct err
 
 /*
  * The usual entry and exits for a BOOT0 and an NRST line, one of which may be NULL. Each is one
- * signal without a sign, "!" before it for a wire that inverts. @s is marked as our own and
+ * signal without a sign, "!" before it for a wire that inverts. @s is marked as bootpin's own and
  * has an exit. Errors as with sequence_parse.
  *
- * Reset comes first, so that no application drives the BOOT0 pin against us, and is held for 50 ms.
+ * Reset comes first, so that no application drives the BOOT0 pin too, and is held for 50 ms.
  * The entry ends with the end of the reset: how long the chip then needs is for the caller to know.
  * The exits end 50 ms after it, so that the lines are not let go before BOOT0 was sampled.
  */
@@ -110,7 +110,7 @@ struct sequence_driver {
 	int (*rts)(void *ctx, bool asserted, struct err *e);
 	int (*dtr)(void *ctx, bool asserted, struct err *e);
 	int (*brk)(void *ctx, nsec_t duration, struct err *e);
-	/* Waits in full, whatever signals come: a reset that is cut short is none. */
+	/* Waits in full: signals do not cut a reset short. */
 	void (*sleep)(void *ctx, nsec_t duration);
 };
 

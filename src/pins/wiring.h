@@ -26,7 +26,7 @@ const struct wiring *wiring_at(size_t index);
 /* NULL with @e set (ERR_USAGE) if there is none of that name. */
 const struct wiring *wiring_find(const char *name, struct err *e);
 
-/* Its sequence, marked as our own (sequence.h). sequence_free is due after success. */
+/* Its sequence, marked as bootpin's own (sequence.h). sequence_free is due after success. */
 int wiring_sequence(const struct wiring *w, bool serial, struct sequence *s, struct err *e);
 
 #endif

@@ -221,7 +221,7 @@ static int line_close(struct port *p, struct err *e)
 }
 
 static const struct port_ops line_ops = {
-	.name = "bad line", .read = line_read, .write = line_write, .sleep = line_sleep,
+	.read = line_read, .write = line_write, .sleep = line_sleep,
 	.close = line_close,
 };
 

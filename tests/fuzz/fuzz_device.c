@@ -284,12 +284,12 @@ static int device_sleep(struct port *p, nsec_t until, struct err *e)
 }
 
 static const struct port_ops uart_ops = {
-	.name = "device", .read = uart_read, .write = uart_write, .discard = device_discard,
+	.read = uart_read, .write = uart_write, .discard = device_discard,
 	.sleep = device_sleep,
 };
 
 static const struct port_ops i2c_ops = {
-	.name = "device", .read = i2c_read, .write = i2c_write, .discard = device_discard,
+	.read = i2c_read, .write = i2c_write, .discard = device_discard,
 	.sleep = device_sleep,
 };
 

@@ -147,10 +147,10 @@ static int line_discard(struct port *p, struct err *e)
 }
 
 static const struct port_ops stream_ops = {
-	.name = "line", .read = stream_read, .write = line_write, .discard = line_discard,
+	.read = stream_read, .write = line_write, .discard = line_discard,
 };
 static const struct port_ops bus_ops = {
-	.name = "line", .read = bus_read, .write = line_write, .discard = line_discard,
+	.read = bus_read, .write = line_write, .discard = line_discard,
 };
 
 static void take_faults(struct line *l, struct input *in)

@@ -91,7 +91,6 @@ static int life_set_address(struct port *p, unsigned int addr, struct err *e)
 }
 
 static const struct port_ops life_ops = {
-	.name = "life",
 	.read = life_read,
 	.write = life_write,
 	.discard = life_discard,

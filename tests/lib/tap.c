@@ -89,7 +89,7 @@ static ssize_t tap_read(struct port *p, void *buf, size_t len, nsec_t until, siz
 	return 1;
 }
 
-const struct port_ops tap_ops = { .name = "tap", .read = tap_read, .write = tap_write };
+const struct port_ops tap_ops = { .read = tap_read, .write = tap_write };
 
 void tap_reset(struct tap *t)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is in a simulated chip's flash before anything is done to it: the keys flash and fill.
+ * The first contents of a simulated chip's flash: the keys flash and fill.
  */
 #ifndef BOOTPIN_SIM_CONTENTS_H
 #define BOOTPIN_SIM_CONTENTS_H

@@ -3,7 +3,7 @@
 
 #include "ports/sim/board/i2c_bus.h"
 
-/* Of an adapter that waits for ever, when it is really for ever. */
+/* The time after which an adapter without a limit gives up all the same. */
 #define FOR_EVER (3600 * NSEC_PER_SEC)
 
 static struct stranger *find_stranger(struct i2c_bus *b, uint8_t addr)
@@ -14,9 +14,12 @@ static struct stranger *find_stranger(struct i2c_bus *b, uint8_t addr)
 	return NULL;
 }
 
-/* Start condition, address, and who acknowledges it. Returns 0, or how the transaction ended. */
-static int begin(struct i2c_bus *b, uint8_t addr, size_t len, struct i2c_clock *clock,
-		 struct stranger **stranger)
+/*
+ * Start condition, address, and the device that acknowledges it. Returns 0, or how the transaction
+ * ended.
+ */
+static int begin_transaction(struct i2c_bus *b, uint8_t addr, size_t len, struct i2c_clock *clock,
+			     struct stranger **stranger)
 {
 	if (!b->rom_off)
 		rom_i2c_advance(b->rom, clock->now);
@@ -45,7 +48,7 @@ int i2c_bus_write(struct i2c_bus *b, uint8_t addr, const uint8_t *bytes, size_t 
 {
 	struct i2c_clock clock = clock_at(b, at);
 	struct stranger *s;
-	int ret = begin(b, addr, len, &clock, &s);
+	int ret = begin_transaction(b, addr, len, &clock, &s);
 
 	if (ret == 0 && s) {
 		if (len)
@@ -64,7 +67,7 @@ int i2c_bus_read(struct i2c_bus *b, uint8_t addr, uint8_t *buf, size_t len, nsec
 {
 	struct i2c_clock clock = clock_at(b, at);
 	struct stranger *s;
-	int ret = begin(b, addr, len, &clock, &s);
+	int ret = begin_transaction(b, addr, len, &clock, &s);
 
 	if (ret == 0 && s) {
 		for (size_t i = 0; i < len; i++)

@@ -12,15 +12,13 @@
 #include "ports/sim/chip/state.h"
 #include "ports/sim/board/wire.h"
 
-/*
- * What the application of the key "chatter" prints, every so often; the y in it is an ACK's byte.
- */
+/* The application of the key "chatter" prints this line; its y has the value of an ACK. */
 static const char chatter_line[] = "system ready, waiting\r\n";
 #define CHATTER_PERIOD (10 * NSEC_PER_MSEC)
 
 /*
- * Auto-baud: below 1200 the ROM's counter overflows (AN2606). The upper ends are what the field
- * reports, not ST.
+ * Auto-baud: below 1200 the ROM's counter overflows (AN2606). The upper limits are from field
+ * reports, not from ST.
  */
 #define MIN_BAUD 1200u
 #define MAX_BAUD_SW 1000000u
@@ -42,7 +40,7 @@ struct sim {
 	bool held;			/* in reset: NRST is low */
 	bool rom_off;			/* held, or another program runs */
 	nsec_t now;
-	nsec_t bite;			/* when a watchdog resets the chip; 0: none is running */
+	nsec_t bite;			/* when a watchdog resets the chip; 0: none runs */
 	bool chattering;
 	nsec_t next_chatter;
 	int (*on_transfer)(void *arg, const struct sim_transfer *t, nsec_t at, nsec_t *done);
@@ -77,14 +75,14 @@ static void prefeed_i2c(struct sim *s)
 	}
 }
 
-static void prefeed(struct sim *s)
+static void prefeed_uart(struct sim *s)
 {
 	struct queue *answers = rom_uart_answers(s->uart);
 
 	for (size_t i = 0; i < s->spec.prefeed_len; i++)
 		rom_uart_byte(s->uart, s->spec.prefeed[i], false, rom_free_at(s->rom));
 	pass_time(s, rom_free_at(s->rom));
-	/* The predecessor has read what came. */
+	/* The earlier program has read the answers. */
 	while (queue_peek(answers))
 		queue_pop(answers);
 }
@@ -119,21 +117,21 @@ static int make_i2c(struct sim *s, struct err *e)
 	return 0;
 }
 
-/* Only a bootloader that runs listens. */
+/* A bootloader listens only while it runs. */
 static void look_who_runs(struct sim *s)
 {
 	s->rom_off = s->spec.mute || s->chattering || s->held;
 	s->i2c.rom_off = s->rom_off;
 }
 
-/* What was before the host came. */
+/* The state in which an earlier host has left the line. */
 static void prepare_uart(struct sim *s, uint32_t baud)
 {
 	if (s->spec.synced)
 		baud = s->spec.baud;
 	if (baud)
 		rom_uart_assume_sync(s->uart, baud);
-	prefeed(s);
+	prefeed_uart(s);
 	for (const char *p = s->spec.stale; p && *p; p++)
 		from_adapter(s, (uint8_t)*p, s->now - s->spec.latency);
 }
@@ -272,7 +270,7 @@ void sim_feed(struct sim *s, uint8_t byte, nsec_t at, unsigned int baud, struct 
 		feed_rom(s, byte, at, baud, mode);
 }
 
-static bool take(struct sim *s, struct queue *q, uint8_t *byte, nsec_t *when)
+static bool take_byte(struct sim *s, struct queue *q, uint8_t *byte, nsec_t *when)
 {
 	const struct timed_byte *b = queue_peek(q);
 
@@ -286,7 +284,7 @@ static bool take(struct sim *s, struct queue *q, uint8_t *byte, nsec_t *when)
 }
 
 /* The queue whose first byte is the earlier; the ROM and an application never speak at once. */
-static struct queue *earlier(struct queue *a, struct queue *b)
+static struct queue *earlier_queue(struct queue *a, struct queue *b)
 {
 	const struct timed_byte *x = queue_peek(a), *y = queue_peek(b);
 
@@ -295,25 +293,25 @@ static struct queue *earlier(struct queue *a, struct queue *b)
 
 bool sim_next_adapter(struct sim *s, uint8_t *byte, nsec_t *when)
 {
-	return take(s, &s->adapter, byte, when);
+	return take_byte(s, &s->adapter, byte, when);
 }
 
-/* What is on the line: the ROM's, or the application's. */
-static struct queue *line(struct sim *s)
+/* The bytes on the line: the ROM's, or the application's. */
+static struct queue *line_queue(struct sim *s)
 {
 	if (!s->uart)
 		return &s->application;
-	return earlier(rom_uart_answers(s->uart), &s->application);
+	return earlier_queue(rom_uart_answers(s->uart), &s->application);
 }
 
 bool sim_next_wire(struct sim *s, uint8_t *byte, nsec_t *when)
 {
-	return take(s, line(s), byte, when);
+	return take_byte(s, line_queue(s), byte, when);
 }
 
 bool sim_next(struct sim *s, uint8_t *byte, nsec_t *when)
 {
-	return take(s, earlier(line(s), &s->adapter), byte, when);
+	return take_byte(s, earlier_queue(line_queue(s), &s->adapter), byte, when);
 }
 
 /* --- the I2C bus --- */
@@ -371,7 +369,7 @@ const uint8_t *sim_stranger(const struct sim *s, uint8_t addr)
 
 /* --- time and reset --- */
 
-static void chatter(struct sim *s, nsec_t now)
+static void print_chatter(struct sim *s, nsec_t now)
 {
 	nsec_t each = wire_char_time(s->spec.baud, SERIAL_MODE_8E1);
 
@@ -386,8 +384,11 @@ static void chatter(struct sim *s, nsec_t now)
 	}
 }
 
-/* A watchdog that nobody serves: what runs, or the option byte's where the core has locked up. */
-static nsec_t watchdog(const struct sim *s)
+/*
+ * The period of the watchdog that will reset the chip, 0 if none will: the application's, or that
+ * of the option byte when the core has locked up.
+ */
+static nsec_t watchdog_period(const struct sim *s)
 {
 	enum chip_state state = chip_state(s->chip);
 
@@ -409,19 +410,19 @@ static void reset_board(struct sim *s, nsec_t at)
 	rom_restart(s->rom, at, at + s->spec.chip.model->startup_us * NSEC_PER_USEC);
 }
 
-/* Resets whatever time brings, each of which looks at BOOT0 anew. */
-static void bite(struct sim *s, nsec_t now)
+/* Does all resets by watchdogs up to @now; each looks at BOOT0 anew. */
+static void run_watchdogs(struct sim *s, nsec_t now)
 {
 	nsec_t since = s->now, period;
 
-	while ((period = watchdog(s)) != 0) {
+	while ((period = watchdog_period(s)) != 0) {
 		if (!s->bite)
 			s->bite = since + period;
 		if (s->bite > now)
 			return;
 		since = s->bite;
 		if (s->chattering)
-			chatter(s, since);
+			print_chatter(s, since);
 		reset_board(s, since);
 	}
 	s->bite = 0;
@@ -429,10 +430,10 @@ static void bite(struct sim *s, nsec_t now)
 
 void sim_advance(struct sim *s, nsec_t now)
 {
-	bite(s, now);
+	run_watchdogs(s, now);
 	pass_time(s, now);
 	if (s->chattering && !s->held)
-		chatter(s, now);
+		print_chatter(s, now);
 	if (s->i2c.rom && !s->rom_off)
 		rom_i2c_advance(s->i2c.rom, now);
 }
@@ -464,7 +465,7 @@ static const char *what_starts(const struct sim *s)
 	}
 }
 
-/* The chip falls silent at once, whatever it was about to say. */
+/* The chip falls silent at once; bytes that it has not sent yet are dropped. */
 static void hold_in_reset(struct sim *s, nsec_t at)
 {
 	sim_advance(s, at);

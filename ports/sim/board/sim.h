@@ -102,16 +102,17 @@ bool sim_next(struct sim *s, uint8_t *byte, nsec_t *when);
 
 /*
  * The I2C bus, with bus=i2c: one transaction, begun at @at, which must not go back. *@done: its
- * end. Returns 0, -ENXIO if nobody has acknowledged the address, -EREMOTEIO if a byte was not
+ * end. Returns 0, -ENXIO if no device has acknowledged the address, -EREMOTEIO if a byte was not
  * acknowledged, -ETIMEDOUT if the clock was held for longer than the adapter allows, -EOPNOTSUPP if
- * the message is too long for it (nothing went over the bus). What nobody sends reads FF. While the
- * clock is held from an earlier transaction, this one begins late or is -ETIMEDOUT.
+ * the message is too long for it (nothing went over the bus). The host reads FF while no device
+ * sends. While the clock is held from an earlier transaction, this one begins late or is
+ * -ETIMEDOUT.
  */
 int sim_i2c_write(struct sim *s, uint8_t addr, const uint8_t *bytes, size_t len, nsec_t at,
 		  nsec_t *done);
 int sim_i2c_read(struct sim *s, uint8_t addr, uint8_t *buf, size_t len, nsec_t at, nsec_t *done);
 
-/* The same for either direction, past whoever asked for it by sim_on_transfer. */
+/* The same for either direction; a function set by sim_on_transfer is called in its place. */
 struct sim_transfer {
 	uint8_t addr;
 	bool reading;
@@ -121,9 +122,9 @@ struct sim_transfer {
 int sim_i2c_transfer(struct sim *s, const struct sim_transfer *t, nsec_t at, nsec_t *done);
 
 /*
- * For tests that spoil transactions: @fn is called in place of each transfer of the port, and
- * passes it on by sim_i2c_write or sim_i2c_read, or does not. It returns what these do, or minus
- * any errno that an adapter reports.
+ * For tests that spoil transactions: @fn is called in place of each transfer of the port. It may
+ * pass the transfer on by sim_i2c_write or sim_i2c_read. It returns what these return, or any
+ * negative errno that an adapter reports.
  */
 void sim_on_transfer(struct sim *s,
 		     int (*fn)(void *arg, const struct sim_transfer *t, nsec_t at, nsec_t *done),
@@ -158,7 +159,7 @@ void sim_release_line(struct sim *s, const char *name, nsec_t at);
 void sim_drive_lines(struct sim *s, unsigned int mask, unsigned int levels, nsec_t at);
 void sim_release_lines(struct sim *s, unsigned int mask, nsec_t at);
 
-/* The level of a line, whoever makes it. */
+/* The level of a line. */
 bool sim_line_level(const struct sim *s, const char *name);
 
 /* Called for every change of a level, in order. */
@@ -182,8 +183,9 @@ unsigned int sim_line_baud(const struct sim *s);
 void sim_on_event(struct sim *s, void (*fn)(void *arg, const struct rom_event *ev), void *arg);
 
 /*
- * Code that was to run on the chip could not be executed here (no Unicorn engine), or memory for its
- * flash was missing. Returns 0 if neither happened, else -1 with @e set (ERR_ABILITY, ERR_OTHER).
+ * Code that was to run on the chip could not be executed here (no Unicorn engine), or memory for
+ * its flash was missing. Returns 0 if neither happened, else -1 with @e set (ERR_ABILITY,
+ * ERR_OTHER).
  */
 int sim_check(const struct sim *s, struct err *e);
 

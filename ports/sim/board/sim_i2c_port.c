@@ -21,7 +21,7 @@ struct sim_bus {
 	struct sim *sim;
 	bool owned;
 	nsec_t now;
-	unsigned int driven;		/* GPIO lines that are ours */
+	unsigned int driven;		/* GPIO lines that this port drives */
 };
 
 static struct sim_bus *bus_of(struct port *p)
@@ -46,7 +46,7 @@ static int bus_open(void *ctx, const char *path)
 	return open("/dev/null", O_RDWR | O_CLOEXEC);
 }
 
-static int transfer(struct sim_bus *b, struct i2c_msg *m)
+static int transfer_message(struct sim_bus *b, struct i2c_msg *m)
 {
 	const struct sim_transfer t = {
 		.addr = (uint8_t)m->addr, .reading = m->flags & I2C_M_RD,
@@ -82,7 +82,7 @@ static int bus_ioctl(void *ctx, int fd, unsigned long request, unsigned long arg
 		sim_i2c_allow(b->sim, (nsec_t)arg * 10 * NSEC_PER_MSEC);
 		return 0;
 	case I2C_RDWR:
-		return transfer(b, ((struct i2c_rdwr_ioctl_data *)address_of(arg))->msgs);
+		return transfer_message(b, ((struct i2c_rdwr_ioctl_data *)address_of(arg))->msgs);
 	default:
 		return 0;
 	}
@@ -154,7 +154,6 @@ struct port *sim_i2c_port(struct sim *s, const struct port_cfg *cfg, bool owned,
 		return NULL;
 	}
 	b->ops = *p->ops;
-	b->ops.name = "sim";
 	b->ops.find_pin = bus_find_pin;
 	b->ops.drive_pin = bus_drive_pin;
 	b->ops.close = bus_close;

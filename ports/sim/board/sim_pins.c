@@ -47,12 +47,12 @@ static bool is_set(const struct sim_pins *p, enum sim_line line)
 	return p->set & SIM_BIT(line);
 }
 
-/* Who drives a pin, and where it is if nobody does. */
+/* The drivers of a pin, and its level without any. */
 struct drive {
 	bool high, low;
 };
 
-static void drive(struct drive *d, bool level)
+static void add_driver(struct drive *d, bool level)
 {
 	d->high |= level;
 	d->low |= !level;
@@ -62,15 +62,15 @@ static void drive_by_wire(const struct sim_pins *p, struct drive *d, enum sim_li
 			  enum sim_line from, const struct sim_wire *w)
 {
 	if (w->wired && w->to == pin)
-		drive(d, is_set(p, from) == w->inverted);
+		add_driver(d, is_set(p, from) == w->inverted);
 }
 
 static void drive_by_one_key(const struct sim_pins *p, struct drive *d, enum sim_line pin)
 {
 	if (pin == SIM_BOOT0 && is_set(p, SIM_RTS))
-		drive(d, true);
+		add_driver(d, true);
 	if (pin == SIM_NRST && is_set(p, SIM_RTS) && !is_set(p, SIM_DTR))
-		drive(d, false);
+		add_driver(d, false);
 }
 
 static bool pin_level(const struct sim_pins *p, enum sim_line pin)
@@ -79,7 +79,7 @@ static bool pin_level(const struct sim_pins *p, enum sim_line pin)
 	struct drive d = { 0 };
 
 	if (p->driven & SIM_BIT(pin))
-		drive(&d, is_set(p, pin));
+		add_driver(&d, is_set(p, pin));
 	drive_by_wire(p, &d, pin, SIM_RTS, &p->wiring.rts);
 	drive_by_wire(p, &d, pin, SIM_DTR, &p->wiring.dtr);
 	if (p->wiring.one_key)
@@ -106,7 +106,7 @@ void sim_pins_tell(const struct sim_pins *p, enum sim_line line, const char *not
 }
 
 /* Takes over the level that a line has now; false if it is the old one. */
-static bool changes(struct sim_pins *p, enum sim_line line)
+static bool note_change(struct sim_pins *p, enum sim_line line)
 {
 	unsigned int before = p->level;
 
@@ -117,7 +117,7 @@ static bool changes(struct sim_pins *p, enum sim_line line)
 
 static enum sim_edge change_nrst(struct sim_pins *p, nsec_t at)
 {
-	if (!changes(p, SIM_NRST))
+	if (!note_change(p, SIM_NRST))
 		return SIM_NO_EDGE;
 	if (sim_pins_level(p, SIM_NRST))
 		return at - p->reset_since < SHORTEST_RESET ? SIM_GLITCH : SIM_RISES;
@@ -127,10 +127,10 @@ static enum sim_edge change_nrst(struct sim_pins *p, nsec_t at)
 }
 
 /* The adapter first, then what hangs on it; NRST, which has the capacitor, last. */
-static enum sim_edge settle(struct sim_pins *p, nsec_t at)
+static enum sim_edge settle_levels(struct sim_pins *p, nsec_t at)
 {
 	for (int line = SIM_LINES - 1; line >= 0; line--)
-		if (line != SIM_NRST && changes(p, (enum sim_line)line))
+		if (line != SIM_NRST && note_change(p, (enum sim_line)line))
 			sim_pins_tell(p, (enum sim_line)line, NULL, at);
 	return change_nrst(p, at);
 }
@@ -139,13 +139,13 @@ enum sim_edge sim_pins_drive(struct sim_pins *p, unsigned int mask, unsigned int
 {
 	p->driven |= mask;
 	p->set = (p->set & ~mask) | (levels & mask);
-	return settle(p, at);
+	return settle_levels(p, at);
 }
 
 enum sim_edge sim_pins_release(struct sim_pins *p, unsigned int mask, nsec_t at)
 {
 	p->driven &= ~mask;
-	return settle(p, at);
+	return settle_levels(p, at);
 }
 
 /* --- the outside --- */
@@ -154,7 +154,7 @@ void sim_pins_init(struct sim_pins *p, const struct sim_wiring *w)
 {
 	*p = (struct sim_pins){ .wiring = *w };
 	for (int line = 0; line < SIM_LINES; line++)
-		changes(p, (enum sim_line)line);
+		note_change(p, (enum sim_line)line);
 }
 
 int sim_pins_find(const char *name)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The pins of a simulated board: BOOT0 and NRST, and who drives them - a GPIO chip of the host's,
+ * The pins of a simulated board: BOOT0 and NRST, and their drivers: a GPIO chip of the host's,
  * and RTS and DTR of its serial adapter, as far as they are wired.
  *
  * BOOT0 is pulled low, by a jumper high; NRST is pulled high. Where several drive a pin, low wins.
@@ -32,7 +32,7 @@ enum sim_line {
 
 #define SIM_BIT(line) (1u << (line))
 
-/* What a pin of the adapter is wired to. */
+/* The chip's pin that a pin of the adapter is wired to. */
 struct sim_wire {
 	enum sim_line to;		/* SIM_BOOT0 or SIM_NRST */
 	bool wired;
@@ -80,13 +80,13 @@ static inline bool sim_pins_level(const struct sim_pins *p, enum sim_line line)
 	return p->level & SIM_BIT(line);
 }
 
-/* What NRST has done. */
+/* The change of NRST. */
 enum sim_edge { SIM_NO_EDGE, SIM_FALLS, SIM_RISES, SIM_GLITCH };
 
 /*
  * Drive the lines in @mask, at once, to their bits in @levels, or let them go. Each line that
- * changes is told, but for a rise of NRST: sim_pins_tell is due then, with what became of it. One
- * that ends too short a pulse is SIM_GLITCH.
+ * changes is told, but for a rise of NRST: the caller tells that by sim_pins_tell, with the result
+ * of the reset. A rise that ends too short a pulse is SIM_GLITCH.
  */
 enum sim_edge sim_pins_drive(struct sim_pins *p, unsigned int mask, unsigned int levels, nsec_t at);
 enum sim_edge sim_pins_release(struct sim_pins *p, unsigned int mask, nsec_t at);

@@ -21,10 +21,10 @@ struct sim_port {
 	nsec_t tx_free;			/* when the last byte written has left */
 	struct wire_rx rx;		/* the host's receiver */
 	struct queue arrived;		/* what it made of the chip's bytes */
-	unsigned int driven;		/* GPIO lines that are ours */
+	unsigned int driven;		/* GPIO lines that this port drives */
 };
 
-static struct sim_port *self(struct port *p)
+static struct sim_port *sim_port_of(struct port *p)
 {
 	return (struct sim_port *)p;
 }
@@ -35,7 +35,7 @@ static struct sim_port *self(struct port *p)
  * The time up to which a read may go on: a first signal leaves the frame in flight STOP_GRACE_NS, a
  * second nothing.
  */
-static nsec_t patience(struct sim_port *p, nsec_t until)
+static nsec_t wait_limit(struct sim_port *p, nsec_t until)
 {
 	if (!p->stop || p->stop->count == 0)
 		return until;
@@ -48,7 +48,7 @@ static nsec_t patience(struct sim_port *p, nsec_t until)
 
 /* --- in and out --- */
 
-static void arrive(struct sim_port *p, uint8_t byte, bool bad_parity, nsec_t when)
+static void queue_input(struct sim_port *p, uint8_t byte, bool bad_parity, nsec_t when)
 {
 	queue_push(&p->arrived, (struct timed_byte){ .when = when + sim_latency(p->sim),
 						     .byte = byte,
@@ -56,7 +56,7 @@ static void arrive(struct sim_port *p, uint8_t byte, bool bad_parity, nsec_t whe
 }
 
 /* Takes what the board has sent so far over the wire and through the adapter. */
-static void receive(struct sim_port *p)
+static void receive_bytes(struct sim_port *p)
 {
 	unsigned int baud = sim_line_baud(p->sim);
 	uint8_t byte, got;
@@ -64,10 +64,10 @@ static void receive(struct sim_port *p)
 	nsec_t when;
 
 	while (sim_next_adapter(p->sim, &byte, &when))
-		arrive(p, byte, false, when);
+		queue_input(p, byte, false, when);
 	while (sim_next_wire(p->sim, &byte, &when))
 		if (wire_receive(&p->rx, byte, baud, SERIAL_MODE_8E1, when, &got, &bad_parity))
-			arrive(p, got, bad_parity, when);
+			queue_input(p, got, bad_parity, when);
 }
 
 static bool next_until(struct sim_port *p, nsec_t until)
@@ -75,11 +75,11 @@ static bool next_until(struct sim_port *p, nsec_t until)
 	const struct timed_byte *b;
 
 	sim_advance(p->sim, p->now);
-	receive(p);
+	receive_bytes(p);
 	b = queue_peek(&p->arrived);
 	if (!b) {
 		sim_advance(p->sim, until);
-		receive(p);
+		receive_bytes(p);
 		b = queue_peek(&p->arrived);
 	}
 	return b && b->when <= until;
@@ -105,8 +105,8 @@ static size_t take_arrived(struct sim_port *p, uint8_t *buf, size_t len, size_t 
 static ssize_t sim_port_read(struct port *port, void *buf, size_t len, nsec_t until, size_t *bad,
 			     struct err *e)
 {
-	struct sim_port *p = self(port);
-	nsec_t limit = patience(p, until);
+	struct sim_port *p = sim_port_of(port);
+	nsec_t limit = wait_limit(p, until);
 	size_t first_bad;
 	ssize_t n = 0;
 
@@ -134,7 +134,7 @@ static ssize_t sim_port_read(struct port *port, void *buf, size_t len, nsec_t un
 static int sim_port_write(struct port *port, const void *buf, size_t len, nsec_t until,
 			  struct err *e)
 {
-	struct sim_port *p = self(port);
+	struct sim_port *p = sim_port_of(port);
 	const uint8_t *byte = buf;
 
 	(void)until;		/* the line takes all at once, as a driver's buffer does */
@@ -144,20 +144,20 @@ static int sim_port_write(struct port *port, const void *buf, size_t len, nsec_t
 		p->tx_free = (p->tx_free > p->now ? p->tx_free : p->now) +
 			     wire_char_time(p->rx.baud, port->mode);
 		sim_feed(p->sim, byte[i], p->tx_free, p->rx.baud, port->mode);
-		receive(p);
+		receive_bytes(p);
 	}
 	return 0;
 }
 
 static int sim_port_discard(struct port *port, struct err *e)
 {
-	struct sim_port *p = self(port);
+	struct sim_port *p = sim_port_of(port);
 	size_t bad;
 	uint8_t byte;
 
 	(void)e;
 	sim_advance(p->sim, p->now);
-	receive(p);
+	receive_bytes(p);
 	while (take_arrived(p, &byte, 1, &bad) == 1)
 		;
 	return 0;
@@ -165,7 +165,7 @@ static int sim_port_discard(struct port *port, struct err *e)
 
 static int sim_port_sleep(struct port *port, nsec_t until, struct err *e)
 {
-	struct sim_port *p = self(port);
+	struct sim_port *p = sim_port_of(port);
 
 	if (!port->deaf && stop_check(p->stop, e) < 0)
 		return -1;
@@ -177,12 +177,12 @@ static int sim_port_sleep(struct port *port, nsec_t until, struct err *e)
 
 static nsec_t sim_port_now(struct port *port)
 {
-	return self(port)->now;
+	return sim_port_of(port)->now;
 }
 
 /* --- pins --- */
 
-/* What the chip would have said later, a reset takes back. */
+/* A reset takes back the bytes that the chip had not sent yet. */
 static void forget_future(struct sim_port *p)
 {
 	if (!sim_line_level(p->sim, "NRST"))
@@ -194,7 +194,7 @@ static int sim_port_set_line(struct port *port, enum port_line which, bool on, s
 	static const enum sim_line lines[] = {
 		[PORT_RTS] = SIM_RTS, [PORT_DTR] = SIM_DTR, [PORT_BREAK] = SIM_BREAK,
 	};
-	struct sim_port *p = self(port);
+	struct sim_port *p = sim_port_of(port);
 
 	(void)e;
 	sim_drive_lines(p->sim, SIM_BIT(lines[which]), on ? SIM_BIT(lines[which]) : 0, p->now);
@@ -206,7 +206,7 @@ static int sim_port_set_baud(struct port *port, unsigned int baud, struct err *e
 {
 	(void)e;
 	port->baud = baud;
-	self(port)->rx.baud = baud;
+	sim_port_of(port)->rx.baud = baud;
 	return 0;
 }
 
@@ -218,7 +218,7 @@ static int sim_port_find_pin(struct port *port, const char *name, uint32_t numbe
 
 static int sim_port_drive_pin(struct port *port, int pin, bool high, struct err *e)
 {
-	struct sim_port *p = self(port);
+	struct sim_port *p = sim_port_of(port);
 
 	(void)e;
 	p->driven |= SIM_BIT(pin);
@@ -233,7 +233,7 @@ static int sim_port_drive_pin(struct port *port, int pin, bool high, struct err 
 
 static int sim_port_close(struct port *port, struct err *e)
 {
-	struct sim_port *p = self(port);
+	struct sim_port *p = sim_port_of(port);
 	int ret = 0;
 
 	sim_release_lines(p->sim, p->driven, p->now);
@@ -309,7 +309,6 @@ static struct port *sim_port_open(const struct port_cfg *cfg, struct err *e)
 }
 
 const struct port_ops port_sim = {
-	.name = "sim",
 	.match = sim_port_match,
 	.open = sim_port_open,
 	.read = sim_port_read,

@@ -9,7 +9,7 @@
 
 /*
  * A port on this board, in virtual time, for tests: closing it leaves the board. The board must
- * outlive it. A port that port_open makes of a sim: spec has a board of its own, which ends with it.
+ * outlive it. A port that port_open makes of a sim: spec has its own board, which ends with it.
  */
 struct port *sim_port(struct sim *s, const struct port_cfg *cfg, struct err *e);
 

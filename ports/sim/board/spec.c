@@ -13,8 +13,8 @@ static const uint8_t default_uid[12] = {
 /* --- values --- */
 
 /* 0 or 1 by which of @words is @value; -1 with @e set if none. */
-static int choice(const char *key, const char *value, const char *zero, const char *one, bool *out,
-		  struct err *e)
+static int parse_choice(const char *key, const char *value, const char *zero, const char *one,
+			bool *out, struct err *e)
 {
 	if (strcmp(value, zero) != 0 && strcmp(value, one) != 0)
 		return err_set(e, ERR_USAGE, "'%s=%s': must be %s or %s", key, value, zero, one);
@@ -22,8 +22,8 @@ static int choice(const char *key, const char *value, const char *zero, const ch
 	return 0;
 }
 
-static int number(const char *key, const char *value, uint32_t min, uint32_t max, uint32_t *out,
-		  struct err *e)
+static int parse_number(const char *key, const char *value, uint32_t min, uint32_t max,
+			uint32_t *out, struct err *e)
 {
 	if (num_u32(value, out) < 0 || *out < min || *out > max)
 		return err_set(e, ERR_USAGE, "'%s=%s': must be a number from %u to %u", key, value,
@@ -40,7 +40,8 @@ static int hex_digit(char c)
 }
 
 /* @out takes @len / 2 bytes. */
-static int hex_span(const char *key, const char *value, size_t len, uint8_t *out, struct err *e)
+static int parse_hex_span(const char *key, const char *value, size_t len, uint8_t *out,
+			  struct err *e)
 {
 	for (size_t i = 0; i < len; i++)
 		if (len % 2 || hex_digit(value[i]) < 0)
@@ -51,9 +52,9 @@ static int hex_span(const char *key, const char *value, size_t len, uint8_t *out
 	return 0;
 }
 
-static int hex_bytes(const char *key, const char *value, uint8_t *out, struct err *e)
+static int parse_hex(const char *key, const char *value, uint8_t *out, struct err *e)
 {
-	return hex_span(key, value, strlen(value), out, e);
+	return parse_hex_span(key, value, strlen(value), out, e);
 }
 
 /* --- keys --- */
@@ -62,7 +63,7 @@ static int set_size(struct sim_spec *s, const char *value, struct err *e)
 {
 	uint32_t kb;
 
-	if (number("size", value, 1, 0xFFFE, &kb, e) < 0)
+	if (parse_number("size", value, 1, 0xFFFE, &kb, e) < 0)
 		return -1;
 	s->chip.flash_kb = (uint16_t)kb;
 	return 0;
@@ -72,7 +73,7 @@ static int set_uid(struct sim_spec *s, const char *value, struct err *e)
 {
 	if (strlen(value) != 2 * sizeof(s->chip.uid))
 		return err_set(e, ERR_USAGE, "'uid=%s': must be 24 hexadecimal digits", value);
-	return hex_bytes("uid", value, s->chip.uid, e);
+	return parse_hex("uid", value, s->chip.uid, e);
 }
 
 static int set_rom_id(struct sim_spec *s, const char *value, uint32_t id, struct err *e)
@@ -119,7 +120,7 @@ static int set_bank(struct sim_spec *s, const char *key, const char *value, stru
 	if (!has || strcmp(has, key) != 0)
 		return err_set(e, ERR_USAGE, "'%s': '%s' has no such option bit", key,
 			       s->chip.model->name);
-	return choice(key, value, "0", "1", &s->chip.dual, e);
+	return parse_choice(key, value, "0", "1", &s->chip.dual, e);
 }
 
 static int set_dbank(struct sim_spec *s, const char *value, struct err *e)
@@ -144,7 +145,7 @@ static int set_nboot_sel(struct sim_spec *s, const char *value, struct err *e)
 	if (!(s->chip.model->flags & MODEL_BOOT_SEL))
 		return err_set(e, ERR_USAGE, "'nboot_sel': '%s' has no such option bit",
 			       s->chip.model->name);
-	if (choice("nboot_sel", value, "0", "1", &selected, e) < 0)
+	if (parse_choice("nboot_sel", value, "0", "1", &selected, e) < 0)
 		return -1;
 	s->chip.pin_counts = !selected;
 	return 0;
@@ -152,7 +153,7 @@ static int set_nboot_sel(struct sim_spec *s, const char *value, struct err *e)
 
 static int set_timing(struct sim_spec *s, const char *value, struct err *e)
 {
-	return choice("timing", value, "typ", "max", &s->chip.max_times, e);
+	return parse_choice("timing", value, "typ", "max", &s->chip.max_times, e);
 }
 
 static int set_flash(struct sim_spec *s, const char *value, struct err *e)
@@ -191,7 +192,7 @@ static int set_watchdog(struct sim_spec *s, const char *value, struct err *e)
 {
 	uint32_t ms;
 
-	if (number("watchdog", value, 1, 60000, &ms, e) < 0)
+	if (parse_number("watchdog", value, 1, 60000, &ms, e) < 0)
 		return -1;
 	s->watchdog = ms * NSEC_PER_MSEC;
 	return 0;
@@ -202,7 +203,7 @@ static int set_rdp(struct sim_spec *s, const char *value, struct err *e)
 	const struct ob_layout *ob = model_ob(s->chip.model);
 	uint32_t level;
 
-	if (number("rdp", value, 0, 2, &level, e) < 0)
+	if (parse_number("rdp", value, 0, 2, &level, e) < 0)
 		return -1;
 	if (level && !ob->open)
 		return err_set(e, ERR_USAGE, "'rdp=%s': '%s' has no read-out protection levels",
@@ -237,7 +238,7 @@ static int set_options(struct sim_spec *s, const char *value, struct err *e)
 		return err_set(e, ERR_USAGE, "'options=%s': must be 1 to %zu bytes", value,
 			       sizeof(s->chip.options));
 	s->chip.options_len = (uint32_t)len;
-	return hex_bytes("options", value, s->chip.options, e);
+	return parse_hex("options", value, s->chip.options, e);
 }
 
 static int set_sfsa(struct sim_spec *s, const char *value, struct err *e)
@@ -247,7 +248,7 @@ static int set_sfsa(struct sim_spec *s, const char *value, struct err *e)
 	if (!model_ob(s->chip.model)->secure)
 		return err_set(e, ERR_USAGE, "'sfsa': '%s' has no such option byte",
 			       s->chip.model->name);
-	if (number("sfsa", value, 0, 255, &page, e) < 0)
+	if (parse_number("sfsa", value, 0, 255, &page, e) < 0)
 		return -1;
 	s->chip.secure_page = (int)page;
 	return 0;
@@ -268,7 +269,7 @@ static int set_prefeed(struct sim_spec *s, const char *value, struct err *e)
 		if (s->frame_count == SPEC_FRAMES)
 			return err_set(e, ERR_USAGE, "'prefeed=%s': at most %d frames", value,
 				       SPEC_FRAMES);
-		if (hex_span("prefeed", p, len, s->prefeed + s->prefeed_len, e) < 0)
+		if (parse_hex_span("prefeed", p, len, s->prefeed + s->prefeed_len, e) < 0)
 			return -1;
 		s->frame_len[s->frame_count++] = len / 2;
 		s->prefeed_len += len / 2;
@@ -279,14 +280,14 @@ static int set_prefeed(struct sim_spec *s, const char *value, struct err *e)
 
 static int set_baud(struct sim_spec *s, const char *value, struct err *e)
 {
-	return number("baud", value, 1200, 4000000, &s->baud, e);
+	return parse_number("baud", value, 1200, 4000000, &s->baud, e);
 }
 
 static int set_latency(struct sim_spec *s, const char *value, struct err *e)
 {
 	uint32_t ms;
 
-	if (number("latency", value, 0, 60000, &ms, e) < 0)
+	if (parse_number("latency", value, 0, 60000, &ms, e) < 0)
 		return -1;
 	s->latency = ms * NSEC_PER_MSEC;
 	return 0;
@@ -301,7 +302,7 @@ static int set_stale(struct sim_spec *s, const char *value, struct err *e)
 
 static int set_bus(struct sim_spec *s, const char *value, struct err *e)
 {
-	return choice("bus", value, "uart", "i2c", &s->i2c, e);
+	return parse_choice("bus", value, "uart", "i2c", &s->i2c, e);
 }
 
 static int set_i2c(struct sim_spec *s, const char *value, struct err *e)
@@ -344,14 +345,14 @@ static int set_stranger(struct sim_spec *s, const char *value, struct err *e)
 
 static int set_scl(struct sim_spec *s, const char *value, struct err *e)
 {
-	return number("scl", value, 1000, 1000000, &s->scl, e);
+	return parse_number("scl", value, 1000, 1000000, &s->scl, e);
 }
 
 static int set_stretch(struct sim_spec *s, const char *value, struct err *e)
 {
 	uint32_t ms;
 
-	if (number("stretch", value, 1, 60000, &ms, e) < 0)
+	if (parse_number("stretch", value, 1, 60000, &ms, e) < 0)
 		return -1;
 	s->stretch = ms * NSEC_PER_MSEC;
 	return 0;
@@ -359,12 +360,12 @@ static int set_stretch(struct sim_spec *s, const char *value, struct err *e)
 
 static int set_adapter_max(struct sim_spec *s, const char *value, struct err *e)
 {
-	return number("adapter-max", value, 1, 8192, &s->adapter_max, e);
+	return parse_number("adapter-max", value, 1, 8192, &s->adapter_max, e);
 }
 
 static int set_boot(struct sim_spec *s, const char *value, struct err *e)
 {
-	return choice("boot", value, "high", "low", &s->boot_low, e);
+	return parse_choice("boot", value, "high", "low", &s->boot_low, e);
 }
 
 static int set_wiring(struct sim_spec *s, const char *value, struct err *e)
@@ -499,7 +500,7 @@ static int set_chip(struct sim_spec *s, const char *name, struct err *e)
 	return 0;
 }
 
-/* What can be judged only when all keys are known. */
+/* Checks that need all keys. */
 static int check_bus(struct sim_spec *s, struct err *e)
 {
 	const struct chip_config *c = &s->chip;

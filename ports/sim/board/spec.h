@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a "sim:" spec says, taken apart. The keys are described in sim.h.
+ * A "sim:" spec, parsed. The keys are described in sim.h.
  */
 #ifndef BOOTPIN_SIM_SPEC_H
 #define BOOTPIN_SIM_SPEC_H
@@ -12,12 +12,12 @@
 #define SPEC_STRANGERS 8
 #define SPEC_FRAMES 8
 
-/* What flash holds without a file. */
+/* The contents of flash without a file. */
 enum sim_fill { FILL_BLANK, FILL_PATTERN, FILL_APP, FILL_HALF, FILL_VECTORS };
 
 struct sim_spec {
 	struct chip_config chip;
-	char *text;			/* private: what the strings below point into */
+	char *text;			/* private: the strings below point into it */
 	const char *flash_file;		/* NULL: none */
 	const char *state_file;		/* NULL: none */
 	bool power_cycle;		/* power was off since the state file was saved */

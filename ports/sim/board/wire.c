@@ -12,7 +12,7 @@ static bool parity_bit(uint8_t byte, struct serial_mode mode)
  * Level of the line in the @n-th bit of a character: start bit, data from the lowest, parity, stop;
  * then idle.
  */
-static bool level(uint8_t byte, struct serial_mode mode, int64_t n)
+static bool level_in_bit(uint8_t byte, struct serial_mode mode, int64_t n)
 {
 	if (n < 0)
 		return true;
@@ -43,15 +43,15 @@ static int64_t find_start(const struct wire_rx *rx, uint8_t byte, unsigned int b
 			  struct serial_mode mode, nsec_t start)
 {
 	for (int64_t n = 0; n <= mode.bits + 1; n++)
-		if (level(byte, mode, n - 1) && !level(byte, mode, n) &&
+		if (level_in_bit(byte, mode, n - 1) && !level_in_bit(byte, mode, n) &&
 		    start + n * NSEC_PER_SEC / baud >= rx->deaf_until)
 			return n;
 	return -1;
 }
 
-/* What all this comes to where both ends agree and nothing is left of an earlier byte. */
-static bool plain(const struct wire_rx *rx, unsigned int baud, struct serial_mode mode,
-		  nsec_t start)
+/* Both ends have the same settings, and no earlier byte is still being sampled: no bit changes. */
+static bool arrives_unchanged(const struct wire_rx *rx, unsigned int baud, struct serial_mode mode,
+			      nsec_t start)
 {
 	return rx->baud == baud && rx->mode.bits == mode.bits && rx->mode.parity == mode.parity &&
 	       rx->mode.stop == mode.stop && rx->deaf_until <= start;
@@ -66,7 +66,7 @@ bool wire_receive(struct wire_rx *rx, uint8_t byte, unsigned int baud, struct se
 	int64_t first;
 
 	*parity_error = false;
-	if (plain(rx, baud, mode, start)) {
+	if (arrives_unchanged(rx, baud, mode, start)) {
 		*got = (uint8_t)(byte & ((1u << mode.bits) - 1));
 		rx->deaf_until = start + (2 * bits + 3) * NSEC_PER_SEC / (2 * baud);
 		return true;
@@ -78,7 +78,7 @@ bool wire_receive(struct wire_rx *rx, uint8_t byte, unsigned int baud, struct se
 	for (unsigned int k = 0; k < bits; k++) {
 		int64_t n = first + (2 * (k + 1) + 1) * (int64_t)baud / (2 * (int64_t)rx->baud);
 
-		value |= (unsigned int)level(byte, mode, n) << k;
+		value |= (unsigned int)level_in_bit(byte, mode, n) << k;
 	}
 	*got = (uint8_t)(value & ((1u << rx->mode.bits) - 1));
 	if (rx->mode.parity != 'n')

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A serial line, bit by bit: what a receiver makes of a byte that was sent at a certain rate and in
- * a certain format.
+ * A serial line, bit by bit: the byte that a receiver sees when another one was sent, at the rate
+ * and in the format of each.
  *
  * A receiver samples in the middle of its own bits, beginning with the edge of a start bit. So a
  * wrong rate or format garbles in the way that it does on a real line, and always the same way.

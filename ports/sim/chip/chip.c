@@ -243,7 +243,7 @@ static void start_dual(struct chip *c)
 }
 
 /* At level 2 flash is all that can be started (AN2606). */
-static enum ob_start what_starts(const struct chip *c, uint32_t *addr)
+static enum ob_start find_start(const struct chip *c, uint32_t *addr)
 {
 	enum ob_start from = ob_start(&c->ob, c->boot0, c->empty, addr);
 
@@ -254,7 +254,7 @@ static enum ob_start what_starts(const struct chip *c, uint32_t *addr)
 	return OB_STARTS_FLASH;
 }
 
-static void boot(struct chip *c)
+static void start_core(struct chip *c)
 {
 	uint32_t addr;
 
@@ -263,7 +263,7 @@ static void boot(struct chip *c)
 	c->volt = 0;
 	c->flash_busy = 0;
 	c->unlock = 0;
-	switch (what_starts(c, &addr)) {
+	switch (find_start(c, &addr)) {
 	case OB_STARTS_ROM:
 		start_rom(c);
 		break;
@@ -295,7 +295,7 @@ void chip_power_on(struct chip *c)
 	c->resets = 0;
 	load_options(c);
 	find_out_empty(c);
-	boot(c);
+	start_core(c);
 }
 
 void chip_reset(struct chip *c, enum chip_reload reload)
@@ -305,7 +305,7 @@ void chip_reset(struct chip *c, enum chip_reload reload)
 		load_options(c);
 	if (reload == CHIP_RELOAD_LAUNCH)
 		find_out_empty(c);
-	boot(c);
+	start_core(c);
 }
 
 void chip_lock_up(struct chip *c)

@@ -2,8 +2,8 @@
 /*
  * The simulated chip: memories, their rules, protection, reset. It knows nothing of any wire.
  *
- * This is making one, power, reset, and looking at it. chip_rom.h has the operations of its ROM, and
- * chip_run.h runs its code.
+ * Here it is made, powered and reset, and its state is read. chip_rom.h has the operations of its
+ * ROM, and chip_run.h runs its code.
  */
 #ifndef BOOTPIN_SIM_CHIP_H
 #define BOOTPIN_SIM_CHIP_H
@@ -68,8 +68,8 @@ uint32_t chip_ram_end(const struct chip *c);
 int chip_rdp(const struct chip *c);
 
 /*
- * Why flash was not cut into the pages that its option bytes say (out of memory); NULL if nothing of
- * this kind happened.
+ * Why flash was not cut into the pages that its option bytes say (out of memory); NULL if nothing
+ * of this kind happened.
  */
 const struct err *chip_trouble(const struct chip *c);
 
@@ -99,7 +99,7 @@ int64_t chip_busy_ns(const struct chip *c);
 
 /* For the chip's own files. */
 
-/* What is in force makes protection, and the pages that a bank option stands for. */
+/* Sets protection and the division into pages from the option bytes in force. */
 void chip_obey_options(struct chip *c);
 
 /*

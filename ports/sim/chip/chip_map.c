@@ -58,7 +58,7 @@ struct place chip_place(const struct chip *c, uint32_t addr)
 	return (struct place){ PLACE_NONE, NULL };
 }
 
-/* The ROM's code: no bytes of ours, but always the same ones (a step of xorshift). */
+/* Bytes in place of the ROM's code, the same in every run (a step of xorshift). */
 static uint8_t rom_byte(uint32_t addr)
 {
 	uint32_t x = addr * 2654435761u + 1;

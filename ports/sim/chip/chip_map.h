@@ -11,7 +11,7 @@
 
 struct chip;
 
-/* What is at an address. */
+/* The kind of memory at an address. */
 enum place_kind {
 	PLACE_NONE,
 	PLACE_FLASH,

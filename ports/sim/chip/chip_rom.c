@@ -253,7 +253,7 @@ void chip_readout_protect(struct chip *c, struct chip_op *op)
 }
 
 /*
- * Flash goes whatever is write-protected; so do data EEPROM and RAM (AN3155, Readout Unprotect;
+ * Flash is erased, write-protected or not; so are data EEPROM and RAM (AN3155, Readout Unprotect;
  * reference manuals).
  */
 void chip_readout_unprotect(struct chip *c, struct chip_op *op)

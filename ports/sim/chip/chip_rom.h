@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the commands of its ROM do to a simulated chip. Times are nanoseconds since power-on of the
- * board.
+ * The operations of a simulated chip that its ROM's commands cause. Times are nanoseconds since
+ * power-on of the board.
  *
- * The chip loses in silence whatever the real part loses in silence (misaligned, not blank,
- * write-protected). struct chip_op tells it, and the ROM must not leak that to the host.
+ * Where a real part loses data without an error (misaligned, not blank, write-protected), so does
+ * the simulated one. struct chip_op tells the loss; the ROM must not report it to the host.
  */
 #ifndef BOOTPIN_SIM_CHIP_ROM_H
 #define BOOTPIN_SIM_CHIP_ROM_H
@@ -25,7 +25,7 @@ enum chip_after {
 	CHIP_RESETS,			/* the ROM's last ACK is followed by a reset */
 };
 
-/* What came of an operation. */
+/* The result of an operation. */
 struct chip_op {
 	int64_t busy;			/* how long the chip was at work */
 	const char *lost;		/* why something was lost; NULL: nothing was */

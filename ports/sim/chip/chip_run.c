@@ -81,7 +81,7 @@ static size_t make_windows(struct chip *c, struct cpu_window *w)
 	return n;
 }
 
-static int run(struct chip *c, struct err *e)
+static int run_code(struct chip *c, struct err *e)
 {
 	struct cpu_window window[3];
 	struct cpu_bus bus = {
@@ -123,6 +123,6 @@ int chip_go(struct chip *c, uint32_t addr, struct err *e)
 	if (stack_too_high(c))
 		c->state = CHIP_LOCKED_UP;
 	if (c->state == CHIP_RUNNING && chip_place(c, c->pc & ~1u).kind == PLACE_RAM)
-		return run(c, e);
+		return run_code(c, e);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What one simulated chip is made of, and what its core does.
+ * The configuration of one simulated chip, and the states of its core.
  */
 #ifndef BOOTPIN_SIM_CHIP_CONFIG_H
 #define BOOTPIN_SIM_CHIP_CONFIG_H

@@ -72,7 +72,9 @@ static const struct { const char *name; size_t offset; } engine_functions[] = {
 
 struct run;
 
-/* What the engine is given with a range of peripherals, since it tells only the offset in there. */
+/*
+ * The engine's argument for a range of peripherals: the engine tells only the offset in the range.
+ */
 struct area {
 	struct run *run;
 	uint32_t base;
@@ -116,7 +118,7 @@ static void engine_unload(struct engine *u)
 	dlclose(u->lib);
 }
 
-static void finish(struct run *r, enum cpu_outcome outcome, uint32_t addr, const char *why)
+static void end_run(struct run *r, enum cpu_outcome outcome, uint32_t addr, const char *why)
 {
 	if (r->over)
 		return;
@@ -174,9 +176,9 @@ static void on_code(uc_engine *uc, uint64_t addr, uint32_t size, void *arg)
 	}
 	r->end->pc = (uint32_t)addr;
 	if (!window_at(r->bus, r->end->pc, 2))
-		finish(r, CPU_FAULTED, r->end->pc, "no code there");
+		end_run(r, CPU_FAULTED, r->end->pc, "no code there");
 	else if (r->steps++ == CPU_STEPS)
-		finish(r, CPU_RUNS_ON, 0, NULL);
+		end_run(r, CPU_RUNS_ON, 0, NULL);
 }
 
 /*
@@ -195,8 +197,8 @@ static bool on_unmapped(uc_engine *uc, uc_mem_type type, uint64_t addr, int size
 		return true;
 	if (type == UC_MEM_FETCH_UNMAPPED && !r->over)
 		r->end->pc = (uint32_t)addr;
-	finish(r, CPU_FAULTED, (uint32_t)addr,
-	       type == UC_MEM_FETCH_UNMAPPED ? "no code there" : "no memory there");
+	end_run(r, CPU_FAULTED, (uint32_t)addr,
+		type == UC_MEM_FETCH_UNMAPPED ? "no code there" : "no memory there");
 	return false;
 }
 
@@ -210,7 +212,7 @@ static bool is_peripheral(uint32_t addr)
 	return false;
 }
 
-static void store(uint8_t *mem, uint64_t value, uint32_t len)
+static void store_value(uint8_t *mem, uint64_t value, uint32_t len)
 {
 	while (len--) {
 		*mem++ = (uint8_t)value;
@@ -231,11 +233,11 @@ static void on_access(uc_engine *uc, uc_mem_type type, uint64_t addr64, int size
 	if (r->over || is_peripheral(addr))
 		return;
 	if (!w)
-		finish(r, CPU_FAULTED, addr, "no memory there");
+		end_run(r, CPU_FAULTED, addr, "no memory there");
 	else if (type == UC_MEM_WRITE && !w->writable)
-		finish(r, CPU_FAULTED, addr, "store into read-only memory");
+		end_run(r, CPU_FAULTED, addr, "store into read-only memory");
 	else if (type == UC_MEM_WRITE)
-		store(w->mem + (addr - w->addr), (uint64_t)value, len);
+		store_value(w->mem + (addr - w->addr), (uint64_t)value, len);
 }
 
 static uint64_t on_peripheral_read(uc_engine *uc, uint64_t offset, unsigned int size, void *arg)
@@ -274,14 +276,14 @@ static void on_peripheral_write(uc_engine *uc, uint64_t offset, unsigned int siz
 		what = bus->write(bus->arg, addr, (uint32_t)value, size);
 
 	if (what == CPU_RESET)
-		finish(a->run, CPU_RESETS, addr, NULL);
+		end_run(a->run, CPU_RESETS, addr, NULL);
 	else if (what == CPU_OBL)
-		finish(a->run, CPU_OBL_LAUNCHED, addr, NULL);
+		end_run(a->run, CPU_OBL_LAUNCHED, addr, NULL);
 	else if (what == CPU_FAULT)
-		finish(a->run, CPU_FAULTED, addr, "refused by the peripheral");
+		end_run(a->run, CPU_FAULTED, addr, "refused by the peripheral");
 }
 
-static uc_err prepare(struct run *r, enum cpu_core core, uint32_t sp)
+static uc_err prepare_engine(struct run *r, enum cpu_core core, uint32_t sp)
 {
 	const struct engine *u = r->u;
 	uc_hook hook;			/* never removed one by one */
@@ -310,14 +312,14 @@ static uc_err prepare(struct run *r, enum cpu_core core, uint32_t sp)
 }
 
 /* The engine stopped by itself: asleep, or at an exception, which it does not take. */
-static void stopped(struct run *r, uc_err ue)
+static void judge_stop(struct run *r, uc_err ue)
 {
 	if (!ue)
-		finish(r, CPU_RUNS_ON, 0, NULL);
+		end_run(r, CPU_RUNS_ON, 0, NULL);
 	else if (ue == UC_ERR_INSN_INVALID)
-		finish(r, CPU_FAULTED, 0, "undefined instruction or ARM state");
+		end_run(r, CPU_FAULTED, 0, "undefined instruction or ARM state");
 	else
-		finish(r, CPU_FAULTED, 0, "exception");
+		end_run(r, CPU_FAULTED, 0, "exception");
 }
 
 static int run_engine(const struct engine *u, enum cpu_core core, const struct cpu_bus *bus,
@@ -329,9 +331,9 @@ static int run_engine(const struct engine *u, enum cpu_core core, const struct c
 	/* Not with UC_MODE_MCLASS, which makes a Cortex-M33 of every model. */
 	ue = u->open(UC_ARCH_ARM, UC_MODE_THUMB, &r.uc);
 	if (!ue)
-		ue = prepare(&r, core, sp);
+		ue = prepare_engine(&r, core, sp);
 	if (!ue)
-		stopped(&r, u->emu_start(r.uc, entry, NOWHERE, 0, 0));
+		judge_stop(&r, u->emu_start(r.uc, entry, NOWHERE, 0, 0));
 	if (r.uc)
 		u->close(r.uc);
 	return ue ? err_set(e, ERR_OTHER, "cannot set up the Unicorn engine: %s", u->strerror(ue))

@@ -35,7 +35,7 @@ struct cpu_window {
 	bool writable;
 };
 
-/* What becomes of a store into a peripheral. All but the first end the run. */
+/* The effect of a store into a peripheral. All but the first end the run. */
 enum cpu_write {
 	CPU_WRITE_IGNORED,		/* goes on */
 	CPU_RESET,			/* resets the chip */
@@ -44,10 +44,10 @@ enum cpu_write {
 };
 
 /*
- * What the core can reach. Peripherals are what lies in 0x40000000 to 0x5FFFFFFF and in 0xE0000000
- * to 0xE00FFFFF (Armv7-M memory map); outside them and the windows is a fault. The core serves its
- * own AIRCR, which the functions below never see: a reset request with the right key ends the run,
- * one without is ignored (Armv6-M Architecture Reference Manual, AIRCR).
+ * The memory that the core can reach. Peripherals are at 0x40000000 to 0x5FFFFFFF and 0xE0000000 to
+ * 0xE00FFFFF (Armv7-M memory map). An access outside them and the windows is a fault. The core
+ * serves its own AIRCR, which the functions below never see: a reset request with the right key
+ * ends the run, one without is ignored (Armv6-M Architecture Reference Manual, AIRCR).
  */
 struct cpu_bus {
 	const struct cpu_window *window;

@@ -216,7 +216,7 @@ static void note_write(struct flash *f, uint32_t addr, uint32_t len)
 	if ((f->write_count & (f->write_count - 1)) == 0)
 		w = realloc(w, (f->write_count ? 2 * f->write_count : 1) * sizeof(*w));
 	if (!w)
-		return;		/* out of memory: it is done all the same, and only not listed */
+		return;		/* out of memory: the write is done, but not listed */
 	w[f->write_count++] = (struct flash_write){ addr, len };
 	f->writes = w;
 }
@@ -251,7 +251,7 @@ static int64_t erase_time(const struct flash *f, uint32_t bytes)
 	return us * 1000 / (f->fast ? 2 : 1);
 }
 
-static void blank(struct flash *f, const struct page *p)
+static void blank_page(struct flash *f, const struct page *p)
 {
 	uint32_t offset = p->addr - f->start;
 
@@ -272,7 +272,7 @@ void flash_erase_page(struct flash *f, uint32_t number, struct flash_op *op)
 	} else if (f->protected[number] || flash_closed(f, p.addr, p.size)) {
 		op->lost = LOST_PROTECTED;
 	} else {
-		blank(f, &p);
+		blank_page(f, &p);
 		op->busy = erase_time(f, p.size);
 	}
 	f->busy_total += op->busy;
@@ -292,7 +292,7 @@ void flash_erase_pages(struct flash *f, uint32_t from, uint32_t to, bool force, 
 			op->lost = LOST_PROTECTED;
 			continue;
 		}
-		blank(f, &p);
+		blank_page(f, &p);
 		if (!us)
 			op->busy += erase_time(f, p.size);
 	}

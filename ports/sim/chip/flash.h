@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The flash of a simulated chip: what its cells do when they are programmed and erased, and how
- * long it takes.
+ * The flash of a simulated chip: how its cells are programmed and erased, and how long it takes.
  *
- * Addresses are the chip's. Nothing here fails: what real flash loses in silence is lost, and the
- * reason is told to whoever logs. Write protection is a flag a page, set from the option bytes.
+ * Addresses are the chip's. No function fails: data that real flash loses without an error is lost
+ * here too, and struct flash_op has the reason. Write protection is a flag a page, set from the
+ * option bytes.
  */
 #ifndef BOOTPIN_SIM_FLASH_H
 #define BOOTPIN_SIM_FLASH_H
@@ -16,7 +16,7 @@
 #include "chip/device.h"
 #include "ports/sim/chip/model.h"
 
-/* What came of a write or an erase. */
+/* The result of a write or an erase. */
 struct flash_op {
 	int64_t busy;			/* nanoseconds the chip was at work */
 	const char *lost;		/* why something was lost; NULL: nothing was */

@@ -3,7 +3,7 @@
 
 #include "ports/sim/chip/model.h"
 
-/* AN3155, Get: what a ROM of each generation lists. */
+/* AN3155, Get: the list of commands of each generation of ROMs. */
 static const uint8_t std_commands[] = {
 	0x00, 0x01, 0x02, 0x11, 0x21, 0x31, 0x43, 0x63, 0x73, 0x82, 0x92, 0xFF
 };
@@ -259,7 +259,7 @@ static const struct layout layouts_h7a[] = {
 #define EMPTY MODEL_EMPTY_CHECK
 #define BOOT_SEL MODEL_BOOT_SEL
 
-/* What every row begins with. */
+/* The beginning of every row. */
 #define CHIP(n, t, id, kb, f) \
 	.name = (n), .title = (t), .pid = (id), .flash_kb = (kb), .family = &family_##f
 

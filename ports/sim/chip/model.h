@@ -35,12 +35,12 @@ struct flash_regs {
 	uint32_t keyr, optkeyr;
 	uint32_t key[2], optkey[2];
 	uint32_t cr, obl_bit;
-	uint32_t lock_bits[2];		/* of cr, while it and the options are locked; 0: not modelled */
+	uint32_t lock_bits[2];		/* of cr, while it and the options are locked; 0: none */
 	uint32_t empty_reg, empty_bit;	/* the empty flag; 0: not visible */
 	bool empty_toggles;		/* writing 1 turns it over; else it is what is written */
 };
 
-/* What chips have in common. Times: data sheets, typical and maximum. */
+/* The properties that chips of a family share. Times: data sheets, typical and maximum. */
 struct family {
 	enum flash_kind flash;
 	uint16_t unit;		/* bytes that are programmed together */
@@ -61,7 +61,7 @@ struct family {
 	const struct flash_regs *regs;	/* for code that runs; NULL: none is modelled */
 };
 
-/* What single ROM versions do wrong (AN2606, product bootloader limitations). */
+/* Defects of single ROM versions (AN2606, product bootloader limitations). */
 enum defect {
 	DEFECT_DOUBLE_NACK = 1u << 0,		/* two NACKs to Read, Write and Go under
 						 * protection */

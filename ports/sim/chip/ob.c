@@ -12,14 +12,14 @@ static const struct form {
 	[OB_PLAIN] = { 2, 2 }, [OB_IMAGE] = { 4, 4 },
 };
 
-static const struct form *form(const struct ob *o)
+static const struct form *form_of(const struct ob *o)
 {
 	return &forms[o->layout->form];
 }
 
 static bool has_complements(const struct ob *o)
 {
-	return form(o)->stride > form(o)->bytes;
+	return form_of(o)->stride > form_of(o)->bytes;
 }
 
 uint32_t ob_get(const uint8_t *p, uint32_t bytes)
@@ -32,41 +32,42 @@ uint32_t ob_get(const uint8_t *p, uint32_t bytes)
 }
 
 /* Where an offset of the layout lies in the memory of both blocks. */
-static uint32_t at(const struct ob *o, uint32_t offset)
+static uint32_t find_offset(const struct ob *o, uint32_t offset)
 {
 	return offset & OB_SECOND ? o->room + (offset & ~OB_SECOND) : offset;
 }
 
 /* The complement of the entry that the byte at @pos of the memory lies in. */
-static void mend(const struct ob *o, uint8_t *mem, uint32_t pos)
+static void mend_complement(const struct ob *o, uint8_t *mem, uint32_t pos)
 {
-	const struct form *f = form(o);
+	const struct form *f = form_of(o);
 	uint8_t *entry = mem + pos / f->stride * f->stride;
 
 	for (uint32_t i = 0; has_complements(o) && i < f->bytes; i++)
 		entry[f->bytes + i] = (uint8_t)~entry[i];
 }
 
-static void put(const struct ob *o, uint8_t *mem, uint32_t pos, uint32_t bytes, uint32_t value)
+static void put_value(const struct ob *o, uint8_t *mem, uint32_t pos, uint32_t bytes,
+		      uint32_t value)
 {
 	for (uint32_t i = 0; i < bytes; i++)
 		mem[pos + i] = (uint8_t)(value >> 8 * i);
-	mend(o, mem, pos);
+	mend_complement(o, mem, pos);
 }
 
 static void put_factory(const struct ob *o, uint8_t *mem)
 {
-	const struct form *f = form(o);
+	const struct form *f = form_of(o);
 	uint32_t blank = o->layout->form == OB_HALVES ? 0 : 0xFFFFFFFF;
 
 	for (uint32_t i = 0; i < 2 * o->room; i += f->stride)
-		put(o, mem, i, f->bytes, blank);
+		put_value(o, mem, i, f->bytes, blank);
 	for (const struct ob_value *v = o->layout->factory; v->offset != OB_END; v++)
-		put(o, mem, at(o, v->offset), f->bytes, v->value);
+		put_value(o, mem, find_offset(o, v->offset), f->bytes, v->value);
 	if (o->layout->open)
-		put(o, mem, o->layout->rdp, 1, o->layout->open);
+		put_value(o, mem, o->layout->rdp, 1, o->layout->open);
 	for (uint32_t i = 0; i < 4 && o->layout->area[i]; i++)
-		put(o, mem, at(o, o->layout->area[i]), 4, OB_NO_AREA);
+		put_value(o, mem, find_offset(o, o->layout->area[i]), 4, OB_NO_AREA);
 }
 
 int ob_init(struct ob *o, const struct ob_layout *l, const struct device *d)
@@ -105,7 +106,7 @@ uint8_t *ob_place(const struct ob *o, uint32_t addr)
 
 static bool complement_ok(const struct ob *o, const uint8_t *entry)
 {
-	const struct form *f = form(o);
+	const struct form *f = form_of(o);
 	bool erased = o->layout->form == OB_BYTES && entry[0] == 0xFF && entry[1] == 0xFF;
 
 	for (uint32_t i = 0; has_complements(o) && !erased && i < f->bytes; i++)
@@ -124,7 +125,7 @@ static bool is_twin(const struct ob *o, uint32_t offset)
 
 void ob_load(struct ob *o)
 {
-	uint32_t stride = form(o)->stride, first = o->layout->rdp / stride * stride;
+	uint32_t stride = form_of(o)->stride, first = o->layout->rdp / stride * stride;
 
 	for (const uint16_t *t = o->layout->twins; t && *t != OB_END; t++)
 		memcpy(o->mem + *t, o->mem + *t + 4, 4);
@@ -138,17 +139,17 @@ void ob_load(struct ob *o)
 
 /* --- programming --- */
 
-/* Where what is at @offset is programmed. */
-static uint32_t target(const struct ob *o, uint32_t offset)
+/* Where a value that reads at @offset is programmed. */
+static uint32_t find_target(const struct ob *o, uint32_t offset)
 {
-	return at(o, offset) + (is_twin(o, offset / 4 * 4) ? 4 : 0);
+	return find_offset(o, offset) + (is_twin(o, offset / 4 * 4) ? 4 : 0);
 }
 
 void ob_change(struct ob *o, uint32_t offset, uint8_t mask, uint8_t value)
 {
-	uint32_t pos = target(o, offset);
+	uint32_t pos = find_target(o, offset);
 
-	put(o, o->mem, pos, 1, (o->mem[pos] & ~(uint32_t)mask) | (value & mask));
+	put_value(o, o->mem, pos, 1, (o->mem[pos] & ~(uint32_t)mask) | (value & mask));
 }
 
 void ob_change_bit(struct ob *o, uint16_t bit, bool means)
@@ -175,15 +176,15 @@ void ob_set_rdp(struct ob *o, int level)
  */
 static void write_entries(struct ob *o, uint32_t block, const uint8_t *data, uint32_t len)
 {
-	const struct form *f = form(o);
+	const struct form *f = form_of(o);
 	uint32_t end = o->layout->frozen && o->layout->frozen < o->size ? o->layout->frozen :
 									   o->size;
 
 	if (len < f->bytes)
-		put(o, o->mem, target(o, 0), f->bytes, data[0]);
+		put_value(o, o->mem, find_target(o, 0), f->bytes, data[0]);
 	for (uint32_t i = 0; i + f->bytes <= len && i < end; i += f->stride)
 		if (!is_twin(o, i))
-			put(o, o->mem, block + i, f->bytes, ob_get(data + i, f->bytes));
+			put_value(o, o->mem, block + i, f->bytes, ob_get(data + i, f->bytes));
 }
 
 int ob_write(struct ob *o, uint32_t addr, const uint8_t *data, uint32_t len)
@@ -211,7 +212,7 @@ static void protect_areas(struct ob *o, const uint8_t *codes, uint32_t count)
 
 		if (2 * i + 1 < count)
 			value = 0xFF00FF00 | codes[2 * i] | (uint32_t)codes[2 * i + 1] << 16;
-		put(o, o->mem, at(o, o->layout->area[i]), 4, value);
+		put_value(o, o->mem, find_offset(o, o->layout->area[i]), 4, value);
 	}
 }
 
@@ -247,7 +248,7 @@ void ob_drop_pcrop(struct ob *o)
 	for (uint32_t i = 0; i < 4; i++) {
 		if (!l->pcrop[i])
 			continue;
-		put(o, o->mem, at(o, l->pcrop[i]), 4, 0xFFFFFFFF);
-		put(o, o->mem, at(o, l->pcrop[i]) + form(o)->stride, 4, 0);
+		put_value(o, o->mem, find_offset(o, l->pcrop[i]), 4, 0xFFFFFFFF);
+		put_value(o, o->mem, find_offset(o, l->pcrop[i]) + form_of(o)->stride, 4, 0);
 	}
 }

@@ -29,8 +29,8 @@ void ob_free(struct ob *o);
 uint8_t *ob_place(const struct ob *o, uint32_t addr);
 
 /*
- * What a power-on or a launch does: programmed option bytes come into force. Those whose complement
- * is wrong count as the factory made them, and a level of protection as level 1 (reference manuals,
+ * Programmed option bytes come into force, as by a power-on or a launch. Those with a wrong
+ * complement get their factory values, and the protection becomes level 1 (reference manuals,
  * option byte loading).
  */
 void ob_load(struct ob *o);

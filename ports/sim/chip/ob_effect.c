@@ -6,7 +6,7 @@
 #define PCROP_RDP 0x80000000u	/* in the last word of the first proprietary area */
 
 /* A loaded value at an offset of the layout. */
-static uint32_t loaded(const struct ob *o, uint32_t offset, uint32_t bytes)
+static uint32_t get_loaded(const struct ob *o, uint32_t offset, uint32_t bytes)
 {
 	uint32_t pos = offset & OB_SECOND ? o->room + (offset & ~OB_SECOND) : offset;
 
@@ -16,14 +16,14 @@ static uint32_t loaded(const struct ob *o, uint32_t offset, uint32_t bytes)
 bool ob_says(const struct ob *o, uint16_t bit)
 {
 	uint32_t number = bit & ~OB_NOT;
-	bool one = loaded(o, number / 8, 1) >> number % 8 & 1;
+	bool one = get_loaded(o, number / 8, 1) >> number % 8 & 1;
 
 	return number && one == !(bit & OB_NOT);
 }
 
 int ob_rdp(const struct ob *o)
 {
-	uint32_t level = loaded(o, o->layout->rdp, 1);
+	uint32_t level = get_loaded(o, o->layout->rdp, 1);
 
 	if (!o->layout->open || level == o->layout->open)
 		return 0;
@@ -44,7 +44,7 @@ static bool bit_protects(const struct ob *o, uint32_t unit)
 	if (!b->count)
 		return false;
 	bit = unit < b->count ? unit : b->count - 1u;
-	return (loaded(o, b->offset + bit / 8, 1) >> bit % 8 & 1) == o->layout->wrp_set;
+	return (get_loaded(o, b->offset + bit / 8, 1) >> bit % 8 & 1) == o->layout->wrp_set;
 }
 
 static bool area_protects(const struct ob *o, uint32_t page, uint32_t bank2)
@@ -53,22 +53,22 @@ static bool area_protects(const struct ob *o, uint32_t page, uint32_t bank2)
 
 	page -= bank ? bank2 : 0;
 	for (uint32_t i = 2 * bank; i < 2 * bank + 2 && o->layout->area[i]; i++)
-		if (page >= loaded(o, o->layout->area[i], 1) &&
-		    page <= loaded(o, o->layout->area[i] + 2u, 1))
+		if (page >= get_loaded(o, o->layout->area[i], 1) &&
+		    page <= get_loaded(o, o->layout->area[i] + 2u, 1))
 			return true;
 	return false;
 }
 
 /* The bytes of proprietary area @i, of bank 1 for 0 and 1. */
-static struct flash_range pcrop(const struct ob *o, uint32_t i, uint32_t bank_start)
+static struct flash_range pcrop_range(const struct ob *o, uint32_t i, uint32_t bank_start)
 {
 	const struct ob_layout *l = o->layout;
 	uint32_t first, last;
 
 	if (!l->pcrop[i])
 		return (struct flash_range){ 0, 0 };
-	first = loaded(o, l->pcrop[i], 2);
-	last = loaded(o, l->pcrop[i] + 8u, 2);
+	first = get_loaded(o, l->pcrop[i], 2);
+	last = get_loaded(o, l->pcrop[i] + 8u, 2);
 	if (first > last)
 		return (struct flash_range){ 0, 0 };
 	return (struct flash_range){ bank_start + first * l->pcrop_unit,
@@ -76,9 +76,9 @@ static struct flash_range pcrop(const struct ob *o, uint32_t i, uint32_t bank_st
 }
 
 /* From the first page that belongs to the wireless stack; bit 8 set: there is none (WB, FSD). */
-static struct flash_range secure(const struct ob *o, const struct flash *f)
+static struct flash_range secure_range(const struct ob *o, const struct flash *f)
 {
-	uint32_t word = o->layout->secure ? loaded(o, o->layout->secure, 4) : 0x100;
+	uint32_t word = o->layout->secure ? get_loaded(o, o->layout->secure, 4) : 0x100;
 	struct page p;
 
 	if (word & 0x100 || geometry_page(&f->geo, word & 0xFF, &p) < 0)
@@ -96,24 +96,24 @@ void ob_apply(const struct ob *o, struct ob_cut cut, struct flash *f)
 	if (cut.bank2)
 		geometry_page(&f->geo, cut.bank2, &second);
 	for (uint32_t i = 0; i < 4; i++)
-		f->closed[i] = i >= 2 && !cut.bank2 ?
-				       (struct flash_range){ 0, 0 } :
-				       pcrop(o, i, i < 2 ? f->start : second.addr);
-	f->closed[FLASH_SECURE] = secure(o, f);
+		f->closed[i] = i >= 2 && !cut.bank2
+				       ? (struct flash_range){ 0, 0 }
+				       : pcrop_range(o, i, i < 2 ? f->start : second.addr);
+	f->closed[FLASH_SECURE] = secure_range(o, f);
 }
 
 bool ob_pcrop_goes(const struct ob *o)
 {
-	return o->layout->pcrop[0] && loaded(o, o->layout->pcrop[0] + 8u, 4) & PCROP_RDP;
+	return o->layout->pcrop[0] && get_loaded(o, o->layout->pcrop[0] + 8u, 4) & PCROP_RDP;
 }
 
 /* --- boot --- */
 
 static enum ob_start start_by_state(const struct ob *o, bool pin)
 {
-	uint32_t state = loaded(o, o->layout->rdp, 1);
+	uint32_t state = get_loaded(o, o->layout->rdp, 1);
 
-	/* Open, and the pin; provisioning, whatever the pin (AN2606, pattern 17). */
+	/* Open, and the pin; provisioning with any pin (AN2606, pattern 17). */
 	return (state == 0xED && pin) || state == 0x17 ? OB_STARTS_ROM : OB_STARTS_FLASH;
 }
 
@@ -121,7 +121,7 @@ static enum ob_start start_by_address(const struct ob *o, bool high, uint32_t *a
 {
 	const struct ob_boot *b = &o->layout->boot;
 
-	*addr = loaded(o, b->addr[high], b->addr_bytes) << b->addr_shift & ~0x7Fu;
+	*addr = get_loaded(o, b->addr[high], b->addr_bytes) << b->addr_shift & ~0x7Fu;
 	if (*addr == b->rom)
 		return OB_STARTS_ROM;
 	return *addr == b->flash ? OB_STARTS_FLASH : OB_STARTS_AT;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the loaded option bytes of a simulated chip do: protection, and what a reset starts.
+ * The effects of the loaded option bytes of a simulated chip: protection, and what a reset starts.
  */
 #ifndef BOOTPIN_SIM_OB_EFFECT_H
 #define BOOTPIN_SIM_OB_EFFECT_H
@@ -33,7 +33,7 @@ enum ob_start {
 	OB_STARTS_AT,		/* the vector table at *@addr */
 };
 
-/* What a reset with BOOT0 at @pin starts; @empty: flash counts as blank. */
+/* Finds what a reset with BOOT0 at @pin starts; @empty: flash counts as blank. */
 enum ob_start ob_start(const struct ob *o, bool pin, bool empty, uint32_t *addr);
 
 #endif

@@ -3,7 +3,7 @@
  * How option bytes are laid out in each family, as data: where the chip finds what it obeys.
  *
  * Sources: AN2606 and the reference manuals' option byte tables; register images: CMSIS device
- * headers. Said once more than in the host's tables, so that a mistake there is met, not shared.
+ * headers. The table is independent of the host's tables, so that a mistake in either one shows.
  */
 #ifndef BOOTPIN_SIM_OB_LAYOUT_H
 #define BOOTPIN_SIM_OB_LAYOUT_H
@@ -41,7 +41,7 @@ struct ob_bits {
 	uint8_t count;		/* 0 ends the list */
 };
 
-/* What a reset starts (AN2606, bootloader activation patterns). */
+/* The bits that decide what a reset starts (AN2606, bootloader activation patterns). */
 struct ob_boot {
 	uint16_t pin_ignored;	/* the bit high says what the BOOT0 pin would say */
 	uint16_t high;

@@ -11,7 +11,7 @@
 
 #define HEADER "bootpin-sim state 1"
 
-/* What is remembered beside the memories. */
+/* The values that are kept beside the memories. */
 struct memo {
 	uint32_t runs, boot0, empty, pc, sp, baud;
 };
@@ -26,7 +26,7 @@ static const struct {
 };
 #define FIELDS (sizeof(fields) / sizeof(fields[0]))
 
-static uint32_t *field(struct memo *m, size_t i)
+static uint32_t *memo_field(struct memo *m, size_t i)
 {
 	return (uint32_t *)(void *)((char *)m + fields[i].offset);
 }
@@ -40,7 +40,7 @@ struct memory {
 /* Option bytes first: the pages of flash depend on them. */
 enum { PROGRAMMED, IN_FORCE, FLASH, UNITS, OTP, DATA, MEMORIES };
 
-static struct memory memory(const struct chip *c, int which)
+static struct memory get_memory(const struct chip *c, int which)
 {
 	const struct device *d = c->dev;
 
@@ -91,10 +91,10 @@ static bool read_all(FILE *in, struct chip *c, struct memo *m)
 	if (!read_header(in, c))
 		return false;
 	for (size_t i = 0; i < FIELDS; i++)
-		if (!read_number(in, fields[i].name, field(m, i)))
+		if (!read_number(in, fields[i].name, memo_field(m, i)))
 			return false;
 	for (int i = 0; i < MEMORIES; i++) {
-		struct memory one = memory(c, i);
+		struct memory one = get_memory(c, i);
 
 		if (!read_memory(in, &one))
 			return false;
@@ -139,9 +139,9 @@ static void write_all(FILE *out, const struct chip *c, struct memo *m)
 {
 	fprintf(out, HEADER " %s %u\n", c->cfg.model->name, c->cfg.flash_kb);
 	for (size_t i = 0; i < FIELDS; i++)
-		fprintf(out, "%s %" PRIu32 "\n", fields[i].name, *field(m, i));
+		fprintf(out, "%s %" PRIu32 "\n", fields[i].name, *memo_field(m, i));
 	for (int i = 0; i < MEMORIES; i++) {
-		struct memory one = memory(c, i);
+		struct memory one = get_memory(c, i);
 
 		fprintf(out, "%s %" PRIu32 "\n", one.name, one.size);
 		if (one.size)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a simulated ROM tells of each command that it has finished. The host cannot see it.
+ * An event for each command that a simulated ROM has finished. The host does not see it.
  */
 #ifndef BOOTPIN_SIM_ROM_EVENT_H
 #define BOOTPIN_SIM_ROM_EVENT_H

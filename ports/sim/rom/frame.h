@@ -21,7 +21,7 @@ struct bootrom;
 #define ROM_NACK 0x1F
 #define ROM_KEPT_PAGES 580u	/* of a list; the rest is swallowed (openbl's buffer) */
 
-/* What is done when all bytes of a frame, or of its next part, are there. */
+/* A step: called when all bytes of a frame, or of its next part, are there. */
 typedef void rom_step(struct bootrom *r);
 
 struct rom_command {
@@ -35,7 +35,7 @@ struct rom_command {
 	rom_step *begin;
 };
 
-/* What differs between the wires. */
+/* The differences between the wires. */
 struct rom_wire {
 	bool stream;		/* bytes that follow each other (AN3155); else frames, and lists
 				 * are split in two (AN4221) */
@@ -46,7 +46,7 @@ struct rom_wire {
 	/* Calls @step when the host has all answers. */
 	void (*then)(struct bootrom *r, rom_step *step);
 
-	/* Forgets all, for rom_listen. */
+	/* Drops frames and answers, for rom_listen. */
 	void (*restart)(struct bootrom *r);
 };
 
@@ -76,7 +76,7 @@ struct bootrom {
 	const struct rom_command *command;
 	bool stretches;			/* it is one to be polled, but this ROM stretches */
 	nsec_t started;
-	uint32_t fresh_start, fresh_len;	/* what Write Memory wrote, until another command */
+	uint32_t fresh_start, fresh_len;	/* last written block, until another command */
 
 	struct err trouble;
 	void (*event)(void *arg, const struct rom_event *ev);
@@ -102,7 +102,7 @@ void rom_go_on(struct bootrom *r, uint32_t want, rom_step *step);
 /* A byte and its complement, as commands and lengths are sent. */
 bool rom_complement_ok(const struct bootrom *r);
 
-/* Ends of a command: each tells whoever logs, and waits for the next command. */
+/* The ends of a command: each reports an event, and waits for the next command. */
 void rom_tell(struct bootrom *r, struct rom_event *ev);
 void rom_done(struct bootrom *r);
 void rom_refuse(struct bootrom *r, const char *why);	/* sends a NACK first */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One transaction's time on an I2C bus: the master's bits, and the pauses while somebody holds the
- * clock (UM10204, the I2C-bus protocol). No code is behind it but what is here.
+ * The time of one transaction on an I2C bus: the master's bits, and the pauses while a device holds
+ * the clock (UM10204, the I2C-bus protocol). All its functions are in this header.
  */
 #ifndef BOOTPIN_SIM_I2C_CLOCK_H
 #define BOOTPIN_SIM_I2C_CLOCK_H
@@ -13,7 +13,7 @@
 
 #define I2C_BYTE_BITS 9u		/* with its acknowledge bit */
 
-/* What never comes. */
+/* A time that never comes. */
 #define I2C_NEVER INT64_MAX
 
 struct i2c_clock {

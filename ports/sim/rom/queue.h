@@ -23,8 +23,8 @@ struct queue {
 #define QUEUE_INIT ((struct queue){ 0 })
 
 /*
- * Puts it behind all that are not later. When out of memory the byte is lost, as on any wire, and
- * whoever waits for it finds that out.
+ * Adds @b behind all bytes that are not later. When out of memory the byte is lost, as on any wire,
+ * and the receiver's wait times out.
  */
 void queue_push(struct queue *q, struct timed_byte b);
 

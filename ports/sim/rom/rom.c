@@ -4,7 +4,7 @@
 #include "ports/sim/rom/rom_command.h"
 
 /* At level 2 a ROM that can be entered at all still tells what it is (AN2606, F74x). */
-static bool forbidden(const struct bootrom *r, const struct rom_command *cmd)
+static bool is_forbidden(const struct bootrom *r, const struct rom_command *cmd)
 {
 	return (chip_rdp(r->chip) >= 1 && cmd->guarded) ||
 	       (chip_rdp(r->chip) == 2 && cmd->code > 0x02);
@@ -24,7 +24,7 @@ static void dispatch(struct bootrom *r)
 						     "bad command checksum");
 		return;
 	}
-	if (forbidden(r, r->command)) {
+	if (is_forbidden(r, r->command)) {
 		if (quirks & DEFECT_DOUBLE_NACK && r->command->nacks_twice)
 			rom_send(r, ROM_NACK);
 		rom_refuse(r, "protected");

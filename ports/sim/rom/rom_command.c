@@ -148,7 +148,7 @@ static void begin_write(struct bootrom *r)
 
 /* --- Go --- */
 
-static void go(struct bootrom *r)
+static void start_code(struct bootrom *r)
 {
 	int ended;
 
@@ -165,7 +165,7 @@ static void go(struct bootrom *r)
 static void go_address(struct bootrom *r)
 {
 	if (take_address(r, chip_startable))
-		rom_then(r, go);
+		rom_then(r, start_code);
 }
 
 static void begin_go(struct bootrom *r)

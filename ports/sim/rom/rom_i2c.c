@@ -40,44 +40,44 @@ struct rom_i2c {
 	nsec_t holds_until;
 };
 
-static struct rom_i2c *self(struct bootrom *r)
+static struct rom_i2c *rom_i2c_of(struct bootrom *r)
 {
 	return (struct rom_i2c *)r;
 }
 
 /* --- the wire, as the ROM sees it --- */
 
-static bool polls(const struct bootrom *r)
+static bool is_polled(const struct bootrom *r)
 {
 	return r->command && r->command->polled && !r->stretches;
 }
 
 static void i2c_send(struct bootrom *r, const uint8_t *bytes, uint32_t len)
 {
-	struct rom_i2c *s = self(r);
+	struct rom_i2c *s = rom_i2c_of(r);
 	struct answer *a = &s->answer[(s->first + s->count++) % MAX_ANSWERS];
 
 	memcpy(a->bytes, bytes, len);
 	a->len = len;
 	a->ready = r->now;
-	a->polled = polls(r);
+	a->polled = is_polled(r);
 }
 
 static void i2c_then(struct bootrom *r, rom_step *step)
 {
-	if (!self(r)->count) {
+	if (!rom_i2c_of(r)->count) {
 		step(r);
 		return;
 	}
-	self(r)->then = step;
+	rom_i2c_of(r)->then = step;
 	rom_expect(r, 0, NULL);
 }
 
 static void i2c_restart(struct bootrom *r)
 {
-	struct rom_i2c *s = self(r);
+	struct rom_i2c *s = rom_i2c_of(r);
 
-	s->working_polled = polls(r);
+	s->working_polled = is_polled(r);
 	s->count = 0;
 	s->then = NULL;
 	s->stuck = false;
@@ -133,7 +133,7 @@ nsec_t rom_i2c_holds_until(const struct rom_i2c *s)
 }
 
 /* The clock is held, up to the end of the work or beyond the master's patience. */
-static int hold(struct rom_i2c *s, struct i2c_clock *clock, nsec_t until)
+static int hold_clock(struct rom_i2c *s, struct i2c_clock *clock, nsec_t until)
 {
 	if (i2c_clock_hold(clock, until))
 		return 0;
@@ -141,7 +141,7 @@ static int hold(struct rom_i2c *s, struct i2c_clock *clock, nsec_t until)
 	return -ETIMEDOUT;
 }
 
-/* Nobody serves this transaction; a reset will end it. */
+/* The ROM does not serve this transaction; a reset will end it. */
 static int hold_until_reset(struct rom_i2c *s, struct i2c_clock *clock)
 {
 	nsec_t until;
@@ -155,7 +155,7 @@ static int hold_until_reset(struct rom_i2c *s, struct i2c_clock *clock)
 			get_stuck(s, clock->now);
 		until = s->deadline;
 	}
-	if (hold(s, clock, until) < 0)
+	if (hold_clock(s, clock, until) < 0)
 		return -ETIMEDOUT;
 	rom_i2c_advance(s, clock->now);
 	return 0;
@@ -214,7 +214,7 @@ static int read_bytes(uint8_t *buf, const uint8_t *bytes, size_t len, struct i2c
 	return 0;
 }
 
-/* What nobody sends reads FF. */
+/* The master reads FF while no device sends. */
 static int read_from_nobody(struct rom_i2c *s, uint8_t *buf, size_t len, struct i2c_clock *clock)
 {
 	if (hold_until_reset(s, clock) < 0)
@@ -268,7 +268,7 @@ static int read_answer(struct rom_i2c *s, uint8_t *buf, size_t len, struct i2c_c
 
 	if (a->polled && clock->now < a->ready)
 		return read_busy(s, buf, len, clock);
-	if (hold(s, clock, a->ready) < 0) {
+	if (hold_clock(s, clock, a->ready) < 0) {
 		get_stuck(s, a->ready);
 		return -ETIMEDOUT;
 	}

@@ -25,7 +25,7 @@ void rom_i2c_free(struct rom_i2c *s);
 
 struct bootrom *rom_i2c_rom(struct rom_i2c *s);
 
-/* What happens without the host: the time-out. */
+/* Lets time pass up to @now; the time-out within a command may reset the chip. */
 void rom_i2c_advance(struct rom_i2c *s, nsec_t now);
 
 /* Up to when it holds the clock although no transaction goes on; in the past if it does not. */
@@ -35,8 +35,9 @@ nsec_t rom_i2c_holds_until(const struct rom_i2c *s);
 bool rom_i2c_listens(struct rom_i2c *s, nsec_t now);
 
 /*
- * What comes behind the acknowledged address, the stop condition included. Return 0, -EREMOTEIO if
- * a byte was not acknowledged, or -ETIMEDOUT if the master gave up while the clock was held.
+ * The rest of a transaction after the acknowledged address, the stop condition included. Return 0,
+ * -EREMOTEIO if a byte was not acknowledged, or -ETIMEDOUT if the master gave up while the clock
+ * was held.
  */
 int rom_i2c_write(struct rom_i2c *s, const uint8_t *bytes, size_t len, struct i2c_clock *clock);
 int rom_i2c_read(struct rom_i2c *s, uint8_t *buf, size_t len, struct i2c_clock *clock);

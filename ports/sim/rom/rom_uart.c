@@ -18,7 +18,7 @@ struct rom_uart {
 	struct queue answers;
 };
 
-static struct rom_uart *self(struct bootrom *r)
+static struct rom_uart *rom_uart_of(struct bootrom *r)
 {
 	return (struct rom_uart *)r;
 }
@@ -27,7 +27,7 @@ static struct rom_uart *self(struct bootrom *r)
 
 static void uart_send(struct bootrom *r, const uint8_t *bytes, uint32_t len)
 {
-	struct rom_uart *u = self(r);
+	struct rom_uart *u = rom_uart_of(r);
 
 	for (uint32_t i = 0; i < len; i++) {
 		r->now += BITS_PER_BYTE * NSEC_PER_SEC / u->baud;
@@ -44,7 +44,7 @@ static void uart_then(struct bootrom *r, rom_step *step)
 
 static void uart_restart(struct bootrom *r)
 {
-	struct rom_uart *u = self(r);
+	struct rom_uart *u = rom_uart_of(r);
 
 	u->sync = LISTENING;
 	u->baud = 0;

@@ -40,7 +40,7 @@ void rom_uart_first(struct rom_uart *u, bool clean, unsigned int baud, nsec_t at
 /* A byte as the receiver got it. */
 void rom_uart_byte(struct rom_uart *u, uint8_t byte, bool parity_error, nsec_t at);
 
-/* What it has sent; a reset takes back what had not left by then. */
+/* The bytes that it has sent; a reset takes back those that had not left yet. */
 struct queue *rom_uart_answers(struct rom_uart *u);
 
 #endif

@@ -232,25 +232,18 @@ static bool same_protection_unit(const struct device *d, int row)
 {
 	bool areas = begins(row, "wrp_unit_pages", "area(1 page)");
 
-	return d->wrp_areas == areas &&
-	       d->wrp_pages == (areas ? 1 : num(row, "wrp_unit_pages"));
+	return d->wrp_pages == (areas ? 1 : num(row, "wrp_unit_pages"));
 }
 
 static bool same_i2c(const struct device *d, int row)
 {
-	const char *addr = get(row, "i2c_addr");
-	/* 0x413 tells it by its interfaces, not by its address. */
-	bool only_some = strstr(addr, "(F3") || strstr(addr, "only") || d->pid == 0x413;
-
-	return d->i2c_addr == num(row, "i2c_addr") &&
-	       only_some == !!(d->flags & DEV_I2C_ONLY_SOME);
+	return d->i2c_addr == num(row, "i2c_addr");
 }
 
-/* The table's times are among those given, and one of them is the longest. */
+/* The table's time is one of those given. */
 static bool same_startup(const struct device *d, int row)
 {
-	uint32_t longest = d->startup_max_us ? d->startup_max_us : d->startup_us, max = 0;
-	bool found = false;
+	bool any = false, found = false;
 
 	for (const char *p = get(row, "startup_ms"); *p;) {
 		char *end;
@@ -262,10 +255,10 @@ static bool same_startup(const struct device *d, int row)
 		}
 		us = (uint32_t)(strtod(p, &end) * 1000 + 0.5);
 		found |= us == d->startup_us;
-		max = us > max ? us : max;
+		any = true;
 		p = end;
 	}
-	return longest == max && (found || !max);
+	return found || (!any && !d->startup_us);
 }
 
 static bool same_empty_check(const struct device *d, int row)
@@ -305,9 +298,6 @@ static const struct {
 	{ "VOLT_REG", DEV_VOLT_REG, 0 },
 	{ "NO_FREE_RAM NO_SRAM_RW", DEV_NO_FREE_RAM, 0 },
 	{ "LONG_UID_READ", DEV_LONG_INFO_READ, 0 },
-	{ "NO_RDP", DEV_NO_RDP, 0 },
-	{ "TZ", DEV_TRUSTZONE, 0 },
-	{ "NO_PARITY", DEV_NO_PARITY, 0 },
 	{ "EMPTY_CLEARED", DEV_EMPTY_CLEARED, 0 },
 	{ "I2C_73_IS_RDU", DEV_I2C_73_IS_RDU, 0 },
 	{ "PAGES_AT_TOP_SECURE TOP_PAGES_SECURE", DEV_TOP_SECURE, 0 },
@@ -315,17 +305,11 @@ static const struct {
 	{ "NO_SYSMEM_ACCESS", DEV_SIZE_UNREADABLE, 0 },
 	{ "RAM_RANGE_DOUBTFUL RAM_AN2606_PRINT_ERROR F09X_RAM_NA", DEV_RAM_DOUBTFUL, 0 },
 	{ "RDU_NEEDS_POWER_CYCLE", DEV_RDU_POWER_CYCLE, 0 },
-	{ "DOUBLE_NACK DOUBLE_NACK_RDP", 0, ROM_DOUBLE_NACK },
-	{ "MISSING_NACK", 0, ROM_MISSING_NACK },
-	{ "TWO_ACK_ON_SYNC", 0, ROM_TWO_ACK_ON_SYNC },
 	{ "MULTI_ERASE_BUG", 0, ROM_ONE_PAGE_ERASE },
 	{ "MULTI_ERASE_BUG_BANK2", 0, ROM_ONE_PAGE_BANK2 },
-	{ "BANK_ERASE_NACK", 0, ROM_BANK_ERASE_NACK },
 	{ "SRAM_WRITE_BUG", 0, ROM_RAM_WRITE_BUG },
-	{ "GET_13_CMDS", 0, ROM_GET_COUNT_WRONG },
 	{ "BANK2_ERASE_EARLY_RETURN", 0, ROM_BANK2_EARLY_ACK },
 	{ "NO_OBL_ON_USART", 0, ROM_NO_OBL },
-	{ "F378_MAX_57600 F358_MAX_57600", 0, ROM_MAX_57600 },
 };
 
 static bool is_word_char(char c)
@@ -373,8 +357,6 @@ static const struct {
 	{ "0x47A", "protection byte", "no option bytes, so no place in them" },
 	{ "0x485", "second RAM", "the larger of two windows is taken" },
 	{ "F4", "LONG_UID_READ", "seen on some F4, harmless on all" },
-	{ "0x429", "MISSING_NACK", "the list of defects has it, the file does not" },
-	{ "0x450", "BANK_ERASE_NACK", "the list of defects has it, the file does not" },
 	{ "0x801", "family", "no clone: its ID is its own" },
 	{ "0x801", "clone", "no clone: its ID is its own" },
 	{ "0x50494B36..", "RAM", "the file has only its end" },

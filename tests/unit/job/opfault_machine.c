@@ -368,7 +368,6 @@ static void machine_line_release(struct gpio_line *line)
 }
 
 const struct gpio_backend gpio_backend = {
-	.name = "made up",
 	.chip_open = machine_chip_open,
 	.chip_close = machine_chip_close,
 	.line_info = machine_line_info,

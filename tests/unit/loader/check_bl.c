@@ -92,7 +92,7 @@ static nsec_t player_now(struct port *port)
 }
 
 static const struct port_ops player_ops = {
-	.name = "player", .read = player_read, .write = player_write, .now = player_now,
+	.read = player_read, .write = player_write, .now = player_now,
 };
 
 static struct player play(const char *script)

@@ -262,7 +262,6 @@ static void fake_line_release(struct gpio_line *line)
 }
 
 static const struct gpio_backend fake = {
-	.name = "make-believe",
 	.chip_open = fake_chip_open,
 	.chip_close = fake_chip_close,
 	.line_info = fake_line_info,
@@ -655,7 +654,7 @@ END_TEST
 
 START_TEST(missing_backend_says_why)
 {
-	static const struct gpio_backend none = { .name = "none", .missing = "there is no GPIO" };
+	static const struct gpio_backend none = { .missing = "there is no GPIO" };
 	struct gpio_env env = { &none, "/nowhere", "/nowhere", NULL };
 	struct err e = ERR_INIT;
 	struct sequence s;

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ports/parmrk.h"
 #include "ports/serial.h"
 #include "ports/table.h"
 #include "tests/lib/runner.h"

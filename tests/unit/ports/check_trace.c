@@ -85,7 +85,7 @@ static int fake_close(struct port *p, struct err *e)
 }
 
 static const struct port_ops fake_ops = {
-	.name = "fake", .read = fake_read, .write = fake_write, .discard = fake_discard,
+	.read = fake_read, .write = fake_write, .discard = fake_discard,
 	.sleep = fake_sleep, .now = fake_now, .close = fake_close,
 };
 

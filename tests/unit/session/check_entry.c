@@ -27,7 +27,7 @@ static ssize_t ear_read(struct port *p, void *buf, size_t len, nsec_t until, siz
 	return n;
 }
 
-static const struct port_ops ear_ops = { .name = "bad ear", .read = ear_read };
+static const struct port_ops ear_ops = { .read = ear_read };
 
 /* Identifies an F405 through such a line, with @args. Returns the rate at which it ended. */
 static unsigned int identify(struct board *b, const char *args, bool deaf_ear, int status)

@@ -45,9 +45,7 @@ static ssize_t meter_read(struct port *p, void *buf, size_t len, nsec_t until, s
 	return n;
 }
 
-static const struct port_ops meter_ops = { .name = "meter",
-					   .read = meter_read,
-					   .write = meter_write };
+static const struct port_ops meter_ops = { .read = meter_read, .write = meter_write };
 
 /* No-stretch (1.1 and 1.2) and stretching (1.0) bootloaders, at their own addresses. */
 static const struct { const char *spec; unsigned int addr; } chips[] = {

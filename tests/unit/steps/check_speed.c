@@ -84,9 +84,7 @@ static ssize_t meter_read(struct port *p, void *buf, size_t len, nsec_t until, s
 	return n;
 }
 
-static const struct port_ops meter_ops = { .name = "meter",
-					   .read = meter_read,
-					   .write = meter_write };
+static const struct port_ops meter_ops = { .read = meter_read, .write = meter_write };
 
 /* Time beyond the chip's own, in times of the bytes alone: 1.0 is a line that never rests. */
 static double ratio(const struct meter *m, uint64_t bytes)
