@@ -216,8 +216,9 @@ static bool is_srec(const char *s)
 static bool is_at_address(const char *s)
 {
 	size_t n = *s == '@' ? hex_digits(s + 1) : 0;
+	const char *behind = skip_blank(s + n + (n > 0));
 
-	return n && strchr(" \t\r\n", s[1 + n]) && s[1 + n] && hex_digits(skip_blank(s + 1 + n)) >= 2;
+	return n && behind > s + n + 1 && hex_digits(behind) >= 2;
 }
 
 static bool is_ti_txt(const char *s)
