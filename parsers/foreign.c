@@ -4,6 +4,8 @@
  * leave a chip that does not start, with flash that verifies.
  */
 #include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "parsers/parser.h"
 
@@ -42,7 +44,7 @@ const struct parser parser_uf2 = {
 	.title = "UF2",
 	.suffixes = ".uf2",
 	MAGIC("UF2\n\x57\x51\x5d\x9e"),
-	.advice = "use the .hex or .bin file that it was made from",
+	.advice = "convert it with: uf2conv.py -c -o OUT.bin IN (github.com/microsoft/uf2)",
 };
 
 const struct parser parser_dfuse = {
@@ -50,7 +52,8 @@ const struct parser parser_dfuse = {
 	.title = "DfuSe",
 	.suffixes = ".dfu",
 	MAGIC("DfuSe\x01"),
-	.advice = "use the .hex or .bin file that it was made from",
+	.advice = "take it apart with: dfuse-pack -d FILE (Debian: dfu-util), and give each "
+		  "part as FILE@ADDR",
 };
 
 const struct parser parser_gzip = {
@@ -58,7 +61,8 @@ const struct parser parser_gzip = {
 	.title = "gzip",
 	.suffixes = ".gz",
 	MAGIC("\x1f\x8b\x08"),
-	.advice = "unpack it with: gunzip FILE",
+	.advice = "unpack it with: gunzip <IN >OUT",
+	.container = true,
 };
 
 const struct parser parser_bzip2 = {
@@ -66,7 +70,8 @@ const struct parser parser_bzip2 = {
 	.title = "bzip2",
 	.suffixes = ".bz2",
 	MAGIC("BZh"),
-	.advice = "unpack it with: bunzip2 FILE",
+	.advice = "unpack it with: bunzip2 <IN >OUT",
+	.container = true,
 };
 
 const struct parser parser_xz = {
@@ -74,7 +79,8 @@ const struct parser parser_xz = {
 	.title = "xz",
 	.suffixes = ".xz",
 	MAGIC("\xfd" "7zXZ\0"),
-	.advice = "unpack it with: unxz FILE",
+	.advice = "unpack it with: unxz <IN >OUT",
+	.container = true,
 };
 
 const struct parser parser_zstd = {
@@ -82,7 +88,8 @@ const struct parser parser_zstd = {
 	.title = "zstd",
 	.suffixes = ".zst",
 	MAGIC("\x28\xb5\x2f\xfd"),
-	.advice = "unpack it with: unzstd FILE",
+	.advice = "unpack it with: unzstd <IN >OUT",
+	.container = true,
 };
 
 const struct parser parser_zip = {
@@ -91,4 +98,62 @@ const struct parser parser_zip = {
 	.suffixes = ".zip",
 	MAGIC("PK\x03\x04"),
 	.advice = "unpack it with: unzip FILE",
+	.container = true,
+};
+
+const struct parser parser_7z = {
+	.name = "7z",
+	.title = "7-Zip",
+	.suffixes = ".7z",
+	MAGIC("7z\xbc\xaf\x27\x1c"),
+	.advice = "unpack it with: 7z x FILE",
+	.container = true,
+};
+
+const struct parser parser_rar = {
+	.name = "rar",
+	.title = "RAR",
+	.suffixes = ".rar",
+	MAGIC("Rar!\x1a\x07"),
+	.advice = "unpack it with: 7z x FILE",
+	.container = true,
+};
+
+const struct parser parser_ar = {
+	.name = "ar",
+	.title = "ar (library or Debian package)",
+	.suffixes = ".a .deb",
+	MAGIC("!<arch>\n"),
+	.advice = "unpack it with: ar x FILE",
+	.container = true,
+};
+
+enum { TAR_BLOCK = 512, TAR_SUM = 148, TAR_SUM_LEN = 8 };
+
+/*
+ * tar's header has a sum of its bytes, in octal, with blanks where the sum stands. Old ones have
+ * nothing else that tells them.
+ */
+static int tar_probe(const uint8_t *data, size_t len)
+{
+	char field[TAR_SUM_LEN + 1] = "";
+	unsigned long sum = 0;
+
+	if (len < TAR_BLOCK || !data[0])
+		return 0;
+	memcpy(field, data + TAR_SUM, TAR_SUM_LEN);
+	for (size_t i = 0; i < TAR_BLOCK; i++)
+		sum += i >= TAR_SUM && i < TAR_SUM + TAR_SUM_LEN ? ' ' : data[i];
+	if (strspn(field, " 01234567") < 6)
+		return 0;
+	return strtoul(field, NULL, 8) == sum ? 100 : 0;
+}
+
+const struct parser parser_tar = {
+	.name = "tar",
+	.title = "tar",
+	.suffixes = ".tar",
+	.probe = tar_probe,
+	.advice = "unpack it with: tar xf FILE",
+	.container = true,
 };

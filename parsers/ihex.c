@@ -4,7 +4,9 @@
  *
  * Strict where a file may be damaged, lenient where that hides nothing: lines end with LF, CR LF or
  * CR, may be empty, may have blanks at the end, and may hold digits of either case; the load offset
- * of records without data is not looked at. Of several start addresses the last one counts.
+ * of records without data is not looked at. Of several start addresses the last one counts. A byte
+ * order mark (UTF-8) in front is skipped; so are ^Z, NULs and other text behind the end-of-file
+ * record, but no further record.
  *
  * Before any extended address record, addresses are linear with base 0.
  */
@@ -43,6 +45,7 @@ struct reader {
 	size_t len, pos;
 	unsigned int line;		/* number of the line read last */
 	unsigned int eof_line;		/* number of the end-of-file record's line, 0 before it */
+	unsigned int ignored_line;	/* of the first text behind it, 0: none */
 	uint32_t base;
 	bool segmented;			/* base is of type 02: offsets wrap within 64 KB */
 };
@@ -74,6 +77,13 @@ struct runs {
 	uint8_t *bytes;			/* all records' data, in the order of the file */
 	size_t used;
 };
+
+static struct reader reader_of(const uint8_t *text, size_t len)
+{
+	bool marked = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0;
+
+	return (struct reader){ .text = (const char *)text, .len = len, .pos = marked ? 3 : 0 };
+}
 
 static int hex_digit(char c)
 {
@@ -177,21 +187,61 @@ static int decode_record(const char *line, size_t len, struct record *rec, struc
 	return 0;
 }
 
+static bool is_filler(char c)
+{
+	return c == '\0' || c == '\x1a' || c == ' ' || c == '\t';
+}
+
+/* What is behind the end: fillers do not count, and a record is one too many. */
+static int check_rest(struct reader *r, const char *rest, size_t len, struct err *e)
+{
+	while (len && is_filler(*rest)) {
+		rest++;
+		len--;
+	}
+	if (len && *rest == ':')
+		return err_set(e, ERR_IMAGE, "data after the end-of-file record on line %u",
+			       r->eof_line);
+	if (len && !r->ignored_line)
+		r->ignored_line = r->line;
+	return 0;
+}
+
+/* The length of the end-of-file record that @line begins with, if anything is behind it; else 0. */
+static size_t end_record(const char *line, size_t len)
+{
+	size_t digits = 0;
+
+	if (len <= 1 + 2 * FRAME || line[0] != ':')
+		return 0;
+	while (digits <= 2 * FRAME && digits + 1 < len && hex_digit(line[1 + digits]) >= 0)
+		digits++;
+	if (digits != 2 * FRAME || hex_byte(line + 1) != 0 || hex_byte(line + 7) != END_OF_FILE)
+		return 0;
+	return 1 + 2 * FRAME;
+}
+
 /* Reads the next record and follows the base address. Returns 1, 0 at the text's end, or -1. */
 static int next_record(struct reader *r, struct record *rec, struct err *e)
 {
 	const char *line;
-	size_t len;
+	size_t len, own;
 
-	if (!next_line(r, &line, &len))
-		return 0;
-	if (r->eof_line)
-		return err_set(e, ERR_IMAGE, "data after the end-of-file record on line %u",
-			       r->eof_line);
-	if (decode_record(line, len, rec, e) < 0)
+	for (;;) {
+		if (!next_line(r, &line, &len))
+			return 0;
+		if (!r->eof_line)
+			break;
+		if (check_rest(r, line, len, e) < 0)
+			return -1;
+	}
+	own = end_record(line, len);
+	if (decode_record(line, own ? own : len, rec, e) < 0)
 		return -1;
 	if (rec->type == END_OF_FILE)
 		r->eof_line = r->line;
+	if (own && check_rest(r, line + own, len - own, e) < 0)
+		return -1;
 	if (rec->type == SEGMENT_BASE || rec->type == LINEAR_BASE) {
 		r->segmented = rec->type == SEGMENT_BASE;
 		r->base = (uint32_t)be16(rec->data) << (r->segmented ? 4 : 16);
@@ -303,7 +353,7 @@ static bool find_clash(const struct image *img, const struct run *run, const uin
 static int blame_lines(const uint8_t *text, size_t len, const char *name, uint32_t addr,
 		       struct err *e)
 {
-	struct reader r = { .text = (const char *)text, .len = len };
+	struct reader r = reader_of(text, len);
 	unsigned int line = 0;
 	struct piece piece[2];
 	struct record rec;
@@ -361,7 +411,7 @@ static int ihex_probe(const uint8_t *data, size_t len)
 {
 	size_t i = 0, digits = 0;
 
-	/* A byte order mark or leading blanks are for load to refuse: this must not pass as raw. */
+	/* Leading blanks and half a mark are for load to refuse: this must not pass as raw. */
 	while (i < len && memchr("\r\n\t \xef\xbb\xbf", data[i], 7))
 		i++;
 	if (i == len || data[i] != ':')
@@ -374,7 +424,7 @@ static int ihex_probe(const uint8_t *data, size_t len)
 static int ihex_load(const uint8_t *data, size_t len, const char *name, uint32_t base,
 		     struct image *img, struct err *e)
 {
-	struct reader r = { .text = (const char *)data, .len = len };
+	struct reader r = reader_of(data, len);
 	struct runs runs = { .sorted = true };
 	int ret;
 
@@ -395,6 +445,8 @@ static int ihex_load(const uint8_t *data, size_t len, const char *name, uint32_t
 	}
 	if (ret < 0)
 		image_free(img);
+	else
+		img->ignored_line = r.ignored_line;
 	free(runs.run);
 	free(runs.bytes);
 	return ret;

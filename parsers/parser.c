@@ -3,6 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "parsers/dfu_suffix.h"
 #include "parsers/parser.h"
 
 static int probe_content(const struct parser *p, const uint8_t *data, size_t len)
@@ -12,7 +13,7 @@ static int probe_content(const struct parser *p, const uint8_t *data, size_t len
 	return p->probe(data, len);
 }
 
-static const struct parser *by_content(const struct parser *const *formats, const uint8_t *data,
+const struct parser *parser_by_content(const struct parser *const *formats, const uint8_t *data,
 				       size_t len)
 {
 	const struct parser *best = NULL;
@@ -55,8 +56,9 @@ static const struct parser *by_name(const struct parser *const *formats, const c
 const struct parser *parser_pick(const struct parser *const *formats, const uint8_t *data,
 				 size_t len, const char *name, struct err *e)
 {
-	const struct parser *found = by_content(formats, data, len);
+	const struct parser *found = parser_by_content(formats, data, len);
 	const struct parser *named = by_name(formats, name);
+	size_t body;
 
 	if (!found) {
 		err_set(e, ERR_IMAGE, "%s: file is empty", name);
@@ -68,6 +70,8 @@ const struct parser *parser_pick(const struct parser *const *formats, const uint
 		return NULL;
 	}
 	if (found != &parser_raw || !named)
+		return found;
+	if (named == &parser_dfuse && dfu_suffix_find(data, len, &body) != DFU_SUFFIX_NONE)
 		return found;
 	if (!named->load) {
 		err_set(e, ERR_IMAGE, "%s: named like %s, but does not begin so", name,

@@ -34,6 +34,7 @@ struct parser {
 	int (*load)(const uint8_t *data, size_t len, const char *name, uint32_t base,
 		    struct image *img, struct err *e);
 	bool addressed;			/* the file says where its data go */
+	bool container;			/* of any files: at an address of its own it is data */
 	const char *advice;		/* without load: what to do with such a file */
 };
 
@@ -43,12 +44,18 @@ extern const struct parser parser_raw;
 /* foreign.c */
 extern const struct parser parser_elf, parser_srec, parser_uf2, parser_dfuse;
 extern const struct parser parser_gzip, parser_bzip2, parser_xz, parser_zstd, parser_zip;
+extern const struct parser parser_7z, parser_rar, parser_ar, parser_tar;
+
+/* The format, among @formats, that the content is of; NULL for an empty file. */
+const struct parser *parser_by_content(const struct parser *const *formats, const uint8_t *data,
+				       size_t len);
 
 /*
  * The format, among @formats, of a file from its content, then its name (never opened; "-" will
  * do). A file that starts as Intel HEX is Intel HEX under any name. A file named .hex is Intel HEX
- * or an error, never raw. Formats without load are refused by content or name, with advice. An
- * empty file is refused. NULL with @e set (ERR_IMAGE).
+ * or an error, never raw. Formats without load are refused by content or name, with advice; but raw
+ * bytes with a DFU suffix may be named .dfu. An empty file is refused. NULL with @e set
+ * (ERR_IMAGE).
  */
 const struct parser *parser_pick(const struct parser *const *formats, const uint8_t *data,
 				 size_t len, const char *name, struct err *e);

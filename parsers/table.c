@@ -5,6 +5,7 @@ const struct parser *const parser_table[] = {
 	&parser_ihex,
 	&parser_elf, &parser_srec, &parser_uf2, &parser_dfuse,
 	&parser_gzip, &parser_bzip2, &parser_xz, &parser_zstd, &parser_zip,
+	&parser_7z, &parser_rar, &parser_ar, &parser_tar,
 	&parser_raw,
 	NULL
 };

@@ -16,6 +16,20 @@ const struct device *device_by_pid(uint32_t pid)
 	return NULL;
 }
 
+bool device_flash_at_zero(const struct device *d)
+{
+	static const char *const without[] = {
+		"F7", "H7", "H7RS", "L5", "U3", "U5", "H5", "C5", "WBA", "X3", "unknown",
+	};
+
+	if (d->flash_start != 0x08000000)
+		return false;
+	for (size_t i = 0; i < sizeof(without) / sizeof(without[0]); i++)
+		if (d->family && strcmp(d->family, without[i]) == 0)
+			return false;
+	return true;
+}
+
 uint32_t device_quirks(const struct device *d, uint8_t bl_id, uint8_t version)
 {
 	uint32_t quirks = 0;

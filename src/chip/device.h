@@ -147,6 +147,12 @@ extern const size_t device_count;
 const struct device *device_by_pid(uint32_t pid);
 
 /*
+ * Does the chip show its flash at address 0 when it boots from it? Cortex-M7 and M33 begin at an
+ * address from the option bytes instead (the reference manuals, Boot configuration).
+ */
+bool device_flash_at_zero(const struct device *d);
+
+/*
  * The quirks (enum rom_quirk) of a ROM; bl_id 0 (unread) assumes the worst of all versions of the
  * row.
  */

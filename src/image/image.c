@@ -235,6 +235,16 @@ int image_merge(struct image *dst, const struct image *src, struct err *e)
 	return 0;
 }
 
+void image_move(struct image *img, uint32_t by)
+{
+	for (size_t i = 0; i < img->count; i++)
+		img->seg[i].addr += by;
+	for (size_t i = 0; i < img->parts; i++)
+		img->part[i].addr += by;
+	if (img->has_start && !img->start_segmented && img->start <= UINT32_MAX - by)
+		img->start += by;
+}
+
 uint64_t image_bytes(const struct image *img)
 {
 	uint64_t sum = 0;

@@ -37,6 +37,8 @@ struct image {
 	bool has_start;		/* a start-address record was seen */
 	uint32_t start;		/* linear address (type 05), or CS << 16 | IP (type 03) */
 	bool start_segmented;	/* start is CS:IP */
+	/* of one file: the line behind its end that was left out as no record; 0: none */
+	unsigned int ignored_line;
 };
 
 #define IMAGE_INIT ((struct image){ 0 })
@@ -54,6 +56,12 @@ int image_add(struct image *img, uint32_t addr, const uint8_t *data, uint32_t le
  * address of @src replaces the one of @dst. @src is unchanged and still the caller's.
  */
 int image_merge(struct image *dst, const struct image *src, struct err *e);
+
+/*
+ * Adds @by to every address, a linear start address too; all of them stay below 2^32. The start
+ * address is left alone where it would not.
+ */
+void image_move(struct image *img, uint32_t by);
 
 /* The file that the byte at @addr came from; NULL if there is no such byte or it has no origin. */
 const char *image_origin(const struct image *img, uint32_t addr);

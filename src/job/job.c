@@ -9,6 +9,8 @@
 #include "base/num.h"
 #include "chip/device.h"
 #include "job/job.h"
+#include "job/judge.h"
+#include "job/zero_based.h"
 
 /* Larger than the flash of any STM32 as Intel HEX, and a bound for a pipe that never ends. */
 #define FILE_MAX (64u * 1024 * 1024)
@@ -111,7 +113,29 @@ static int add_image(struct job *j, const struct parser *p, bool given, uint32_t
 		return err_set(e, ERR_IMAGE,
 			       "%s and %s are both raw: at most one may go without @ADDR",
 			       j->loose.seg[0].origin, name);
-	return image_merge(loose ? &j->loose : &j->image, one, e);
+	if (loose)
+		return image_merge(&j->loose, one, e);
+	return image_merge(p->addressed && zero_based_suspect(one) ? &j->low : &j->image, one, e);
+}
+
+/* Loads @f into @one, and adds that. */
+static int take_file(struct job *j, struct file *f, const struct parser *const *formats,
+		     struct image *one, struct report *r, struct err *e)
+{
+	const struct parser *p;
+	size_t suffix = 0;
+
+	if (!f->len)
+		return err_set(e, ERR_IMAGE, "%s: file is empty", f->name);
+	p = judge_format(j->req, f, formats, e);
+	if (!p || (p == &parser_raw && judge_raw(j->req, f, &suffix, e) < 0) ||
+	    p->load(f->data, f->len, f->name, f->given ? f->addr : j->req->range_addr, one, e) < 0)
+		return -1;
+	if (suffix)
+		report_event(r, EV_IMAGE_SUFFIX, f->name, suffix);
+	if (one->ignored_line)
+		report_event(r, EV_IMAGE_TAIL, f->name, one->ignored_line);
+	return add_image(j, p, f->given, f->addr, one, r, f->name, e);
 }
 
 /*
@@ -122,27 +146,21 @@ static int load_file(struct job *j, const char *arg, const struct parser *const 
 		     struct report *r, struct err *e)
 {
 	char *name = strdup(arg);
-	const char *shown;
-	const struct parser *p = NULL;
 	struct image one = IMAGE_INIT;
+	struct file f = { 0 };
 	uint8_t *data = NULL;
-	uint32_t addr = 0;
-	size_t len = 0;
-	bool given = false;
 	int ret = -1;
 
 	if (!name)
 		return err_set(e, ERR_OTHER, "out of memory");
 	j->names[j->name_count++] = name;
-	split_address(name, &given, &addr);
-	if (slurp(name, &data, &len, e) == 0) {
-		shown = strcmp(name, "-") ? name : STDIN_NAME;
-		p = j->req->binary ? &parser_raw : parser_pick(formats, data, len, shown, e);
-		if (p && !len)
-			err_set(e, ERR_IMAGE, "%s: file is empty", shown);
-		else if (p &&
-			 p->load(data, len, shown, given ? addr : j->req->range_addr, &one, e) == 0)
-			ret = add_image(j, p, given, addr, &one, r, shown, e);
+	split_address(name, &f.given, &f.addr);
+	if (slurp(name, &data, &f.len, e) == 0) {
+		f.data = data;
+		f.name = strcmp(name, "-") ? name : STDIN_NAME;
+		ret = take_file(j, &f, formats, &one, r, e);
+		if (ret < 0 && !e->file[0])
+			err_in(e, f.name, 0);
 	}
 	image_free(&one);
 	free(data);
@@ -163,10 +181,25 @@ static int load_files(struct job *j, const struct parser *const *formats, struct
 	return 0;
 }
 
-int job_place(const struct job *j, uint32_t base, struct image *image, struct err *e)
+static int place_low(const struct job *j, const struct target *t, struct image *image,
+		     struct report *r, struct err *e)
+{
+	uint32_t shift;
+
+	if (zero_based_place(&j->low, t, image, &shift, e) < 0)
+		return -1;
+	if (shift)
+		report_event(r, EV_IMAGE_MOVED, j->low.seg[0].origin, shift);
+	return 0;
+}
+
+int job_place(const struct job *j, const struct target *t, uint32_t base, struct image *image,
+	      struct report *r, struct err *e)
 {
 	const struct segment *s = j->loose.seg;
 
+	if (place_low(j, t, image, r, e) < 0)
+		return -1;
 	if (!j->loose.count)
 		return 0;
 	if ((uint64_t)base + s->len > UINT64_C(1) << 32)
@@ -251,6 +284,7 @@ int job_prepare(struct job *j, const struct request *req, const struct parser *c
 void job_free(struct job *j)
 {
 	image_free(&j->image);
+	image_free(&j->low);
 	image_free(&j->loose);
 	for (size_t i = 0; i < j->name_count; i++)
 		free(j->names[i]);

@@ -11,10 +11,12 @@
 #include "parsers/parser.h"
 #include "pins/pins.h"
 #include "report/report.h"
+#include "target/target.h"
 
 struct job {
 	const struct request *req;
-	struct image image;		/* of all files that know where they go */
+	struct image image;		/* of all other files that know where they go */
+	struct image low;		/* of those whose addresses may count from 0 */
 	struct image loose;		/* of the one that does not: addresses from 0 */
 	char **names;			/* of the files, without @ADDR; origins point here */
 	size_t name_count;
@@ -30,9 +32,11 @@ int job_prepare(struct job *j, const struct request *req, const struct parser *c
 void job_free(struct job *j);
 
 /*
- * Adds the loose file to @image at @base. ERR_IMAGE if it overlaps another, or reaches beyond the
- * last address.
+ * Adds the files that need to know the chip @t to @image: the loose one at @base, and those whose
+ * addresses may count from 0 (zero_based.h), telling @r if they do. ERR_IMAGE if one overlaps
+ * another, reaches beyond the last address, or is none for this chip.
  */
-int job_place(const struct job *j, uint32_t base, struct image *image, struct err *e);
+int job_place(const struct job *j, const struct target *t, uint32_t base, struct image *image,
+	      struct report *r, struct err *e);
 
 #endif

@@ -5,7 +5,7 @@
 int session_init(struct session *s, const struct job *j, struct report *r, struct stop *stop,
 		 struct err *e)
 {
-	*s = (struct session){ .job = j, .req = j->req, .r = r, .stop = stop, .loose = &j->loose };
+	*s = (struct session){ .job = j, .req = j->req, .r = r, .stop = stop };
 	pins_init(&s->pins, &j->pins);
 	return image_merge(&s->image, &j->image, e);
 }
@@ -59,17 +59,17 @@ int session_place(struct session *s, struct err *e)
 
 	if (plan_base(s->req, &s->target, &base, e) < 0)
 		return -1;
-	if (!s->loose)
+	if (s->placed)
 		return 0;
-	if (job_place(s->job, base, &s->image, e) < 0)
+	if (job_place(s->job, &s->target, base, &s->image, s->r, e) < 0)
 		return -1;
-	s->loose = NULL;
+	s->placed = true;
 	return 0;
 }
 
 bool session_has_image(const struct session *s)
 {
-	return s->image.count || (s->loose && s->loose->count);
+	return s->image.count || (!s->placed && (s->job->loose.count || s->job->low.count));
 }
 
 bool session_has_empty_check(const struct session *s)

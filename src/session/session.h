@@ -52,8 +52,8 @@ struct session {
 	bool changed;		/* memory was erased or written */
 	bool unlocked;		/* by Readout Unprotect, which has erased all flash */
 
-	struct image image;		/* the job's: without option bytes, with the loose file */
-	const struct image *loose;	/* the job's, until it has its place in @image; else NULL */
+	struct image image;		/* the job's: without option bytes */
+	bool placed;			/* the files that need to know the chip are in @image */
 	struct image option_data;	/* what the job's image has of option bytes */
 };
 
@@ -69,8 +69,8 @@ void session_free(struct session *s);
 int session_identify(struct session *s, struct err *e);
 
 /*
- * Puts the file that has no addresses at its place by -s, -S or the start of flash; once it has its
- * place it keeps it. ERR_IMAGE, ERR_ABILITY.
+ * Puts the file that has no addresses at its place by -s, -S or the start of flash, and files whose
+ * addresses count from 0; once they have their place they keep it. ERR_IMAGE, ERR_ABILITY.
  */
 int session_place(struct session *s, struct err *e);
 

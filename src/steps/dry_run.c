@@ -153,6 +153,7 @@ int dry_run(const struct job *j, struct report *r, struct err *e)
 		return dry_run_on_chip(j, r, e);
 	print_before(req, r);
 	print_image(&j->image, r);
+	print_image(&j->low, r);
 	print_loose(j, r);
 	if (changes)
 		report_event(r, EV_PLAN_PAGES_UNKNOWN, req->port);

@@ -223,7 +223,7 @@ run 0 -r - -S 0x20000200:64 sim:f103
 
 row '-C of known data'
 printf '\0\0\0\0' >zero.bin
-run 0 -w zero.bin $port
+run 0 -f -w zero.bin $port
 cp flash before
 run 0 -C -S 0x08000000:4 $port
 [ "$(cat out)" = 'CRC(0x08000000-0x08000004) = 0xc704dd7b' ] || fail 'not that of four zeros'

@@ -3,7 +3,9 @@
  * Fuzzer: any bytes as an image file of any name: what it is taken for, and loaded as. Corpus:
  * tests/corpus/parser.
  */
+#include "parsers/dfu_suffix.h"
 #include "parsers/table.h"
+#include "parsers/textual.h"
 #include "tests/fuzz/fuzz_load.h"
 
 static const char *const names[] = {
@@ -26,6 +28,17 @@ static const struct parser *pick(const char *name, const uint8_t *data, size_t s
 	return p;
 }
 
+/* What is text has a name, and a suffix that is left off was there. */
+static void look(const uint8_t *data, size_t size)
+{
+	struct textual t = { NULL, NULL };
+	size_t body = size;
+	enum dfu_suffix suffix = dfu_suffix_find(data, size, &body);
+
+	require(suffix == DFU_SUFFIX_GOOD ? body + 16 <= size : body == size);
+	require(textual_look(data, size, &t) ? t.what && t.what[0] && size : !t.what);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	/* strspn wants an end. */
@@ -37,6 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	text[size] = '\0';
 	ihex = starts_as_ihex((const uint8_t *)text, size);
 	free(text);
+	look(data, size);
 	for (size_t i = 0; i < COUNT(names); i++) {
 		const struct parser *p = pick(names[i], data, size);
 

@@ -129,7 +129,7 @@ device()
 # text SEED LEN: bytes that look like no file format and are never blank.
 text()
 {
-	seq "$1" 99999999 | head -c "$2"
+	seq "$1" 99999999 | tr '\n' '\0' | head -c "$2"
 }
 
 blank()

@@ -276,7 +276,7 @@ mark()
 # text SEED LEN: bytes that look like no file format and are never blank.
 text()
 {
-	seq "$1" 99999999 | head -c "$2"
+	seq "$1" 99999999 | tr '\n' '\0' | head -c "$2"
 }
 
 # The shortest that an F103 starts, of three frames: stack, reset vector, a branch to itself.

@@ -9,6 +9,7 @@
 #include "tests/lib/random.h"
 #include "tests/lib/runner.h"
 
+#define MARK "\xef\xbb\xbf"
 #define TEXT_MAX 600
 
 #define FLASH ":020000040800F2\n"		/* linear base 0x08000000 */
@@ -54,6 +55,8 @@ static const struct {
 	{ FLASH AB CD END, "08000000:abcd" },
 	{ FLASH CD AB END, "08000000:abcd" },
 	{ FLASH AB END "\n\n", "08000000:ab" },
+	{ MARK FLASH AB END, "08000000:ab" },
+	{ MARK "\r\n" FLASH AB END, "08000000:ab" },
 	/* an area that is far away is a segment of its own, in whatever order they come */
 	{ FLASH AB OPTIONS ":01F800007A8D\n" END, "08000000:ab 1ffff800:z" },
 	{ OPTIONS ":01F800007A8D\n" FLASH AB END, "08000000:ab 1ffff800:z" },
@@ -105,6 +108,44 @@ START_TEST(good_file_becomes_its_image)
 }
 END_TEST
 
+#define TEXT(s) s, sizeof(s) - 1
+
+/* What is behind the end is left out; what is no filler has the number of its line. */
+static const struct {
+	const char *text;
+	size_t len;
+	unsigned int ignored;
+} tails[] = {
+	{ TEXT(AB END), 0 },
+	{ TEXT(AB END "\n \t\n"), 0 },
+	{ TEXT(AB END "\x1a"), 0 },
+	{ TEXT(AB END "\x1a\n\x1a\x1a\n"), 0 },
+	{ TEXT(AB END "\0\0\0"), 0 },
+	{ TEXT(AB END "\r\n\0\x1a \0\n\0"), 0 },
+	{ TEXT(AB ":00000001FF\x1a"), 0 },
+	{ TEXT(AB ":00000001ff\0\0"), 0 },
+	{ TEXT(AB ":00010001FE\x1a\n"), 0 },
+	{ TEXT(AB END "; built by hand\n"), 3 },
+	{ TEXT(AB END "\n\nend\n# and more\n"), 5 },
+	{ TEXT(AB ":00000001FF ; end\n"), 2 },
+	{ TEXT(AB ":00000001FF\n\x1agarbage"), 3 },
+	{ TEXT(AB END "00000001FF\n"), 3 },
+	{ TEXT(AB END "\xff\xff"), 3 },
+};
+
+START_TEST(what_is_behind_the_end_is_left_out)
+{
+	struct image img = IMAGE_INIT;
+	struct err e = ERR_INIT;
+	char text[TEXT_MAX];
+
+	ck_assert_msg(load(tails[_i].text, tails[_i].len, &img, &e) == 0, "%s", e.msg);
+	ck_assert_str_eq(show(&img, text), "00000000:ab");
+	ck_assert_uint_eq(img.ignored_line, tails[_i].ignored);
+	image_free(&img);
+}
+END_TEST
+
 static const struct {
 	const char *text, *error;
 } bad[] = {
@@ -116,17 +157,25 @@ static const struct {
 	{ FLASH AB "\n\n", "fw.hex:4: no end-of-file record: the file was cut off" },
 	{ AB END AB, "fw.hex:3: data after the end-of-file record on line 2" },
 	{ AB END "\n" END, "fw.hex:4: data after the end-of-file record on line 2" },
-	{ AB END "\x1a", "fw.hex:3: data after the end-of-file record on line 2" },
+	{ AB END "; more\n" CD, "fw.hex:4: data after the end-of-file record on line 2" },
+	{ AB END "\x1a" CD, "fw.hex:3: data after the end-of-file record on line 2" },
+	{ AB END " \x1a\t:", "fw.hex:3: data after the end-of-file record on line 2" },
 	/* what is no record */
 	{ "hello\n", "fw.hex:1: line does not begin with ':'" },
 	{ FLASH "020000006162\n", "fw.hex:2: line does not begin with ':'" },
 	{ AB " " END, "fw.hex:2: line does not begin with ':'" },
-	{ "\xef\xbb\xbf" AB END, "fw.hex:1: line does not begin with ':'" },
+	{ "\xef\xbb" AB END, "fw.hex:1: line does not begin with ':'" },
+	{ MARK MARK AB END, "fw.hex:1: line does not begin with ':'" },
+	{ AB MARK END, "fw.hex:2: line does not begin with ':'" },
+	{ AB "\x1a\n" END, "fw.hex:2: line does not begin with ':'" },
 	{ AB "; comment\n" END, "fw.hex:2: line does not begin with ':'" },
 	{ ":02000000616G3B\n", "fw.hex:1: 'G' in column 13 is no hexadecimal digit" },
 	{ ":0200000061 623B\n", "fw.hex:1: byte 0x20 in column 12 is no hexadecimal digit" },
 	{ ":0200000061\xff" "23B\n", "fw.hex:1: byte 0xff in column 12 is no hexadecimal digit" },
-	{ AB ":00000001FF:00\n", "fw.hex:2: ':' in column 12 is no hexadecimal digit" },
+	{ AB ":00000001FF:00\n", "fw.hex:2: data after the end-of-file record on line 2" },
+	{ AB ":00000001FE ; end\n", "fw.hex:2: bad checksum: expected 0xff, found 0xfe" },
+	{ ":0200000061623B ; data\n",
+	  "fw.hex:1: byte 0x20 in column 16 is no hexadecimal digit" },
 	{ ":0200000061623\n", "fw.hex:1: odd number of digits (13)" },
 	{ ":\n", "fw.hex:1: record of 0 digits is too short, the shortest has 10" },
 	{ ":00000001\n", "fw.hex:1: record of 8 digits is too short, the shortest has 10" },
@@ -342,6 +391,7 @@ int main(void)
 	TCase *t = runner_case(s, "ihex", 0);
 
 	tcase_add_loop_test(t, good_file_becomes_its_image, 0, COUNT(good));
+	tcase_add_loop_test(t, what_is_behind_the_end_is_left_out, 0, COUNT(tails));
 	tcase_add_loop_test(t, bad_file_is_refused_with_its_line, 0, COUNT(bad));
 	tcase_add_test(t, file_cut_anywhere_is_refused);
 	tcase_add_test(t, any_wrong_character_is_seen);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Which format a file is taken for, and raw binary. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "parsers/dfu_suffix.h"
 #include "parsers/table.h"
 #include "tests/lib/runner.h"
 
@@ -12,7 +14,12 @@
 #define HEX_BAD ":020000040800F3\n:00000001FF\n"
 #define VECTORS "\x00\x20\x00\x20\xed\x01\x00\x08"
 #define TO_HEX "convert it with: arm-none-eabi-objcopy "
-#define ORIGINAL "use the .hex or .bin file that it was made from"
+#define UF2_TOOL "convert it with: uf2conv.py -c -o OUT.bin IN (github.com/microsoft/uf2)"
+#define DFU_TOOL \
+	"take it apart with: dfuse-pack -d FILE (Debian: dfu-util), and give each part as " \
+	"FILE@ADDR"
+#define DFU_BODY "\0\1\2\3\4\5\6\7"
+#define DFU_IDS "\xff\xff\x11\xdf\x83\x04\x00\x01UFD\x10"
 
 static const struct {
 	const char *name, *data;
@@ -51,15 +58,25 @@ static const struct {
 	  "a.bin: cannot read Motorola S-record files; " TO_HEX "-I srec -O ihex IN OUT.hex" },
 	{ "a.bin", BYTES("S30D080000000020002100010000"), NULL,
 	  "a.bin: cannot read Motorola S-record files; " TO_HEX "-I srec -O ihex IN OUT.hex" },
-	{ "a", BYTES("UF2\n\x57\x51\x5d\x9e...."), NULL, "a: cannot read UF2 files; " ORIGINAL },
-	{ "a", BYTES("DfuSe\1...."), NULL, "a: cannot read DfuSe files; " ORIGINAL },
+	{ "a", BYTES("UF2\n\x57\x51\x5d\x9e...."), NULL,
+	  "a: cannot read UF2 files; " UF2_TOOL },
+	{ "a", BYTES("DfuSe\1...."), NULL,
+	  "a: cannot read DfuSe files; " DFU_TOOL },
 	{ "fw.hex", BYTES("\x1f\x8b\x08\x08...."), NULL,
-	  "fw.hex: cannot read gzip files; unpack it with: gunzip FILE" },
-	{ "a", BYTES("BZh91AY"), NULL, "a: cannot read bzip2 files; unpack it with: bunzip2 FILE" },
-	{ "a", BYTES("\3757zXZ\0\0"), NULL, "a: cannot read xz files; unpack it with: unxz FILE" },
+	  "fw.hex: cannot read gzip files; unpack it with: gunzip <IN >OUT" },
+	{ "a", BYTES("BZh91AY"), NULL,
+	  "a: cannot read bzip2 files; unpack it with: bunzip2 <IN >OUT" },
+	{ "a", BYTES("\3757zXZ\0\0"), NULL,
+	  "a: cannot read xz files; unpack it with: unxz <IN >OUT" },
 	{ "a", BYTES("\x28\xb5\x2f\xfd..."), NULL,
-	  "a: cannot read zstd files; unpack it with: unzstd FILE" },
+	  "a: cannot read zstd files; unpack it with: unzstd <IN >OUT" },
 	{ "a", BYTES("PK\3\4\n"), NULL, "a: cannot read zip files; unpack it with: unzip FILE" },
+	{ "a", BYTES("7z\xbc\xaf\x27\x1c\0\4"), NULL,
+	  "a: cannot read 7-Zip files; unpack it with: 7z x FILE" },
+	{ "a", BYTES("Rar!\x1a\x07\x01"), NULL,
+	  "a: cannot read RAR files; unpack it with: 7z x FILE" },
+	{ "a", BYTES("!<arch>\ndebian"), NULL,
+	  "a: cannot read ar (library or Debian package) files; unpack it with: ar x FILE" },
 	/* called so, but it is none */
 	{ "fw.elf", BYTES(VECTORS), NULL, "fw.elf: named like ELF, but does not begin so" },
 	{ "fw.s19", BYTES("S1"), NULL,
@@ -106,6 +123,106 @@ START_TEST(short_file_is_read_no_further_than_it_goes)
 			free(exact);
 		}
 	}
+}
+END_TEST
+
+/* A header of tar without any magic, as the oldest have it, of a file "fw.bin". */
+START_TEST(tar_is_told_by_the_sum_of_its_header)
+{
+	static const struct {
+		int digits;
+		const char *tail;
+	} tails[] = { { 6, "" }, { 6, " " }, { 7, "" } };
+	uint8_t block[512] = "fw.bin";
+	unsigned int sum = 8 * ' ';
+	struct err e = ERR_INIT;
+
+	for (size_t i = 0; i < 6; i++)
+		sum += block[i];
+	for (size_t i = 0; i < COUNT(tails); i++) {
+		memset(block + 148, 0, 8);
+		snprintf((char *)block + 148, 8, "%0*o%s", tails[i].digits, sum, tails[i].tail);
+		ck_assert_ptr_null(parser_pick(parser_table, block, sizeof(block), "a", &e));
+		ck_assert_str_eq(e.msg, "a: cannot read tar files; unpack it with: tar xf FILE");
+		block[300]++;
+		ck_assert_ptr_eq(parser_pick(parser_table, block, sizeof(block), "a", &e),
+				 &parser_raw);
+		block[300]--;
+	}
+	ck_assert_ptr_eq(parser_pick(parser_table, block, sizeof(block) - 1, "a", &e), &parser_raw);
+	memset(block, 0, sizeof(block));
+	ck_assert_ptr_eq(parser_pick(parser_table, block, sizeof(block), "a", &e), &parser_raw);
+}
+END_TEST
+
+/* ---- DFU suffix ---- */
+
+static const struct {
+	const char *data;
+	size_t len;
+	enum dfu_suffix is;
+	size_t body;
+} suffixes[] = {
+	{ BYTES(DFU_BODY DFU_IDS "@CRC@"), DFU_SUFFIX_GOOD, 8 },
+	{ BYTES(DFU_BODY "\xff\xff\xff\xff\xff\xff\x1a\x01UFD\x10" "@CRC@"), DFU_SUFFIX_GOOD, 8 },
+	{ BYTES(DFU_IDS "@CRC@"), DFU_SUFFIX_GOOD, 0 },
+	/* a longer one, of 20 bytes */
+	{ BYTES(DFU_BODY "\1\2\3\4\xff\xff\x11\xdf\x83\x04\x00\x01UFD\x14" "@CRC@"),
+	  DFU_SUFFIX_GOOD, 8 },
+	{ BYTES(DFU_BODY "\xff\xff\x11\xdf\x83\x04\x00\x01UFD\xff" "@CRC@"), DFU_SUFFIX_BAD, 0 },
+	{ BYTES(DFU_BODY DFU_IDS "\0\0\0\0\0"), DFU_SUFFIX_NONE, 0 },
+	{ BYTES(DFU_BODY DFU_IDS "\0\0\0\0"), DFU_SUFFIX_BAD, 0 },
+	{ BYTES(DFU_BODY "\xff\xff\x11\xdf\x83\x04\x00\x01UFD\x0f" "@CRC@"), DFU_SUFFIX_NONE, 0 },
+	{ BYTES(DFU_BODY "\xff\xff\x11\xdf\x83\x04\x00\x01UFE\x10" "@CRC@"), DFU_SUFFIX_NONE, 0 },
+	{ BYTES("UFD\x10" "@CRC@"), DFU_SUFFIX_NONE, 0 },
+	{ BYTES(""), DFU_SUFFIX_NONE, 0 },
+};
+
+/* The sum of DFU 1.1, appendix B, a table's way, where "@CRC@" asks for it. Returns the length. */
+static size_t with_crc(uint8_t *to, const char *data, size_t len)
+{
+	uint32_t crc = UINT32_MAX;
+
+	memcpy(to, data, len);
+	if (len < 5 || memcmp(data + len - 5, "@CRC@", 5) != 0)
+		return len;
+	len -= 5;
+	for (size_t i = 0; i < len; i++) {
+		uint32_t c = (crc ^ to[i]) & 0xff;
+
+		for (int bit = 0; bit < 8; bit++)
+			c = c & 1 ? 0xEDB88320 ^ c >> 1 : c >> 1;
+		crc = c ^ crc >> 8;
+	}
+	for (int i = 0; i < 4; i++)
+		to[len + (size_t)i] = (uint8_t)(crc >> 8 * i);
+	return len + 4;
+}
+
+START_TEST(dfu_suffix_is_told_by_its_sum)
+{
+	uint8_t buf[64];
+	size_t body = 0, len = with_crc(buf, suffixes[_i].data, suffixes[_i].len);
+	uint8_t *exact = malloc(len ? len : 1);
+
+	memcpy(exact, buf, len);
+	ck_assert_int_eq(dfu_suffix_find(exact, len, &body), suffixes[_i].is);
+	ck_assert_uint_eq(body, suffixes[_i].is == DFU_SUFFIX_GOOD ? suffixes[_i].body : 0);
+	free(exact);
+}
+END_TEST
+
+START_TEST(raw_file_with_dfu_suffix_may_be_named_dfu)
+{
+	uint8_t buf[64];
+	size_t len = with_crc(buf, suffixes[0].data, suffixes[0].len);
+	struct err e = ERR_INIT;
+
+	ck_assert_ptr_eq(parser_pick(parser_table, buf, len, "fw.dfu", &e), &parser_raw);
+	ck_assert_ptr_eq(parser_pick(parser_table, buf, len, "fw.bin", &e), &parser_raw);
+	ck_assert_ptr_null(parser_pick(parser_table, buf, len, "fw.uf2", &e));
+	ck_assert_ptr_null(parser_pick(parser_table, buf, len - 1, "fw.dfu", &e));
+	ck_assert_str_eq(e.msg, "fw.dfu: named like DfuSe, but does not begin so");
 }
 END_TEST
 
@@ -174,6 +291,9 @@ int main(void)
 
 	tcase_add_loop_test(t, format_is_picked_by_content, 0, COUNT(picks));
 	tcase_add_test(t, short_file_is_read_no_further_than_it_goes);
+	tcase_add_test(t, tar_is_told_by_the_sum_of_its_header);
+	tcase_add_loop_test(t, dfu_suffix_is_told_by_its_sum, 0, COUNT(suffixes));
+	tcase_add_test(t, raw_file_with_dfu_suffix_may_be_named_dfu);
 	tcase_add_test(t, each_format_can_be_told_and_is_loaded_or_refused);
 	tcase_add_test(t, raw_file_goes_where_it_is_told);
 	return runner_run(s);

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "base/bytes.h"
+#include "chip/device.h"
+#include "job/zero_based.h"
+
+/* Larger than the flash of any chip of the table, and below all other memory but ITCM. */
+#define LOW_END 0x00800000u
+#define WAY_OUT "--offset 0x08000000 adds that to its addresses"
+
+static uint64_t end_of(const struct image *img)
+{
+	const struct segment *last = &img->seg[img->count - 1];
+
+	return (uint64_t)last->addr + last->len;
+}
+
+bool zero_based_suspect(const struct image *file)
+{
+	return file->count && end_of(file) <= LOW_END;
+}
+
+/* Is @sp the end of something in RAM? It points behind the first word that is pushed. */
+static bool in_ram(const struct device *d, uint32_t sp)
+{
+	const struct ram_window *more = &d->ram2;
+
+	return sp % 4 == 0 && ((sp > d->ram_base && sp <= d->ram.end) ||
+			       (sp > more->start && sp <= more->end));
+}
+
+static bool in_image(const struct image *img, uint32_t addr)
+{
+	uint8_t byte;
+
+	return image_copy(img, addr, &byte, 1) == 1;
+}
+
+/* What is wrong with the first words of @low as a vector table; NULL: nothing. */
+static const char *vectors_fault(const struct image *low, const struct device *d)
+{
+	const struct segment *first = &low->seg[0];
+	uint32_t reset;
+
+	if (first->len < 8)
+		return "it does not begin with a vector table";
+	if (!in_ram(d, le32(first->data)))
+		return "its first word is no stack pointer of this chip";
+	reset = le32(first->data + 4);
+	if (reset % 2 == 0)
+		return "its second word is no reset vector";
+	if (in_image(low, reset - 1 - d->flash_start))
+		return NULL;
+	if (!in_image(low, reset - 1))
+		return "its reset vector leads outside of it";
+	if (!device_flash_at_zero(d))
+		return "its code counts from 0 too, where this chip does not show its flash";
+	return NULL;
+}
+
+static int refuse(const struct image *low, const struct target *t, const char *why, struct err *e)
+{
+	char name[96];
+
+	return err_set(e, ERR_IMAGE,
+		       "%s: its addresses, 0x%08x to 0x%08x, are in no memory of %s, and do not "
+		       "count from the start of flash: %s; " WAY_OUT,
+		       low->seg[0].origin, low->seg[0].addr, (uint32_t)(end_of(low) - 1),
+		       target_name(t, name, sizeof(name)), why);
+}
+
+static int add_moved(struct image *image, const struct image *low, uint32_t shift, struct err *e)
+{
+	struct image one = IMAGE_INIT;
+	int ret = image_merge(&one, low, e);
+
+	if (ret == 0) {
+		image_move(&one, shift);
+		ret = image_merge(image, &one, e);
+	}
+	image_free(&one);
+	return ret;
+}
+
+int zero_based_place(const struct image *low, const struct target *t, struct image *image,
+		     uint32_t *shift, struct err *e)
+{
+	uint32_t start = target_flash_start(t), size = target_flash_end(t) - start, end;
+	const char *fault;
+
+	*shift = 0;
+	if (!low->count)
+		return 0;
+	if (!t->dev || target_area(t, low->seg[0].addr, &end) != AREA_NONE ||
+	    low->seg[0].addr >= size)
+		return image_merge(image, low, e);
+	if (end_of(low) > size)
+		return refuse(low, t, "they reach past its size", e);
+	fault = vectors_fault(low, t->dev);
+	if (fault)
+		return refuse(low, t, fault, e);
+	*shift = start;
+	return add_moved(image, low, start, e);
+}
