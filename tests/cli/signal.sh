@@ -6,7 +6,7 @@ set -u
 # shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 # shellcheck source=tests/lib/cli_board.sh
-. "$(dirname "$0")/../lib/cli_board.sh"
+. "$top/tests/lib/cli_board.sh"
 
 text 100000 5000 >image.bin
 text 500000 65536 >before
