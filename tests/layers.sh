@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Holds the tree to the order of rooms in tests/layers: no include goes up or sideways, no files include each other in
+# Holds the tree to the order of rooms in tests/rooms: no include goes up or sideways, no files include each other in
 # a circle, each .c has a header of its name beside it or is listed, and each header is included. At first it breaks a
 # copy of the tree in each of these ways, and sees that each is found.
 set -u
@@ -18,7 +18,7 @@ check_tree()
 	cd "$1" || exit 99
 	find src ports parsers -name '*.[ch]' | sort >"$tmp/files"
 	# shellcheck disable=SC2046 # file names without blanks
-	awk -f "$top/tests/layers.awk" "$top/tests/layers" "$tmp/files" $(cat "$tmp/files")
+	awk -f "$top/tests/layers.awk" "$top/tests/rooms" "$tmp/files" $(cat "$tmp/files")
 )
 
 # add FILE LINE...: a file of the broken copy; each further line is included by it.
