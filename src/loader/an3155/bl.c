@@ -133,6 +133,23 @@ int bl_get_id(struct bl *b, uint32_t *pid, unsigned int *extra, struct err *e)
 	return 0;
 }
 
+int bl_try(struct bl *b, enum bl_command c, struct err *e)
+{
+	enum bl_phase first = c == BL_EXT_ERASE ? BL_WANTS_LENGTH : BL_WANTS_ADDRESS;
+
+	if (frame_command(b, c, first, e) < 0)
+		return -1;
+	b->sent.len = first == BL_WANTS_LENGTH ? 3 : 5;
+	memset(b->sent.bytes, 0, b->sent.len);
+	b->sent.bytes[b->sent.len - 1] = 0x01;
+	if (frame_send(b, first, BL_WANTS_COMMAND, e) < 0)
+		return -1;
+	if (frame_await_ack(b, 0, e) < 0)
+		return e->code == ERR_NACK ? 0 : -1;
+	return err_set(e, ERR_GARBLED, "%s: an ACK for a wrong checksum",
+		       bl_command_name(b->sent.command));
+}
+
 int bl_read(struct bl *b, uint32_t addr, uint8_t *buf, size_t len, struct err *e)
 {
 	if (frame_command(b, BL_READ, BL_WANTS_ADDRESS, e) < 0 ||
