@@ -137,6 +137,7 @@ enum event {
 /* Work that takes time. */
 enum phase {
 	PHASE_NONE,
+	PHASE_LOOKING,		/* for a bootloader that does not answer at once */
 	PHASE_ERASING,
 	PHASE_WRITING,
 	PHASE_VERIFYING,

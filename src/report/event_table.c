@@ -311,6 +311,7 @@ const struct event_row event_table[EV_COUNT] = {
 };
 
 const struct phase_row phase_table[PHASE_COUNT] = {
+	[PHASE_LOOKING] = { "looking", NULL },
 	[PHASE_ERASING] = { "erasing", "erased" },
 	[PHASE_WRITING] = { "writing", "wrote" },
 	[PHASE_VERIFYING] = { "verifying", "verified" },

@@ -242,6 +242,9 @@ static void tell_waiting(void *arg)
 {
 	struct session *s = arg;
 
+	/* A bootloader that does not answer at once is looked for. */
+	if (!s->r->under_way)
+		report_begin(s->r, PHASE_LOOKING, 1, port_now(s->port));
 	report_waiting(s->r, port_now(s->port));
 }
 

@@ -17,6 +17,19 @@
 #define KNOCKS_RUN 100	/* see knock_byte */
 #define CONNECT_TIME (15 * NSEC_PER_SEC)
 #define I2C_TRIES 3
+/*
+ * The last knock before bytes are fed. What follows is listened to as well, and nobody who waits for
+ * a chip that is not there waits longer than 7 s.
+ */
+#define KNOCK_WAIT_SHORT (80 * NSEC_PER_MSEC)
+/*
+ * The longest frame that our own knocks can have begun: behind 44 BB, 7F 7F is a count of 32,640
+ * pages.
+ */
+#define FEED_MAX 65283u
+#define FEED_BURST 64u
+#define FEED_TELLS (200 * NSEC_PER_MSEC)
+#define FEED_PATIENCE (90 * NSEC_PER_MSEC)	/* for an answer to the last of them */
 #define STRANGERS_MAX 8		/* answers to fillers of which none was a bootloader's */
 
 /* ---- what identifies the bootloader ---- */
@@ -79,9 +92,12 @@ static void remember(struct link *l, const uint8_t *bytes, size_t len)
  */
 static int listen_after_knock(struct link *l, struct err *e)
 {
+	bool feeds = l->loader.config.changes && !l->loader.was_reset;
+	nsec_t wait = feeds && l->unanswered + 1 == KNOCKS_BEFORE_FEED ? KNOCK_WAIT_SHORT
+								       : KNOCK_WAIT;
 	uint8_t buf[LINK_SEEN_MAX];
 	ssize_t n;
-	int got = bl_receive(&l->bl, buf, KNOCK_WAIT + 2 * port_wire_time(l->bl.port, 1), e);
+	int got = bl_receive(&l->bl, buf, wait + 2 * port_wire_time(l->bl.port, 1), e);
 
 	if (got < 0)
 		return -1;
@@ -138,21 +154,46 @@ static int prove(struct link *l, struct err *e)
 }
 
 /*
+ * FFs at the speed of the line, and what comes of them: 1 with the first byte of it in *answer, 0
+ * nothing, -1.
+ */
+static int feed_burst(struct link *l, uint8_t *answer, struct err *e)
+{
+	unsigned int left = FEED_MAX - l->loader.noticed.fed, n = left < FEED_BURST ? left : FEED_BURST;
+	nsec_t wait = port_wire_time(l->bl.port, n);
+	uint8_t fillers[FEED_BURST];
+
+	memset(fillers, 0xFF, sizeof(fillers));
+	if (bl_send_raw(&l->bl, fillers, n, e) < 0)
+		return -1;
+	l->loader.noticed.fed += n;
+	if (n == left)
+		wait += FEED_PATIENCE + l->bl.turnaround;
+	return bl_receive(&l->bl, answer, wait, e);
+}
+
+/*
  * Somebody else's frame: its rest is unknown, so each completion is carried out with one chance
- * in 256, but at the boundaries between frames FF is refused everywhere. Whatever talks without
- * being a bootloader is soon left alone: proving each of its answers takes seconds. 1 proven, 0
- * not, -1 fatal.
+ * in 256, but at the boundaries between frames FF is refused everywhere. So are those that come
+ * behind the end of the frame. Whatever talks without being a bootloader is soon left alone: proving
+ * each of its answers takes seconds. 1 proven, 0 not, -1 fatal.
  */
 static int feed_unknown(struct link *l, struct err *e)
 {
 	unsigned int strangers = 0;
+	nsec_t told = port_now(l->bl.port);
 	uint8_t answer;
 	int ret;
 
-	for (l->loader.noticed.fed = 0; l->loader.noticed.fed < RECOVER_FEED_MAX && strangers < STRANGERS_MAX; l->loader.noticed.fed++) {
+	l->loader.noticed.fed = 0;
+	while (l->loader.noticed.fed < FEED_MAX && strangers < STRANGERS_MAX) {
 		if (stop_check(l->loader.config.stop, e) < 0)
 			return -1;
-		ret = recover_feed(l, 0xFF, &answer, e);
+		if (l->bl.waiting && port_now(l->bl.port) - told >= FEED_TELLS) {
+			l->bl.waiting(l->bl.waiting_arg);
+			told = port_now(l->bl.port);
+		}
+		ret = feed_burst(l, &answer, e);
 		if (ret < 0)
 			return -1;
 		if (ret == 0)
@@ -180,11 +221,10 @@ static int not_found(struct link *l, nsec_t began, struct err *e)
 		err_append(e, "0x7F sent %u time%s", l->knocks, l->knocks == 1 ? "" : "s");
 	else
 		err_append(e, "Get Version");
-	err_append(e, " in %.1f s", (double)took / (double)NSEC_PER_SEC);
 	if (l->loader.noticed.fed)
-		err_append(e, ", then %u bytes for a frame that an earlier program may have left",
+		err_append(e, ", then %u bytes for a frame that an earlier program may have left,",
 			   l->loader.noticed.fed);
-	err_append(e, "): %s", seen);
+	err_append(e, " in %.1f s): %s", (double)took / (double)NSEC_PER_SEC, seen);
 	if (!l->loader.config.changes && !l->seen_len && !l->loader.was_reset)
 		err_append(e, "; an earlier program may have left the bootloader in the middle of a "
 			      "write, and more bytes could complete it: reset the chip instead");
