@@ -61,6 +61,17 @@ for chip in f103 l432 f405; do
 	[ ! -s left ] || fail 'flash is not blank'
 done
 
+# ---- I2C: another number of commands, a byte left unread, no BUSY ----
+
+for keys in commands=17 commands=19 late=0x79 rom=no-busy late=0x79,commands=19; do
+	row "over I2C: $keys"
+	rm -f flash
+	run 0 -a 0x48 -w image.bin sim:l432,bus=i2c,$keys,flash=flash
+	err '2.9 KiB written and verified'
+	cut_out flash 0 3000 >there
+	same there image.bin
+done
+
 # ---- Readout Unprotect: what was not seen is not said ----
 
 for chip in f103 l432 f405 g031; do

@@ -99,6 +99,7 @@ enum defect {
 	DEFECT_NO_MASS_ERASE = 1u << 25,	/* mass and bank erase are refused */
 	DEFECT_RDU_KEEPS = 1u << 26,		/* Readout Unprotect erases nothing at level 0 */
 	DEFECT_RDU_NOTHING = 1u << 27,		/* it is acknowledged, and does nothing */
+	DEFECT_NO_BUSY = 1u << 28,		/* I2C: no-stretch commands stretch, without BUSY */
 };
 
 struct defect_name {

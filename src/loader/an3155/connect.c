@@ -17,6 +17,7 @@
 #define KNOCKS_RUN 100	/* see knock_byte */
 #define CONNECT_TIME (15 * NSEC_PER_SEC)
 #define I2C_TRIES 3
+#define I2C_GETS 3		/* with one number of commands */
 /*
  * The last knock before bytes are fed. What follows is listened to as well, and nobody who waits for
  * a chip that is not there waits longer than 7 s.
@@ -245,6 +246,8 @@ static int learn_get_count(struct link *l, struct err *e)
 	} counts[] = { { 0x10, 11 }, { 0x11, 17 }, { 0x12, 18 } };
 	const struct device *d;
 
+	if (l->bl.get_count || l->bl.listed_by_guess)
+		return 0;	/* learned before a reset */
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		if (counts[i].version == l->bl.version)
 			l->bl.get_count = counts[i].count;
@@ -275,6 +278,45 @@ static int ask_version(struct link *l, void *arg, void *out, struct err *e)
 	return bl_get_version(&l->bl, out, e);
 }
 
+/* Whether Get works when so many commands are expected, or as many as it then says: 1, 0, -1. */
+static int try_count(struct link *l, unsigned int count, struct err *e)
+{
+	struct bl_commands c;
+	bool acked;
+
+	l->bl.get_count = count;
+	for (unsigned int i = 0; i < I2C_GETS; i++) {
+		*e = ERR_INIT;
+		if (bl_get(&l->bl, &c, e) == 0)
+			return 1;
+		if (recover_fatal(e) || recover_between_tries(l, &acked, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * By the count that goes with the version, else by that of bootloaders made from ST's open one, which
+ * say 1.2 and have 17 or 19. At last they are guessed.
+ */
+static int learn_commands(struct link *l, struct err *e)
+{
+	const unsigned int counts[] = { l->bl.get_count, 17, 19 };
+	int ret = 0;
+
+	for (size_t i = 0; l->bl.get_count && i < sizeof(counts) / sizeof(counts[0]) && ret == 0; i++)
+		if (i == 0 || counts[i] != counts[0])
+			ret = try_count(l, counts[i], e);
+	if (ret < 0)
+		return -1;
+	if (ret > 0)
+		return link_get(l, e);
+	*e = ERR_INIT;
+	l->bl.get_count = 0;
+	guess_commands(l);
+	return 0;
+}
+
 static int connect_i2c(struct link *l, struct err *e)
 {
 	uint8_t before;
@@ -296,10 +338,7 @@ static int connect_i2c(struct link *l, struct err *e)
 	if (recover_ask_sure(l, ask_version, NULL, &l->bl.version, &before, 1, e) < 0 ||
 	    learn_get_count(l, e) < 0)
 		return -1;
-	if (l->bl.get_count)
-		return link_get(l, e);
-	guess_commands(l);
-	return 0;
+	return learn_commands(l, e);
 }
 
 /*

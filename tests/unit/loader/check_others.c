@@ -153,6 +153,65 @@ START_TEST(erase_that_was_not_seen_is_not_said)
 }
 END_TEST
 
+/* ---- I2C: another number of commands, answers that come late, no BUSY ---- */
+
+static const struct {
+	const char *spec;
+	unsigned int most_s;	/* how long identification takes at most */
+	const char *says;
+} buses[] = {
+	{ "l432,bus=i2c,commands=17", 5, "45 63" },
+	{ "l432,bus=i2c,commands=19", 1, "50 51" },
+	{ "l432,bus=i2c,commands=17,stretch=500", 15, "45 63" },
+	{ "l432,bus=i2c,commands=19,stretch=500", 1, "50 51" },
+	{ "l432,bus=i2c,i2c=1.1,commands=19", 5, "50 51" },
+	{ "l432,bus=i2c,i2c=1.0,commands=19", 5, "50 51" },
+	{ "l432,bus=i2c,late=0x79", 1, "83" },
+	{ "l432,bus=i2c,late=0xa1", 5, "83" },
+	{ "l432,bus=i2c,late=0x79,commands=19", 1, "50 51" },
+	{ "l432,bus=i2c,late=0x79,commands=17", 5, "45 63" },
+	{ "l432,bus=i2c,i2c=2.0", 5, "a1" },
+	{ "l432,bus=i2c,rom=no-busy", 1, "a1" },
+	{ "l432,bus=i2c,rom=no-busy,commands=19", 1, "50 51" },
+	{ "l432,bus=i2c,rom=no-checksum,commands=17", 5, "a1" },
+};
+
+START_TEST(strange_i2c_bootloader_is_used)
+{
+	const char *spec = buses[_i].spec;
+	uint8_t data[3000];
+	struct board b;
+
+	random_fill(data, sizeof(data), 5);
+	board_open(&b, spec);
+	board_expect(&b, "-a 0x48", 0);
+	board_said(&b, buses[_i].says);
+	ck_assert_msg(b.took <= buses[_i].most_s * NSEC_PER_SEC, "%s: took %.2f s", spec,
+		      (double)b.took / 1e9);
+	board_image(&b, FLASH, data, sizeof(data));
+	board_expect(&b, "-a 0x48 -w image", 0);
+	board_holds_image(&b, spec);
+	board_unharmed(&b, spec);
+	board_close(&b);
+}
+END_TEST
+
+/* Where the list is a guess, what it lacks shows before the first erase. */
+START_TEST(guessed_command_is_tried_before_the_erase)
+{
+	struct board b;
+
+	board_open(&b, "l432,bus=i2c,i2c=2.0,fill=pattern,rom=no-checksum");
+	board_remember(&b);
+	board_image(&b, FLASH, "12345678", 8);
+	board_expect(&b, "-a 0x48 -w image --verify=checksum", 9);
+	board_said(&b, "this bootloader has no Get Checksum");
+	image_free(&b.image);
+	board_unharmed(&b, "guessed checksum");
+	board_close(&b);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("others");
@@ -163,5 +222,7 @@ int main(void)
 	tcase_add_test(t, two_refusals_of_a_mass_erase_are_no_rule);
 	tcase_add_loop_test(t, other_refusals_are_no_read_protection, 0, COUNT(refused));
 	tcase_add_test(t, erase_that_was_not_seen_is_not_said);
+	tcase_add_loop_test(t, strange_i2c_bootloader_is_used, 0, COUNT(buses));
+	tcase_add_test(t, guessed_command_is_tried_before_the_erase);
 	return runner_run(s);
 }
