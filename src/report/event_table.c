@@ -266,6 +266,8 @@ const struct event_row event_table[EV_COUNT] = {
 		  "parts:text" },
 	[EV_PRODUCT_ID] = { "product_id", LEVEL_OUT, "product ID   {product_id}{note}",
 		  "product_id:product note:text" },
+	[EV_NO_PRODUCT_ID] = { "no_product_id", LEVEL_OUT,
+		  "product ID   not told by this bootloader", "" },
 	[EV_LOADER_ID] = { "loader_id", LEVEL_OUT, "bootloader   {bootloader}, ID {bootloader_id}",
 		  "bootloader:version bootloader_id:byte" },
 	[EV_LOADER] = { "loader", LEVEL_OUT, "bootloader   {bootloader}",

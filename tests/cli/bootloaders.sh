@@ -72,6 +72,28 @@ for keys in commands=17 commands=19 late=0x79 rom=no-busy late=0x79,commands=19;
 	same there image.bin
 done
 
+# ---- Get Version or Get ID is refused ----
+
+row 'no Get Version'
+rm -f flash
+run 0 -w image.bin sim:f103,rom=no-version,flash=flash
+err '2.9 KiB written and verified'
+cut_out flash 0 3000 >there
+same there image.bin
+
+row 'no Get ID: --chip is asked for'
+run 9 -w image.bin sim:f103,rom=no-id
+err 'this bootloader tells no product ID; --chip says which chip it is'
+run 0 sim:f103,rom=no-id
+out 'product ID   not told by this bootloader'
+
+row 'no Get ID, and --chip'
+rm -f flash
+run 0 --chip F103x8 -w image.bin sim:f103,rom=no-id,flash=flash
+err '2.9 KiB written and verified'
+cut_out flash 0 3000 >there
+same there image.bin
+
 # ---- Readout Unprotect: what was not seen is not said ----
 
 for chip in f103 l432 f405 g031; do

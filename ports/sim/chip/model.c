@@ -496,6 +496,8 @@ const struct defect_name defect_names[] = {
 	  DEFECT_RDU_KEEPS },
 	{ "rdu-nothing", "Readout Unprotect is acknowledged and does nothing",
 	  DEFECT_RDU_NOTHING },
+	{ "no-version", "Get Version is refused", DEFECT_NO_VERSION },
+	{ "no-id", "Get ID is refused", DEFECT_NO_ID },
 	{ "no-busy", "over I2C, no-stretch commands stretch all the same, without BUSY",
 	  DEFECT_NO_BUSY },
 	{ NULL, NULL, 0 }

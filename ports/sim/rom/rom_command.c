@@ -6,6 +6,8 @@
 #include "ports/sim/rom/rom_command.h"
 #include "ports/sim/rom/rom_erase.h"
 
+#define GET_VERSION 0x01u
+#define GET_ID 0x02u
 #define GET_CHECKSUM 0xA1u
 #define MAX_SPECIAL 128u	/* bytes of data that Special takes */
 #define CRC_WORD_TIME 100LL	/* nanoseconds; no document says, the hardware needs a few cycles */
@@ -334,7 +336,9 @@ static const struct rom_command commands[] = {
 
 const struct rom_command *rom_find_command(const struct bootrom *r, uint8_t code)
 {
-	if (code == GET_CHECKSUM && r->defects & DEFECT_NO_CHECKSUM)
+	if ((code == GET_VERSION && r->defects & DEFECT_NO_VERSION) ||
+	    (code == GET_ID && r->defects & DEFECT_NO_ID) ||
+	    (code == GET_CHECKSUM && r->defects & DEFECT_NO_CHECKSUM))
 		return NULL;
 	for (const uint8_t *p = r->list; *p != 0xFF; p++)
 		for (size_t i = 0; *p == code && i < sizeof(commands) / sizeof(*commands); i++)

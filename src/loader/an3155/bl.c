@@ -103,7 +103,9 @@ int bl_get(struct bl *b, struct bl_commands *c, struct err *e)
 		c->codes[i - 1] = list[i];
 		c->listed[list[i]] = true;
 	}
-	if (!c->listed[BL_GET] || !c->listed[BL_GET_VERSION] || !c->listed[BL_GET_ID])
+	/* A clone may leave out one of them. */
+	if (!c->listed[BL_GET] ||
+	    c->listed[BL_GET_VERSION] + c->listed[BL_GET_ID] + c->listed[BL_READ] < 2)
 		return err_set(e, ERR_GARBLED,
 			       "Get: the answer lists no Get, Get Version and Get ID");
 	return 0;

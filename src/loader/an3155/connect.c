@@ -16,7 +16,9 @@
 	5 /* one each 200 ms for 1 s: what comes too early spoils no more than this reset */
 #define KNOCKS_RUN 100	/* see knock_byte */
 #define CONNECT_TIME (15 * NSEC_PER_SEC)
+#define REFUSALS 3
 #define I2C_TRIES 3
+#define I2C_COUNT 18		/* commands of version 1.2 */
 #define I2C_GETS 3		/* with one number of commands */
 /*
  * The last knock before bytes are fed. What follows is listened to as well, and nobody who waits for
@@ -53,22 +55,40 @@ int link_get(struct link *l, struct err *e)
 	return 0;
 }
 
+static bool is_refusal(const struct link *l, const struct err *e)
+{
+	return e->code == ERR_NACK && l->bl.sent.phase == BL_WANTS_COMMAND;
+}
+
 struct id_answer { uint32_t pid, extra; };
 
 static int ask_id(struct link *l, void *arg, void *out, struct err *e)
 {
 	struct id_answer *a = out;
+	unsigned int *refusals = arg;
 
-	(void)arg;
-	return bl_get_id(&l->bl, &a->pid, &a->extra, e);
+	if (bl_get_id(&l->bl, &a->pid, &a->extra, e) == 0)
+		return 0;
+	/* Between two tries the bootloader answers another command: these are no bad bits. */
+	*refusals = is_refusal(l, e) ? *refusals + 1 : 0;
+	l->no_id = *refusals >= REFUSALS;
+	return l->no_id ? err_set(e, ERR_ABILITY, "Get ID is refused") : -1;
 }
 
 int link_get_id(struct link *l, unsigned int *extra, struct err *e)
 {
 	struct id_answer now, before;
+	unsigned int refusals = 0;
 
-	if (recover_ask_sure(l, ask_id, NULL, &now, &before, sizeof(now), e) < 0)
-		return err_wrap(e, "cannot learn the product ID");
+	l->loader.pid_known = false;
+	if (l->no_id)
+		return 0;
+	if (recover_ask_sure(l, ask_id, &refusals, &now, &before, sizeof(now), e) < 0) {
+		if (!l->no_id)
+			return err_wrap(e, "cannot learn the product ID");
+		*e = ERR_INIT;
+		return 0;
+	}
 	l->loader.pid = now.pid;
 	l->loader.pid_known = true;
 	if (extra)
@@ -124,16 +144,45 @@ static int drain_and_remember(struct link *l, struct err *e)
 	return 0;
 }
 
+/* A whole Get: 1, 0, -1 fatal. */
+static int answers_get(struct link *l, struct err *e)
+{
+	struct bl_commands c;
+
+	if (bl_get(&l->bl, &c, e) == 0)
+		return 1;
+	return recover_fatal(e) ? -1 : 0;
+}
+
+/*
+ * Get Version is refused, well-formed and again and again: a clone's bootloader may have none, and
+ * Get takes its place then. Half a pair may be waiting, which one byte more ends. 1 it does, 0, -1.
+ */
+static int takes_get_only(struct link *l, struct err *e)
+{
+	uint8_t answer;
+	int ret = recover_drain(l, e) < 0 ? -1 : answers_get(l, e);
+
+	if (ret == 0 && is_refusal(l, e)) {
+		if (recover_feed(l, 0xFF, &answer, e) < 0 || recover_drain(l, e) < 0)
+			return -1;
+		ret = answers_get(l, e);
+	}
+	l->no_version = ret > 0;
+	return ret;
+}
+
 /* A whole Get Version and a whole Get. 1 proven, 0 not, -1 fatal. */
 static int prove(struct link *l, struct err *e)
 {
-	struct bl_commands c;
-	bool acked = false;
+	bool acked = false, refused = false;
 	int ret = recover_in_step(l, e);
 
 	if (ret == 0) {
 		l->loader.recoveries++;
+		refused = is_refusal(l, e);
 		ret = recover_in_step(l, e);
+		refused = refused && is_refusal(l, e);
 	}
 	if (ret == 0) {
 		/*
@@ -143,15 +192,11 @@ static int prove(struct link *l, struct err *e)
 		ret = recover_feed_rest(l, &acked, e);
 		/* Without a sync byte it was an earlier program's frame. */
 		l->loader.noticed.stray_ack |= acked && !l->knocks;
-		if (ret < 0)
-			return e->code == ERR_LINK ? 0 : -1;
-		ret = 1;
+		if (ret < 0 && e->code != ERR_LINK)
+			return -1;
+		return ret == 0 ? answers_get(l, e) : refused ? takes_get_only(l, e) : 0;
 	}
-	if (ret < 0)
-		return -1;
-	if (bl_get(&l->bl, &c, e) == 0)
-		return 1;
-	return recover_fatal(e) ? -1 : 0;
+	return ret < 0 ? -1 : answers_get(l, e);
 }
 
 /*
@@ -255,7 +300,7 @@ static int learn_get_count(struct link *l, struct err *e)
 		return 0;
 	if (link_get_id(l, NULL, e) < 0)
 		return -1;
-	d = device_by_pid(l->loader.pid);
+	d = l->loader.pid_known ? device_by_pid(l->loader.pid) : NULL;
 	l->bl.get_count = d ? d->i2c_get_count : 0;
 	return 0;
 }
@@ -319,6 +364,7 @@ static int learn_commands(struct link *l, struct err *e)
 
 static int connect_i2c(struct link *l, struct err *e)
 {
+	unsigned int refusals = 0;
 	uint8_t before;
 	int ret = 0;
 
@@ -326,17 +372,25 @@ static int connect_i2c(struct link *l, struct err *e)
 		if (stop_check(l->loader.config.stop, e) < 0)
 			return -1;
 		ret = recover_in_step(l, e);
+		refusals += ret == 0 && is_refusal(l, e);
 	}
 	if (ret < 0)
 		return -1;
+	if (refusals == I2C_TRIES) {	/* it has no Get Version: Get tells */
+		l->no_version = true;
+		l->bl.get_count = l->bl.get_count ? l->bl.get_count : I2C_COUNT;
+		return learn_commands(l, e);
+	}
 	if (ret == 0)
 		return err_set(
 			e, ERR_SILENT,
 			"no bootloader answered at this address (%u tries); is BOOT0 high, was "
 			"the chip reset since, is it the right address and bus, are there pull-ups",
 			l->knocks);
-	if (recover_ask_sure(l, ask_version, NULL, &l->bl.version, &before, 1, e) < 0 ||
-	    learn_get_count(l, e) < 0)
+	if (!l->no_version &&
+	    recover_ask_sure(l, ask_version, NULL, &l->bl.version, &before, 1, e) < 0)
+		return -1;
+	if (learn_get_count(l, e) < 0)
 		return -1;
 	return learn_commands(l, e);
 }

@@ -115,15 +115,14 @@ static int count_refusal(struct link *l, struct refusals *r, bool *acked, struct
 {
 	struct err probe = ERR_INIT;
 	enum bl_command c = l->bl.sent.command;
-	unsigned int extra;
-	uint32_t pid;
+	bool same;
 
 	*acked = false;
 	if (!l->bl.listed[c])
 		return err_set(e, ERR_ABILITY, "this bootloader has no %s", bl_command_name(c));
 	if (recover_between_tries(l, acked, e) < 0)
 		return -1;
-	if (bl_get_id(&l->bl, &pid, &extra, &probe) < 0) {
+	if (recover_ask_id(l, &same, &probe) < 0) {
 		if (recover_fatal(&probe)) {
 			*e = probe;
 			return -1;
@@ -132,7 +131,7 @@ static int count_refusal(struct link *l, struct refusals *r, bool *acked, struct
 		*e = probe;
 		return 0;
 	}
-	if (l->loader.pid_known && pid != l->loader.pid) {
+	if (!same) {
 		r->in_a_row = 0;
 		return 0;
 	}
@@ -377,15 +376,14 @@ int link_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, ui
  */
 static int check_no_byte_left(struct link *l, struct err *e)
 {
-	uint8_t version;
 	bool acked;
 
-	if (!l->bl.dialect->stream || bl_get_version(&l->bl, &version, e) == 0)
+	if (!l->bl.dialect->stream || recover_ping(l, e) == 0)
 		return 0;
 	if (e->code == ERR_NACK) {
 		if (recover_drain(l, e) < 0)
 			return -1;
-		if (bl_get_version(&l->bl, &version, e) == 0)
+		if (recover_ping(l, e) == 0)
 			return 0;
 		if (e->code == ERR_NACK)
 			return err_set(e, ERR_LINK,

@@ -212,6 +212,56 @@ START_TEST(guessed_command_is_tried_before_the_erase)
 }
 END_TEST
 
+/* ---- Get Version or Get ID is refused ---- */
+
+static const struct {
+	const char *spec, *args;
+	int status;
+	const char *says;
+} shy[] = {
+	{ "f103,rom=no-version", "", 0, "0x410" },
+	{ "f103,rom=no-version", "-w image", 0, "verified" },
+	{ "l432,rom=no-version", "-w image", 0, "verified" },
+	{ "l432,rom=no-version,prefeed=11", "-w image", 0, "verified" },
+	{ "l432,rom=no-version,prefeed=44bb", "-w image", 0, "verified" },
+	{ "f103,rom=no-version,synced", "-c -b 115200 -w image", 0, "verified" },
+	{ "l432,rom=no-version,bus=i2c", "-a 0x48 -w image", 0, "verified" },
+	{ "l432,rom=no-version,bus=i2c,commands=19", "-a 0x48 -w image", 0, "verified" },
+	{ "f103,rom=no-id", "", 0, "not told by this bootloader" },
+	{ "f103,rom=no-id", "-o", 0, "a chip that tells no product ID" },
+	{ "f103,rom=no-id", "-w image", 9, "tells no product ID; --chip says which chip it is" },
+	{ "f103,rom=no-id", "--chip F103x8", 0, "F103" },
+	{ "f103,rom=no-id", "--chip F103x8 -w image", 0, "verified" },
+	{ "f103,rom=no-id,rdp=1", "--chip F103x8 -w image", 7, "read-protected" },
+	{ "f103,rom=no-id,rom=no-version", "--chip F103x8 -w image", 0, "verified" },
+	{ "f103,rom=no-id,rom=no-mass-erase", "--chip F103x8 -o", 0, "page by page" },
+	{ "l432,rom=no-id,bus=i2c", "-a 0x48 --chip L432 -w image", 0, "verified" },
+};
+
+START_TEST(bootloader_that_refuses_to_say_who_it_is)
+{
+	bool writes = strstr(shy[_i].args, "-w") != NULL;
+	uint8_t data[3000];
+	struct board b;
+
+	random_fill(data, sizeof(data), 5);
+	board_open(&b, shy[_i].spec);
+	if (writes)
+		board_image(&b, FLASH, data, sizeof(data));
+	board_expect(&b, shy[_i].args, shy[_i].status);
+	board_said(&b, shy[_i].says);
+	ck_assert_msg(b.took < 20 * NSEC_PER_SEC, "%s %s: took %.1f s", shy[_i].spec, shy[_i].args,
+		      (double)b.took / 1e9);
+	if (writes && shy[_i].status == 0)
+		board_holds_image(&b, shy[_i].spec);
+	else if (writes)
+		image_free(&b.image);
+	if (!strstr(shy[_i].args, "-o"))
+		board_unharmed(&b, shy[_i].spec);
+	board_close(&b);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("others");
@@ -224,5 +274,6 @@ int main(void)
 	tcase_add_test(t, erase_that_was_not_seen_is_not_said);
 	tcase_add_loop_test(t, strange_i2c_bootloader_is_used, 0, COUNT(buses));
 	tcase_add_test(t, guessed_command_is_tried_before_the_erase);
+	tcase_add_loop_test(t, bootloader_that_refuses_to_say_who_it_is, 0, COUNT(shy));
 	return runner_run(s);
 }
