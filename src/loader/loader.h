@@ -86,6 +86,13 @@ struct loader_ops {
 	int (*identify)(struct loader *l, struct err *e);
 
 	/*
+	 * Where what it says it can do is a guess: tries these abilities (enum loader_ability), as far
+	 * as that changes nothing, and takes off what it has not. Asked before the first change.
+	 * NULL: it never guesses.
+	 */
+	int (*prove)(struct loader *l, uint32_t what, struct err *e);
+
+	/*
 	 * Says which chip it is, once that is known; @dev and @geometry may be NULL, and must
 	 * outlive the loader or the next call. @quirks: enum rom_quirk.
 	 */
@@ -126,12 +133,12 @@ struct loader_ops {
 	 */
 	int (*erase)(struct loader *l, const struct page *pages, size_t *count, struct err *e);
 
-	/* All flash. @work: how long it may take. */
+	/* All flash. @work: how long it may take. ERR_ABILITY if this one is refused for good. */
 	int (*erase_all)(struct loader *l, nsec_t work, struct err *e);
 
 	/*
 	 * The chip's own CRC (base/crc.h) of @len bytes, a multiple of 4. That it agrees with what is
-	 * expected is proof; that it does not may be a spoiled answer.
+	 * expected is proof; that it does not may be a spoiled answer. ERR_ABILITY if it is refused.
 	 */
 	int (*checksum)(struct loader *l, uint32_t addr, uint32_t len, uint32_t *crc,
 			enum loader_sureness how, struct err *e);
@@ -210,6 +217,8 @@ struct loader {
 	unsigned int recoveries;
 	/* after a failure: the chip has the command, and may be at it still */
 	bool under_way;
+	/* after a failure of erase or erase_all: no try got beyond a refusal, nothing was done */
+	bool refused;
 };
 
 /* Shorthands. */

@@ -97,6 +97,9 @@ const struct event_row event_table[EV_COUNT] = {
 		  "page:number address:address" },
 	[EV_MASS_ERASE] = { "mass_erase", LEVEL_SAY, "mass erase, up to {seconds} s",
 		  "seconds:seconds" },
+	[EV_MASS_ERASE_REFUSED] = { "mass_erase_refused", LEVEL_SAY,
+		  "{message}: page by page instead",
+		  "message:text" },
 	[EV_ALL_ERASED] = { "all_erased", LEVEL_SAY, "erased in {seconds} s",
 		  "seconds:hundredths" },
 	[EV_OPTION_BYTES_LEFT_OUT] = { "option_bytes_left_out", LEVEL_SAY,
@@ -117,6 +120,13 @@ const struct event_row event_table[EV_COUNT] = {
 	[EV_PROTECTION_CHANGED] = { "protection_changed", LEVEL_SAY,
 		  "{done}; the chip has reset itself",
 		  "done:text" },
+	[EV_FLASH_ERASED] = { "flash_erased", LEVEL_SAY,
+		  "[{done}, ]flash erased: its vectors, first and last page read blank",
+		  "done:text" },
+	[EV_ERASE_NOT_SEEN] = { "erase_not_seen", LEVEL_SAY,
+		  "Readout Unprotect was acknowledged; whether it has erased flash was not "
+		  "seen, since {reason}",
+		  "reason:text" },
 	[EV_DETAIL] = { "detail", LEVEL_MORE, "{message}",
 		  "message:text" },
 	[EV_UNLOCKED_SIZE] = { "unlocked_size", LEVEL_SAY,
@@ -133,6 +143,11 @@ const struct event_row event_table[EV_COUNT] = {
 		  "what was read is unchecked: this port reports no parity errors (-v "
 		  "looks twice)", "" },
 	[EV_SUM_BY_CHIP] = { "sum_by_chip", LEVEL_MORE, "the chip computed this sum itself", "" },
+	[EV_SUM_REFUSED] = { "sum_refused", LEVEL_SAY, "{message}: reading it",
+		  "message:text" },
+	[EV_SUMS_REFUSED] = { "sums_refused", LEVEL_SAY,
+		  "this bootloader lists {command} and refuses it: all was read twice",
+		  "command:text" },
 	[EV_CRC] = { "crc", LEVEL_OUT, "CRC({address}-{end}) = {crc}",
 		  "address:address end:address crc:address" },
 	[EV_BLANK] = { "blank", LEVEL_SAY, "blank: {address} to {end} ({bytes})",
@@ -251,6 +266,8 @@ const struct event_row event_table[EV_COUNT] = {
 		  "parts:text" },
 	[EV_PRODUCT_ID] = { "product_id", LEVEL_OUT, "product ID   {product_id}{note}",
 		  "product_id:product note:text" },
+	[EV_NO_PRODUCT_ID] = { "no_product_id", LEVEL_OUT,
+		  "product ID   not told by this bootloader", "" },
 	[EV_LOADER_ID] = { "loader_id", LEVEL_OUT, "bootloader   {bootloader}, ID {bootloader_id}",
 		  "bootloader:version bootloader_id:byte" },
 	[EV_LOADER] = { "loader", LEVEL_OUT, "bootloader   {bootloader}",
@@ -296,6 +313,7 @@ const struct event_row event_table[EV_COUNT] = {
 };
 
 const struct phase_row phase_table[PHASE_COUNT] = {
+	[PHASE_LOOKING] = { "looking", NULL },
 	[PHASE_ERASING] = { "erasing", "erased" },
 	[PHASE_WRITING] = { "writing", "wrote" },
 	[PHASE_VERIFYING] = { "verifying", "verified" },

@@ -39,7 +39,12 @@ static nsec_t wait_after(const struct session *s, size_t n)
 /* 1 found, 0 not (LOADER_ASK), -1. */
 static int find(struct session *s, enum loader_search how, struct err *e)
 {
-	return s->loader->ops->find(s->loader, how, e);
+	bool idle = !s->r->under_way;
+	int ret = s->loader->ops->find(s->loader, how, e);
+
+	if (idle)	/* loader->config.waiting may have begun to tell */
+		report_end(s->r, ret < 0 ? REPORT_SILENT : REPORT_DONE, port_now(s->port));
+	return ret;
 }
 
 static int enter_once(struct session *s, size_t n, struct err *e)

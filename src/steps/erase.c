@@ -29,9 +29,12 @@ static int erase_given_up(const struct session *s, nsec_t work, struct err *e)
 /* One command; *count becomes how many pages it named. */
 static int erase_some(struct session *s, const struct page *pages, size_t *count, struct err *e)
 {
+	bool before = s->changed;
+
 	s->changed = true;
 	if (s->loader->ops->erase(s->loader, pages, count, e) == 0)
 		return 0;
+	s->changed = before || !s->loader->refused;
 	return erase_given_up(s, erase_time(s, pages, *count), e);
 }
 
@@ -146,24 +149,41 @@ int erase_pages(struct session *s, const struct page *pages, size_t count, struc
 	return bad ? not_blank(s, bad, e) : 0;
 }
 
+/* Are all pages of this chip known? */
+static bool knows_pages(const struct session *s)
+{
+	return s->target.geometry_known && s->target.size_known;
+}
+
+/* All of them, to be freed; NULL with @e set. */
+static struct page *all_pages(const struct session *s, size_t *count, struct err *e)
+{
+	const struct geometry *g = &s->target.geometry;
+	struct page *pages = calloc(geometry_pages(g), sizeof(*pages));
+
+	*count = 0;
+	if (!pages)
+		err_set(e, ERR_OTHER, "out of memory");
+	for (size_t i = 0; pages && i < g->count; i++)
+		for (uint32_t k = 0; k < g->region[i].count; k++)
+			geometry_page_at(g, g->region[i].addr + k * g->region[i].page_size,
+					 &pages[(*count)++]);
+	return pages;
+}
+
 /* Write-protected pages outlast a mass erase that was acknowledged. */
 static int check_all_blank(struct session *s, struct err *e)
 {
-	const struct geometry *g = &s->target.geometry;
 	const struct page *bad = NULL;
 	struct page *pages;
-	size_t n = 0;
+	size_t n;
 	int ret;
 
-	if (!s->target.geometry_known || !s->target.size_known)
+	if (!knows_pages(s))
 		return 0;
-	pages = calloc(geometry_pages(g), sizeof(*pages));
+	pages = all_pages(s, &n, e);
 	if (!pages)
-		return err_set(e, ERR_OTHER, "out of memory");
-	for (size_t i = 0; i < g->count; i++)
-		for (uint32_t k = 0; k < g->region[i].count; k++)
-			geometry_page_at(g, g->region[i].addr + k * g->region[i].page_size,
-					 &pages[n++]);
+		return -1;
 	ret = find_not_erased(s, pages, n, &bad, e);
 	if (ret == 0 && bad)
 		ret = not_blank(s, bad, e);
@@ -171,9 +191,30 @@ static int check_all_blank(struct session *s, struct err *e)
 	return ret;
 }
 
+/* A bootloader without a mass erase: page by page, where it is known which pages there are. */
+static int erase_all_pages(struct session *s, struct err *e)
+{
+	struct page *pages;
+	size_t n;
+	int ret;
+
+	if (!knows_pages(s))
+		return err_append(e, ", and which pages this chip has is not known: nothing was "
+				     "erased");
+	report_event(s->r, EV_MASS_ERASE_REFUSED, e->msg);
+	*e = ERR_INIT;
+	pages = all_pages(s, &n, e);
+	if (!pages)
+		return -1;
+	ret = erase_pages(s, pages, n, e);
+	free(pages);
+	return ret;
+}
+
 int erase_everything(struct session *s, struct err *e)
 {
 	nsec_t began = port_now(s->port), work = target_mass_erase_time(&s->target), took;
+	bool before = s->changed;
 	int ret;
 
 	report_event(s->r, EV_MASS_ERASE, work);
@@ -183,6 +224,11 @@ int erase_everything(struct session *s, struct err *e)
 	report_begin(s->r, PHASE_ERASING, s->target.flash_kb * UINT64_C(1024), began);
 	ret = s->loader->ops->erase_all(s->loader, work, e);
 	report_end(s->r, REPORT_SILENT, port_now(s->port));
+	if (ret < 0 && s->loader->refused)
+		s->changed = before;
+	if (ret < 0 && e->code == ERR_ABILITY && s->loader->refused &&
+	    loader_can(s->loader, LOADER_ERASE))
+		return erase_all_pages(s, e);
 	if (ret < 0)
 		return erase_given_up(s, work, e);
 	took = port_now(s->port) - began;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
 #include "chip/timing.h"
 #include "session/entry.h"
+#include "steps/compare.h"
 #include "steps/protect.h"
 
 /* A command that was sent goes on in the chip when nobody waits for its end any more. */
@@ -48,31 +51,6 @@ static int change(struct session *s, enum loader_ability what, const char *doing
 	return 0;
 }
 
-int step_protection(struct session *s, struct err *e)
-{
-	static const struct {
-		enum action action;
-		enum loader_ability what;
-		const char *doing, *done;
-	} kinds[] = {
-		{ ACT_WRITE_UNPROTECT, LOADER_WRITE_UNPROTECT, "removing write protection",
-		  "write protection removed" },
-		{ ACT_READOUT_PROTECT, LOADER_LOCK, "protecting against reading",
-		  "protected against reading" },
-		{ ACT_READOUT_UNPROTECT, LOADER_UNLOCK, "removing read-out protection",
-		  "read-out protection removed, flash erased" },
-	};
-
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (kinds[i].action != s->req->action)
-			continue;
-		if (change(s, kinds[i].what, kinds[i].doing, e) < 0)
-			return -1;
-		report_event(s->r, EV_PROTECTION_CHANGED, kinds[i].done);
-	}
-	return 0;
-}
-
 /* Some ROMs reset the core without loading the new option bytes (AN2606; WB55 V13.5, G07 V11.2). */
 static bool needs_power_cycle(const struct session *s)
 {
@@ -85,6 +63,123 @@ static int power_cycle(const char *what, const char *then, struct err *e)
 	return err_set(e, ERR_ABILITY, "%s, but this chip's bootloader does not load its option "
 		       "bytes anew: power-cycle it to take effect%s",
 		       what, then);
+}
+
+/* ---- Readout Unprotect alone: what it has done is looked at ---- */
+
+#define ACKNOWLEDGED "Readout Unprotect was acknowledged"
+
+struct look { uint32_t addr, len; };
+
+/* Where to look whether flash is erased: its vectors, and both ends of its first and last page. */
+static size_t places_to_look(const struct session *s, struct look *at)
+{
+	const struct target *t = &s->target;
+	uint32_t n = s->loader->read_max, ends[2] = { target_flash_start(t), target_flash_end(t) - 1 };
+	struct page p;
+	size_t count = 0;
+
+	if (n > 256)
+		n = 256;
+	if (!t->geometry_known || !t->size_known) {
+		at[0] = (struct look){ target_flash_start(t), 8 };
+		return 1;
+	}
+	for (size_t i = 0; i < 2; i++) {
+		if (geometry_page_at(&t->geometry, ends[i], &p) < 0)
+			continue;
+		at[count++] = (struct look){ p.addr, p.size < n ? p.size : n };
+		if (p.size > n)
+			at[count++] = (struct look){ p.addr + p.size - n, n };
+	}
+	return count;
+}
+
+/* 0 all that was looked at is blank; 1 the byte at *addr is *found; -1. */
+static int look_at_flash(struct session *s, uint32_t *addr, uint8_t *found, struct err *e)
+{
+	struct look at[4];
+	size_t count = places_to_look(s, at);
+	uint8_t blank[256];
+	uint32_t differs;
+
+	memset(blank, target_erased(&s->target), sizeof(blank));
+	for (size_t i = 0; i < count; i++) {
+		if (compare_block(s, at[i].addr, blank, at[i].len, &differs, found, e) < 0)
+			return -1;
+		*addr = at[i].addr + differs;
+		if (differs < at[i].len)
+			return 1;
+	}
+	return 0;
+}
+
+/* Nothing went wrong that is known of, and nothing was seen. */
+static int not_seen(struct session *s, const struct err *why, struct err *e)
+{
+	if (why->code != ERR_LINK && why->code != ERR_ABILITY) {
+		*e = *why;
+		return err_wrap(e, ACKNOWLEDGED);
+	}
+	report_event(s->r, EV_DETAIL, why->msg);
+	report_event(s->r, EV_ERASE_NOT_SEEN,
+		     s->at == AT_RESET ? "the chip did not answer after its reset"
+				       : "flash cannot be looked at");
+	return 0;
+}
+
+static int unprotect(struct session *s, struct err *e)
+{
+	bool was_protected = s->target.is_protected;
+	struct err why = ERR_INIT;
+	uint32_t addr = 0;
+	uint8_t found = 0;
+	int ret;
+
+	if (change(s, LOADER_UNLOCK, "removing read-out protection", e) < 0)
+		return -1;
+	if (entry_again(s, target_mass_erase_time(&s->target), &why) < 0)
+		return not_seen(s, &why, e);
+	if (s->target.is_protected && needs_power_cycle(s))
+		return power_cycle(ACKNOWLEDGED, "", e);
+	if (s->target.is_protected)
+		return err_set(e, ERR_PROTECTED, ACKNOWLEDGED ", and the chip is read-protected "
+			       "still");
+	ret = s->target.dev ? look_at_flash(s, &addr, &found, &why)
+			    : err_set(&why, ERR_ABILITY, "where flash begins is not known");
+	if (ret < 0)
+		return not_seen(s, &why, e);
+	if (ret > 0)
+		return err_set(e, ERR_VERIFY, ACKNOWLEDGED ", but flash is not erased: 0x%02x at "
+			       "0x%08x", found, addr);
+	report_event(s->r, EV_FLASH_ERASED, was_protected ? "read-out protection removed" : "");
+	return 0;
+}
+
+int step_protection(struct session *s, struct err *e)
+{
+	static const struct {
+		enum action action;
+		enum loader_ability what;
+		const char *doing, *done;
+	} kinds[] = {
+		{ ACT_WRITE_UNPROTECT, LOADER_WRITE_UNPROTECT, "removing write protection",
+		  "write protection removed" },
+		{ ACT_READOUT_PROTECT, LOADER_LOCK, "protecting against reading",
+		  "protected against reading" },
+	};
+
+	if (s->req->action == ACT_READOUT_UNPROTECT)
+		return unprotect(s, e);
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (kinds[i].action != s->req->action)
+			continue;
+		if (change(s, kinds[i].what, kinds[i].doing, e) < 0)
+			return -1;
+		report_event(s->r, EV_PROTECTION_CHANGED, kinds[i].done);
+	}
+	return 0;
 }
 
 /* @late: what went wrong behind its first ACK, if anything did. */

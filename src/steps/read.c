@@ -110,7 +110,8 @@ static enum loader_sureness how_to_look(const struct session *s)
 
 int step_read(struct session *s, struct err *e)
 {
-		struct tour t = { .how = how_to_look(s), .fn = save_piece, .arg = s->out.read_to };
+	struct tour t = { .how = how_to_look(s), .fn = save_piece, .arg = s->out.read_to };
+	bool sums = loader_can(s->loader, LOADER_CHECKSUM);
 
 	t.phase = t.how == LOADER_ONCE ? PHASE_READING : PHASE_READING_TWICE;
 	if (plan_range(s->req, &s->target, &t.range, e) < 0)
@@ -123,6 +124,9 @@ int step_read(struct session *s, struct err *e)
 		return -1;
 	if (outputs_keep_read(&s->out, e) < 0)
 		return -1;
+	if (sums && !loader_can(s->loader, LOADER_CHECKSUM))
+		report_event(s->r, EV_SUMS_REFUSED,
+			     s->loader->ops->name_of(s->loader, LOADER_CHECKSUM));
 	if (t.how == LOADER_ONCE && !(s->port->caps & PORT_PARITY))
 		report_event(s->r, EV_READ_UNCHECKED);
 	return 0;
@@ -140,25 +144,42 @@ static int sum_piece(void *arg, uint32_t addr, const uint8_t *data, uint32_t len
 	return 0;
 }
 
+/* 1: the chip has summed it up itself; 0: it is to be read; -1. */
+static int sum_by_chip(struct session *s, const struct range *range, uint32_t *crc, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (!loader_can(s->loader, LOADER_CHECKSUM))
+		return 0;
+	if (s->loader->ops->checksum(s->loader, range->addr, range->len, crc, LOADER_TWICE,
+				     &why) == 0) {
+		report_event(s->r, EV_SUM_BY_CHIP);
+		return 1;
+	}
+	if (why.code != ERR_ABILITY) {
+		*e = why;
+		return -1;
+	}
+	report_event(s->r, EV_SUM_REFUSED, why.msg);
+	*crc = CRC_INIT;
+	return 0;
+}
+
 int step_crc(struct session *s, struct err *e)
 {
 	uint32_t crc = CRC_INIT;
 	struct tour t = { .phase = PHASE_SUMMING, .how = LOADER_TWICE, .fn = sum_piece, .arg = &crc };
 	const struct range *range = &t.range;
+	int ret;
 
 	if (plan_range(s->req, &s->target, &t.range, e) < 0)
 		return -1;
 	if (range->len % 4)
 		return err_set(e, ERR_ABILITY, "-C: the length %u is not a multiple of 4",
 			       range->len);
-	if (loader_can(s->loader, LOADER_CHECKSUM)) {
-		if (s->loader->ops->checksum(s->loader, range->addr, range->len, &crc, LOADER_TWICE,
-					     e) < 0)
-			return -1;
-		report_event(s->r, EV_SUM_BY_CHIP);
-	} else if (for_each_piece(s, &t, e) < 0) {
+	ret = sum_by_chip(s, &t.range, &crc, e);
+	if (ret < 0 || (ret == 0 && for_each_piece(s, &t, e) < 0))
 		return -1;
-	}
 	report_event(s->r, EV_CRC, range->addr, range->addr + range->len, crc);
 	return 0;
 }

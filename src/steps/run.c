@@ -14,6 +14,22 @@
 
 /* ---- before the first change ---- */
 
+/* What a bootloader was guessed to have is tried first. */
+static int prove_abilities(struct session *s, struct err *e)
+{
+	enum action a = s->req->action;
+	bool keeps = a == ACT_WRITE && s->req->erase_pages_given && !s->req->erase_pages;
+	uint32_t needed = keeps ? 0 : LOADER_ERASE;
+
+	if (!s->loader->ops->prove || s->target.is_protected || (a != ACT_WRITE && a != ACT_ERASE))
+		return 0;
+	if (a == ACT_WRITE)
+		needed |= LOADER_WRITE;
+	if (s->req->verify == VERIFY_CHECKSUM)
+		needed |= LOADER_CHECKSUM;
+	return s->loader->ops->prove(s->loader, needed, e);
+}
+
 /* What this chip or its bootloader cannot do is found before the first change. */
 static int check_abilities(struct session *s, struct err *e)
 {
@@ -33,6 +49,8 @@ static int check_abilities(struct session *s, struct err *e)
 		{ req->set_count || req->with_option_bytes, LOADER_WRITE, "option bytes" },
 	};
 
+	if (prove_abilities(s, e) < 0)
+		return -1;
 	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
 		if (needs[i].needed && !loader_can(s->loader, needs[i].what))
 			return err_set(e, ERR_ABILITY, "%s: this bootloader has no %s",
@@ -224,6 +242,9 @@ static void tell_waiting(void *arg)
 {
 	struct session *s = arg;
 
+	/* A bootloader that does not answer at once is looked for. */
+	if (!s->r->under_way)
+		report_begin(s->r, PHASE_LOOKING, 1, port_now(s->port));
 	report_waiting(s->r, port_now(s->port));
 }
 

@@ -52,7 +52,7 @@ static int go(struct session *s, uint32_t addr, struct err *e)
 		 * A refused address says nothing of the chip's abilities, and the job was done so
 		 * far.
 		 */
-		if (e->code == ERR_ABILITY)
+		if (e->code == ERR_ABILITY && loader_can(s->loader, LOADER_GO))
 			e->code = ERR_LINK;
 		return -1;
 	}

@@ -204,12 +204,20 @@ static int verify_by_reading(struct writer *w, const struct segment *g, uint64_t
 static int sum_agrees(struct writer *w, const struct segment *g, struct err *e)
 {
 	struct session *s = w->s;
+	struct err why = ERR_INIT;
 	uint32_t crc;
 
-	if (s->req->verify != VERIFY_CHECKSUM || g->addr % 4 || g->len % 4)
+	if (s->req->verify != VERIFY_CHECKSUM || !loader_can(s->loader, LOADER_CHECKSUM) ||
+	    g->addr % 4 || g->len % 4)
 		return 0;
-	if (s->loader->ops->checksum(s->loader, g->addr, g->len, &crc, LOADER_ONCE, e) < 0)
-		return -1;
+	if (s->loader->ops->checksum(s->loader, g->addr, g->len, &crc, LOADER_ONCE, &why) < 0) {
+		if (why.code != ERR_ABILITY) {
+			*e = why;
+			return -1;
+		}
+		report_event(s->r, EV_SUM_REFUSED, why.msg);
+		return 0;
+	}
 	if (crc == crc_stm32(CRC_INIT, g->data, g->len))
 		return 1;
 	report_event(s->r, EV_SUM_DISAGREES, g->addr, g->addr + g->len - 1);

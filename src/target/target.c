@@ -236,8 +236,10 @@ const char *target_name(const struct target *t, char *buf, size_t size)
 	if (parts)
 		snprintf(buf, size, "STM32%.*s%s (0x%03x)", first, parts,
 			 parts[first] ? " or the like" : "", t->pid);
-	else
+	else if (t->pid)
 		snprintf(buf, size, "product ID 0x%03x", t->pid);
+	else
+		snprintf(buf, size, "a chip that tells no product ID");
 	return buf;
 }
 
@@ -436,7 +438,10 @@ void target_print(const struct target *t, const struct loader *l, struct report 
 
 	if (t->dev)
 		report_event(r, EV_PARTS, t->dev->parts);
-	report_event(r, EV_PRODUCT_ID, t->pid, t->dev ? "" : " (not in the table)");
+	if (l->pid_known)
+		report_event(r, EV_PRODUCT_ID, t->pid, t->dev ? "" : " (not in the table)");
+	else
+		report_event(r, EV_NO_PRODUCT_ID);
 	if (t->bl_id_known)
 		report_event(r, EV_LOADER_ID, l->version, t->bl_id);
 	else

@@ -44,7 +44,7 @@ cp before flash
 blank 65536 >want
 run 0 -k sim:f103,flash=flash,rdp=1
 err 'removing read-out protection: this erases all flash'
-err_ends 'read-out protection removed, flash erased; the chip has reset itself'
+err_ends 'read-out protection removed, flash erased: its vectors, first and last page read blank'
 same flash want
 
 row '-k erases a chip that is not protected too'

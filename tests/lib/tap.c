@@ -27,7 +27,8 @@ static void follow(struct tap *t, const uint8_t *frame, size_t len)
 {
 	t->answer = 0;
 	t->sent += len;
-	if (len == 1) {
+	/* FFs that end an unknown frame come in bursts. */
+	if (len == 1 || (!t->frames_left && frame[0] == 0xFF)) {
 		t->command = -1;
 		t->frames_left = 0;
 	} else if (t->frames_left) {

@@ -109,6 +109,10 @@ static int make_i2c(struct sim *s, struct err *e)
 	};
 	if (!s->i2c.rom || !s->i2c.stranger)
 		return err_set(e, ERR_OTHER, "out of memory");
+	if (spec->i2c_commands)
+		rom_i2c_list(s->i2c.rom, spec->i2c_commands);
+	if (spec->i2c_late)
+		rom_i2c_leave_late(s->i2c.rom, spec->i2c_late);
 	for (size_t i = 0; i < spec->stranger_count; i++) {
 		s->i2c.stranger[i].addr = spec->stranger[i];
 		memset(s->i2c.stranger[i].mem, 0xFF, STRANGER_SIZE);

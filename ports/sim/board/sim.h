@@ -75,6 +75,10 @@ struct sim;
  *   zeros             for each byte that the host sends a 00 comes back; the chip hears nothing
  * An I2C bus:
  *   i2c=VERSION       protocol 1.0, 1.1, 1.2 or 2.0 (default: what the ROM has)
+ *   commands=17|19    Get lists so many, whatever the version: a bootloader made from ST's open
+ *                     one
+ *   late=BYTE         an earlier program has left this byte of an answer unread: all that follows
+ *                     comes one byte late, until one more is read or the chip is reset
  *   address=ADDR      7-bit address (default: what the chip has)
  *   scl=HZ            clock (default 400000)
  *   stretch=MS        the adapter gives up when the clock is held for longer

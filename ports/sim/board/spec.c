@@ -319,6 +319,26 @@ static int set_i2c(struct sim_spec *s, const char *value, struct err *e)
 	return err_set(e, ERR_USAGE, "'i2c=%s': must be 1.0, 1.1, 1.2 or 2.0", value);
 }
 
+static int set_commands(struct sim_spec *s, const char *value, struct err *e)
+{
+	uint32_t n;
+
+	if (num_u32(value, &n) < 0 || (n != 17 && n != 19))
+		return err_set(e, ERR_USAGE, "'commands=%s': must be 17 or 19", value);
+	s->i2c_commands = n;
+	return 0;
+}
+
+static int set_late(struct sim_spec *s, const char *value, struct err *e)
+{
+	uint32_t byte;
+
+	if (parse_number("late", value, 1, 255, &byte, e) < 0)
+		return -1;
+	s->i2c_late = (uint8_t)byte;
+	return 0;
+}
+
 static int i2c_address(const char *key, const char *value, uint8_t *out, struct err *e)
 {
 	uint32_t addr;
@@ -413,6 +433,7 @@ static const struct key {
 	{ "boot", ANY, set_boot, 0 },
 	{ "bus", ANY, set_bus, 0 },
 	FLAG("chatter", ANY, chatter),
+	{ "commands", I2C, set_commands, 0 },
 	{ "db1m", ANY, set_db1m, 0 },
 	{ "dbank", ANY, set_dbank, 0 },
 	{ "dualbank", ANY, set_dualbank, 0 },
@@ -423,6 +444,7 @@ static const struct key {
 	{ "i2c", I2C, set_i2c, 0 },
 	FLAG("jumper", ANY, wiring.jumper),
 	{ "latency", UART, set_latency, 0 },
+	{ "late", I2C, set_late, 0 },
 	FLAG("lie", ANY, lie),
 	FLAG("mute", ANY, mute),
 	{ "nboot_sel", ANY, set_nboot_sel, 0 },

@@ -39,6 +39,8 @@ struct sim_spec {
 	bool echo, zeros, lie;
 	bool i2c;			/* the bus; else a UART */
 	uint8_t i2c_addr, i2c_version;
+	unsigned int i2c_commands;	/* that Get lists; 0: as the version has it */
+	uint8_t i2c_late;		/* a byte that was left unread; 0: none */
 	unsigned int scl;
 	nsec_t stretch;			/* the adapter's limit; 0: none */
 	uint32_t adapter_max;		/* bytes in a message; 0: any */

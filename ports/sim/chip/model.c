@@ -490,6 +490,16 @@ const struct defect_name defect_names[] = {
 	{ "i2c-73", "over I2C, Write Unprotect does what Readout Unprotect does",
 	  DEFECT_I2C_73_RDU },
 	{ "empty-cleared", "clears the empty flag at start", DEFECT_EMPTY_CLEARED },
+	{ "no-checksum", "lists Get Checksum and refuses it", DEFECT_NO_CHECKSUM },
+	{ "no-mass-erase", "mass erase is refused", DEFECT_NO_MASS_ERASE },
+	{ "rdu-keeps", "Readout Unprotect erases nothing of a chip that is not protected",
+	  DEFECT_RDU_KEEPS },
+	{ "rdu-nothing", "Readout Unprotect is acknowledged and does nothing",
+	  DEFECT_RDU_NOTHING },
+	{ "no-version", "Get Version is refused", DEFECT_NO_VERSION },
+	{ "no-id", "Get ID is refused", DEFECT_NO_ID },
+	{ "no-busy", "over I2C, no-stretch commands stretch all the same, without BUSY",
+	  DEFECT_NO_BUSY },
 	{ NULL, NULL, 0 }
 };
 

@@ -94,6 +94,14 @@ enum defect {
 	DEFECT_I2C_73_RDU = 1u << 22,		/* I2C: Write Unprotect does what Readout
 						 * Unprotect does */
 	DEFECT_EMPTY_CLEARED = 1u << 23,	/* clears the empty flag at start */
+	/* Of bootloaders made from ST's open one, and of clones. */
+	DEFECT_NO_CHECKSUM = 1u << 24,		/* Get Checksum is listed and refused */
+	DEFECT_NO_MASS_ERASE = 1u << 25,	/* mass and bank erase are refused */
+	DEFECT_RDU_KEEPS = 1u << 26,		/* Readout Unprotect erases nothing at level 0 */
+	DEFECT_RDU_NOTHING = 1u << 27,		/* it is acknowledged, and does nothing */
+	DEFECT_NO_VERSION = 1u << 29,		/* Get Version is refused */
+	DEFECT_NO_ID = 1u << 30,		/* Get ID is refused */
+	DEFECT_NO_BUSY = 1u << 28,		/* I2C: no-stretch commands stretch, without BUSY */
 };
 
 struct defect_name {

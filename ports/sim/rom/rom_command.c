@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <string.h>
+
 #include "base/bytes.h"
 #include "ports/sim/chip/chip_run.h"
 #include "ports/sim/rom/rom_command.h"
 #include "ports/sim/rom/rom_erase.h"
 
+#define GET_VERSION 0x01u
+#define GET_ID 0x02u
+#define GET_CHECKSUM 0xA1u
 #define MAX_SPECIAL 128u	/* bytes of data that Special takes */
 #define CRC_WORD_TIME 100LL	/* nanoseconds; no document says, the hardware needs a few cycles */
 #define CRC_POLYNOMIAL 0x04C11DB7u	/* of the CRC unit after its reset (reference manuals) */
@@ -18,6 +23,8 @@ static void begin_get(struct bootrom *r)
 
 	for (; r->list[n] != 0xFF; n++)
 		reply[2 + n] = r->list[n];
+	if (r->defects & DEFECT_NO_CHECKSUM && !memchr(reply + 2, GET_CHECKSUM, n))
+		reply[2 + n++] = GET_CHECKSUM;
 	reply[0] = (uint8_t)(n + (r->wire->stream && r->defects & DEFECT_GET_COUNT ? 2 : 0));
 	rom_send_all(r, reply, 2u + n);
 	rom_send(r, ROM_ACK);
@@ -329,6 +336,10 @@ static const struct rom_command commands[] = {
 
 const struct rom_command *rom_find_command(const struct bootrom *r, uint8_t code)
 {
+	if ((code == GET_VERSION && r->defects & DEFECT_NO_VERSION) ||
+	    (code == GET_ID && r->defects & DEFECT_NO_ID) ||
+	    (code == GET_CHECKSUM && r->defects & DEFECT_NO_CHECKSUM))
+		return NULL;
 	for (const uint8_t *p = r->list; *p != 0xFF; p++)
 		for (size_t i = 0; *p == code && i < sizeof(commands) / sizeof(*commands); i++)
 			if (commands[i].code == code)

@@ -19,7 +19,7 @@ static void erase_bank(struct bootrom *r, int bank)
 {
 	struct chip_op op = { 0 };
 
-	if (bank && r->defects & DEFECT_BANK_NACK)
+	if (r->defects & DEFECT_NO_MASS_ERASE || (bank && r->defects & DEFECT_BANK_NACK))
 		op.refused = true;
 	else if (bank && r->defects & DEFECT_BANK_LOST)
 		op.lost = "this ROM's bank erase does nothing";
@@ -282,14 +282,18 @@ static void reset_after_unprotect(struct bootrom *r)
 static void readout_unprotect(struct bootrom *r)
 {
 	bool early = r->model->family->early_acks;
-	struct chip_op op;
+	bool keeps = r->defects & DEFECT_RDU_KEEPS && chip_rdp(r->chip) == 0;
+	bool nothing = r->defects & DEFECT_RDU_NOTHING;
+	struct chip_op op = { 0 };
 
-	chip_readout_unprotect(r->chip, &op);
+	if (!keeps && !nothing)
+		chip_readout_unprotect(r->chip, &op);
 	r->now += op.busy;
 	if (!early)
 		rom_send(r, ROM_ACK);
 	rom_done(r);
-	rom_then(r, reset_after_unprotect);
+	if (!nothing)
+		rom_then(r, reset_after_unprotect);
 }
 
 /*

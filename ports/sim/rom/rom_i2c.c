@@ -17,6 +17,9 @@
 static const uint8_t list_1_0[] = { LIST_1_0, 0xFF };
 static const uint8_t list_1_1[] = { LIST_1_0, TWINS, 0xFF };
 static const uint8_t list_1_2[] = { LIST_1_0, TWINS, 0xA1, 0xFF };
+/* ST's open bootloader says 1.2, and lists Special commands or none, and no Get Checksum. */
+static const uint8_t list_open_17[] = { LIST_1_0, TWINS, 0xFF };
+static const uint8_t list_open_19[] = { LIST_1_0, TWINS, 0x50, 0x51, 0xFF };
 static const uint8_t list_2_0_h5[] = {
 	0x00, 0x01, 0x02, 0x11, 0x21, 0x31, 0x44, 0x50, 0x63, 0x73, 0x32, 0x45, 0x64, 0x74, 0xA1,
 	0xFF
@@ -38,6 +41,12 @@ struct rom_i2c {
 	bool stuck;			/* it waits for what cannot come any more */
 	nsec_t deadline;		/* when it will have waited too long */
 	nsec_t holds_until;
+	/*
+	 * A master that reads one byte less than an answer has leaves it in the transmit register:
+	 * all that follows comes a byte late, until one byte more is read.
+	 */
+	bool is_late;
+	uint8_t late;
 };
 
 static struct rom_i2c *rom_i2c_of(struct bootrom *r)
@@ -49,7 +58,8 @@ static struct rom_i2c *rom_i2c_of(struct bootrom *r)
 
 static bool is_polled(const struct bootrom *r)
 {
-	return r->command && r->command->polled && !r->stretches;
+	return r->command && r->command->polled && !r->stretches &&
+	       !(r->defects & DEFECT_NO_BUSY);
 }
 
 static void i2c_send(struct bootrom *r, const uint8_t *bytes, uint32_t len)
@@ -80,7 +90,7 @@ static void i2c_restart(struct bootrom *r)
 	s->working_polled = is_polled(r);
 	s->count = 0;
 	s->then = NULL;
-	s->stuck = false;
+	s->stuck = s->is_late = false;
 	s->deadline = I2C_NEVER;
 	if (s->holds_until > r->reset_at)
 		s->holds_until = r->reset_at;
@@ -265,6 +275,7 @@ static int read_busy(struct rom_i2c *s, uint8_t *buf, size_t len, struct i2c_clo
 static int read_answer(struct rom_i2c *s, uint8_t *buf, size_t len, struct i2c_clock *clock)
 {
 	const struct answer *a = &s->answer[s->first];
+	size_t late = 0;
 
 	if (a->polled && clock->now < a->ready)
 		return read_busy(s, buf, len, clock);
@@ -272,10 +283,14 @@ static int read_answer(struct rom_i2c *s, uint8_t *buf, size_t len, struct i2c_c
 		get_stuck(s, a->ready);
 		return -ETIMEDOUT;
 	}
-	if (len != a->len)
+	if (s->is_late && len)
+		buf[late++] = s->late;
+	if (len != late + a->len && len + 1 != late + a->len)
 		return read_other_length(s, a, buf, len, clock);
-	read_bytes(buf, a->bytes, len, clock);
-	i2c_clock_bits(clock, 1);
+	memcpy(buf + late, a->bytes, len - late);
+	i2c_clock_bits(clock, I2C_BYTE_BITS * len + 1);
+	s->is_late = len < late + a->len;
+	s->late = a->bytes[a->len - 1];
 	answer_read(s, clock->now);
 	return 0;
 }
@@ -298,6 +313,17 @@ static const uint8_t *list_of(const struct model *m, uint8_t version)
 	if (version == 0x11)
 		return list_1_1;
 	return version == 0x20 && !model_ob(m)->open ? list_2_0_h5 : list_1_2;
+}
+
+void rom_i2c_leave_late(struct rom_i2c *s, uint8_t byte)
+{
+	s->is_late = true;
+	s->late = byte;
+}
+
+void rom_i2c_list(struct rom_i2c *s, unsigned int commands)
+{
+	s->rom.list = commands == 17 ? list_open_17 : list_open_19;
 }
 
 struct rom_i2c *rom_i2c_new(struct chip *chip, uint8_t version, bool lie)

@@ -21,6 +21,12 @@ struct rom_i2c;
  * Memory is acknowledged and not done. @chip must outlive it. NULL when out of memory.
  */
 struct rom_i2c *rom_i2c_new(struct chip *chip, uint8_t version, bool lie);
+/* The list of a bootloader made from ST's open one: 17 or 19 commands. */
+void rom_i2c_list(struct rom_i2c *s, unsigned int commands);
+
+/* This byte of an answer was left unread: all that follows comes one byte late. */
+void rom_i2c_leave_late(struct rom_i2c *s, uint8_t byte);
+
 void rom_i2c_free(struct rom_i2c *s);
 
 struct bootrom *rom_i2c_rom(struct rom_i2c *s);

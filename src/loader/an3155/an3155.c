@@ -67,6 +67,25 @@ static int identify(struct loader *l, struct err *e)
 	return link_get_id(link_of(l), NULL, e);
 }
 
+static int prove(struct loader *l, uint32_t what, struct err *e)
+{
+	static const struct { enum loader_ability what; enum bl_command c; } tried[] = {
+		{ LOADER_ERASE, BL_EXT_ERASE }, { LOADER_WRITE, BL_WRITE },
+		{ LOADER_CHECKSUM, BL_CHECKSUM },
+	};
+	struct err why = ERR_INIT;
+
+	if (!link_of(l)->bl.listed_by_guess)
+		return 0;
+	for (size_t i = 0; i < sizeof(tried) / sizeof(tried[0]); i++)
+		if (l->can & what & tried[i].what && link_try(link_of(l), tried[i].c, &why) < 0 &&
+		    why.code != ERR_ABILITY) {
+			*e = why;
+			return -1;
+		}
+	return 0;
+}
+
 static void set_chip(struct loader *l, const struct device *dev, const struct geometry *geometry,
 		     uint32_t quirks)
 {
@@ -145,11 +164,13 @@ static int note_erase(struct loader *l, int ret)
 
 static int erase(struct loader *l, const struct page *pages, size_t *count, struct err *e)
 {
+	l->refused = true;
 	return note_erase(l, erase_list_send(link_of(l), pages, count, e));
 }
 
 static int erase_all(struct loader *l, nsec_t work, struct err *e)
 {
+	l->refused = true;
 	return note_erase(l, link_erase_all(link_of(l), BL_ERASE_MASS, work, e));
 }
 
@@ -269,6 +290,7 @@ static const struct loader_ops an3155 = {
 	.find = find,
 	.answers_at = answers_at,
 	.identify = identify,
+	.prove = prove,
 	.set_chip = set_chip,
 	.compare_with = compare_with,
 	.read = read_memory,

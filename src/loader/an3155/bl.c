@@ -6,6 +6,9 @@
 #include "chip/device.h"
 
 /* A count byte promised more than came: how long to wait before the answer is taken as complete. */
+/* How many commands an answer over I2C can have. */
+#define GET_LEAST 3
+#define GET_MOST 40
 #define SHORT_GET_WAIT (200 * NSEC_PER_MSEC)
 
 /*
@@ -40,6 +43,32 @@ static int get_list(struct bl *b, uint8_t *buf, size_t want, size_t *got, struct
 	return 0;
 }
 
+/*
+ * Over I2C: the answer says that it has another number of commands than were read. Bootloaders that
+ * are not ST's own list more or fewer than their version goes with. Where it had one more, that is
+ * what comes next in place of the closing ACK, and the ACK comes one byte late; if an ACK comes, the
+ * count was spoiled on its way.
+ */
+static int other_count(struct bl *b, uint8_t *buf, size_t *len, struct err *e)
+{
+	unsigned int count = buf[0], had = b->get_count;
+	struct err why = ERR_INIT;
+	bool came;
+	uint8_t next;
+
+	came = frame_reply(b, &next, 1, &why) == 0;
+	if (!(came && next == BL_ACK) && count >= GET_LEAST && count <= GET_MOST) {
+		b->get_count = count;
+		if (came && count == had + 1) {
+			b->late = true;
+			buf[had + 2] = next;
+			*len = count + 1;
+			return 0;
+		}
+	}
+	return err_set(e, ERR_GARBLED, "Get: %u commands where %u were expected", count, had);
+}
+
 /* Count and list; returns where the version and the codes behind it are. */
 static int get_answer(struct bl *b, uint8_t *buf, const uint8_t **list, size_t *len, struct err *e)
 {
@@ -51,14 +80,13 @@ static int get_answer(struct bl *b, uint8_t *buf, const uint8_t **list, size_t *
 			       ? -1
 			       : 0;
 	}
-	if (frame_reply(b, buf, b->get_count + 2, e) < 0 || frame_closing_ack(b, e) < 0)
+	*list = buf + 1;
+	if (frame_reply(b, buf, b->get_count + 2, e) < 0)
 		return -1;
 	if (buf[0] != b->get_count)
-		return err_set(e, ERR_GARBLED, "Get: %u commands where %u were expected", buf[0],
-			       b->get_count);
-	*list = buf + 1;
+		return other_count(b, buf, len, e);
 	*len = b->get_count + 1;
-	return 0;
+	return frame_closing_ack(b, e);
 }
 
 int bl_get(struct bl *b, struct bl_commands *c, struct err *e)
@@ -75,10 +103,26 @@ int bl_get(struct bl *b, struct bl_commands *c, struct err *e)
 		c->codes[i - 1] = list[i];
 		c->listed[list[i]] = true;
 	}
-	if (!c->listed[BL_GET] || !c->listed[BL_GET_VERSION] || !c->listed[BL_GET_ID])
+	/* A clone may leave out one of them. */
+	if (!c->listed[BL_GET] ||
+	    c->listed[BL_GET_VERSION] + c->listed[BL_GET_ID] + c->listed[BL_READ] < 2)
 		return err_set(e, ERR_GARBLED,
 			       "Get: the answer lists no Get, Get Version and Get ID");
 	return 0;
+}
+
+/*
+ * Over I2C: an ACK came in place of the version. If the version comes in place of the next ACK, an
+ * earlier program has left a byte of an answer unread, and all comes one byte late.
+ */
+static int late_version(struct bl *b, struct err *e)
+{
+	uint8_t next;
+
+	if (frame_reply(b, &next, 1, e) < 0)
+		return -1;
+	b->late = next >= 0x10 && next <= 0x4F;
+	return err_set(e, ERR_GARBLED, "Get Version: the answer comes one byte late");
 }
 
 int bl_get_version(struct bl *b, uint8_t *version, struct err *e)
@@ -86,7 +130,11 @@ int bl_get_version(struct bl *b, uint8_t *version, struct err *e)
 	uint8_t buf[3];
 
 	if (frame_command(b, BL_GET_VERSION, BL_WANTS_COMMAND, e) < 0 ||
-	    frame_reply(b, buf, b->dialect->version_bytes, e) < 0 || frame_closing_ack(b, e) < 0)
+	    frame_reply(b, buf, b->dialect->version_bytes, e) < 0)
+		return -1;
+	if (!b->dialect->stream && buf[0] == BL_ACK)
+		return late_version(b, e);
+	if (frame_closing_ack(b, e) < 0)
 		return -1;
 	*version = buf[0];
 	return 0;
@@ -131,6 +179,23 @@ int bl_get_id(struct bl *b, uint32_t *pid, unsigned int *extra, struct err *e)
 	else	/* WB0, BlueNRG: metal fix, mask set, product (AN2606) */
 		*pid = id[2];
 	return 0;
+}
+
+int bl_try(struct bl *b, enum bl_command c, struct err *e)
+{
+	enum bl_phase first = c == BL_EXT_ERASE ? BL_WANTS_LENGTH : BL_WANTS_ADDRESS;
+
+	if (frame_command(b, c, first, e) < 0)
+		return -1;
+	b->sent.len = first == BL_WANTS_LENGTH ? 3 : 5;
+	memset(b->sent.bytes, 0, b->sent.len);
+	b->sent.bytes[b->sent.len - 1] = 0x01;
+	if (frame_send(b, first, BL_WANTS_COMMAND, e) < 0)
+		return -1;
+	if (frame_await_ack(b, 0, e) < 0)
+		return e->code == ERR_NACK ? 0 : -1;
+	return err_set(e, ERR_GARBLED, "%s: an ACK for a wrong checksum",
+		       bl_command_name(b->sent.command));
 }
 
 int bl_read(struct bl *b, uint32_t addr, uint8_t *buf, size_t len, struct err *e)

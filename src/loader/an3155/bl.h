@@ -33,6 +33,12 @@ int bl_get_version(struct bl *b, uint8_t *version, struct err *e);
  */
 int bl_get_id(struct bl *b, uint32_t *pid, unsigned int *extra, struct err *e);
 
+/*
+ * Over I2C: Write Memory, Extended Erase or Get Checksum up to its first frame, whose checksum is
+ * wrong: a bootloader that has the command refuses that frame, and nothing is done.
+ */
+int bl_try(struct bl *b, enum bl_command c, struct err *e);
+
 /* AN3155, Read Memory: 1 to 256 bytes. */
 int bl_read(struct bl *b, uint32_t addr, uint8_t *buf, size_t len, struct err *e);
 

@@ -16,7 +16,23 @@
 	5 /* one each 200 ms for 1 s: what comes too early spoils no more than this reset */
 #define KNOCKS_RUN 100	/* see knock_byte */
 #define CONNECT_TIME (15 * NSEC_PER_SEC)
+#define REFUSALS 3
 #define I2C_TRIES 3
+#define I2C_COUNT 18		/* commands of version 1.2 */
+#define I2C_GETS 3		/* with one number of commands */
+/*
+ * The last knock before bytes are fed. What follows is listened to as well, and nobody who waits for
+ * a chip that is not there waits longer than 7 s.
+ */
+#define KNOCK_WAIT_SHORT (80 * NSEC_PER_MSEC)
+/*
+ * The longest frame that our own knocks can have begun: behind 44 BB, 7F 7F is a count of 32,640
+ * pages.
+ */
+#define FEED_MAX 65283u
+#define FEED_BURST 64u
+#define FEED_TELLS (200 * NSEC_PER_MSEC)
+#define FEED_PATIENCE (90 * NSEC_PER_MSEC)	/* for an answer to the last of them */
 #define STRANGERS_MAX 8		/* answers to fillers of which none was a bootloader's */
 
 /* ---- what identifies the bootloader ---- */
@@ -39,22 +55,40 @@ int link_get(struct link *l, struct err *e)
 	return 0;
 }
 
+static bool is_refusal(const struct link *l, const struct err *e)
+{
+	return e->code == ERR_NACK && l->bl.sent.phase == BL_WANTS_COMMAND;
+}
+
 struct id_answer { uint32_t pid, extra; };
 
 static int ask_id(struct link *l, void *arg, void *out, struct err *e)
 {
 	struct id_answer *a = out;
+	unsigned int *refusals = arg;
 
-	(void)arg;
-	return bl_get_id(&l->bl, &a->pid, &a->extra, e);
+	if (bl_get_id(&l->bl, &a->pid, &a->extra, e) == 0)
+		return 0;
+	/* Between two tries the bootloader answers another command: these are no bad bits. */
+	*refusals = is_refusal(l, e) ? *refusals + 1 : 0;
+	l->no_id = *refusals >= REFUSALS;
+	return l->no_id ? err_set(e, ERR_ABILITY, "Get ID is refused") : -1;
 }
 
 int link_get_id(struct link *l, unsigned int *extra, struct err *e)
 {
 	struct id_answer now, before;
+	unsigned int refusals = 0;
 
-	if (recover_ask_sure(l, ask_id, NULL, &now, &before, sizeof(now), e) < 0)
-		return err_wrap(e, "cannot learn the product ID");
+	l->loader.pid_known = false;
+	if (l->no_id)
+		return 0;
+	if (recover_ask_sure(l, ask_id, &refusals, &now, &before, sizeof(now), e) < 0) {
+		if (!l->no_id)
+			return err_wrap(e, "cannot learn the product ID");
+		*e = ERR_INIT;
+		return 0;
+	}
 	l->loader.pid = now.pid;
 	l->loader.pid_known = true;
 	if (extra)
@@ -79,9 +113,12 @@ static void remember(struct link *l, const uint8_t *bytes, size_t len)
  */
 static int listen_after_knock(struct link *l, struct err *e)
 {
+	bool feeds = l->loader.config.changes && !l->loader.was_reset;
+	nsec_t wait = feeds && l->unanswered + 1 == KNOCKS_BEFORE_FEED ? KNOCK_WAIT_SHORT
+								       : KNOCK_WAIT;
 	uint8_t buf[LINK_SEEN_MAX];
 	ssize_t n;
-	int got = bl_receive(&l->bl, buf, KNOCK_WAIT + 2 * port_wire_time(l->bl.port, 1), e);
+	int got = bl_receive(&l->bl, buf, wait + 2 * port_wire_time(l->bl.port, 1), e);
 
 	if (got < 0)
 		return -1;
@@ -107,16 +144,45 @@ static int drain_and_remember(struct link *l, struct err *e)
 	return 0;
 }
 
+/* A whole Get: 1, 0, -1 fatal. */
+static int answers_get(struct link *l, struct err *e)
+{
+	struct bl_commands c;
+
+	if (bl_get(&l->bl, &c, e) == 0)
+		return 1;
+	return recover_fatal(e) ? -1 : 0;
+}
+
+/*
+ * Get Version is refused, well-formed and again and again: a clone's bootloader may have none, and
+ * Get takes its place then. Half a pair may be waiting, which one byte more ends. 1 it does, 0, -1.
+ */
+static int takes_get_only(struct link *l, struct err *e)
+{
+	uint8_t answer;
+	int ret = recover_drain(l, e) < 0 ? -1 : answers_get(l, e);
+
+	if (ret == 0 && is_refusal(l, e)) {
+		if (recover_feed(l, 0xFF, &answer, e) < 0 || recover_drain(l, e) < 0)
+			return -1;
+		ret = answers_get(l, e);
+	}
+	l->no_version = ret > 0;
+	return ret;
+}
+
 /* A whole Get Version and a whole Get. 1 proven, 0 not, -1 fatal. */
 static int prove(struct link *l, struct err *e)
 {
-	struct bl_commands c;
-	bool acked = false;
+	bool acked = false, refused = false;
 	int ret = recover_in_step(l, e);
 
 	if (ret == 0) {
 		l->loader.recoveries++;
+		refused = is_refusal(l, e);
 		ret = recover_in_step(l, e);
+		refused = refused && is_refusal(l, e);
 	}
 	if (ret == 0) {
 		/*
@@ -126,33 +192,54 @@ static int prove(struct link *l, struct err *e)
 		ret = recover_feed_rest(l, &acked, e);
 		/* Without a sync byte it was an earlier program's frame. */
 		l->loader.noticed.stray_ack |= acked && !l->knocks;
-		if (ret < 0)
-			return e->code == ERR_LINK ? 0 : -1;
-		ret = 1;
+		if (ret < 0 && e->code != ERR_LINK)
+			return -1;
+		return ret == 0 ? answers_get(l, e) : refused ? takes_get_only(l, e) : 0;
 	}
-	if (ret < 0)
+	return ret < 0 ? -1 : answers_get(l, e);
+}
+
+/*
+ * FFs at the speed of the line, and what comes of them: 1 with the first byte of it in *answer, 0
+ * nothing, -1.
+ */
+static int feed_burst(struct link *l, uint8_t *answer, struct err *e)
+{
+	unsigned int left = FEED_MAX - l->loader.noticed.fed, n = left < FEED_BURST ? left : FEED_BURST;
+	nsec_t wait = port_wire_time(l->bl.port, n);
+	uint8_t fillers[FEED_BURST];
+
+	memset(fillers, 0xFF, sizeof(fillers));
+	if (bl_send_raw(&l->bl, fillers, n, e) < 0)
 		return -1;
-	if (bl_get(&l->bl, &c, e) == 0)
-		return 1;
-	return recover_fatal(e) ? -1 : 0;
+	l->loader.noticed.fed += n;
+	if (n == left)
+		wait += FEED_PATIENCE + l->bl.turnaround;
+	return bl_receive(&l->bl, answer, wait, e);
 }
 
 /*
  * Somebody else's frame: its rest is unknown, so each completion is carried out with one chance
- * in 256, but at the boundaries between frames FF is refused everywhere. Whatever talks without
- * being a bootloader is soon left alone: proving each of its answers takes seconds. 1 proven, 0
- * not, -1 fatal.
+ * in 256, but at the boundaries between frames FF is refused everywhere. So are those that come
+ * behind the end of the frame. Whatever talks without being a bootloader is soon left alone: proving
+ * each of its answers takes seconds. 1 proven, 0 not, -1 fatal.
  */
 static int feed_unknown(struct link *l, struct err *e)
 {
 	unsigned int strangers = 0;
+	nsec_t told = port_now(l->bl.port);
 	uint8_t answer;
 	int ret;
 
-	for (l->loader.noticed.fed = 0; l->loader.noticed.fed < RECOVER_FEED_MAX && strangers < STRANGERS_MAX; l->loader.noticed.fed++) {
+	l->loader.noticed.fed = 0;
+	while (l->loader.noticed.fed < FEED_MAX && strangers < STRANGERS_MAX) {
 		if (stop_check(l->loader.config.stop, e) < 0)
 			return -1;
-		ret = recover_feed(l, 0xFF, &answer, e);
+		if (l->bl.waiting && port_now(l->bl.port) - told >= FEED_TELLS) {
+			l->bl.waiting(l->bl.waiting_arg);
+			told = port_now(l->bl.port);
+		}
+		ret = feed_burst(l, &answer, e);
 		if (ret < 0)
 			return -1;
 		if (ret == 0)
@@ -180,11 +267,10 @@ static int not_found(struct link *l, nsec_t began, struct err *e)
 		err_append(e, "0x7F sent %u time%s", l->knocks, l->knocks == 1 ? "" : "s");
 	else
 		err_append(e, "Get Version");
-	err_append(e, " in %.1f s", (double)took / (double)NSEC_PER_SEC);
 	if (l->loader.noticed.fed)
-		err_append(e, ", then %u bytes for a frame that an earlier program may have left",
+		err_append(e, ", then %u bytes for a frame that an earlier program may have left,",
 			   l->loader.noticed.fed);
-	err_append(e, "): %s", seen);
+	err_append(e, " in %.1f s): %s", (double)took / (double)NSEC_PER_SEC, seen);
 	if (!l->loader.config.changes && !l->seen_len && !l->loader.was_reset)
 		err_append(e, "; an earlier program may have left the bootloader in the middle of a "
 			      "write, and more bytes could complete it: reset the chip instead");
@@ -205,6 +291,8 @@ static int learn_get_count(struct link *l, struct err *e)
 	} counts[] = { { 0x10, 11 }, { 0x11, 17 }, { 0x12, 18 } };
 	const struct device *d;
 
+	if (l->bl.get_count || l->bl.listed_by_guess)
+		return 0;	/* learned before a reset */
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
 		if (counts[i].version == l->bl.version)
 			l->bl.get_count = counts[i].count;
@@ -212,7 +300,7 @@ static int learn_get_count(struct link *l, struct err *e)
 		return 0;
 	if (link_get_id(l, NULL, e) < 0)
 		return -1;
-	d = device_by_pid(l->loader.pid);
+	d = l->loader.pid_known ? device_by_pid(l->loader.pid) : NULL;
 	l->bl.get_count = d ? d->i2c_get_count : 0;
 	return 0;
 }
@@ -235,8 +323,48 @@ static int ask_version(struct link *l, void *arg, void *out, struct err *e)
 	return bl_get_version(&l->bl, out, e);
 }
 
+/* Whether Get works when so many commands are expected, or as many as it then says: 1, 0, -1. */
+static int try_count(struct link *l, unsigned int count, struct err *e)
+{
+	struct bl_commands c;
+	bool acked;
+
+	l->bl.get_count = count;
+	for (unsigned int i = 0; i < I2C_GETS; i++) {
+		*e = ERR_INIT;
+		if (bl_get(&l->bl, &c, e) == 0)
+			return 1;
+		if (recover_fatal(e) || recover_between_tries(l, &acked, e) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * By the count that goes with the version, else by that of bootloaders made from ST's open one, which
+ * say 1.2 and have 17 or 19. At last they are guessed.
+ */
+static int learn_commands(struct link *l, struct err *e)
+{
+	const unsigned int counts[] = { l->bl.get_count, 17, 19 };
+	int ret = 0;
+
+	for (size_t i = 0; l->bl.get_count && i < sizeof(counts) / sizeof(counts[0]) && ret == 0; i++)
+		if (i == 0 || counts[i] != counts[0])
+			ret = try_count(l, counts[i], e);
+	if (ret < 0)
+		return -1;
+	if (ret > 0)
+		return link_get(l, e);
+	*e = ERR_INIT;
+	l->bl.get_count = 0;
+	guess_commands(l);
+	return 0;
+}
+
 static int connect_i2c(struct link *l, struct err *e)
 {
+	unsigned int refusals = 0;
 	uint8_t before;
 	int ret = 0;
 
@@ -244,22 +372,27 @@ static int connect_i2c(struct link *l, struct err *e)
 		if (stop_check(l->loader.config.stop, e) < 0)
 			return -1;
 		ret = recover_in_step(l, e);
+		refusals += ret == 0 && is_refusal(l, e);
 	}
 	if (ret < 0)
 		return -1;
+	if (refusals == I2C_TRIES) {	/* it has no Get Version: Get tells */
+		l->no_version = true;
+		l->bl.get_count = l->bl.get_count ? l->bl.get_count : I2C_COUNT;
+		return learn_commands(l, e);
+	}
 	if (ret == 0)
 		return err_set(
 			e, ERR_SILENT,
 			"no bootloader answered at this address (%u tries); is BOOT0 high, was "
 			"the chip reset since, is it the right address and bus, are there pull-ups",
 			l->knocks);
-	if (recover_ask_sure(l, ask_version, NULL, &l->bl.version, &before, 1, e) < 0 ||
-	    learn_get_count(l, e) < 0)
+	if (!l->no_version &&
+	    recover_ask_sure(l, ask_version, NULL, &l->bl.version, &before, 1, e) < 0)
 		return -1;
-	if (l->bl.get_count)
-		return link_get(l, e);
-	guess_commands(l);
-	return 0;
+	if (learn_get_count(l, e) < 0)
+		return -1;
+	return learn_commands(l, e);
 }
 
 /*

@@ -274,11 +274,24 @@ static int answer_byte(struct bl *b, uint8_t *byte, nsec_t until, nsec_t work, s
 	}
 }
 
+/* Where answers come one byte late, one byte more is read: what was left over, and the answer. */
+static int late_byte(struct bl *b, uint8_t *byte, nsec_t until, struct err *e)
+{
+	uint8_t both[2];
+
+	b->late = false;
+	if (receive(b, both, sizeof(both), until, e) < 0)
+		return -1;
+	*byte = both[1];
+	return 0;
+}
+
 int frame_await_ack(struct bl *b, nsec_t work, struct err *e)
 {
+	nsec_t until = frame_answer_by(b, 1, work);
 	uint8_t byte;
 
-	if (answer_byte(b, &byte, frame_answer_by(b, 1, work), work, e) < 0)
+	if ((b->late ? late_byte(b, &byte, until, e) : answer_byte(b, &byte, until, work, e)) < 0)
 		return err_wrap(e, "%s: waiting for the ACK of its %s",
 				bl_command_name(b->sent.command), phase_names[b->sent.phase]);
 	if (byte == BL_ACK) {

@@ -101,6 +101,8 @@ struct bl {
 	unsigned int get_count;
 	/* over I2C, where it is not known: a refused command is taken off the list */
 	bool listed_by_guess;
+	/* over I2C: an answer's last byte was left unread, so that the next comes one byte late */
+	bool late;
 	/* of the longest time, in 1024ths, that BUSY lasted: erases, writes */
 	nsec_t busy_share[2];
 	/*

@@ -17,6 +17,8 @@ struct link {
 	/* The chip, once it is known; may be NULL. */
 	const struct device *dev;
 	const struct geometry *geometry;
+	/* a clone's bootloader may refuse these for good; Get is asked in their place */
+	bool no_version, no_id;
 	/* may not be torn apart where an adapter takes but short messages */
 	uint32_t write_unit;
 

@@ -9,6 +9,7 @@
 #include "loader/an3155/resync.h"
 
 #define REFUSALS 3
+#define UNKNOWN_FLASH 0x08000000u
 #define WRITE_OVERHEAD 2	/* count and XOR */
 /* Get Checksum: 1 s for 512 KB (field reports), twice that is allowed. */
 #define CHECKSUM_TIME_PER_KB (4 * NSEC_PER_MSEC)
@@ -103,20 +104,25 @@ static bool refused_at(const struct link *l, const struct err *e, enum bl_phase 
 	return e->code == ERR_NACK && l->bl.sent.phase == phase;
 }
 
+/* A try of an erase has done nothing. Asked before recovery. */
+static bool was_refused(const struct link *l, const struct err *e)
+{
+	return l->bl.sent.phase == BL_WANTS_COMMAND || e->code == ERR_NACK;
+}
+
 /* 1: refused for good; 0: not yet, or something else; -1: fatal. Leaves the bootloader in step. */
-static int count_refusal(struct link *l, struct refusals *r, struct err *e)
+static int count_refusal(struct link *l, struct refusals *r, bool *acked, struct err *e)
 {
 	struct err probe = ERR_INIT;
 	enum bl_command c = l->bl.sent.command;
-	unsigned int extra;
-	uint32_t pid;
-	bool acked;
+	bool same;
 
+	*acked = false;
 	if (!l->bl.listed[c])
 		return err_set(e, ERR_ABILITY, "this bootloader has no %s", bl_command_name(c));
-	if (recover_between_tries(l, &acked, e) < 0)
+	if (recover_between_tries(l, acked, e) < 0)
 		return -1;
-	if (bl_get_id(&l->bl, &pid, &extra, &probe) < 0) {
+	if (recover_ask_id(l, &same, &probe) < 0) {
 		if (recover_fatal(&probe)) {
 			*e = probe;
 			return -1;
@@ -125,16 +131,46 @@ static int count_refusal(struct link *l, struct refusals *r, struct err *e)
 		*e = probe;
 		return 0;
 	}
-	if (l->loader.pid_known && pid != l->loader.pid) {
+	if (!same) {
 		r->in_a_row = 0;
 		return 0;
 	}
 	return ++r->in_a_row >= REFUSALS;
 }
 
-static int say_protected(enum bl_command c, struct err *e)
+static int read_piece(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e);
+
+/* Go, Write Memory and the like are refused by a protected chip as well: Read Memory tells. */
+static int ask_protected(struct link *l, struct err *e)
 {
-	return err_set(e, ERR_PROTECTED, "the chip is read-protected: its bootloader refuses %s",
+	struct err why = ERR_INIT;
+	uint8_t byte;
+
+	if (!l->bl.listed[BL_READ] ||
+	    read_piece(l, l->dev ? l->dev->flash_start : UNKNOWN_FLASH, &byte, 1, &why) == 0 ||
+	    why.code == ERR_ABILITY)
+		return 0;
+	*e = why;
+	return -1;
+}
+
+/*
+ * A command was refused for good, @c or its twin. Of Read Memory, and of nothing else, that means
+ * read protection; another is taken off the list. 1: there is the plain one still; -1.
+ */
+static int settle_refusal(struct link *l, enum bl_command c, enum bl_command sent, struct err *e)
+{
+	if (c == BL_READ)
+		return err_set(e, ERR_PROTECTED,
+			       "the chip is read-protected: its bootloader refuses %s",
+			       bl_command_name(c));
+	if (ask_protected(l, e) < 0)
+		return -1;
+	l->bl.listed[sent] = false;
+	link_note_abilities(l);
+	if (sent != c)
+		return 1;
+	return err_set(e, ERR_ABILITY, "this bootloader lists %s and refuses it",
 		       bl_command_name(c));
 }
 
@@ -146,6 +182,7 @@ static int after_failure(struct link *l, enum bl_command c, uint32_t addr,
 			 struct refusals *at_command, struct refusals *at_address,
 			 unsigned int *tries, bool *acked, struct err *e)
 {
+	const enum bl_command sent = l->bl.sent.command;
 	struct err stopped = ERR_INIT;
 	int ret;
 
@@ -157,23 +194,27 @@ static int after_failure(struct link *l, enum bl_command c, uint32_t addr,
 		return -1;
 	}
 	if (refused_at(l, e, BL_WANTS_COMMAND) && l->bl.listed_by_guess &&
-	    l->bl.sent.command != c) {
+	    sent != c) {
 		/* It has no such twin: the plain one then. */
-		l->bl.listed[l->bl.sent.command] = false;
+		l->bl.listed[sent] = false;
 		link_note_abilities(l);
 		return 1;
 	}
 	if (refused_at(l, e, BL_WANTS_COMMAND)) {
-		ret = count_refusal(l, at_command, e);
-		if (ret)
-			return ret < 0 ? -1 : say_protected(c, e);
+		ret = count_refusal(l, at_command, acked, e);
+		if (ret < 0)
+			return -1;
+		if (ret) {
+			*at_command = (struct refusals){ 0 };
+			return settle_refusal(l, c, sent, e);
+		}
 		/* Refusals are counted apart: three are needed even with -n 0. */
 		if (at_command->in_a_row || (*tries)++ < l->loader.config.retries)
 			return 1;
 		return recover_give_up(e, *tries);
 	}
 	if (refused_at(l, e, BL_WANTS_ADDRESS)) {
-		ret = count_refusal(l, at_address, e);
+		ret = count_refusal(l, at_address, acked, e);
 		if (ret < 0)
 			return -1;
 		if (ret)
@@ -191,6 +232,18 @@ static int after_failure(struct link *l, enum bl_command c, uint32_t addr,
 }
 
 /* ---- commands ---- */
+
+int link_try(struct link *l, enum bl_command c, struct err *e)
+{
+	struct refusals at_command = { 0 }, at_address = { 0 };
+	unsigned int tries = 0;
+	bool acked;
+
+	while (bl_try(&l->bl, c, e) < 0)
+		if (after_failure(l, c, 0, &at_command, &at_address, &tries, &acked, e) < 0)
+			return -1;
+	return 0;
+}
 
 /*
  * The adapter refused a message for its length, and has lowered its limit: the command is left as
@@ -323,15 +376,14 @@ int link_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, ui
  */
 static int check_no_byte_left(struct link *l, struct err *e)
 {
-	uint8_t version;
 	bool acked;
 
-	if (!l->bl.dialect->stream || bl_get_version(&l->bl, &version, e) == 0)
+	if (!l->bl.dialect->stream || recover_ping(l, e) == 0)
 		return 0;
 	if (e->code == ERR_NACK) {
 		if (recover_drain(l, e) < 0)
 			return -1;
-		if (bl_get_version(&l->bl, &version, e) == 0)
+		if (recover_ping(l, e) == 0)
 			return 0;
 		if (e->code == ERR_NACK)
 			return err_set(e, ERR_LINK,
@@ -353,6 +405,7 @@ int link_erase(struct link *l, const uint16_t *pages, size_t count, nsec_t work,
 
 	while (bl_erase(&l->bl, pages, count, work, e) < 0) {
 		listed = l->bl.sent.phase != BL_WANTS_COMMAND;
+		l->loader.refused &= was_refused(l, e);
 		if (after_failure(l, c, 0, &at_command, &at_address, &tries, &acked, e) < 0)
 			goto fail;
 		/*
@@ -360,6 +413,7 @@ int link_erase(struct link *l, const uint16_t *pages, size_t count, nsec_t work,
 		 * nothing.
 		 */
 		if (acked && listed) {
+			l->loader.refused = false;
 			err_set(e, ERR_LINK,
 				"an ACK came after the erase was given up: it was late, or a "
 				"mutilated page list was taken; what was erased is not known, "
@@ -367,6 +421,7 @@ int link_erase(struct link *l, const uint16_t *pages, size_t count, nsec_t work,
 			goto fail;
 		}
 	}
+	l->loader.refused = false;
 	if (check_no_byte_left(l, e) == 0)
 		return 0;
 fail:
@@ -381,16 +436,40 @@ fail:
 			pages[0] < pages[count - 1] ? pages[count - 1] : pages[0]);
 }
 
+/*
+ * The code for all flash was refused. That is believed as a refused command is: the command itself
+ * stays on the list, since it takes page lists. 1 to try again; -1.
+ */
+static int after_refused_mass(struct link *l, struct refusals *at_mass, unsigned int *tries,
+			      bool *acked, struct err *e)
+{
+	int ret = count_refusal(l, at_mass, acked, e);
+
+	if (ret < 0)
+		return -1;
+	if (ret)
+		return err_set(e, ERR_ABILITY, "this bootloader refuses it");
+	if (at_mass->in_a_row || (*tries)++ < l->loader.config.retries)
+		return 1;
+	return recover_give_up(e, *tries);
+}
+
 int link_erase_all(struct link *l, uint16_t which, nsec_t work, struct err *e)
 {
-	struct refusals at_command = { 0 }, at_address = { 0 };
+	struct refusals at_command = { 0 }, at_address = { 0 }, at_mass = { 0 };
 	enum bl_command c = l->bl.listed[BL_EXT_ERASE] ? BL_EXT_ERASE : BL_ERASE;
 	unsigned int tries = 0;
 	bool acked, named;
+	int ret;
 
 	while (bl_erase_all(&l->bl, which, work, e) < 0) {
 		named = l->bl.sent.phase != BL_WANTS_COMMAND;
-		if (after_failure(l, c, 0, &at_command, &at_address, &tries, &acked, e) < 0)
+		l->loader.refused &= was_refused(l, e);
+		ret = named && e->code == ERR_NACK
+			      ? after_refused_mass(l, &at_mass, &tries, &acked, e)
+			      : after_failure(l, c, 0, &at_command, &at_address, &tries, &acked, e);
+		l->loader.refused &= !acked;
+		if (ret < 0)
 			return err_wrap(e, "mass erase failed");
 		if (named && acked)
 			return err_set(e, ERR_LINK, "mass erase: its result is not known");

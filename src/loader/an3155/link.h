@@ -20,6 +20,12 @@ void link_init(struct link *l, struct port *port, const struct bl_dialect *diale
 void link_note_abilities(struct link *l);
 
 /*
+ * Tries whether the bootloader has a command, without effect (bl_try). ERR_ABILITY if it has not:
+ * it is off the list then.
+ */
+int link_try(struct link *l, enum bl_command c, struct err *e);
+
+/*
  * Reads 1 to 256 bytes. ERR_PROTECTED if the bootloader refuses three times running and answers
  * Get ID each time; ERR_ABILITY if it refuses the address.
  */
@@ -65,7 +71,7 @@ int link_go(struct link *l, uint32_t addr, struct err *e);
 
 /*
  * The chip's own CRC of @len bytes, a multiple of 4. That it agrees with what is expected is proof;
- * that it does not may be a spoiled answer.
+ * that it does not may be a spoiled answer. ERR_ABILITY if it is refused.
  */
 int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, struct err *e);
 

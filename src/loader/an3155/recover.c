@@ -44,16 +44,37 @@ int recover_feed(struct link *l, uint8_t filler, uint8_t *answer, struct err *e)
 	return bl_receive(&l->bl, answer, wait, e);
 }
 
+int recover_ping(struct link *l, struct err *e)
+{
+	struct bl_commands c;
+	uint8_t version;
+
+	return l->no_version ? bl_get(&l->bl, &c, e) : bl_get_version(&l->bl, &version, e);
+}
+
+int recover_ask_id(struct link *l, bool *same, struct err *e)
+{
+	unsigned int extra;
+	uint32_t pid;
+
+	*same = true;
+	if (l->no_id)
+		return recover_ping(l, e);
+	if (bl_get_id(&l->bl, &pid, &extra, e) < 0)
+		return -1;
+	*same = !l->loader.pid_known || pid == l->loader.pid;
+	return 0;
+}
+
 int recover_in_step(struct link *l, struct err *e)
 {
 	nsec_t slack = l->bl.slack;
-	uint8_t version;
 	int ret;
 
 	if (recover_drain(l, e) < 0)
 		return -1;
 	l->bl.slack = PROVE_SLACK;
-	ret = bl_get_version(&l->bl, &version, e);
+	ret = recover_ping(l, e);
 	l->bl.slack = slack;
 	if (ret == 0)
 		return 1;

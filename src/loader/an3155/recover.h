@@ -24,7 +24,13 @@ int recover_drain(struct link *l, struct err *e);
 /* Sends one byte and waits for an answer: 1 with it in *answer, 0 after silence, -1. */
 int recover_feed(struct link *l, uint8_t filler, uint8_t *answer, struct err *e);
 
-/* Does the bootloader answer Get Version to the byte? 1 yes, 0 no, -1 fatal. */
+/* Get Version, or where that is refused for good Get: 0 answered to the byte, -1 with @e set. */
+int recover_ping(struct link *l, struct err *e);
+
+/* Get ID, or where that is refused for good recover_ping; *same: it is the ID known so far. */
+int recover_ask_id(struct link *l, bool *same, struct err *e);
+
+/* Does the bootloader answer recover_ping? 1 yes, 0 no, -1 fatal. */
 int recover_in_step(struct link *l, struct err *e);
 
 /*

@@ -44,6 +44,12 @@ static const struct quirk_case {
 	{ "g071,rom=0xB2", "-w image", 0, "" }, /* options need a power cycle */
 	{ "wb55", "-w image", 0, "" }, /* so does Readout Unprotect */
 	{ "l432,rom=drops-parity", "-w image", 0, "" },
+	{ "l432,rom=no-checksum", "-w image --verify=checksum", 0, "lists Get Checksum (0xA1)" },
+	{ "l432,rom=no-mass-erase", "-o", 0, "page by page" },
+	{ "f103,rom=no-version", "-w image", 0, "" },
+	{ "f103,rom=no-id", "-w image", 9, "tells no product ID" },
+	{ "f103,rom=rdu-keeps", "-k", 8, "flash is not erased" },
+	{ "f103,rom=rdu-nothing", "-k", 8, "flash is not erased" },
 };
 
 /*

@@ -267,6 +267,27 @@ START_TEST(receiver_judges_a_frame_as_the_rom_does)
 }
 END_TEST
 
+/*
+ * FFs alone, as they are fed to a frame of which nothing is known: at no boundary do they carry
+ * anything out, nor behind our own knocks, however many of them there are.
+ */
+START_TEST(ff_carries_nothing_out_at_any_boundary)
+{
+	const unsigned int knocks = (unsigned int)_i % 4;
+	struct receiver rom;
+
+	receiver_start(&rom, (enum bl_phase)(_i / 4));
+	for (unsigned int i = 0; i < 140000; i++) {
+		uint8_t byte = i < 2 * knocks + 1 ? 0x7F : 0xFF;
+
+		ck_assert_msg(receiver_feed(&rom, byte) != RECEIVER_EXECUTES,
+			      "phase %d, byte %u behind %u knocks", _i / 4, i, 2 * knocks + 1);
+		if (rom.ended)
+			receiver_start(&rom, BL_WANTS_COMMAND);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("resync");
@@ -278,5 +299,6 @@ int main(void)
 	tcase_add_loop_test(t, lost_answer_is_recovered_from, 0, FRAMES);
 	tcase_add_loop_test(t, lost_count_carries_nothing_out, 0, FRAMES);
 	tcase_add_test(t, filler_is_ff_where_it_fits);
+	tcase_add_loop_test(t, ff_carries_nothing_out_at_any_boundary, 0, 4 * (BL_WANTS_SECTORS + 1));
 	return runner_run(s);
 }

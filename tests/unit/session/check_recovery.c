@@ -80,8 +80,8 @@ static const struct {
 	  "brought back after", true },
 	{ "f103,prefeed=43bc", NO_TROUBLE, "-w image -g 0", 0, STARTED, true },
 	{ "f103,prefeed=43bc1f0102", NO_TROUBLE, "-w image -g 0", 0, STARTED, true },
-	/* 0x7F sent twice is the count of a list of 65 KB: only a reset helps. */
-	{ "l432,prefeed=44bb", NO_TROUBLE, "-w image -g 0", 5, "was the chip reset since", false },
+	/* 0x7F sent twice is the count of a list of 65 KB. */
+	{ "l432,prefeed=44bb", NO_TROUBLE, "-w image -g 0", 0, "brought back after", true },
 	{ "l432,prefeed=44bb00ff0001", NO_TROUBLE, "-w image -g 0", 0, "brought back after", true },
 	{ "f103,prefeed=31ce0800000008ff00112233", NO_TROUBLE, "-r /dev/null", 5,
 	  SILENT, false },
@@ -181,15 +181,6 @@ static unsigned int frames_of(const char *spec, const char *args)
 	return l.frames;
 }
 
-/*
- * Over a UART without pins nothing brings a bootloader back that waits for a count of pages: the
- * first 0x7F makes the count larger than bootpin feeds.
- */
-static bool no_way_back(const char *args)
-{
-	return !strstr(args, "--nrst") && !strstr(args, "-a ");
-}
-
 static void kill_and_run_again(size_t job, unsigned int at, bool torn)
 {
 	const char *spec = jobs[job].spec, *args = jobs[job].args;
@@ -207,11 +198,6 @@ static void kill_and_run_again(size_t job, unsigned int at, bool torn)
 	l.torn = torn;
 	ck_assert_msg(board_run(&b, args) != 0, "%s: it lives", what);
 	life_again(&l);
-	if (l.behind_erase && no_way_back(args)) {
-		board_expect(&b, args, 5);
-		board_said(&b, "was the chip reset since");
-		sim_power_cycle(b.sim, !strstr(spec, "boot=low"), sim_now(b.sim));
-	}
 	ck_assert_msg(board_run(&b, args) == 0, "%s: %s\n%s", what, b.e.msg, b.said);
 	board_holds_image(&b, what);
 	board_runs(&b, what);

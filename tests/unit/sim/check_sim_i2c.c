@@ -427,7 +427,7 @@ static const struct {
 	{ "a short list", { "> 44bb", "< 79", "> 000101", "< 79", "> 0000" } },
 	{ "a list in one frame, as over a UART",
 	  { "> 44bb", "< 79", "x 0000000000", "< 79", "> 00" } },
-	{ "a short read", { "> 02fd", "< 79", "< 0104" } },
+	{ "a short read", { "> 02fd", "< 79", "< 01" } },
 	{ "an answer read in parts", { "> 00ff", "< 79", "< 12" } },
 };
 
@@ -463,6 +463,18 @@ START_TEST(misfit_left_alone_resets_the_chip)
 	b.rig.now += 1300 * MS;
 	steps(&b, STEPS("> 01fe", "< 79", "< 12", "< 79"));
 	ck_assert_uint_eq(chip_resets(b.rig.chip), 1);
+	rig_free(&b.rig);
+}
+END_TEST
+
+/* One byte less than an answer has: the rest comes a byte late, until one more is read. */
+START_TEST(byte_left_unread_comes_late)
+{
+	struct bench b = bench("l432");
+
+	steps(&b, STEPS("> 02fd", "< 79", "< 0104", "< 35", "> 01fe", "< 79"));
+	steps(&b, STEPS("< 79", "< 12", "> 01fe", "< 7979", "< 12", "< 79"));
+	ck_assert_uint_eq(chip_resets(b.rig.chip), 0);
 	rig_free(&b.rig);
 }
 END_TEST
@@ -917,6 +929,7 @@ static Suite *suite(void)
 	t = runner_case(s, "misfits", 0);
 	tcase_add_loop_test(t, misfit_holds_the_clock_until_the_time_out, 0, COUNT(misfits));
 	tcase_add_loop_test(t, misfit_left_alone_resets_the_chip, 0, COUNT(misfits));
+	tcase_add_test(t, byte_left_unread_comes_late);
 	tcase_add_test(t, read_beyond_the_answer_is_ff_and_resets);
 	tcase_add_test(t, long_read_while_busy_resets);
 	tcase_add_test(t, transfer_in_the_wrong_direction_resets);
