@@ -136,9 +136,27 @@ static int parse_name(struct parsing *a, const char *word, struct err *e)
 	return apply_row(a, row, spelled, arg, e);
 }
 
+/* "-reset", "-baud=9600", or a word of another program's. */
+static int check_dash(const struct optparse *p, const char *word, struct err *e)
+{
+	size_t len = strcspn(word, "=");
+	const struct opt_row *row = len > 2 ? row_by_name(p->rows, word + 1, len - 1) : NULL;
+
+	if (row)
+		return err_set(e, ERR_USAGE, "'%.*s': a long option has two dashes, '--%s'", (int)len,
+			       word, row->name);
+	for (const struct opt_foreign *f = p->foreign; f && f->word; f++)
+		if (strlen(f->word) == len && strncmp(f->word, word, len) == 0)
+			return err_set(e, ERR_USAGE, "'%s' is another program's: here it is %s",
+				       f->word, f->here);
+	return 0;
+}
+
 /* @word: "-v", "-vR" or, the last with its argument, "-vw FILE", "-b115200". */
 static int parse_letters(struct parsing *a, const char *word, struct err *e)
 {
+	if (check_dash(a->p, word, e) < 0)
+		return -1;
 	for (const char *p = word + 1; *p && !is_enough(a); p++) {
 		const struct opt_row *row = row_by_letter(a->p->rows, *p);
 		const char spelled[] = { '-', *p, '\0' };

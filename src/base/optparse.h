@@ -5,7 +5,8 @@
  *
  * Understood are "-v", letters together ("-vR"), the last with its argument ("-vw FILE",
  * "-b115200"), "--name", "--name VALUE" and "--name=VALUE"; "--" ends the options. Long names are
- * not abbreviated.
+ * not abbreviated. A long name behind one dash ("-reset") would be letters with an argument, and do
+ * something else: it is refused with the right spelling (ERR_USAGE).
  */
 #ifndef BOOTPIN_OPTPARSE_H
 #define BOOTPIN_OPTPARSE_H
@@ -40,8 +41,16 @@ struct opt_row {
 	int (*set_named)(void *target, const char *name, const char *arg, struct err *e);
 };
 
+/* A word that users of other programs type, and what it is here. */
+struct opt_foreign {
+	const char *word;		/* "-rst" */
+	const char *here;		/* "--reset" */
+};
+
 struct optparse {
 	const struct opt_row *rows;	/* in the order of --help; name == NULL ends them */
+	/* whole words that are refused with what they are here; word == NULL ends them; or NULL */
+	const struct opt_foreign *foreign;
 	int (*act)(void *target, int action, struct err *e);
 	/* a word that is no option; NULL: the first such word ends the parsing */
 	int (*word)(void *target, const char *word, struct err *e);

@@ -508,11 +508,26 @@ static bool is_settled(const void *target)
 	return prints_only(o->action);
 }
 
+/* Of STM32CubeProgrammer's command line and st-flash: each would be letters with an argument. */
+static const struct opt_foreign foreign_words[] = {
+	{ "-rst", "'--reset'" },
+	{ "-hardRst", "'--reset' (with '--nrst' or '--wiring')" },
+	{ "-rdu", "'--readout-unprotect', or '--unlock' inside a job" },
+	{ "-ob", "'--option-bytes', or '--set-option NAME=VALUE'" },
+	{ "-el", "not needed: no loader for external flash" },
+	{ "-list", "'--list-chips', '--list-formats' or '--list-wirings'" },
+	{ "-vb", "'--verbose'" },
+	{ "-vvv", "'--verbose'" },
+	{ "-port", "PORT without an option" },
+	{ 0 }
+};
+
 int options_parse(struct request *o, const struct port_ops *const *kinds, int argc, char **argv,
 		  struct err *e)
 {
 	static const struct optparse parser = {
 		.rows = option_table,
+		.foreign = foreign_words,
 		.act = set_action,
 		.word = set_port,
 		.enough = is_settled,

@@ -17,7 +17,7 @@ static int unknown_name(const struct optbytes *ob, const char *name, struct err 
 	for (const struct opt_field *f = opt_next(ob, NULL); f && n < sizeof(names) - 32;
 	     f = opt_next(ob, f))
 		n += (size_t)snprintf(names + n, sizeof(names) - n, " %s", f->name);
-	return err_set(e, ERR_USAGE, "'%.40s' is no option of this chip; there are%s", name, names);
+	return err_set(e, ERR_ABILITY, "'%.40s' is no option of this chip; there are%s", name, names);
 }
 
 /* Is @f write protection that stands for read-protected code now? */
@@ -80,7 +80,7 @@ int optbytes_set(struct optbytes *now, const char *assignment, const struct opti
 	if (f->guard == OPT_RDP)
 		return check_guard(now, f, allow, e);
 	if (num_u32(equals + 1, &value) < 0 || value > opt_field_max(f))
-		return err_set(e, ERR_USAGE, "'%s': a number from 0 to 0x%x is wanted", assignment,
+		return err_set(e, ERR_ABILITY, "'%s': a number from 0 to 0x%x is wanted", assignment,
 			       opt_field_max(f));
 	return change(now, f, value, allow, e);
 }

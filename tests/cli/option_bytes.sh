@@ -61,9 +61,9 @@ out 'Data1                0x03'
 row '--set-option: a name or a value that is none is told before anything is changed'
 text 500000 65536 >flash
 cp flash before
-run 2 -w image.bin --set-option DATA9=1 sim:f103,flash=flash
+run 9 -w image.bin --set-option DATA9=1 sim:f103,flash=flash
 err "'DATA9' is no option of this chip; there are RDP WDG_SW nRST_STOP nRST_STDBY Data0 Data1 WRP"
-run 2 -w image.bin --set-option Data0=300 sim:f103,flash=flash
+run 9 -w image.bin --set-option Data0=300 sim:f103,flash=flash
 err "'Data0=300': a number from 0 to 0xff is wanted"
 run 9 -w image.bin --set-option RDP=0 sim:f103,flash=flash
 err 'RDP is not set by name: --lock and --unlock change it'
@@ -155,7 +155,7 @@ out 'lock: against reading'
 lacks out 'change nothing'
 
 row '--dry-run with --chip: names are checked, and option bytes are no memory'
-run 2 --dry-run --chip f103x8 --set-option foo=1 $closed
+run 9 --dry-run --chip f103x8 --set-option foo=1 $closed
 err "'foo' is no option of this chip"
 run 0 --dry-run --chip f103x8 -w options.hex --with-option-bytes $closed
 out 'option bytes: 16 at 0x1ffff800'

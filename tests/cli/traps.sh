@@ -43,6 +43,30 @@ kept()
 	same flash before
 }
 
+# ---- words of other programs ----
+
+while read -r word here; do
+	row "$word is no letter with an argument"
+	refused 2 "$here" "$word"
+	refused 2 "$here" -w image.bin "$word"
+	[ ! -e "${word#-?}" ] || fail "a file '${word#-?}' was written"
+done <<'EOF'
+-reset two dashes, '--reset'
+-read two dashes, '--read'
+-version two dashes, '--version'
+-baud=9600 two dashes, '--baud'
+-rst '--reset'
+-hardRst '--reset'
+-rdu '--readout-unprotect'
+-ob '--option-bytes'
+-vvv '--verbose'
+EOF
+
+row 'letters together, and a letter with its argument, are what they were'
+run 0 -qR sim:f103
+run 0 -rcopy "$port"
+same copy before
+
 # ---- files that are no image ----
 
 while read -r name start format; do

@@ -27,7 +27,7 @@ static const struct {
 	{ "f103", "-g 0x40000000", ERR_LINK, 0x40000000, NULL },
 	{ "wb55", "-S 0x080f4000:0x1000 -o", ERR_ABILITY, 0x080f4000, NULL },
 	{ "f103,mute", "", ERR_SILENT, NOWHERE, NULL },
-	{ "f103", "--set-option FOO=1", ERR_USAGE, NOWHERE, NULL },
+	{ "f103", "--set-option FOO=1", ERR_ABILITY, NOWHERE, NULL },
 };
 
 START_TEST(error_tells_class_address_and_phase)

@@ -260,10 +260,10 @@ static const struct {
 	{ "f103", "--set-option RDP=0xA5", 9, "--lock and --unlock change it" },
 	{ "l432", "--set-option RDP=0xCC" ALLOWED, 9, "--lock and --unlock change it" },
 	{ "f103", "--set-option rdp=0" ALLOWED, 9, "--lock and --unlock change it" },
-	{ "f103", "--set-option nBOOT_SEL=0", 2, "there are RDP WDG_SW nRST_STOP" },
-	{ "f103", "--set-option Data0=256", 2, "a number from 0 to 0xff" },
-	{ "f103", "--set-option Data0=x", 2, "a number from 0 to 0xff" },
-	{ "f103", "--set-option Data0=-1", 2, "a number from 0 to 0xff" },
+	{ "f103", "--set-option nBOOT_SEL=0", 9, "there are RDP WDG_SW nRST_STOP" },
+	{ "f103", "--set-option Data0=256", 9, "a number from 0 to 0xff" },
+	{ "f103", "--set-option Data0=x", 9, "a number from 0 to 0xff" },
+	{ "f103", "--set-option Data0=-1", 9, "a number from 0 to 0xff" },
 	{ "l432", "--set-option PCROP1_STRT=1", 9, "--i-know-this-is-forever" },
 	{ "l432", "--set-option PCROP_RDP=1", 9, "--i-know-this-is-forever" },
 	{ "g431", "--set-option BOOT_LOCK=1", 9, "--i-know-this-is-forever" },
@@ -293,7 +293,7 @@ static const struct {
 	{ "f103,rdp=1", "--set-option nRST_STOP=0", 7, "read-protected" },
 	{ "f103,rdp=1", "--option-bytes", 7, "read-protected" },
 	/* The first of two can be right, and nothing is changed for the second. */
-	{ "f103", "--set-option Data0=1 --set-option Data9=1", 2, "'Data9'" },
+	{ "f103", "--set-option Data0=1 --set-option Data9=1", 9, "'Data9'" },
 	/* All at once decide: the pin is given up, but the bit always says the bootloader. */
 	{ "g071", "--set-option nBOOT_SEL=1 --set-option nBOOT0=0", 0, "written and verified" },
 	/* A field that has the value already needs no leave. */
