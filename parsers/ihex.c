@@ -262,9 +262,10 @@ static int locate_data(const struct reader *r, const struct record *rec, struct 
 		return 0;
 	if (r->segmented && rec->offset + rec->len > SEGMENT_LEN)
 		fit = SEGMENT_LEN - rec->offset;
-	if (addr + (uint64_t)fit > LINEAR_END)
-		return err_set(e, ERR_IMAGE, "%u bytes at 0x%08x run past 4 GB", fit,
-			       (unsigned int)addr);
+	if (addr + (uint64_t)fit > LINEAR_END) {
+		err_set(e, ERR_IMAGE, "%u bytes at 0x%08x run past 4 GB", fit, (unsigned int)addr);
+		return err_at(e, addr);
+	}
 	piece[0] = (struct piece){ addr, fit, rec->data };
 	if (fit == rec->len)
 		return 1;
@@ -374,6 +375,7 @@ static int blame_lines(const uint8_t *text, size_t len, const char *name, uint32
 					"0x%08x is 0x%02x here, but 0x%02x on line %u",
 					(unsigned int)addr, here, value, line);
 				err_wrap(e, "%s:%u", name, r.line);
+				err_at(e, addr);
 				return err_in(e, name, r.line);
 			}
 			line = r.line;

@@ -50,7 +50,7 @@ struct err {
 	bool has_addr;
 	uint32_t addr; /* in the chip's memory */
 	const char *phase; /* what was under way ("erasing"), a constant; or NULL */
-	char file[128]; /* an image file, or "" ... */
+	char file[512]; /* an image file, cut off if longer, or "" ... */
 	unsigned int line; /* ... and the line in it, from 1; 0: none */
 	char msg[512];
 };

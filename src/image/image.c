@@ -119,10 +119,11 @@ static int check_equal(const struct segment *s, uint32_t addr, const uint8_t *da
 	if (to > end_of(s))
 		to = end_of(s);
 	for (uint64_t a = from; a < to; a++) {
-		if (s->data[a - s->addr] != data[a - addr])
-			return err_set(e, ERR_IMAGE,
-				       "0x%08x is given twice, as 0x%02x and as 0x%02x",
-				       (unsigned int)a, s->data[a - s->addr], data[a - addr]);
+		if (s->data[a - s->addr] != data[a - addr]) {
+			err_set(e, ERR_IMAGE, "0x%08x is given twice, as 0x%02x and as 0x%02x",
+				(unsigned int)a, s->data[a - s->addr], data[a - addr]);
+			return err_at(e, (uint32_t)a);
+		}
 	}
 	return 0;
 }
@@ -135,10 +136,11 @@ int image_add(struct image *img, uint32_t addr, const uint8_t *data, uint32_t le
 
 	if (!len)
 		return 0;
-	if (end > MEMORY_END)
-		return err_set(e, ERR_IMAGE,
-			       "%u bytes at 0x%08x run past the end of the address space",
-			       (unsigned int)len, (unsigned int)addr);
+	if (end > MEMORY_END) {
+		err_set(e, ERR_IMAGE, "%u bytes at 0x%08x run past the end of the address space",
+			(unsigned int)len, (unsigned int)addr);
+		return err_at(e, addr);
+	}
 	first = lower(img, addr);
 	for (past = first; past < img->count && img->seg[past].addr <= end; past++) {
 		if (check_equal(&img->seg[past], addr, data, len, e) < 0)
@@ -190,8 +192,9 @@ static int refuse_overlap(const struct image *dst, const struct image *src, uint
 {
 	const char *one = image_origin(dst, addr), *two = image_origin(src, addr);
 
-	return err_set(e, ERR_IMAGE, "'%s' and '%s' overlap at 0x%08x", one ? one : "?",
-		       two ? two : "?", (unsigned int)addr);
+	err_set(e, ERR_IMAGE, "'%s' and '%s' overlap at 0x%08x", one ? one : "?", two ? two : "?",
+		(unsigned int)addr);
+	return err_at(e, addr);
 }
 
 /* Adds both images' segments to @out, lowest first, so that each is appended at the end. */

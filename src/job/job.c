@@ -155,13 +155,13 @@ static int load_file(struct job *j, const char *arg, const struct parser *const 
 		return err_set(e, ERR_OTHER, "out of memory");
 	j->names[j->name_count++] = name;
 	split_address(name, &f.given, &f.addr);
+	f.name = strcmp(name, "-") ? name : STDIN_NAME;
 	if (slurp(name, &data, &f.len, e) == 0) {
 		f.data = data;
-		f.name = strcmp(name, "-") ? name : STDIN_NAME;
 		ret = take_file(j, &f, formats, &one, r, e);
-		if (ret < 0 && !e->file[0])
-			err_in(e, f.name, 0);
 	}
+	if (ret < 0 && !e->file[0])
+		err_in(e, f.name, 0);
 	image_free(&one);
 	free(data);
 	return ret;
@@ -202,8 +202,10 @@ int job_place(const struct job *j, const struct target *t, uint32_t base, struct
 		return -1;
 	if (!j->loose.count)
 		return 0;
-	if ((uint64_t)base + s->len > UINT64_C(1) << 32)
-		return err_set(e, ERR_IMAGE, "%s: does not fit behind 0x%08x", s->origin, base);
+	if ((uint64_t)base + s->len > UINT64_C(1) << 32) {
+		err_set(e, ERR_IMAGE, "%s: does not fit behind 0x%08x", s->origin, base);
+		return err_in(e, s->origin, 0);
+	}
 	struct segment moved = { base, s->len, s->data, s->origin };
 	struct image one = { .seg = &moved, .count = 1 };
 

@@ -106,6 +106,14 @@ static bool writable(enum area a)
 	return a == AREA_FLASH || a == AREA_RAM || a == AREA_EEPROM;
 }
 
+/* Adds to an error which file it is about, and where in memory. */
+static int in_segment(struct err *e, const struct segment *s, uint32_t addr)
+{
+	if (s->origin)
+		err_in(e, s->origin, 0);
+	return err_at(e, addr);
+}
+
 static int check_segment(const struct segment *s, const struct target *t, struct err *e)
 {
 	uint64_t at = s->addr, last = (uint64_t)s->addr + s->len;
@@ -121,7 +129,7 @@ static int check_segment(const struct segment *s, const struct target *t, struct
 			err_set(e, ERR_IMAGE, "%s: 0x%08x is in no memory of %s",
 				s->origin ? s->origin : "image", s->addr,
 				target_name(t, name, sizeof(name)));
-			return err_at(e, s->addr);
+			return in_segment(e, s, s->addr);
 		}
 		if (a == AREA_NONE) {
 			err_set(e, ERR_IMAGE,
@@ -129,13 +137,13 @@ static int check_segment(const struct segment *s, const struct target *t, struct
 				"of %s",
 				s->origin ? s->origin : "image", (uint32_t)at, (uint32_t)(last - 1),
 				target_name(t, name, sizeof(name)));
-			return err_at(e, (uint32_t)at);
+			return in_segment(e, s, (uint32_t)at);
 		}
 		if (!writable(a)) {
 			err_set(e, ERR_IMAGE, "%s: 0x%08x is in %s of %s, which is not written",
 				s->origin ? s->origin : "image", (uint32_t)at, area_name(a),
 				target_name(t, name, sizeof(name)));
-			return err_at(e, (uint32_t)at);
+			return in_segment(e, s, (uint32_t)at);
 		}
 		at = end;
 	}
@@ -162,7 +170,7 @@ int plan_check_fence(const struct request *o, const struct image *img, const str
 				"0x%08x",
 				s->origin ? s->origin : "image", s->addr, (uint32_t)(end - 1),
 				fence.addr, (uint32_t)(fence_end - 1));
-			return err_at(e, s->addr);
+			return in_segment(e, s, s->addr);
 		}
 	}
 	return 0;
@@ -186,10 +194,9 @@ static int check_stack(const struct target *t, uint32_t addr, uint64_t end, enum
 			addr, (uint32_t)(end - 1), stack);
 		return err_at(e, addr);
 	}
-	return err_set(e, ERR_ABILITY,
-		       "the upper half of this chip's flash, from 0x%08x on, may hold its "
-		       "wireless stack: it is not written",
-		       stack);
+	err_set(e, ERR_ABILITY, "the upper half of this chip's flash, from 0x%08x on, may hold its "
+		"wireless stack: it is not written", stack);
+	return err_at(e, stack);
 }
 
 int plan_check_image(const struct request *o, const struct image *img, const struct target *t,
@@ -207,11 +214,11 @@ int plan_check_image(const struct request *o, const struct image *img, const str
 
 static int add_page(struct plan *p, const struct page *page, const struct target *t, struct err *e)
 {
-	if (page->unnumbered)
-		return err_set(e, ERR_ABILITY,
-			       "the bootloader's number of the page at 0x%08x is not known for "
-			       "this chip: --chip layout=... can state it",
-			       page->addr);
+	if (page->unnumbered) {
+		err_set(e, ERR_ABILITY, "the bootloader's number of the page at 0x%08x is not "
+			"known for this chip: --chip layout=... can state it", page->addr);
+		return err_at(e, page->addr);
+	}
 	if (!p->pages) {
 		p->pages = calloc(geometry_pages(&t->geometry), sizeof(*p->pages));
 		if (!p->pages)
@@ -283,7 +290,7 @@ static int check_covered(const struct plan *p, const struct image *img, const st
 				err_set(e, ERR_IMAGE,
 					"%s: touches page %u at 0x%08x, which -e leaves out",
 					s->origin ? s->origin : "image", page.number, page.addr);
-				return err_at(e, page.addr);
+				return in_segment(e, s, page.addr);
 			}
 			at = (uint64_t)page.addr + page.size;
 		}
@@ -377,7 +384,7 @@ int plan_check_known(const struct image *img, const struct target *t, struct err
 					"%s: 0x%08x is in no memory that is known of this "
 					"chip",
 					img->seg[i].origin, (uint32_t)at);
-				return err_at(e, (uint32_t)at);
+				return in_segment(e, &img->seg[i], (uint32_t)at);
 			}
 	}
 	return 0;

@@ -26,6 +26,9 @@ struct event_row {
 	 */
 	const char *text;
 	/*
+	 * A range in memory is from "address" to "end", its last address, or to "behind", the first
+	 * one after it.
+	 *
 	 * "key:type key:type ...", in the order of report_event's values, with a type of these:
 	 * text; number; address (0x08000000); product (0x410); byte (0x21); half (1f00); size, in
 	 * bytes (1.5 KiB); version, 0x22 (2.2); seconds and hundredths, in nanoseconds (35, 0.25).

@@ -41,8 +41,11 @@ void report_values(struct report *r, const struct event_value *values, size_t co
 {
 	const struct event_row *row = &event_table[ev];
 
-	if (count - 1 != count_keys(row))
+	if (count - 1 != count_keys(row)) {
+		fprintf(r->err, "event '%s' has %zu keys, not %zu\n", row->name, count_keys(row),
+			count - 1);
 		abort();	/* the caller and the table do not agree */
+	}
 	if (is_heard(r, row->level))
 		r->ops->event(r, row, values + 1);
 }
@@ -77,13 +80,19 @@ void report_end(struct report *r, enum report_how how, nsec_t now)
 		return;
 	r->ops->end(r, how == REPORT_DONE, now);
 	r->under_way = false;
-	if (how == REPORT_DONE)
+	if (how != REPORT_FAILED)
 		r->phase = PHASE_NONE;
 }
 
 const char *report_phase(const struct report *r)
 {
 	return phase_table[r->phase].doing;
+}
+
+void report_made_good(struct report *r)
+{
+	if (!r->under_way)
+		r->phase = PHASE_NONE;
 }
 
 void report_error(struct report *r, const char *prog, const struct err *e)

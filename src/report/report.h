@@ -29,7 +29,7 @@ struct report_ops {
 	void (*begin)(struct report *r, nsec_t now);
 	void (*progress)(struct report *r, nsec_t now);	/* r->done has changed */
 	void (*waiting)(struct report *r, nsec_t now);
-	/* @done: it succeeded, and is to be said. */
+	/* @done: it succeeded, and that is to be said. */
 	void (*end)(struct report *r, bool done, nsec_t now);
 	void (*error)(struct report *r, const char *prog, const struct err *e);
 };
@@ -41,7 +41,7 @@ struct report {
 	bool bar;		/* err is a terminal: progress as a bar */
 	bool lines;		/* progress as plain lines */
 
-	/* The phase under way, or the last one if it was not ended as done. */
+	/* The phase under way, or the last one if it failed. */
 	enum phase phase;
 	bool under_way;
 	uint64_t total, done;
@@ -74,11 +74,18 @@ void report_progress(struct report *r, uint64_t done, nsec_t now);
 void report_waiting(struct report *r, nsec_t now);
 
 /* Ends the phase, if one is under way. */
-enum report_how { REPORT_SILENT, REPORT_DONE };
+enum report_how {
+	REPORT_FAILED,		/* report_phase goes on to tell it */
+	REPORT_SILENT,		/* nothing is said, and no later error is put down to it */
+	REPORT_DONE,		/* it succeeded, and that is said */
+};
 void report_end(struct report *r, enum report_how how, nsec_t now);
 
 /* "erasing": the phase under way, or the last one if it failed; NULL if there is none. */
 const char *report_phase(const struct report *r);
+
+/* The failure of the last phase was made good: what fails later failed in no phase. */
+void report_made_good(struct report *r);
 
 /* The error that ends the program. */
 void report_error(struct report *r, const char *prog, const struct err *e);

@@ -7,7 +7,7 @@
 #define BAR_WIDTH 24
 #define REDRAW (100 * NSEC_PER_MSEC)
 #define TELL_TIME (10 * NSEC_PER_SEC)
-#define LINE_MAX_LEN 1024
+#define LINE_MAX_LEN 8192	/* a file of the longest name, and words */
 
 static double seconds(nsec_t t)
 {

@@ -50,16 +50,17 @@ int step_compare(struct session *s, struct err *e)
 			if (stop_check(s->stop, e) < 0 ||
 			    compare_block(s, g->addr + at, g->data + at, n, &differs, &found,
 					  e) < 0) {
-				report_end(s->r, REPORT_SILENT, port_now(s->port));
+				report_end(s->r, REPORT_FAILED, port_now(s->port));
 				return -1;
 			}
 			if (differs < n) {
-				report_end(s->r, REPORT_SILENT, port_now(s->port));
+				report_end(s->r, REPORT_FAILED, port_now(s->port));
 				err_set(e, ERR_VERIFY,
 					"differs at 0x%08x: 0x%02x in %s, 0x%02x on the "
 					"chip",
 					g->addr + at + differs, g->data[at + differs], g->origin,
 					found);
+				err_in(e, g->origin, 0);
 				return err_at(e, g->addr + at + differs);
 			}
 			at += n;

@@ -106,7 +106,7 @@ static int erase_once(struct session *s, const struct page *pages, size_t count,
 		size_t n = count - i;
 
 		if (stop_check(s->stop, e) < 0 || erase_some(s, pages + i, &n, e) < 0) {
-			report_end(s->r, REPORT_SILENT, port_now(s->port));
+			report_end(s->r, REPORT_FAILED, port_now(s->port));
 			return -1;
 		}
 		while (n--)
@@ -125,6 +125,7 @@ static int not_blank(struct session *s, const struct page *bad, struct err *e)
 		"page %u at 0x%08x is not blank although its erase was acknowledged", bad->number,
 		bad->addr);
 	err_at(e, bad->addr);
+	e->phase = phase_table[PHASE_ERASING].doing;
 	return err_append(e, may_be ? ": it is write-protected (--unlock removes that), or this chip's "
 				      "pages are not what they were taken for"
 				    : ": this chip's pages are not what they were taken for, or it "
@@ -223,7 +224,7 @@ int erase_everything(struct session *s, struct err *e)
 	s->changed = true;
 	report_begin(s->r, PHASE_ERASING, s->target.flash_kb * UINT64_C(1024), began);
 	ret = s->loader->ops->erase_all(s->loader, work, e);
-	report_end(s->r, REPORT_SILENT, port_now(s->port));
+	report_end(s->r, ret < 0 ? REPORT_FAILED : REPORT_SILENT, port_now(s->port));
 	if (ret < 0 && s->loader->refused)
 		s->changed = before;
 	if (ret < 0 && e->code == ERR_ABILITY && s->loader->refused &&

@@ -49,7 +49,7 @@ static int read_beside(struct session *s, const struct plan *p, const struct ima
 			if (stop_check(s->stop, e) < 0 ||
 			    keep_beside(s, img, p->pages[i].addr + at, n, p->erased, beside,
 					e) < 0) {
-				report_end(s->r, REPORT_SILENT, port_now(s->port));
+				report_end(s->r, REPORT_FAILED, port_now(s->port));
 				return -1;
 			}
 			at += n;

@@ -42,7 +42,7 @@ static int change(struct session *s, enum loader_ability what, const char *doing
 	announce(s, what, doing);
 	s->changed |= what == LOADER_UNLOCK;
 	ret = s->loader->ops->protect(s->loader, what, target_mass_erase_time(&s->target), e);
-	report_end(s->r, REPORT_SILENT, port_now(s->port));
+	report_end(s->r, ret < 0 ? REPORT_FAILED : REPORT_SILENT, port_now(s->port));
 	if (ret < 0) {
 		err_wrap(e, "%s", doing);
 		return given_up(s, what, e);
@@ -149,9 +149,11 @@ static int unprotect(struct session *s, struct err *e)
 			    : err_set(&why, ERR_ABILITY, "where flash begins is not known");
 	if (ret < 0)
 		return not_seen(s, &why, e);
-	if (ret > 0)
-		return err_set(e, ERR_VERIFY, ACKNOWLEDGED ", but flash is not erased: 0x%02x at "
-			       "0x%08x", found, addr);
+	if (ret > 0) {
+		err_set(e, ERR_VERIFY, ACKNOWLEDGED ", but flash is not erased: 0x%02x at 0x%08x",
+			found, addr);
+		return err_at(e, addr);
+	}
 	report_event(s->r, EV_FLASH_ERASED, was_protected ? "read-out protection removed" : "");
 	return 0;
 }
@@ -197,6 +199,7 @@ static int unlock_once(struct session *s, struct err *late, struct err *e)
 		report_event(s->r, EV_DETAIL, late->msg);
 	}
 	s->unlocked = true;
+	report_made_good(s->r);
 	if (entry_again(s, work, e) < 0)
 		return err_wrap(e, "read-out protection was removed");
 	return 0;

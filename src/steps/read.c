@@ -83,7 +83,7 @@ static int for_each_piece(struct session *s, const struct tour *t, struct err *e
 
 	report_begin(s->r, t->phase, t->range.len, port_now(s->port));
 	ret = walk(s, t, e);
-	report_end(s->r, ret == 0 ? REPORT_DONE : REPORT_SILENT, port_now(s->port));
+	report_end(s->r, ret == 0 ? REPORT_DONE : REPORT_FAILED, port_now(s->port));
 	return ret < 0 ? -1 : 0;
 }
 

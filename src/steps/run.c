@@ -182,9 +182,10 @@ static int act_writable(struct session *s, struct err *e)
 		return 0;
 	mends = (e->code == ERR_WRITE_PROTECTED || e->code == ERR_LOST_WRITE) && s->req->unlock &&
 		!(s->changed && s->req->preserve);
-	if (!mends || step_make_writable(s, e) < 0)
+	if (!mends)
 		return -1;
-	return act(s, e);
+	report_made_good(s->r);
+	return step_make_writable(s, e) < 0 ? -1 : act(s, e);
 }
 
 static int do_job(struct session *s, struct err *e)
@@ -258,7 +259,7 @@ static int run_session(struct session *s, struct err *e)
 	if (pins_bind(&s->pins, s->port, e) < 0)
 		return -1;
 	ret = find_and_run(s, e);
-	if (ret < 0)
+	if (ret < 0 && !e->phase)
 		e->phase = report_phase(s->r);
 	if (s->loader->recoveries)
 		report_event(s->r, EV_RECOVERIES, s->loader->recoveries);

@@ -82,9 +82,10 @@ static int run_stub(struct session *s, struct err *e)
 	if (s->loader->ops->write(s->loader, at, stub, (uint32_t)len, 0, 0, &how, e) < 0 ||
 	    loader_read(s->loader, at, back, len, LOADER_TWICE, e) < 0)
 		return -1;
-	if (memcmp(stub, back, len) != 0)
-		return err_set(e, ERR_LINK,
-			       "RAM at 0x%08x does not hold what was written to it", at);
+	if (memcmp(stub, back, len) != 0) {
+		err_set(e, ERR_LINK, "RAM at 0x%08x does not hold what was written to it", at);
+		return err_at(e, at);
+	}
 	if (s->loader->ops->go(s->loader, at, e) < 0)
 		return -1;
 	s->at = AT_RESET;

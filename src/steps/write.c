@@ -134,7 +134,7 @@ static int write_blocks(struct writer *w, bool again, struct err *e)
 		if (again && !is_redone(w, b->addr))
 			continue;
 		if (stop_check(s->stop, e) < 0 || write_block(w, b, e) < 0) {
-			report_end(s->r, REPORT_SILENT, port_now(s->port));
+			report_end(s->r, REPORT_FAILED, port_now(s->port));
 			return -1;
 		}
 		if (first && !again)
@@ -255,7 +255,7 @@ static int verify(struct writer *w, struct err *e)
 			ret = verify_by_reading(w, g, &done, e);
 		}
 	}
-	report_end(s->r, ret < 0 || w->bad_count ? REPORT_SILENT : REPORT_DONE, port_now(s->port));
+	report_end(s->r, ret < 0 || w->bad_count ? REPORT_FAILED : REPORT_DONE, port_now(s->port));
 	w->looked = true;
 	memset(w->redone, 0, w->plan.page_count * sizeof(*w->redone));
 	return ret;
@@ -320,9 +320,12 @@ static int verification_failed(struct writer *w, unsigned int rounds, struct err
 {
 	struct session *s = w->s;
 
-	if (!w->differs)
-		return err_set(e, ERR_VERIFY, "%zu page%s in doubt and not written again (-n %u)",
-			       w->bad_count, w->bad_count == 1 ? " is" : "s are", s->req->retries);
+	if (!w->differs) {
+		err_set(e, ERR_VERIFY, "%zu page%s in doubt and not written again (-n %u)",
+			w->bad_count, w->bad_count == 1 ? " is" : "s are", s->req->retries);
+		e->phase = phase_table[PHASE_WRITING].doing;
+		return -1;
+	}
 	err_set(e, ERR_VERIFY,
 		"verification failed at 0x%08x: 0x%02x was written, 0x%02x is there (%u tr%s)",
 		w->diff_addr, w->diff_want, w->diff_found, rounds, rounds == 1 ? "y" : "ies");

@@ -112,11 +112,11 @@ static bool is_level_0(const struct optbytes *ob, size_t n, const struct device 
 int optbytes_write(const struct optbytes *ob, size_t n, const struct target *t, struct loader *l,
 		   struct err *e)
 {
-	if (!is_level_0(ob, n, t->dev))
-		return err_set(e, ERR_ABILITY,
-			       "the option bytes at 0x%08x do not say read-out protection level 0: "
-			       "they are not sent",
-			       ob->block[n].addr);
+	if (!is_level_0(ob, n, t->dev)) {
+		err_set(e, ERR_ABILITY, "the option bytes at 0x%08x do not say read-out protection "
+			"level 0: they are not sent", ob->block[n].addr);
+		return err_at(e, ob->block[n].addr);
+	}
 	return l->ops->write_options(l, ob->block[n].addr, ob->block[n].raw,
 				     optbytes_write_len(ob), TIMING_OPTIONS, e);
 }

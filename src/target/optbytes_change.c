@@ -87,6 +87,14 @@ int optbytes_set(struct optbytes *now, const char *assignment, const struct opti
 
 /* ---- an image's bytes ---- */
 
+/* Adds to an error which file it is about, and where in memory. */
+static int in_image(struct err *e, const struct image *img, uint32_t addr)
+{
+	if (image_origin(img, addr))
+		err_in(e, image_origin(img, addr), 0);
+	return err_at(e, addr);
+}
+
 /* Of one value: 1 the image has it, 0 it does not; -1 it has half of it, or a wrong complement. */
 static int image_value(const struct optbytes *ob, const struct image *img, uint32_t addr,
 		       uint8_t *raw, struct err *e)
@@ -97,14 +105,17 @@ static int image_value(const struct optbytes *ob, const struct image *img, uint3
 
 	if (!has && !has_complement)
 		return 0;
-	if (has < value || (has_complement && has_complement < complement))
-		return err_set(e, ERR_IMAGE, "%s: part of an option word at 0x%08x",
-			       image_origin(img, addr) ? image_origin(img, addr) : "image", addr);
+	if (has < value || (has_complement && has_complement < complement)) {
+		err_set(e, ERR_IMAGE, "%s: part of an option word at 0x%08x",
+			image_origin(img, addr) ? image_origin(img, addr) : "image", addr);
+		return in_image(e, img, addr);
+	}
 	for (uint8_t i = 0; i < complement && has_complement; i++)
-		if ((raw[i] ^ raw[value + i]) != 0xFF)
-			return err_set(e, ERR_IMAGE,
-				       "%s: the complement of the option bytes at 0x%08x is wrong",
-				       image_origin(img, addr), addr);
+		if ((raw[i] ^ raw[value + i]) != 0xFF) {
+			err_set(e, ERR_IMAGE, "%s: the complement of the option bytes at 0x%08x is "
+				"wrong", image_origin(img, addr), addr);
+			return in_image(e, img, addr);
+		}
 	return 1;
 }
 

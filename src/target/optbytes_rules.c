@@ -178,11 +178,11 @@ int optbytes_allowed(const struct optbytes *was, const struct optbytes *now,
 {
 	const struct opt_field *bar = NULL, *none;
 
-	if (was->damaged)
-		return err_set(e, ERR_ABILITY,
-			       "the option bytes are damaged: the complement of 0x%08x is wrong; "
-			       "they are not changed",
-			       was->damaged);
+	if (was->damaged) {
+		err_set(e, ERR_ABILITY, "the option bytes are damaged: the complement of 0x%08x is "
+			"wrong; they are not changed", was->damaged);
+		return err_at(e, was->damaged);
+	}
 	if (!(ways_in(was, &none) & ~ways_in(now, &bar)) || allow->pin_lost)
 		return 0;
 	return err_set(e, ERR_ABILITY,

@@ -21,11 +21,11 @@ int erase_list_check(const struct link *l, const struct page *pages, size_t coun
 	uint32_t most = l->bl.listed[BL_EXT_ERASE] ? NUMBER16_MAX : NUMBER8_MAX;
 
 	for (size_t i = 0; i < count; i++)
-		if (pages[i].number > most)
-			return err_set(e, ERR_ABILITY,
-				       "page %u at 0x%08x: this bootloader's erase command goes "
-				       "up to page %u",
-				       pages[i].number, pages[i].addr, most);
+		if (pages[i].number > most) {
+			err_set(e, ERR_ABILITY, "page %u at 0x%08x: this bootloader's erase "
+				"command goes up to page %u", pages[i].number, pages[i].addr, most);
+			return err_at(e, pages[i].addr);
+		}
 	return 0;
 }
 

@@ -506,9 +506,10 @@ int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, st
 
 	while (bl_checksum(&l->bl, addr, len, crc, work, e) < 0)
 		if (after_failure(l, BL_CHECKSUM, addr, &at_command, &at_address, &tries, &acked,
-				  e) < 0)
-			return err_wrap(e, "cannot get the checksum of %u bytes at 0x%08x", len,
-					addr);
+				  e) < 0) {
+			err_wrap(e, "cannot get the checksum of %u bytes at 0x%08x", len, addr);
+			return err_at(e, addr);
+		}
 	return 0;
 }
 

@@ -98,9 +98,48 @@ START_TEST(nothing_is_drawn_without_a_terminal)
 	listen(&r, 0, false);
 	phase(&r, REPORT_SILENT);
 	ck_assert_str_eq(heard(err), "");
+	listen(&r, 0, false);
+	phase(&r, REPORT_FAILED);
+	ck_assert_str_eq(heard(err), "");
 	listen(&r, -1, false);
 	phase(&r, REPORT_DONE);
 	ck_assert_str_eq(heard(err), "");
+}
+END_TEST
+
+START_TEST(only_a_phase_that_failed_is_told_afterwards)
+{
+	struct report r;
+
+	listen(&r, 0, false);
+	ck_assert_ptr_null(report_phase(&r));
+	report_begin(&r, PHASE_WRITING, 1000, 0);
+	report_made_good(&r);
+	ck_assert_str_eq(report_phase(&r), "writing");
+	report_end(&r, REPORT_FAILED, 1);
+	ck_assert_str_eq(report_phase(&r), "writing");
+	report_end(&r, REPORT_DONE, 2);	/* none is under way */
+	ck_assert_str_eq(report_phase(&r), "writing");
+	report_made_good(&r);
+	ck_assert_ptr_null(report_phase(&r));
+	phase(&r, REPORT_SILENT);
+	ck_assert_ptr_null(report_phase(&r));
+	phase(&r, REPORT_DONE);
+	ck_assert_ptr_null(report_phase(&r));
+}
+END_TEST
+
+START_TEST(line_of_a_long_name_is_whole)
+{
+	char name[4096];
+	struct report r;
+
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	listen(&r, 0, false);
+	report_event(&r, EV_PORT_APPEARED, name);
+	fseek(err, 0, SEEK_END);
+	ck_assert_int_eq(ftell(err), (long)sizeof(name) - 1 + (long)strlen("'' is there\n"));
 }
 END_TEST
 
@@ -231,6 +270,8 @@ int main(void)
 	tcase_add_loop_test(t, size_has_the_unit_that_fits, 0, COUNT(sizes));
 	tcase_add_test(t, progress_has_a_line_each_tenth);
 	tcase_add_test(t, nothing_is_drawn_without_a_terminal);
+	tcase_add_test(t, only_a_phase_that_failed_is_told_afterwards);
+	tcase_add_test(t, line_of_a_long_name_is_whole);
 	tcase_add_test(t, empty_phase_has_no_speed);
 	tcase_add_test(t, line_takes_the_place_of_the_bar);
 	tcase_add_loop_test(t, row_is_drawn_with_its_values, 0, COUNT(drawings));
