@@ -39,7 +39,8 @@ static const struct {
 	  NULL },
 	/* An erase or a reading that succeeded without a word is not what failed. */
 	{ "f103", "-o -g 0x40000000", ERR_LINK, 0x40000000, NULL, NULL },
-	{ "f103,fill=pattern", "--preserve=/nonexistent/kept -w app", ERR_OTHER, NOWHERE, NULL, NULL },
+	{ "f103,fill=pattern", "--preserve=/nonexistent/kept -w app", ERR_OTHER, NOWHERE, NULL,
+	  NULL },
 };
 
 START_TEST(error_tells_class_address_and_phase)
