@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,10 +40,12 @@ void report_values(struct report *r, const struct event_value *values, size_t co
 {
 	const struct event_row *row = &event_table[ev];
 
+	/* The caller and the table do not agree: what would be drawn is not known. */
 	if (count - 1 != count_keys(row)) {
-		fprintf(r->err, "event '%s' has %zu keys, not %zu\n", row->name, count_keys(row),
-			count - 1);
-		abort();	/* the caller and the table do not agree */
+		fprintf(r->err, "bootpin: event '%s' has %zu keys, not %zu\n", row->name,
+			count_keys(row), count - 1);
+		r->misused = true;
+		return;
 	}
 	if (is_heard(r, row->level))
 		r->ops->event(r, row, values + 1);

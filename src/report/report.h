@@ -44,6 +44,7 @@ struct report {
 	/* The phase under way, or the last one if it failed. */
 	enum phase phase;
 	bool under_way;
+	bool misused;		/* an event came with a wrong number of values */
 	uint64_t total, done;
 	nsec_t began;
 	/* The drawer's own. */

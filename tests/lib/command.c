@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
 #include <string.h>
 
 #include "report/text.h"
@@ -62,5 +63,7 @@ int command_run(const struct command *c, struct port *port, struct err *e)
 	if (ret == 0)
 		ret = run_on_port(&j, port, &r, NULL, e);
 	job_free(&j);
+	if (r.misused)
+		abort();
 	return ret;
 }

@@ -30,4 +30,11 @@ struct link {
 	bool acked;			/* the last one was answered by an ACK */
 };
 
+/* Nothing is sent. */
+void link_init(struct link *l, struct port *port, const struct bl_dialect *dialect,
+	       const struct loader_config *config);
+
+/* Says above what the list of commands allows; due whenever it changes. */
+void link_note_abilities(struct link *l);
+
 #endif

@@ -14,39 +14,6 @@
 /* Get Checksum: 1 s for 512 KB (field reports), twice that is allowed. */
 #define CHECKSUM_TIME_PER_KB (4 * NSEC_PER_MSEC)
 
-void link_init(struct link *l, struct port *port, const struct bl_dialect *dialect,
-	       const struct loader_config *config)
-{
-	*l = (struct link){
-		.loader = { .port = port, .config = *config },
-		.write_unit = 4,
-	};
-	bl_init(&l->bl, port, dialect);
-	l->bl.waiting = config->waiting;
-	l->bl.waiting_arg = config->waiting_arg;
-}
-
-void link_note_abilities(struct link *l)
-{
-	static const struct { enum bl_command c; enum loader_ability can; } abilities[] = {
-		{ BL_READ, LOADER_READ },
-		{ BL_WRITE, LOADER_WRITE },
-		{ BL_ERASE, LOADER_ERASE },
-		{ BL_EXT_ERASE, LOADER_ERASE },
-		{ BL_GO, LOADER_GO },
-		{ BL_CHECKSUM, LOADER_CHECKSUM },
-		{ BL_WRITE_UNPROTECT, LOADER_WRITE_UNPROTECT },
-		{ BL_READOUT_PROTECT, LOADER_LOCK },
-		{ BL_READOUT_UNPROTECT, LOADER_UNLOCK },
-	};
-
-	l->loader.version = l->bl.version;
-	l->loader.can = 0;
-	for (size_t i = 0; i < sizeof(abilities) / sizeof(abilities[0]); i++)
-		if (l->bl.listed[abilities[i].c])
-			l->loader.can |= abilities[i].can;
-}
-
 /* ---- reading until it is sure ---- */
 
 struct read_ask { uint32_t addr; size_t len; };
@@ -174,6 +141,21 @@ static int settle_refusal(struct link *l, enum bl_command c, enum bl_command sen
 		       bl_command_name(c));
 }
 
+#define REFUSED_FOR_GOOD 2
+
+/* Counts a refusal: REFUSED_FOR_GOOD, 1 to try again, -1. Three are needed even with -n 0. */
+static int after_refusal(struct link *l, struct refusals *r, unsigned int *tries, bool *acked,
+			 struct err *e)
+{
+	int ret = count_refusal(l, r, acked, e);
+
+	if (ret)
+		return ret < 0 ? -1 : REFUSED_FOR_GOOD;
+	if (r->in_a_row || (*tries)++ < l->loader.config.retries)
+		return 1;
+	return recover_give_up(e, *tries);
+}
+
 /*
  * One round of policy after a failed try of a command that may be refused. Returns 1 to try
  * again, -1 with @e set to give up. @acked: an ACK came while recovering.
@@ -193,36 +175,25 @@ static int after_failure(struct link *l, enum bl_command c, uint32_t addr,
 		*e = stopped;
 		return -1;
 	}
-	if (refused_at(l, e, BL_WANTS_COMMAND) && l->bl.listed_by_guess &&
-	    sent != c) {
+	if (refused_at(l, e, BL_WANTS_COMMAND) && l->bl.listed_by_guess && sent != c) {
 		/* It has no such twin: the plain one then. */
 		l->bl.listed[sent] = false;
 		link_note_abilities(l);
 		return 1;
 	}
 	if (refused_at(l, e, BL_WANTS_COMMAND)) {
-		ret = count_refusal(l, at_command, acked, e);
-		if (ret < 0)
-			return -1;
-		if (ret) {
-			*at_command = (struct refusals){ 0 };
-			return settle_refusal(l, c, sent, e);
-		}
-		/* Refusals are counted apart: three are needed even with -n 0. */
-		if (at_command->in_a_row || (*tries)++ < l->loader.config.retries)
-			return 1;
-		return recover_give_up(e, *tries);
+		ret = after_refusal(l, at_command, tries, acked, e);
+		if (ret != REFUSED_FOR_GOOD)
+			return ret;
+		*at_command = (struct refusals){ 0 };
+		return settle_refusal(l, c, sent, e);
 	}
 	if (refused_at(l, e, BL_WANTS_ADDRESS)) {
-		ret = count_refusal(l, at_address, acked, e);
-		if (ret < 0)
-			return -1;
-		if (ret)
-			return err_set(e, ERR_ABILITY, "the bootloader refuses %s at 0x%08x",
-				       bl_command_name(c), addr);
-		if (at_address->in_a_row || (*tries)++ < l->loader.config.retries)
-			return 1;
-		return recover_give_up(e, *tries);
+		ret = after_refusal(l, at_address, tries, acked, e);
+		if (ret != REFUSED_FOR_GOOD)
+			return ret;
+		return err_set(e, ERR_ABILITY, "the bootloader refuses %s at 0x%08x",
+			       bl_command_name(c), addr);
 	}
 	at_command->in_a_row = at_address->in_a_row = 0;
 	if (*tries >= l->loader.config.retries)

@@ -13,12 +13,6 @@
 
 #include "loader/an3155/inside.h"
 
-void link_init(struct link *l, struct port *port, const struct bl_dialect *dialect,
-	       const struct loader_config *config);
-
-/* Says above what the list of commands allows; due whenever it changes. */
-void link_note_abilities(struct link *l);
-
 /*
  * Tries whether the bootloader has a command, without effect (bl_try). ERR_ABILITY if it has not:
  * it is off the list then.
