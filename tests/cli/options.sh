@@ -3,7 +3,7 @@
 #
 # Every option, short and long, has its effect; what is not built in says so.
 set -u
-# shellcheck source=tests/cli/lib.sh
+# shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 
 text 100000 3000 >image.bin

@@ -117,11 +117,17 @@ void op_end(struct op_account *a)
 #endif
 
 /* Each is declared as the linker names it, and defined; opfault.wrap is made from these. */
-#define WRAP_AS(symbol, type, name, ...)				\
-	type __real_##name(__VA_ARGS__) __asm__("__real_" symbol);	\
+#define REAL_AS(symbol, type, name, ...) type __real_##name(__VA_ARGS__) __asm__("__real_" symbol)
+#define WRAP_ONLY_AS(symbol, type, name, ...)				\
 	type __wrap_##name(__VA_ARGS__) __asm__("__wrap_" symbol);	\
 	type __wrap_##name(__VA_ARGS__)
-#define WRAP(type, name, ...) WRAP_AS(#name, type, name, __VA_ARGS__)
+#define WRAP_AS(symbol, type, name, ...)				\
+	REAL_AS(symbol, type, name, __VA_ARGS__);			\
+	WRAP_ONLY_AS(symbol, type, name, __VA_ARGS__)
+#define WRAP(type, name, ...)						\
+	type __real_##name(__VA_ARGS__);				\
+	type __wrap_##name(__VA_ARGS__);				\
+	type __wrap_##name(__VA_ARGS__)
 
 /* ---- memory ---- */
 
@@ -230,7 +236,7 @@ static const char *moved(const char *path, char buf[PATH_MAX])
 	return buf;
 }
 
-int __real_open(const char *path, int flags, ...) __asm__("__real_" BY_SIZE("open"));
+REAL_AS(BY_SIZE("open"), int, open, const char *path, int flags, ...);
 
 static int open_device(const char *path)
 {
@@ -240,7 +246,7 @@ static int open_device(const char *path)
 	return fd;
 }
 
-WRAP_AS(BY_SIZE("open"), int, open, const char *path, int flags, ...)
+WRAP_ONLY_AS(BY_SIZE("open"), int, open, const char *path, int flags, ...)
 {
 	char buf[PATH_MAX];
 	mode_t mode = 0;
