@@ -174,7 +174,7 @@ static bool is_web_page(const char *s)
 
 	if (*s != '<')
 		return false;
-	for (size_t at = 0; s[at] && at < BEGINNING; at++)
+	for (size_t at = 0; at < BEGINNING && s[at]; at++)
 		for (size_t i = 0; i < sizeof(tags) / sizeof(tags[0]); i++)
 			if (begins(s + at, tags[i]))
 				return true;
