@@ -183,7 +183,7 @@ int optbytes_allowed(const struct optbytes *was, const struct optbytes *now,
 			"wrong; they are not changed", was->damaged);
 		return err_at(e, was->damaged);
 	}
-	if (!(ways_in(was, &none) & ~ways_in(now, &bar)) || allow->pin_lost)
+	if (!(ways_in(was, &none) & ~ways_in(now, &bar)) || !bar || allow->pin_lost)
 		return 0;
 	return err_set(e, ERR_ABILITY,
 		       "'%s': the BOOT0 pin would no longer lead to the bootloader; "
