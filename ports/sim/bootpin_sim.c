@@ -2,9 +2,6 @@
 /*
  * bootpin-sim: a simulated chip on a pseudo-terminal, for any program that flashes over a UART.
  */
-#ifdef HAVE_CONFIG_H
-#endif
-
 #include <errno.h>
 #include <signal.h>
 #include <spawn.h>

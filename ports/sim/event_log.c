@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifdef HAVE_CONFIG_H
-#endif
+#include <stddef.h>
 
 #include "ports/sim/event_log.h"
 

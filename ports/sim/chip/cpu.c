@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifdef HAVE_CONFIG_H
-#endif
-
 #include "ports/sim/chip/cpu.h"
 
 #define NOT_INSTALLED "running code needs the Unicorn engine, which is not installed"
