@@ -192,7 +192,7 @@ static bool is_filler(char c)
 	return c == '\0' || c == '\x1a' || c == ' ' || c == '\t';
 }
 
-/* What is behind the end: fillers do not count, and a record is one too many. */
+/* Behind the end record fillers do not count, and another record is refused. */
 static int check_rest(struct reader *r, const char *rest, size_t len, struct err *e)
 {
 	while (len && is_filler(*rest)) {

@@ -18,7 +18,7 @@ static bool is_control(unsigned int c)
 	return (c < ' ' && !(c >= '\t' && c <= '\r')) || c == 0x7F;
 }
 
-/* What fills a file up: the end of CP/M's text files, and padding. */
+/* Fillers behind a text: ^Z, which ends CP/M's text files, and padding. */
 static bool is_filler(unsigned int c)
 {
 	return c == 0 || c == 0x1A;

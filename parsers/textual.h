@@ -19,7 +19,7 @@ struct textual {
 	const char *advice;		/* what to do with it; NULL: nothing better than -f */
 };
 
-/* What @data looks like, in @t. False: it is no text, and @t is unchanged. */
+/* Finds out what @data looks like, in @t. False: it is no text, and @t is unchanged. */
 bool textual_look(const uint8_t *data, size_t len, struct textual *t);
 
 #endif

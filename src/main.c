@@ -43,7 +43,7 @@ static int run(const struct request *o, struct report *r, struct stop *stop, str
 	return ret;
 }
 
-/* What was printed must have got somewhere. */
+/* A full disk must not pass for success. */
 static int flush_output(struct err *e)
 {
 	if (fflush(stdout) || ferror(stdout))

@@ -32,7 +32,7 @@ struct opt_row {
 	const char *help;		/* one line, lower case, no full stop */
 	bool unbuilt;			/* known, refused (ERR_USAGE): a later version has it */
 
-	/* What it does to the target, in this order; 0 or NULL: nothing. */
+	/* Its effects on the target, in this order; 0 or NULL: none. */
 	int action;			/* given to act() of the parser */
 	size_t flag;			/* offset of a bool that is set */
 	size_t string;			/* offset of a const char * that becomes the argument */

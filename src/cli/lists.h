@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What bootpin tells of itself on standard output: help, version and lists.
+ * bootpin about itself, on standard output: help, version and lists.
  */
 #ifndef BOOTPIN_LISTS_H
 #define BOOTPIN_LISTS_H

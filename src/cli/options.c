@@ -24,7 +24,7 @@ static bool prints_only(enum action a)
 	return a >= ACT_HELP;
 }
 
-/* What a job that also writes has in place of the protection action @a. */
+/* The option that does the protection action @a inside a job. */
 static const char *protection_in_job(enum action a)
 {
 	return a == ACT_READOUT_PROTECT ? "--lock" : "--unlock";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What of the command line goes together.
+ * Which options go together.
  */
 #include "cli/options_check.h"
 
@@ -84,7 +84,7 @@ static int check_verify(const struct request *o, struct err *e)
 	return 0;
 }
 
-/* What means something only to a write. */
+/* These mean something only to a write. */
 static int check_write(const struct request *o, struct err *e)
 {
 	const struct {

@@ -28,8 +28,8 @@ static size_t lower(const struct image *img, uint64_t pos)
 }
 
 /*
- * What is allocated for @len bytes: the next power of two, so that a segment which grows record by
- * record is moved only when its length passes one, and no capacity has to be kept.
+ * Bytes to allocate for @len: the next power of two. A segment that grows record by record is then
+ * moved only when its length passes one, and no capacity has to be kept.
  */
 static size_t capacity(size_t len)
 {

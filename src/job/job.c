@@ -14,7 +14,7 @@
 
 /* Larger than the flash of any STM32 as Intel HEX, and a bound for a pipe that never ends. */
 #define FILE_MAX (64u * 1024 * 1024)
-/* What "-" is called in messages. */
+/* The file "-", in messages. */
 #define STDIN_NAME "standard input"
 
 /* ---- files ---- */

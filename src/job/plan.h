@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a job does to one particular chip: which pages are erased, which blocks are written, what
- * outside the image shares its pages.
+ * A plan: the pages that a job erases on one particular chip, the blocks that it writes, and the
+ * bytes outside the image that share its pages.
  *
  * Pure computation: nothing is sent. All that needs the chip's identity is refused here, before
  * the first change (exit 3 for an image that does not fit, 9 for what this chip cannot do).

@@ -83,7 +83,7 @@ struct request {
 	uint32_t go;			/* 0: flash start */
 	bool reset;			/* -R */
 
-	/* What a chip is changed into before and after the action. */
+	/* Protection and option bytes, before and after the action. */
 	bool unlock, lock;
 	const char **sets;		/* --set-option, in order: NAME=VALUE */
 	size_t set_count;

@@ -2,12 +2,12 @@
 /*
  * A bootloader: the contract that each of them fulfils, whatever wire and protocol it speaks.
  *
- * Everything above reaches the chip only through this. What a command is called on the wire, how
- * long a list may be, how often something is tried again and how a lost bootloader is brought back
- * into step is the business of the one behind it (an3155/ for UART and I2C).
+ * Everything above reaches the chip only through this. The names of commands on the wire, the
+ * length of lists, the number of tries and the way to bring a lost bootloader back into step are
+ * the business of the one behind it (an3155/ for UART and I2C).
  *
- * What the calls return is settled: success means that the bootloader answered to the byte, and
- * errors carry the code of an exit status (ERR_LINK, ERR_PROTECTED, ERR_ABILITY, ...), or
+ * A result is settled when a call returns: success means that the bootloader answered to the byte,
+ * and errors carry the code of an exit status (ERR_LINK, ERR_PROTECTED, ERR_ABILITY, ...), or
  * ERR_SIGNAL. All return 0, or -1 with @e set, unless they say otherwise.
  */
 #ifndef BOOTPIN_LOADER_H
@@ -25,7 +25,7 @@
 /* No loader reads or writes more bytes in one call: the size of a caller's buffer. */
 #define LOADER_BLOCK_MAX 2048
 
-/* What a bootloader says it can do: bits of loader->can. */
+/* Abilities of a bootloader, as it says itself: bits of loader->can. */
 enum loader_ability {
 	LOADER_READ = 1u << 0,
 	LOADER_WRITE = 1u << 1,
@@ -59,7 +59,7 @@ enum loader_written {
 	LOADER_SUSPECT,		/* memory may hold anything: erase the page and write it again */
 };
 
-/* What was noticed while it was looked for. */
+/* Oddities that were noticed while it was looked for. */
 struct loader_noticed {
 	unsigned int fed;	/* bytes that ended a frame which an earlier program had left open */
 	bool stray_ack;		/* one of them was acknowledged: flash may have been touched */
@@ -71,8 +71,6 @@ struct loader_noticed {
 struct loader;
 
 struct loader_ops {
-	const char *name;
-
 	/*
 	 * Finds it, proves it, and learns what it can do (can, version). 1 found; 0 not, only with
 	 * LOADER_ASK; -1 with @e set: ERR_SILENT with a diagnosis if there is none.
@@ -99,7 +97,7 @@ struct loader_ops {
 	void (*set_chip)(struct loader *l, const struct device *dev,
 			 const struct geometry *geometry, uint32_t quirks);
 
-	/* What it says of itself and @dev does not fit: a sentence into @text, else "". */
+	/* Does what it says of itself fit @dev? If not, a sentence into @text, else "". */
 	void (*compare_with)(const struct loader *l, const struct device *dev, char *text,
 			     size_t size);
 
@@ -162,7 +160,7 @@ struct loader_ops {
 	int (*write_options)(struct loader *l, uint32_t addr, const uint8_t *buf, size_t len,
 			     nsec_t work, struct err *e);
 
-	/* What was heard so far does not count any more. */
+	/* Forgets what was heard so far. */
 	void (*forget)(struct loader *l);
 
 	/* The chip is being reset: no answer from before counts, and it has to be found again. */

@@ -10,7 +10,7 @@
 /* Opens the one that speaks over this kind of port. Ownership and errors as an3155_open's. */
 struct loader *loader_open(struct port *port, const struct loader_config *config, struct err *e);
 
-/* What one write will carry, in bytes, before a port is open. @frame_tx: as in loader_config. */
+/* The most bytes in one write, known before a port is open. @frame_tx: as in loader_config. */
 uint32_t loader_write_max(uint32_t frame_tx);
 
 #endif

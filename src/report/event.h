@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What can happen in a job: the names of its events. What each is called, says and carries is in
- * event_table.c.
+ * The events of a job, by name. event_table.c has a row for each: its text, and the values that it
+ * carries.
  */
 #ifndef BOOTPIN_EVENT_H
 #define BOOTPIN_EVENT_H

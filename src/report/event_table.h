@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What every event is called, how loud it is, what it carries and how text says it.
+ * One row an event: its name, how loud it is, the values that it carries, and its text.
  */
 #ifndef BOOTPIN_EVENT_TABLE_H
 #define BOOTPIN_EVENT_TABLE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What happens in a job, as events; a drawer makes text of them (text.h), another may make something
- * else. Nothing below reports in another way.
+ * The events of a job. A drawer makes text of them (text.h); another may make something else.
+ * Nothing below reports in another way.
  */
 #ifndef BOOTPIN_REPORT_H
 #define BOOTPIN_REPORT_H

@@ -78,7 +78,7 @@ static int find_key(const struct event_row *row, const char *name, const char **
 	return -1;
 }
 
-/* What stands in braces, without them. */
+/* @inside: a key of the row's text, without its braces. */
 static void add_key(struct line *l, const struct event_row *row, const struct event_value *values,
 		    const char *inside)
 {

@@ -85,7 +85,7 @@ static int plan_for(struct session *s, struct plan *p, struct err *e)
 			   e);
 }
 
-/* What comes before the work on memory and behind it, as far as it does not depend on the chip. */
+/* Steps before the work on memory, as far as they do not depend on the chip. */
 static void print_before(const struct request *req, struct report *r)
 {
 	if (req->unlock)
@@ -124,7 +124,7 @@ static int dry_run_on_chip(const struct job *j, struct report *r, struct err *e)
 	return ret;
 }
 
-/* What a job does without a plan. */
+/* The work of an action that needs no plan. */
 static const char *in_short(enum action a)
 {
 	switch (a) {

@@ -7,7 +7,7 @@
 #include "steps/erase.h"
 #include "steps/writable.h"
 
-/* What the pages take to be erased, at most. */
+/* The longest time that these pages take to erase. */
 static nsec_t erase_time(const struct session *s, const struct page *pages, size_t count)
 {
 	nsec_t work = 0;
@@ -239,7 +239,7 @@ int erase_everything(struct session *s, struct err *e)
 	return 0;
 }
 
-/* What a failed or interrupted erase leaves behind. */
+/* Adds to @e the state in which a failed or interrupted erase leaves the chip. */
 static void tell_state(const struct session *s, const struct plan *p, struct err *e)
 {
 	const struct page *last = p->page_count ? &p->pages[p->page_count - 1] : NULL;

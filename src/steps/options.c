@@ -97,7 +97,7 @@ static int leave_out(struct session *s, struct err *e)
 
 /* ---- the change ---- */
 
-/* What was written and verified would not be where it was put. */
+/* Swapped banks would move what was just written and verified. */
 static int check_stays(const struct session *s, const struct optbytes *was,
 		       const struct optbytes *now, struct err *e)
 {
@@ -111,7 +111,7 @@ static int check_stays(const struct session *s, const struct optbytes *was,
 		       name);
 }
 
-/* What is asked for, in the copy. */
+/* Makes the changes that were asked for in the copy @ob. */
 static int apply(struct session *s, struct optbytes *ob, struct err *e)
 {
 	struct optbytes was = *ob;

@@ -67,6 +67,7 @@ static int power_cycle(const char *what, const char *then, struct err *e)
 
 /* ---- Readout Unprotect alone: what it has done is looked at ---- */
 
+#define LOOK_MAX 256	/* bytes in one look */
 #define ACKNOWLEDGED "Readout Unprotect was acknowledged"
 
 struct look { uint32_t addr, len; };
@@ -79,8 +80,8 @@ static size_t places_to_look(const struct session *s, struct look *at)
 	struct page p;
 	size_t count = 0;
 
-	if (n > 256)
-		n = 256;
+	if (n > LOOK_MAX)
+		n = LOOK_MAX;
 	if (!t->geometry_known || !t->size_known) {
 		at[0] = (struct look){ target_flash_start(t), 8 };
 		return 1;
@@ -100,7 +101,7 @@ static int look_at_flash(struct session *s, uint32_t *addr, uint8_t *found, stru
 {
 	struct look at[4];
 	size_t count = places_to_look(s, at);
-	uint8_t blank[256];
+	uint8_t blank[LOOK_MAX];
 	uint32_t differs;
 
 	memset(blank, target_erased(&s->target), sizeof(blank));
@@ -206,8 +207,8 @@ static int unlock_once(struct session *s, struct err *late, struct err *e)
 }
 
 /*
- * What is interrupted on its way to the reset has erased the flash and lifted nothing: there is
- * nothing left to lose in a second time.
+ * An unlock that is interrupted on its way to the reset has erased the flash and lifted nothing:
+ * doing it a second time loses nothing more.
  */
 int step_unlock(struct session *s, struct err *e)
 {

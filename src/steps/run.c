@@ -14,7 +14,7 @@
 
 /* ---- before the first change ---- */
 
-/* What a bootloader was guessed to have is tried first. */
+/* Commands that the bootloader was only guessed to have are tried first. */
 static int prove_abilities(struct session *s, struct err *e)
 {
 	enum action a = s->req->action;
@@ -30,7 +30,7 @@ static int prove_abilities(struct session *s, struct err *e)
 	return s->loader->ops->prove(s->loader, needed, e);
 }
 
-/* What this chip or its bootloader cannot do is found before the first change. */
+/* A job that this chip or its bootloader cannot do fails before the first change. */
 static int check_abilities(struct session *s, struct err *e)
 {
 	const struct request *req = s->req;
@@ -201,7 +201,7 @@ static int do_job(struct session *s, struct err *e)
 	return s->req->lock ? step_lock(s, e) : 0;
 }
 
-/* What --unlock has done, whatever came then. */
+/* Adds to @e that --unlock has erased the chip. */
 static void tell_unlocked(const struct session *s, struct err *e)
 {
 	if (!s->unlocked)
@@ -227,8 +227,7 @@ static int find_and_run(struct session *s, struct err *e)
 }
 
 /*
- * What fails after a job counts if nothing has failed before, and is told in any case. Returns
- * -1.
+ * A failure after the job counts if nothing has failed before; it is told in any case. Returns -1.
  */
 static int first_failure(struct report *r, int ret, struct err *e, const struct err *later)
 {
@@ -291,14 +290,19 @@ static int run_for(struct session *s, struct port *port, nsec_t wait, struct err
 	return ret;
 }
 
+/* Whatever comes of it, session_free is due. */
+static int begin(struct session *s, const struct job *j, struct report *r, struct stop *stop,
+		 struct err *e)
+{
+	return session_init(s, j, r, stop, e) < 0 ? -1 : outputs_open(&s->out, j->req, e);
+}
+
 int run_with_loader(const struct job *j, struct loader *loader, struct report *r,
 		    struct stop *stop, struct err *e)
 {
 	struct session s;
-	int ret = session_init(&s, j, r, stop, e);
+	int ret = begin(&s, j, r, stop, e);
 
-	if (ret == 0)
-		ret = outputs_open(&s.out, j->req, e);
 	s.loader = loader;
 	s.port = loader->port;
 	s.wait_until = port_now(s.port) + j->req->wait_s * NSEC_PER_SEC;
@@ -312,10 +316,8 @@ int run_on_port(const struct job *j, struct port *port, struct report *r, struct
 		struct err *e)
 {
 	struct session s;
-	int ret = session_init(&s, j, r, stop, e);
+	int ret = begin(&s, j, r, stop, e);
 
-	if (ret == 0)
-		ret = outputs_open(&s.out, j->req, e);
 	if (ret == 0)
 		ret = run_for(&s, port, j->req->wait_s * NSEC_PER_SEC, e);
 	session_free(&s);
@@ -369,10 +371,8 @@ int run_job(const struct job *j, const struct port_ops *const *kinds, struct rep
 {
 	struct err late = ERR_INIT;
 	struct session s;
-	int ret = session_init(&s, j, r, stop, e);
+	int ret = begin(&s, j, r, stop, e);
 
-	if (ret == 0)
-		ret = outputs_open(&s.out, j->req, e);
 	if (ret == 0)
 		ret = stop_catch(stop, e) < 0 ? -1 : open_and_run(&s, kinds, e);
 	if (outputs_keep_trace(&s.out, j->req->trace, &late) < 0) {

@@ -167,7 +167,7 @@ static int note_difference(struct writer *w, uint32_t addr, uint8_t want, uint8_
 	return err_at(e, addr);
 }
 
-/* What was found right once is not looked at again, unless its page was done again since. */
+/* Bytes that were found right are not looked at again, unless their page was done again since. */
 static bool to_be_verified(struct writer *w, uint32_t addr, uint32_t len)
 {
 	return !w->looked || is_redone(w, addr) || is_redone(w, addr + len - 1);
@@ -330,7 +330,7 @@ static int verification_failed(struct writer *w, unsigned int rounds, struct err
 		"verification failed at 0x%08x: 0x%02x was written, 0x%02x is there (%u tr%s)",
 		w->diff_addr, w->diff_want, w->diff_found, rounds, rounds == 1 ? "y" : "ies");
 	err_at(e, w->diff_addr);
-	/* What is sent to a protected page is acknowledged and lost; a blank one looks erased. */
+	/* A write to a protected page is acknowledged and lost; a blank one looks erased. */
 	if (w->diff_found == w->plan.erased && w->plan.page_count) {
 		bool may_be = state_may_be_protected(&s->state, &s->target, w->diff_addr);
 
@@ -453,8 +453,8 @@ static int add_gaps(struct writer *w, const struct block *b, struct image *gaps,
 }
 
 /*
- * What fills up a unit of flash is verified like the image: a frame that has gained a byte on its
- * way may show nowhere else. Only in pages that were erased: others may hold anything there.
+ * The bytes that fill up a unit of flash are verified like the image: a frame that has gained a byte
+ * on its way may show nowhere else. Only in pages that were erased: others may hold anything there.
  */
 static int add_filling(struct writer *w, struct err *e)
 {
@@ -491,7 +491,7 @@ static int erase_and_write(struct writer *w, struct err *e)
 	return settle(w, e);
 }
 
-/* What a failed or interrupted write leaves behind. */
+/* Adds to @e the state in which a failed or interrupted write leaves the chip. */
 static void tell_state(const struct writer *w, struct err *e)
 {
 	const struct plan *p = &w->plan;

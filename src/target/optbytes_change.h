@@ -9,7 +9,7 @@
 #include "target/optfields.h"
 #include "target/target.h"
 
-/* What only goes if the user has said that he knows what it means. */
+/* Changes that need a word of the user: they cannot be taken back. */
 struct option_consent {
 	bool forever;			/* --i-know-this-is-forever: no mass erase takes it back */
 	bool pin_lost;			/* --i-know-the-pin-is-lost: BOOT0 leads here no more */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What the fields of option bytes mean: which pages are write-protected, whether the BOOT0 pin
+ * The meaning of the fields of option bytes: which pages are write-protected, whether the BOOT0 pin
  * leads to the bootloader, where in flash an address is.
  */
 #ifndef BOOTPIN_OPTBYTES_RULES_H

@@ -5,7 +5,7 @@
 
 #define SMALLEST_PAGE 128u
 
-/* What a read came to: 1 it was done; 0 it is refused, which leaves things unknown; -1 fatal. */
+/* A read that ended with @ret: 1 it was done; 0 it is refused, so nothing is known; -1 fatal. */
 static int outcome(struct target *t, int ret, const struct err *why, struct err *e)
 {
 	if (ret == 0)

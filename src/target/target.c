@@ -177,7 +177,7 @@ static int find_layout(struct target *t, struct loader *l, struct err *e)
 	return 0;
 }
 
-/* What the chip said must fit together before anything is changed on the strength of it. */
+/* The chip's answers must fit together before anything is changed on the strength of them. */
 static void check_consistency(struct target *t, const struct loader *l)
 {
 	const struct device *d = t->dev;

@@ -47,8 +47,8 @@ static bool answered_alike(const struct injector *inj)
 }
 
 /*
- * What is read once carries no checksum. Parity does not see two flipped bits; where nothing sees
- * anything, it says so.
+ * Memory that is read once carries no checksum. Parity does not see two flipped bits; where nothing
+ * sees anything, the job says "unchecked".
  */
 static bool read_unseen(const struct fault_run *run)
 {

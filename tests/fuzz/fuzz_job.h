@@ -17,7 +17,7 @@
 #define FUZZ_TIME_MAX (600 * NSEC_PER_SEC)
 
 /*
- * What is written: in one block, no byte of it blank on any chip, and too many of them to come out
+ * The image to write: one block, no byte of it blank on any chip, and too many of them to come out
  * of a fault or two.
  */
 static const uint8_t fuzz_image[] = {

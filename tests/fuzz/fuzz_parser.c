@@ -28,7 +28,7 @@ static const struct parser *pick(const char *name, const uint8_t *data, size_t s
 	return p;
 }
 
-/* What is text has a name, and a suffix that is left off was there. */
+/* Text has a name, and a suffix that is left off was there. */
 static void look(const uint8_t *data, size_t size)
 {
 	struct textual t = { NULL, NULL };

@@ -227,7 +227,6 @@ static void close_nothing(struct loader *l)
 }
 
 static const struct loader_ops plain = {
-	.name = "plain",
 	.find = find,
 	.identify = identify,
 	.set_chip = set_chip,

@@ -18,7 +18,7 @@ struct plain {
 	struct chip *chip;
 	const struct geometry *geometry;
 	unsigned int away;		/* how often it will not be found yet */
-	/* What it was asked for. */
+	/* The requests that it was given. */
 	unsigned int finds, returns, writes, erases, mass_erases;
 	uint32_t longest_write;
 };

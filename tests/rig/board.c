@@ -20,7 +20,7 @@ static const char *const line_names[BOARD_LINES] = {
 	"gpio0", "gpio1", "gpio2", "gpio3", "rts", "dtr",
 };
 
-/* What a pin of the chip hangs on. */
+/* The host line that drives a pin of the chip. */
 struct wiring {
 	int line;			/* -1: a pull-up */
 	bool inverted;
@@ -155,7 +155,7 @@ static void log_start(struct board *b, nsec_t at)
 		  b->cfg.chatter ? "application" : what[chip_state(sim_chip(b->sim))]);
 }
 
-/* What an application would have gone on to print while it was held in reset. */
+/* Text that an application would have gone on to print while it was held in reset. */
 static void forget_unsent(struct board *b)
 {
 	uint8_t byte;

@@ -8,7 +8,7 @@
 #include "ports/sim/rom/queue.h"
 #include "ports/sim/board/wire.h"
 
-/* What waits to be sent (data sheet: transmit buffer). */
+/* Bytes that wait to be sent (data sheet: transmit buffer). */
 #define TX_ROOM 576u
 
 /* In the stream to the host, after the escape byte: itself, or a byte with its line status. */

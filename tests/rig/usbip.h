@@ -22,7 +22,7 @@ struct usb_setup {
 
 #define USB_NEVER INT64_MAX
 
-/* What a device is and does; @dev is its own state. */
+/* One kind of device: its descriptors and its answers; @dev is its own state. */
 struct usb_kind {
 	uint16_t vendor, product;
 	const char *maker, *name;

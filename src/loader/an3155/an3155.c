@@ -286,7 +286,6 @@ static void close_link(struct loader *l)
 }
 
 static const struct loader_ops an3155 = {
-	.name = "an3155",
 	.find = find,
 	.answers_at = answers_at,
 	.identify = identify,

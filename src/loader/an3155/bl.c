@@ -354,7 +354,7 @@ int bl_readout_unprotect(struct bl *b, nsec_t work, struct err *e)
 	return two_acks(b, BL_READOUT_UNPROTECT, work, e);
 }
 
-/* What is summed, and over UART how (AN3155 and AN4221, Get Checksum). */
+/* The length to sum, and over UART polynomial and start value (AN3155 and AN4221, Get Checksum). */
 static int checksum_frames(struct bl *b, uint32_t len, struct err *e)
 {
 	if (!b->dialect->checksum_words)

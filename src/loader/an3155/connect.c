@@ -16,7 +16,6 @@
 	5 /* one each 200 ms for 1 s: what comes too early spoils no more than this reset */
 #define KNOCKS_RUN 100	/* see knock_byte */
 #define CONNECT_TIME (15 * NSEC_PER_SEC)
-#define REFUSALS 3
 #define I2C_TRIES 3
 #define I2C_COUNT 18		/* commands of version 1.2 */
 #define I2C_GETS 3		/* with one number of commands */
@@ -55,11 +54,6 @@ int link_get(struct link *l, struct err *e)
 	return 0;
 }
 
-static bool is_refusal(const struct link *l, const struct err *e)
-{
-	return e->code == ERR_NACK && l->bl.sent.phase == BL_WANTS_COMMAND;
-}
-
 struct id_answer { uint32_t pid, extra; };
 
 static int ask_id(struct link *l, void *arg, void *out, struct err *e)
@@ -70,8 +64,8 @@ static int ask_id(struct link *l, void *arg, void *out, struct err *e)
 	if (bl_get_id(&l->bl, &a->pid, &a->extra, e) == 0)
 		return 0;
 	/* Between two tries the bootloader answers another command: these are no bad bits. */
-	*refusals = is_refusal(l, e) ? *refusals + 1 : 0;
-	l->no_id = *refusals >= REFUSALS;
+	*refusals = recover_refused(l, e, BL_WANTS_COMMAND) ? *refusals + 1 : 0;
+	l->no_id = *refusals >= RECOVER_REFUSALS;
 	return l->no_id ? err_set(e, ERR_ABILITY, "Get ID is refused") : -1;
 }
 
@@ -132,7 +126,7 @@ static int listen_after_knock(struct link *l, struct err *e)
 	return memchr(buf, BL_ACK, (size_t)n + 1) || memchr(buf, BL_NACK, (size_t)n + 1);
 }
 
-/* What arrived before we asked for anything. */
+/* Bytes may have arrived before anything was asked for. */
 static int drain_and_remember(struct link *l, struct err *e)
 {
 	uint8_t buf[LINK_SEEN_MAX];
@@ -163,7 +157,7 @@ static int takes_get_only(struct link *l, struct err *e)
 	uint8_t answer;
 	int ret = recover_drain(l, e) < 0 ? -1 : answers_get(l, e);
 
-	if (ret == 0 && is_refusal(l, e)) {
+	if (ret == 0 && recover_refused(l, e, BL_WANTS_COMMAND)) {
 		if (recover_feed(l, 0xFF, &answer, e) < 0 || recover_drain(l, e) < 0)
 			return -1;
 		ret = answers_get(l, e);
@@ -180,9 +174,9 @@ static int prove(struct link *l, struct err *e)
 
 	if (ret == 0) {
 		l->loader.recoveries++;
-		refused = is_refusal(l, e);
+		refused = recover_refused(l, e, BL_WANTS_COMMAND);
 		ret = recover_in_step(l, e);
-		refused = refused && is_refusal(l, e);
+		refused = refused && recover_refused(l, e, BL_WANTS_COMMAND);
 	}
 	if (ret == 0) {
 		/*
@@ -219,10 +213,11 @@ static int feed_burst(struct link *l, uint8_t *answer, struct err *e)
 }
 
 /*
- * Somebody else's frame: its rest is unknown, so each completion is carried out with one chance
- * in 256, but at the boundaries between frames FF is refused everywhere. So are those that come
- * behind the end of the frame. Whatever talks without being a bootloader is soon left alone: proving
- * each of its answers takes seconds. 1 proven, 0 not, -1 fatal.
+ * The ROM may wait for the rest of a frame that an earlier program began. That rest is unknown: a
+ * byte that completes the frame has one chance in 256 to be the right checksum, and then the frame
+ * is carried out. FF is what every field of every frame refuses, also behind the end of the frame.
+ * A device that talks without being a bootloader is soon left alone, since proving each of its
+ * answers takes seconds. 1 proven, 0 not, -1 fatal.
  */
 static int feed_unknown(struct link *l, struct err *e)
 {
@@ -372,7 +367,7 @@ static int connect_i2c(struct link *l, struct err *e)
 		if (stop_check(l->loader.config.stop, e) < 0)
 			return -1;
 		ret = recover_in_step(l, e);
-		refusals += ret == 0 && is_refusal(l, e);
+		refusals += ret == 0 && recover_refused(l, e, BL_WANTS_COMMAND);
 	}
 	if (ret < 0)
 		return -1;

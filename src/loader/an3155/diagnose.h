@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What may be wrong when no bootloader answers, from what was seen on the line.
+ * Guesses why no bootloader answers, from what was seen on the line.
  */
 #ifndef BOOTPIN_DIAGNOSE_H
 #define BOOTPIN_DIAGNOSE_H
@@ -27,7 +27,7 @@ enum diagnosis diagnose_kind(const uint8_t *seen, size_t len, unsigned int baud,
 void diagnose(const uint8_t *seen, size_t len, const struct port *port, char *text, size_t size);
 
 /*
- * What a receiver at @to baud makes of @byte sent at @from baud in @mode: sampled in the middle
+ * The byte that a receiver at @to baud makes of @byte sent at @from baud in @mode: sampled in the middle
  * of its own bit times. Returns -1 where it sees no start bit or the stop bit is low (a framing
  * error).
  */

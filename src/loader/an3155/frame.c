@@ -225,8 +225,8 @@ static nsec_t next_look(const struct polling *p, nsec_t now)
 }
 
 /*
- * What is expected next time: what it took, or less if the very first look came too late to tell.
- * What took longer than it may was held up by something else.
+ * The time to expect next time: what this one took, or less if the very first look came too late to
+ * tell. A time longer than the chip may take was held up by something else, and is cut.
  */
 static nsec_t learned(const struct polling *p, nsec_t now, nsec_t work)
 {

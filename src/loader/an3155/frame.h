@@ -52,7 +52,7 @@ enum bl_command {
 #define BL_ERASE_BANK1 0xFFFEu
 #define BL_ERASE_BANK2 0xFFFDu
 
-/* What a receiver in the bootloader waits for; every frame that bootpin sends fits one of these. */
+/* The state of a receiver in the bootloader: every frame that bootpin sends fits one of these. */
 enum bl_phase {
 	BL_WANTS_COMMAND,	/* code and complement */
 	BL_WANTS_ADDRESS,	/* four bytes and their XOR; also the word frames of Get Checksum */
@@ -74,7 +74,7 @@ struct bl_sent {
 	bool answered;		/* its ACK has come */
 };
 
-/* What differs between the wires, as data. */
+/* The differences between the wires, as data. */
 struct bl_dialect {
 	const char *name;
 	/* answers are bytes of a stream that say themselves how long they are (UART) */
@@ -115,7 +115,7 @@ struct bl {
 	/* Called now and then while an answer is long in coming, a second apart at most; may be NULL. */
 	void (*waiting)(void *arg);
 	void *waiting_arg;
-	/* What went over the wire, for reports and the speed figure. */
+	/* Bytes on the wire, for reports and the speed figure. */
 	uint64_t bytes_sent, bytes_received;
 };
 

@@ -22,7 +22,7 @@ struct link {
 	/* may not be torn apart where an adapter takes but short messages */
 	uint32_t write_unit;
 
-	/* What was seen before a bootloader was proven. */
+	/* Bytes and answers seen before a bootloader was proven. */
 	uint8_t seen[LINK_SEEN_MAX];
 	size_t seen_len;
 	unsigned int knocks;		/* sync bytes sent */

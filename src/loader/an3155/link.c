@@ -8,7 +8,6 @@
 #include "loader/an3155/recover.h"
 #include "loader/an3155/resync.h"
 
-#define REFUSALS 3
 #define UNKNOWN_FLASH 0x08000000u
 #define WRITE_OVERHEAD 2	/* count and XOR */
 /* Get Checksum: 1 s for 512 KB (field reports), twice that is allowed. */
@@ -66,11 +65,6 @@ int link_is_silent(struct link *l, struct err *e)
  */
 struct refusals { unsigned int in_a_row; };
 
-static bool refused_at(const struct link *l, const struct err *e, enum bl_phase phase)
-{
-	return e->code == ERR_NACK && l->bl.sent.phase == phase;
-}
-
 /* A try of an erase has done nothing. Asked before recovery. */
 static bool was_refused(const struct link *l, const struct err *e)
 {
@@ -102,7 +96,7 @@ static int count_refusal(struct link *l, struct refusals *r, bool *acked, struct
 		r->in_a_row = 0;
 		return 0;
 	}
-	return ++r->in_a_row >= REFUSALS;
+	return ++r->in_a_row >= RECOVER_REFUSALS;
 }
 
 static int read_piece(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e);
@@ -180,20 +174,20 @@ static int after_failure(struct link *l, enum bl_command c, uint32_t addr,
 		*e = stopped;
 		return -1;
 	}
-	if (refused_at(l, e, BL_WANTS_COMMAND) && l->bl.listed_by_guess && sent != c) {
+	if (recover_refused(l, e, BL_WANTS_COMMAND) && l->bl.listed_by_guess && sent != c) {
 		/* It has no such twin: the plain one then. */
 		l->bl.listed[sent] = false;
 		link_note_abilities(l);
 		return 1;
 	}
-	if (refused_at(l, e, BL_WANTS_COMMAND)) {
+	if (recover_refused(l, e, BL_WANTS_COMMAND)) {
 		ret = after_refusal(l, at_command, tries, acked, e);
 		if (ret != REFUSED_FOR_GOOD)
 			return ret;
 		*at_command = (struct refusals){ 0 };
 		return settle_refusal(l, c, sent, e);
 	}
-	if (refused_at(l, e, BL_WANTS_ADDRESS)) {
+	if (recover_refused(l, e, BL_WANTS_ADDRESS)) {
 		ret = after_refusal(l, at_address, tries, acked, e);
 		if (ret != REFUSED_FOR_GOOD)
 			return ret;
@@ -421,15 +415,9 @@ fail:
 static int after_refused_mass(struct link *l, struct refusals *at_mass, unsigned int *tries,
 			      bool *acked, struct err *e)
 {
-	int ret = count_refusal(l, at_mass, acked, e);
+	int ret = after_refusal(l, at_mass, tries, acked, e);
 
-	if (ret < 0)
-		return -1;
-	if (ret)
-		return err_set(e, ERR_ABILITY, "this bootloader refuses it");
-	if (at_mass->in_a_row || (*tries)++ < l->loader.config.retries)
-		return 1;
-	return recover_give_up(e, *tries);
+	return ret == REFUSED_FOR_GOOD ? err_set(e, ERR_ABILITY, "this bootloader refuses it") : ret;
 }
 
 int link_erase_all(struct link *l, uint16_t which, nsec_t work, struct err *e)
@@ -574,7 +562,7 @@ int link_protection(struct link *l, enum bl_command c, nsec_t work, struct err *
 		if (ret == 0)
 			return 0;
 		/* Behind the first ACK it is under way: to try again would be to do it twice. */
-		if (l->bl.sent.answered || !refused_at(l, e, BL_WANTS_COMMAND))
+		if (l->bl.sent.answered || !recover_refused(l, e, BL_WANTS_COMMAND))
 			return recover_give_up(e, 1);
 		if (after_failure(l, c, 0, &at_command, &at_command, &tries, &acked, e) < 0)
 			return -1;

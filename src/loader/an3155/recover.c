@@ -13,6 +13,11 @@
 #define ROM_TIMEOUT (2500 * NSEC_PER_MSEC)
 #define PROVE_SLACK (500 * NSEC_PER_MSEC)
 
+bool recover_refused(const struct link *l, const struct err *e, enum bl_phase phase)
+{
+	return e->code == ERR_NACK && l->bl.sent.phase == phase;
+}
+
 bool recover_fatal(const struct err *e)
 {
 	return e->code != ERR_NACK && e->code != ERR_TIMEOUT && e->code != ERR_GARBLED;
@@ -203,8 +208,8 @@ int recover_ask_sure(struct link *l, recover_ask_fn ask, void *arg, void *out, v
 		int ret = ask(l, arg, out, e);
 
 		/*
-		 * What made the link stumble may have come in the answer before: one byte too many
-		 * shifts it, and shows only behind it.
+		 * The answer before a stumble may be the bad one: one byte too many in it shifts it,
+		 * and shows only behind it.
 		 */
 		have &= l->loader.recoveries == recoveries;
 		if (ret == 0) {

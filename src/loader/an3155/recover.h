@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What link.c and connect.c share: bringing a bootloader back into step after a doubt, by the
+ * Shared by link.c and connect.c: bringing a bootloader back into step after a doubt, by the
  * rules of resync.h, and asking until two answers agree.
  */
 #ifndef BOOTPIN_RECOVER_H
@@ -11,6 +11,11 @@
 #define RECOVER_FEED_MAX 1100	/* the longest frame that anybody sends is 1027 bytes */
 #define RECOVER_SILENCE (20 * NSEC_PER_MSEC)	/* after which nothing more is expected */
 #define RECOVER_DRAIN_LIMIT (200 * NSEC_PER_MSEC)	/* an application may never pause */
+
+#define RECOVER_REFUSALS 3	/* in a row, with Get ID answered well between, are believed */
+
+/* Did the bootloader refuse what was sent last, at @phase of it? */
+bool recover_refused(const struct link *l, const struct err *e, enum bl_phase phase);
 
 /* An error that no second try can mend: of the port, or a signal. */
 bool recover_fatal(const struct err *e);

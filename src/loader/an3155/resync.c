@@ -128,7 +128,7 @@ void resync_start(struct resync *r, const struct bl_sent *sent)
 		add_doubt(r, sent->phase, sent->bytes + i, sent->len - i);
 }
 
-/* What feeding a byte would lead to. */
+/* The states that feeding a byte would lead to. */
 struct prospect {
 	unsigned int executed;		/* states that would carry something out */
 	uint32_t longest;		/* bytes that the hungriest state would still want */

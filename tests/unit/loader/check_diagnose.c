@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What may be wrong when no bootloader answers: each kind of what can be seen, and the words for
+ * The diagnosis when no bootloader answers: each kind of sight on the line, and the words for
  * it.
  */
 #include <stdlib.h>

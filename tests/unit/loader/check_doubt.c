@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is done about doubt: writes whose answer is missing, refusals that may be a bad bit,
+ * Doubt is settled before a job goes on: writes whose answer is missing, refusals that may be a bad bit,
  * answers without a checksum.
  */
 #include "tests/lib/board.h"

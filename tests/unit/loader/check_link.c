@@ -126,8 +126,8 @@ struct half {
 };
 
 /*
- * What any program could have been killed in the middle of. The pages and addresses are none of
- * the image below.
+ * Frames that an earlier program may have been killed in the middle of. Their pages and addresses
+ * are none of the image below.
  */
 static const struct half halves[] = {
 	{ "f103cb", "00ff" },

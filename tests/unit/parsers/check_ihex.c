@@ -110,7 +110,7 @@ END_TEST
 
 #define TEXT(s) s, sizeof(s) - 1
 
-/* What is behind the end is left out; what is no filler has the number of its line. */
+/* Bytes behind the end are left out; those that are no filler are told with their line. */
 static const struct {
 	const char *text;
 	size_t len;

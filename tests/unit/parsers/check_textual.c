@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What text without a known format is taken for, and what is no text. */
+/* Text without a known format is told from data, and its kind is named. */
 #include <stdlib.h>
 #include <string.h>
 

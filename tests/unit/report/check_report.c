@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a person reads: which stream it goes to, what -q and --verbose leave, sizes, and progress
+ * The text of a job: which stream it goes to, what -q and --verbose leave, sizes, and progress
  * in lines.
  */
 #include <stdlib.h>

@@ -68,8 +68,7 @@ END_TEST
 /* --- auto-baud --- */
 
 /*
- * What is sent after a reset, at which rate, and whether the ROM answers to a clean 0x7F after
- * that.
+ * The bytes sent after a reset, their rate, and whether the ROM answers a clean 0x7F after that.
  */
 static const struct {
 	const char *rule, *spec;

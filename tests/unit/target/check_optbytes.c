@@ -50,8 +50,8 @@ static unsigned int bits_changed(const struct optbytes *a, const struct optbytes
 }
 
 /*
- * What is stored besides the value changes with it, and nothing else does. A field that leads the
- * reset elsewhere leaves the job without its proof.
+ * Bytes that are stored besides the value change with it, and nothing else does. A field that leads
+ * the reset elsewhere leaves the job without its proof.
  */
 static void set_field(const char *spec, const struct opt_field *f)
 {
@@ -200,7 +200,7 @@ START_TEST(listing_names_fields_and_values)
 END_TEST
 
 /*
- * What the option bytes say of each page is what the simulated chip does to it, whether protected
+ * The option bytes tell of each page how the simulated chip treats it, whether protected
  * by the ROM's own command or by name.
  */
 static const struct { const char *spec, *sets; } protections[] = {
