@@ -45,12 +45,13 @@ err 'standard input: larger than 64 MiB'
 # engine STATUS TEXT: code is to be run, with the Unicorn engine that is in ./engine
 engine()
 {
-	LD_LIBRARY_PATH=$tmp/engine
+	LD_LIBRARY_PATH=$tmp/engine${libraries:+:$libraries}
 	export LD_LIBRARY_PATH
 	run "$1" -R sim:l432,fill=pattern
-	unset LD_LIBRARY_PATH
+	LD_LIBRARY_PATH=$libraries
 	err "$2"
 }
+libraries=${LD_LIBRARY_PATH:-}
 mkdir engine
 row 'no Unicorn engine'
 echo 'no library' >engine/libunicorn.so.2
