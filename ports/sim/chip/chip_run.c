@@ -81,6 +81,17 @@ static size_t make_windows(struct chip *c, struct cpu_window *w)
 	return n;
 }
 
+/*
+ * The clock is that of the internal oscillator of most families, 8 MHz: what the ROM leaves is at
+ * least that, but where it goes back to the MSI. Loads and taken branches count two cycles.
+ */
+#define STEP_NS 160
+
+int64_t chip_ran_ns(const struct chip *c)
+{
+	return c->ran;
+}
+
 static int run_code(struct chip *c, struct err *e)
 {
 	struct cpu_window window[3];
@@ -94,6 +105,7 @@ static int run_code(struct chip *c, struct err *e)
 		c->state = CHIP_LOCKED_UP;
 		return -1;
 	}
+	c->ran = (int64_t)end.steps * STEP_NS;
 	switch (end.outcome) {
 	case CPU_RUNS_ON:
 		return 0;

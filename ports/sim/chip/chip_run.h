@@ -19,4 +19,7 @@ struct chip;
  */
 int chip_go(struct chip *c, uint32_t addr, struct err *e);
 
+/* How long that code ran, in nanoseconds, when chip_go has returned 1. */
+int64_t chip_ran_ns(const struct chip *c);
+
 #endif

@@ -83,7 +83,6 @@ struct run {
 	const struct cpu_bus *bus;
 	struct cpu_end *end;
 	struct area area[ARRAY_LEN(peripherals)];
-	uint32_t steps;
 	bool over;			/* *end is final; the engine may run an instruction more */
 };
 
@@ -171,10 +170,12 @@ static void on_code(uc_engine *uc, uint64_t addr, uint32_t size, void *arg)
 		r->u->emu_stop(uc);
 		return;
 	}
+	if (r->end->steps && r->end->pc == (uint32_t)addr)
+		end_run(r, CPU_RUNS_ON, 0, NULL);
 	r->end->pc = (uint32_t)addr;
 	if (!window_at(r->bus, r->end->pc, 2))
 		end_run(r, CPU_FAULTED, r->end->pc, "no code there");
-	else if (r->steps++ == CPU_STEPS)
+	else if (r->end->steps++ == CPU_STEPS)
 		end_run(r, CPU_RUNS_ON, 0, NULL);
 }
 

@@ -17,8 +17,11 @@
 
 #include "base/err.h"
 
-/* Code that has run this many instructions is taken to run for ever: an application's main loop. */
-#define CPU_STEPS 200000u
+/*
+ * Code that has run this many instructions is taken to run for ever: an application's main loop.
+ * Summing up 2 MB takes 40 millions.
+ */
+#define CPU_STEPS 50000000u
 
 /* Decides which instructions exist. M0 (also M0+) has few 32-bit ones and no unaligned access. */
 enum cpu_core { CPU_M0, CPU_M3, CPU_M4, CPU_M7, CPU_M33 };
@@ -63,7 +66,7 @@ struct cpu_bus {
 };
 
 enum cpu_outcome {
-	CPU_RUNS_ON,			/* still at it after CPU_STEPS, or asleep: an application */
+	CPU_RUNS_ON,			/* still at it after CPU_STEPS, asleep, or in "b .": an application */
 	CPU_RESETS,			/* asked for a reset (AIRCR, or CPU_RESET) */
 	CPU_OBL_LAUNCHED,		/* CPU_OBL */
 	CPU_FAULTED,			/* hard fault: locked up until reset */
@@ -72,6 +75,7 @@ enum cpu_outcome {
 struct cpu_end {
 	enum cpu_outcome outcome;
 	uint32_t pc;			/* the last instruction's, bit 0 clear */
+	uint32_t steps;			/* instructions that were run */
 	uint32_t addr;			/* of the access that ended the run; 0 if none did */
 	const char *why;		/* of a fault, static: "no memory there"; else NULL */
 };

@@ -36,6 +36,7 @@ struct chip {
 	uint32_t pc, sp;
 	unsigned int resets;
 	uint8_t unlock;			/* flash keys that running code has written: chip_run.c */
+	int64_t ran;			/* ns that code ran before it ended in the last reset */
 	int64_t flash_busy;		/* an erase that went on after its ACK ends then */
 	int64_t other_busy;
 

@@ -164,6 +164,8 @@ static void start_code(struct bootrom *r)
 		return;
 	}
 	ended = chip_go(r->chip, r->addr, &r->trouble);
+	if (ended == 1)
+		r->now += chip_ran_ns(r->chip);
 	rom_finish(r, 0, &(struct chip_op){ 0 });
 	if (ended == 1)
 		rom_start_again(r);

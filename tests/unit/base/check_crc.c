@@ -55,12 +55,21 @@ START_TEST(crc_of_pieces_is_that_of_the_whole)
 }
 END_TEST
 
+/* The check value of CRC-32 in the catalogues, and zlib's of nothing. */
+START_TEST(crc_of_zlib_is_that_of_its_catalogue)
+{
+	ck_assert_uint_eq(crc_zlib(CRC_INIT, (const uint8_t *)"123456789", 9), 0xCBF43926);
+	ck_assert_uint_eq(crc_zlib(CRC_INIT, NULL, 0), 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("crc");
 	TCase *t = runner_case(s, "crc", 0);
 
 	tcase_add_loop_test(t, crc_is_the_chips_for_known_words, 0, COUNT(known));
+	tcase_add_test(t, crc_of_zlib_is_that_of_its_catalogue);
 	tcase_add_test(t, crc_of_pieces_is_that_of_the_whole);
 	return runner_run(s);
 }
