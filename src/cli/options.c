@@ -218,8 +218,10 @@ static int set_verify(void *target, const char *arg, struct err *e)
 		o->verify = VERIFY_READ;
 	else if (!strcmp(arg, "checksum"))
 		o->verify = VERIFY_CHECKSUM;
+	else if (!strcmp(arg, "stub"))
+		o->verify = VERIFY_STUB;
 	else
-		return err_set(e, ERR_USAGE, "--verify '%s': neither 'read' nor 'checksum'", arg);
+		return err_set(e, ERR_USAGE, "--verify '%s': must be read, checksum or stub", arg);
 	return 0;
 }
 

@@ -36,11 +36,12 @@ enum action {
 };
 
 enum verify_how {
-	VERIFY_DEFAULT,		/* not said: on, by reading */
+	VERIFY_DEFAULT,		/* not said: on, in the quickest way that is safe */
 	VERIFY_NO,
 	VERIFY_ASKED,		/* -v */
 	VERIFY_READ,
-	VERIFY_CHECKSUM,
+	VERIFY_CHECKSUM,	/* by the bootloader's own Get Checksum */
+	VERIFY_STUB,		/* by a routine in the chip's RAM */
 };
 
 struct request {

@@ -199,6 +199,8 @@ const struct event_row event_table[EV_COUNT] = {
 	[EV_NOT_STARTED] = { "not_started", LEVEL_SAY,
 		  "not started: this chip was blank, and stays in its bootloader until it "
 		  "is power-cycled or run again with -R", "" },
+	[EV_SUMS_ODD] = { "sums_odd", LEVEL_SAY, "{message}: verifying by reading",
+			  "message:text" },
 	[EV_SUM_DISAGREES] = { "sum_disagrees", LEVEL_SAY,
 		  "the chip's checksum of {address} to {end} disagrees: reading it",
 		  "address:address end:address" },

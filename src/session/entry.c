@@ -206,25 +206,38 @@ static bool looks_anew(const struct session *s)
 	       !(s->target.dev->flags & (DEV_RESET_ON_OB | DEV_RDU_POWER_CYCLE));
 }
 
-int entry_again(struct session *s, nsec_t work, struct err *e)
+nsec_t entry_startup(const struct session *s)
 {
 	const struct device *d = s->target.dev;
-	nsec_t startup = d && d->startup_us ? d->startup_us * 3 / 2 * NSEC_PER_USEC : waits[0];
-	nsec_t wait = s->req->wait_s * NSEC_PER_SEC, now = port_now(s->port);
-	uint32_t pid = s->target.pid;
+
+	return STARTUP_MARGIN +
+	       (d && d->startup_us ? d->startup_us * 3 / 2 * NSEC_PER_USEC : waits[0]);
+}
+
+/* It is left alone for @quiet, and then asked until @work is over too; only then it is reset. */
+static int come_back(struct session *s, nsec_t quiet, nsec_t work, struct err *e)
+{
+	nsec_t ready = port_now(s->port) + entry_startup(s), wait = s->req->wait_s * NSEC_PER_SEC;
 	int ret;
 
 	s->at = AT_RESET;
 	s->loader->ops->after_reset(s->loader);
-	if (port_sleep(s->port, now + startup + STARTUP_MARGIN, e) < 0)
+	if (port_sleep(s->port, ready + quiet, e) < 0)
 		return -1;
-	ret = ask_until(s, now + startup + (work > wait ? work : wait), e);
+	ret = ask_until(s, ready + (work > wait ? work : wait), e);
 	if (ret < 0 && e->code == ERR_SILENT && has_entry(s))
 		ret = enter_rounds(s, e);
 	if (ret < 0)
 		return e->code == ERR_SILENT ? err_recode(e, ERR_LINK, "after its reset") : -1;
 	s->at = AT_LOADER;
-	if (session_identify(s, e) < 0)
+	return 0;
+}
+
+int entry_again(struct session *s, nsec_t work, struct err *e)
+{
+	uint32_t pid = s->target.pid;
+
+	if (come_back(s, 0, work, e) < 0 || session_identify(s, e) < 0)
 		return -1;
 	s->empty.looked_anew = looks_anew(s);
 	if (s->empty.looked_anew)
@@ -280,6 +293,16 @@ static int reset_chip(void *arg, struct err *e)
 	if (ret < 0 && e->code == ERR_SILENT)
 		return err_recode(e, ERR_LINK, "after a reset");
 	return ret;
+}
+
+int entry_back(struct session *s, nsec_t quiet, nsec_t work, struct err *e)
+{
+	return come_back(s, quiet, work, e) < 0 || check_same_chip(s, e) < 0 ? -1 : 0;
+}
+
+bool entry_holds_boot0(const struct session *s)
+{
+	return has_entry(s) && s->pins.seq->own;
 }
 
 void entry_allow_reset(struct session *s)

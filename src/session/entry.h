@@ -28,6 +28,20 @@ void entry_allow_reset(struct session *s);
  */
 int entry_again(struct session *s, nsec_t work, struct err *e);
 
+/* The time from a reset to the bootloader's first byte, with a margin. */
+nsec_t entry_startup(const struct session *s);
+
+/*
+ * After a system reset by code in RAM, which loads no option bytes: back into the bootloader. What
+ * is known of the chip still holds. It is left alone for @quiet, while the code runs, and asked for
+ * as long as @work and --wait allow; then it is reset by the entry part. ERR_LINK if it does not
+ * come back, or another chip answers.
+ */
+int entry_back(struct session *s, nsec_t quiet, nsec_t work, struct err *e);
+
+/* Does bootpin itself hold BOOT0, so that a reset leads back into the bootloader? */
+bool entry_holds_boot0(const struct session *s);
+
 /* Runs the exit part that fits how the job went. ERR_OPEN if a pin cannot be driven. */
 int entry_leave(struct session *s, bool ok, struct err *e);
 

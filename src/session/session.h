@@ -51,6 +51,8 @@ struct session {
 	struct empty_check empty;
 	bool changed;		/* memory was erased or written */
 	bool unlocked;		/* by Readout Unprotect, which has erased all flash */
+	unsigned int sums_run;	/* how often the routine that sums up memory was started */
+	bool sums_failed;	/* something was odd about it: it is not started again */
 
 	struct image image;		/* the job's: without option bytes */
 	bool placed;			/* the files that need to know the chip are in @image */

@@ -7,6 +7,7 @@
 #include "steps/compare.h"
 #include "steps/erase.h"
 #include "steps/preserve.h"
+#include "steps/sums.h"
 #include "steps/writable.h"
 #include "steps/write.h"
 
@@ -20,6 +21,8 @@ struct writer {
 	bool *redone;		/* since it was last looked at */
 	struct page *again;	/* room for those that are done again: no memory is wanted then */
 	bool looked;		/* all of it was verified once */
+	enum verify_how way;	/* VERIFY_READ, _CHECKSUM or _STUB */
+	bool *summed;		/* by segment: the routine's sum agrees */
 	struct preserved kept;
 	/* How far it got, for the message of a failure. */
 	bool erasing, erased, writing;
@@ -200,6 +203,62 @@ static int verify_by_reading(struct writer *w, const struct segment *g, uint64_t
 	return 0;
 }
 
+static bool in_flash(struct writer *w, const struct segment *g)
+{
+	uint32_t end;
+
+	return target_area(&w->s->target, g->addr, &end) == AREA_FLASH;
+}
+
+/* The quickest way that is safe: the bootloader's own sum, the routine's, or reading. */
+static enum verify_how choose_way(struct writer *w)
+{
+	struct session *s = w->s;
+	struct err why = ERR_INIT;
+	uint64_t bytes = 0;
+
+	if (s->req->verify != VERIFY_DEFAULT && s->req->verify != VERIFY_ASKED)
+		return s->req->verify;
+	if (loader_can(s->loader, LOADER_CHECKSUM))
+		return VERIFY_CHECKSUM;
+	for (size_t i = 0; i < w->content.count; i++)
+		bytes += in_flash(w, &w->content.seg[i]) ? w->content.seg[i].len : 0;
+	if (sums_time(s, w->content.count, bytes) >= port_wire_time(s->port, bytes))
+		return VERIFY_READ;
+	if (sums_check(s, false, &why) == 0)
+		return VERIFY_STUB;
+	report_event(s->r, EV_DETAIL, why.msg);
+	return VERIFY_READ;
+}
+
+/* All segments in flash, by one run of the routine. */
+static int sum_segments(struct writer *w, struct err *e)
+{
+	size_t n = w->content.count, count = 0;
+	struct stub_range *range = calloc(n + 1, sizeof(*range));
+	uint32_t *sum = calloc(n + 1, sizeof(*sum));
+	int ret = range && sum ? 0 : err_set(e, ERR_OTHER, "out of memory");
+
+	for (size_t i = 0; i < n && ret == 0; i++)
+		if (in_flash(w, &w->content.seg[i]))
+			range[count++] = (struct stub_range){ w->content.seg[i].addr,
+							      w->content.seg[i].len, 1 };
+	if (ret == 0)
+		ret = sums_run(w->s, range, count, CRC_INIT, sum, e);
+	for (size_t i = 0, k = 0; i < n && ret > 0; i++) {
+		const struct segment *g = &w->content.seg[i];
+
+		if (!in_flash(w, g))
+			continue;
+		w->summed[i] = sum[k++] == crc_zlib(CRC_INIT, g->data, g->len);
+		if (!w->summed[i])
+			report_event(w->s->r, EV_SUM_DISAGREES, g->addr, g->addr + g->len - 1);
+	}
+	free(range);
+	free(sum);
+	return ret < 0 ? -1 : 0;
+}
+
 /* 1: the chip's own sum agrees; 0: look for yourself; -1. */
 static int sum_agrees(struct writer *w, const struct segment *g, struct err *e)
 {
@@ -207,7 +266,9 @@ static int sum_agrees(struct writer *w, const struct segment *g, struct err *e)
 	struct err why = ERR_INIT;
 	uint32_t crc;
 
-	if (s->req->verify != VERIFY_CHECKSUM || !loader_can(s->loader, LOADER_CHECKSUM) ||
+	if (w->way == VERIFY_STUB)
+		return w->summed[g - w->content.seg];
+	if (w->way != VERIFY_CHECKSUM || !loader_can(s->loader, LOADER_CHECKSUM) ||
 	    g->addr % 4 || g->len % 4)
 		return 0;
 	if (s->loader->ops->checksum(s->loader, g->addr, g->len, &crc, LOADER_ONCE, &why) < 0) {
@@ -243,6 +304,8 @@ static int verify(struct writer *w, struct err *e)
 	int ret = 0;
 
 	report_begin(s->r, PHASE_VERIFYING, bytes_to_verify(w), port_now(s->port));
+	if (w->way == VERIFY_STUB && !w->looked)
+		ret = sum_segments(w, e);
 	for (size_t i = 0; i < w->content.count && ret == 0; i++) {
 		const struct segment *g = &w->content.seg[i];
 
@@ -413,6 +476,8 @@ static int make_plan(struct writer *w, struct err *e)
 	if (s->req->verify == VERIFY_CHECKSUM && !loader_can(s->loader, LOADER_CHECKSUM))
 		return err_set(e, ERR_ABILITY,
 			       "--verify=checksum: this bootloader has no Get Checksum");
+	if (s->req->verify == VERIFY_STUB && sums_check(s, true, e) < 0)
+		return err_wrap(e, "--verify=stub");
 	if (check_all_writable(w, e) < 0)
 		return -1;
 	w->bad = calloc(w->plan.page_count + 1, sizeof(*w->bad));
@@ -482,6 +547,10 @@ static int erase_and_write(struct writer *w, struct err *e)
 	w->erasing = w->plan.page_count || w->plan.mass_erase;
 	if (w->erasing && add_filling(w, e) < 0)
 		return -1;
+	w->way = choose_way(w);
+	w->summed = calloc(w->content.count + 1, sizeof(*w->summed));
+	if (!w->summed)
+		return err_set(e, ERR_OTHER, "out of memory");
 	if (w->plan.mass_erase ? erase_everything(s, e) < 0 :
 	    erase_pages(s, w->plan.pages, w->plan.page_count, e) < 0)
 		return -1;
@@ -541,6 +610,7 @@ int step_write(struct session *s, struct err *e)
 	}
 	image_free(&w.content);
 	plan_free(&w.plan);
+	free(w.summed);
 	free(w.bad);
 	free(w.redone);
 	free(w.again);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The chip sums up its own memory, by a routine in its RAM that ends in a reset (chip/stub_sums.h).
+ * Then nothing but the sums is read back, whatever the wire.
+ *
+ * The routine is run only where nothing is lost by the reset: bootpin holds BOOT0, the option bytes
+ * do not bar the way, and the chip is not protected. It is compared with what was sent before it is
+ * started. Anything odd ends its use for this job, with a word to the user; the caller reads then.
+ */
+#ifndef BOOTPIN_SUMS_H
+#define BOOTPIN_SUMS_H
+
+#include "chip/stub_sums.h"
+#include "session/session.h"
+
+/* May it be run on this chip in this job? ERR_ABILITY says why not. @forced: the user asked for it,
+ * and answers for BOOT0. */
+int sums_check(const struct session *s, bool forced, struct err *e);
+
+/* About how long it takes for @bytes of memory, from the upload until its results are read. */
+nsec_t sums_time(const struct session *s, size_t ranges, uint64_t bytes);
+
+/*
+ * Fills @sum with the sum (crc_zlib, from @start on) of each piece of @range. 1 done; 0 something
+ * was odd, and @sum is not filled: the bootloader is in step again; -1 with @e set: it did not come
+ * back (ERR_LINK), or a signal.
+ */
+int sums_run(struct session *s, const struct stub_range *range, size_t ranges, uint32_t start,
+	     uint32_t *sum, struct err *e);
+
+#endif
