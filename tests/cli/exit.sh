@@ -60,7 +60,7 @@ done <<'EOF'
 -v --no-verify -w image.bin|'-v' and '--no-verify' exclude each other
 --no-verify -v -w image.bin|'--no-verify' and '-v' exclude each other
 --no-verify -e 0 -w image.bin|'--no-verify' with '-e 0' could not tell whether the flash holds the image
---verify=maybe -w image.bin|--verify 'maybe': neither 'read' nor 'checksum'
+--verify=maybe -w image.bin|--verify 'maybe': must be read, checksum or stub
 --no-verify|'--no-verify' needs '-w'
 --full|'--full' needs '-w'
 --mass-erase -o|'--mass-erase' needs '-w'

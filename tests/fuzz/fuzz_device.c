@@ -26,12 +26,12 @@ static const char *const chips[] = { "f103", "l053", "l432", "g071", "f103,rdp=1
 
 static const char *const jobs[] = {
 	"",
-	"-w image",
+	"-w image --verify=read",
 	"-w image --no-verify",
-	"-w image --full -g 0",
-	"-w image -e 0",
+	"-w image --verify=read --full -g 0",
+	"-w image --verify=read -e 0",
 	"-w image --verify=checksum",
-	"-w image --mass-erase",
+	"-w image --verify=read --mass-erase",
 	"-o",
 	"-o -s 1 -e 3",
 	"-S 0x08000000:600 -r /dev/null",
@@ -45,15 +45,14 @@ static const char *const jobs[] = {
 	"-R",
 	"--option-bytes",
 	"--set-option WRP=0xfffffffe",
-	"-w image --unlock",
-	"-w image --lock",
+	"-w image --verify=read --unlock",
+	"-w image --verify=read --lock",
 };
 
 /* A job that ends well only if it was told the image. */
 static bool proves_image(const char *job)
 {
-	return (!strncmp(job, "-w", 2) && !strstr(job, "--no-verify") &&
-		!strstr(job, "checksum")) || !strncmp(job, "--compare", 9);
+	return strstr(job, "--verify=read") || !strncmp(job, "--compare", 9);
 }
 
 struct device_port {

@@ -289,7 +289,7 @@ static const struct { const char *line, *why;
 
 	{ "-v P", "'-v' needs '-w' or '-r'" },
 	{ "--compare a -v P", "'-v' needs '-w' or '-r'" },
-	{ "-w a --verify=twice P", "--verify 'twice': neither 'read' nor 'checksum'" },
+	{ "-w a --verify=twice P", "--verify 'twice': must be read, checksum or stub" },
 	{ "-w a -v --no-verify P", "'-v' and '--no-verify'" EXCLUDE },
 	{ "-w a --no-verify -v P", "'--no-verify' and '-v'" EXCLUDE },
 	{ "-w a -e 0 --no-verify P",
