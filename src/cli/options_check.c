@@ -78,6 +78,10 @@ static int check_verify(const struct request *o, struct err *e)
 
 	if (asked && o->action != ACT_WRITE && o->action != ACT_READ)
 		return err_set(e, ERR_USAGE, "'-v' needs '-w' or '-r'");
+	if (o->verify == VERIFY_STUB && o->action != ACT_WRITE)
+		return err_set(e, ERR_USAGE, "'--verify=stub' needs '-w'");
+	if (o->verify == VERIFY_STUB && o->no_stub)
+		return err_set(e, ERR_USAGE, "'--verify=stub' and '--no-stub' exclude each other");
 	if (o->verify == VERIFY_NO && o->erase_pages_given && !o->erase_pages)
 		return err_set(e, ERR_USAGE, "'--no-verify' with '-e 0' could not tell whether the "
 			       "flash holds the image");
@@ -95,6 +99,7 @@ static int check_write(const struct request *o, struct err *e)
 		{ o->verify == VERIFY_NO, "--no-verify" },
 		{ o->preserve, "--preserve" },
 		{ o->full, "--full" },
+		{ o->no_stub, "--no-stub" },
 		{ o->mass_erase, "--mass-erase" },
 		{ o->with_option_bytes, "--with-option-bytes" },
 	};

@@ -35,6 +35,8 @@ int sums_check(const struct session *s, bool forced, struct err *e)
 	const uint32_t needed[] = { LOADER_WRITE, LOADER_READ, LOADER_GO };
 	uint32_t at;
 
+	if (s->req->no_stub)
+		return err_set(e, ERR_ABILITY, "--no-stub: no routine is run in RAM");
 	if (s->sums_failed)
 		return err_set(e, ERR_ABILITY, "the routine in RAM has failed before");
 	if (s->target.is_protected)

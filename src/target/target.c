@@ -386,7 +386,7 @@ int target_stub_address(const struct target *t, uint32_t len, uint32_t *addr, st
 
 	if (!d || (d->flags & (DEV_NO_FREE_RAM | DEV_RAM_DOUBTFUL)) || d->ram.end <= d->ram.start)
 		return err_set(e, ERR_ABILITY,
-			       "the bootloader of this chip leaves no RAM to the reset routine");
+			       "the bootloader of this chip leaves no free RAM for a routine");
 	if (t->quirks & (ROM_RAM_WRITE_BUG | ROM_GO_BROKEN))
 		return err_set(e, ERR_ABILITY,
 			       "this version of the bootloader cannot run code in RAM");
@@ -397,7 +397,7 @@ int target_stub_address(const struct target *t, uint32_t len, uint32_t *addr, st
 	 */
 	if (at + len + 512 + 16 > d->ram.end)
 		return err_set(e, ERR_ABILITY,
-			       "the bootloader of this chip leaves too little RAM to the reset routine");
+			       "the bootloader of this chip leaves too little RAM for a routine");
 	*addr = at;
 	return 0;
 }

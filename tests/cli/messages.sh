@@ -21,7 +21,7 @@ done <<'END'
 4|-i brk replay:trace|this port sends no BREAK
 9|-s 1 -w image.bin replay:unknown|-s: product ID 0x4ee is not in the table
 9|--chip flash=64k,ram=0x20000200-0x20000fff -C -S 0x20000200 sim:f103|-C: the length 3583 is not a multiple of 4
-9|--chip 0x410,ram=0x20000200-0x20000400 -w image.bin -R sim:f103|leaves too little RAM to the reset routine
+9|--chip 0x410,ram=0x20000200-0x20000400 -w image.bin -R sim:f103|leaves too little RAM for a routine
 5|--wiring detect sim:f103,mute|wirings were tried)
 9|-a 0x4e -w image.bin sim:h743,bus=i2c,adapter-max=33|bytes in one message, this chip's flash is written 32 at a time; erased:
 0|-a 0x48 -S 0x08000000:60k -o sim:l432,bus=i2c,adapter-max=48|erased 60.0 KiB

@@ -59,6 +59,7 @@ static ssize_t read_transaction(struct tap *t, void *buf, size_t len, nsec_t unt
 	ssize_t n = wrapper_forward.read(&t->wrapper.port, buf, len, until, bad, e);
 
 	t->answer++;
+	t->received += n > 0 ? (uint64_t)n : 0;
 	return n > 0 && t->from_chip && !t->from_chip(t, buf) ? err_set(e, ERR_TIMEOUT, "lost") : n;
 }
 
@@ -83,6 +84,7 @@ static ssize_t tap_read(struct port *p, void *buf, size_t len, nsec_t until, siz
 	if (bad && t->bad_parity)
 		*bad = 0;
 	t->bad_parity = false;
+	t->received++;
 	if (t->ends.code != ERR_NONE) {
 		*e = t->ends;
 		return -1;
@@ -94,6 +96,7 @@ const struct port_ops tap_ops = { .read = tap_read, .write = tap_write };
 
 void tap_reset(struct tap *t)
 {
-	t->sent = t->times = t->frames_left = 0;
+	t->sent = t->received = 0;
+	t->times = t->frames_left = 0;
 	t->ends = ERR_INIT;
 }

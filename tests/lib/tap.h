@@ -30,6 +30,7 @@ struct tap {
 	unsigned int frames_left;
 	unsigned int times;	/* the hooks' own: what they did */
 	uint64_t sent;		/* bytes that the host sent */
+	uint64_t received;	/* that reached it */
 	/* Set by from_chip: this byte has a parity error; every read fails so from now on. */
 	bool bad_parity;
 	struct err ends;
