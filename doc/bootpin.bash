@@ -7,7 +7,7 @@ _bootpin()
 	local names='--address --baud --binary --blank-check --boot0 --chip --compare --crc --dry-run
 		--erase --erase-pages --frame --full --go --gpio --gpiochip --help
 		--i-know-the-pin-is-lost --i-know-this-is-forever --list-chips --list-formats
-		--list-wirings --lock --mass-erase --mode --no-stub --no-verify --nrst --option-bytes --preserve
+		--list-wirings --lock --mass-erase --mode --no-stub --no-verify --nrst --only-changed --option-bytes --preserve
 		--probe --progress --quiet --range --read --readout-protect --readout-unprotect --reset
 		--resume --retries --set-option --start-page --trace --unlock --verbose --verify
 		--version --wait --wiring --with-option-bytes --write --write-unprotect'

@@ -99,11 +99,20 @@ static int check_write(const struct request *o, struct err *e)
 		{ o->verify == VERIFY_NO, "--no-verify" },
 		{ o->preserve, "--preserve" },
 		{ o->full, "--full" },
+		{ o->only_changed, "--only-changed" },
 		{ o->no_stub, "--no-stub" },
 		{ o->mass_erase, "--mass-erase" },
 		{ o->with_option_bytes, "--with-option-bytes" },
 	};
 
+	if (o->action == ACT_WRITE && o->only_changed) {
+		const char *other = o->full ? "--full" : o->erase_pages_given ? "-e"
+				    : o->mass_erase ? "--mass-erase" : NULL;
+
+		if (other)
+			return err_set(e, ERR_USAGE, "'--only-changed' and '%s' exclude each other",
+				       other);
+	}
 	if (o->action == ACT_WRITE) {
 		if (o->preserve && o->mass_erase)
 			return err_set(e, ERR_USAGE, "'--preserve' and '--mass-erase' exclude each "

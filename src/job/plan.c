@@ -372,6 +372,17 @@ int plan_pages(struct plan *p, const struct request *o, const struct image *img,
 			   ERR_ABILITY, e);
 }
 
+void plan_keep(struct plan *p, const bool *keep, const struct image *img)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < p->page_count; i++)
+		if (keep[i])
+			p->pages[kept++] = p->pages[i];
+	p->page_count = kept;
+	p->beside_bytes = bytes_beside(p, img);
+}
+
 int plan_check_known(const struct image *img, const struct target *t, struct err *e)
 {
 	for (size_t i = 0; i < img->count && t->dev; i++) {

@@ -68,6 +68,9 @@ int plan_check_known(const struct image *img, const struct target *t, struct err
 int plan_pages(struct plan *p, const struct request *o, const struct image *img,
 	       const struct target *t, struct err *e);
 
+/* Leaves of the pages those that @keep says, by their number in @p. */
+void plan_keep(struct plan *p, const bool *keep, const struct image *img);
+
 /* Pages of an erase-only job (-o). */
 int plan_erase(struct plan *p, const struct request *o, const struct target *t, struct err *e);
 

@@ -77,7 +77,7 @@ struct request {
 	uint32_t erase_pages;		/* -e */
 
 	enum verify_how verify;
-	bool full, mass_erase, no_stub;
+	bool full, mass_erase, only_changed, no_stub;
 	bool preserve;
 	const char *preserve_file;	/* NULL: ./bootpin-PID.saved */
 	bool go_given;

@@ -199,7 +199,10 @@ const struct event_row event_table[EV_COUNT] = {
 	[EV_NOT_STARTED] = { "not_started", LEVEL_SAY,
 		  "not started: this chip was blank, and stays in its bootloader until it "
 		  "is power-cycled or run again with -R", "" },
-	[EV_SUMS_ODD] = { "sums_odd", LEVEL_SAY, "{message}: verifying by reading",
+	[EV_UNCHANGED] = { "unchanged", LEVEL_SAY,
+			   "{pages} of {all} pages hold the image already",
+			   "pages:number all:number" },
+	[EV_SUMS_ODD] = { "sums_odd", LEVEL_SAY, "{message}: reading instead",
 			  "message:text" },
 	[EV_SUM_DISAGREES] = { "sum_disagrees", LEVEL_SAY,
 		  "the chip's checksum of {address} to {end} disagrees: reading it",

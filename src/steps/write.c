@@ -4,6 +4,7 @@
 
 #include "base/crc.h"
 #include "job/plan.h"
+#include "steps/changed.h"
 #include "steps/compare.h"
 #include "steps/erase.h"
 #include "steps/preserve.h"
@@ -456,7 +457,7 @@ static int check_all_writable(struct writer *w, struct err *e)
 		if (check_writable(w->s, p->addr, (uint64_t)p->addr + p->size, e) < 0)
 			return -1;
 	}
-	for (size_t i = 0; i < img->count; i++)
+	for (size_t i = 0; i < img->count && !w->s->req->only_changed; i++)
 		if (target_area(&w->s->target, img->seg[i].addr, &(uint32_t){ 0 }) == AREA_FLASH &&
 		    check_writable(w->s, img->seg[i].addr,
 				   (uint64_t)img->seg[i].addr + img->seg[i].len, e) < 0)
@@ -478,6 +479,8 @@ static int make_plan(struct writer *w, struct err *e)
 			       "--verify=checksum: this bootloader has no Get Checksum");
 	if (s->req->verify == VERIFY_STUB && sums_check(s, true, e) < 0)
 		return err_wrap(e, "--verify=stub");
+	if (s->req->only_changed && changed_pages(s, &s->image, &w->plan, e) < 0)
+		return -1;
 	if (check_all_writable(w, e) < 0)
 		return -1;
 	w->bad = calloc(w->plan.page_count + 1, sizeof(*w->bad));
@@ -495,6 +498,8 @@ static void tell_plan(struct writer *w)
 
 	if (p->mass_erase)
 		report_event(w->s->r, EV_WILL_MASS_ERASE);
+	else if (!p->page_count && w->s->req->only_changed)
+		return;			/* it was said that all pages hold the image */
 	else if (!p->page_count)
 		report_event(w->s->r, EV_WILL_ERASE_NOTHING);
 	else
@@ -535,6 +540,42 @@ static int add_filling(struct writer *w, struct err *e)
 	return ret;
 }
 
+/* The part of @g in pages of the plan; all of it outside flash. */
+static int add_in_pages(struct writer *w, const struct segment *g, struct image *part, struct err *e)
+{
+	uint64_t end = (uint64_t)g->addr + g->len;
+	int ret = 0;
+
+	if (!in_flash(w, g))
+		return image_add(part, g->addr, g->data, g->len, g->origin, e);
+	for (size_t i = 0; i < w->plan.page_count && ret == 0; i++) {
+		uint64_t from = w->plan.pages[i].addr, to = from + w->plan.pages[i].size;
+
+		from = from > g->addr ? from : g->addr;
+		to = to < end ? to : end;
+		if (from < to)
+			ret = image_add(part, (uint32_t)from, g->data + (from - g->addr),
+					(uint32_t)(to - from), g->origin, e);
+	}
+	return ret;
+}
+
+/* Blocks of all that is to be written: with --only-changed what lies in the pages that are left. */
+static int cut_content(struct writer *w, struct err *e)
+{
+	struct session *s = w->s;
+	struct image part = IMAGE_INIT;
+	int ret = 0;
+
+	for (size_t i = 0; i < w->content.count && s->req->only_changed && ret == 0; i++)
+		ret = add_in_pages(w, &w->content.seg[i], &part, e);
+	if (ret == 0)
+		ret = plan_blocks(&w->plan, s->req->only_changed ? &part : &w->content, &s->target,
+				  s->loader->write_max, s->req->full, e);
+	image_free(&part);
+	return ret;
+}
+
 static int erase_and_write(struct writer *w, struct err *e)
 {
 	struct session *s = w->s;
@@ -542,7 +583,7 @@ static int erase_and_write(struct writer *w, struct err *e)
 	if (s->req->preserve && w->plan.page_count &&
 	    preserve(s, &w->plan, &w->content, &w->kept, e) < 0)
 		return -1;
-	if (plan_blocks(&w->plan, &w->content, &s->target, s->loader->write_max, s->req->full, e) < 0)
+	if (cut_content(w, e) < 0)
 		return -1;
 	w->erasing = w->plan.page_count || w->plan.mass_erase;
 	if (w->erasing && add_filling(w, e) < 0)
@@ -555,7 +596,7 @@ static int erase_and_write(struct writer *w, struct err *e)
 	    erase_pages(s, w->plan.pages, w->plan.page_count, e) < 0)
 		return -1;
 	w->erased = w->erasing;
-	if (write_blocks(w, false, e) < 0)
+	if (w->plan.block_count && write_blocks(w, false, e) < 0)
 		return -1;
 	return settle(w, e);
 }

@@ -63,6 +63,10 @@ done <<'EOF'
 --verify=maybe -w image.bin|--verify 'maybe': must be read, checksum or stub
 --no-verify|'--no-verify' needs '-w'
 --full|'--full' needs '-w'
+--only-changed -r a|'--only-changed' needs '-w'
+--only-changed --full -w image.bin|'--only-changed' and '--full' exclude each other
+--no-stub -C|'--no-stub' needs '-w'
+--verify=stub --no-stub -w image.bin|'--verify=stub' and '--no-stub' exclude each other
 --mass-erase -o|'--mass-erase' needs '-w'
 --preserve -r a|'--preserve' needs '-w'
 --preserve --mass-erase -w image.bin|'--preserve' and '--mass-erase' exclude each other

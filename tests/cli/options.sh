@@ -278,7 +278,6 @@ while read -r option argument; do
 try 'bootpin --help'"
 	silent out
 done <<EOF
---only-changed
 --json
 --list-ports
 EOF

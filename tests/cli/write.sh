@@ -208,6 +208,21 @@ run 0 -e 0 --trace trace -w holed.bin $port
 same flash want
 [ "$(written trace | wc -l)" -eq 4 ] || fail "wrote $(written trace)"
 
+# ---- --only-changed ----
+
+start '--only-changed touches one page of two, and then none'
+lands image.bin 0 3
+run 0 -w image.bin@0x08000000 $port
+printf x >byte
+put flash 1100 byte
+run 0 --only-changed --trace trace -w image.bin@0x08000000 $port
+same flash want
+[ "$(written trace | head -n 1)" = 08000400 ] || fail "wrote $(written trace)"
+err ' of 3 pages hold the image already'
+run 0 --only-changed --trace trace -w image.bin@0x08000000 $port
+err '3 of 3 pages hold the image already'
+[ -z "$(written trace)" ] || fail "wrote $(written trace)"
+
 # ---- --preserve ----
 
 start '--preserve'

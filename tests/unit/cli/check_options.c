@@ -219,7 +219,12 @@ static const struct { const char *line, *why;
 	{ "--probe " I2C,
 	  "'--probe' writes to addresses: it needs an entry sequence ('-i', '--boot0' and "
 	  "'--nrst') that makes one of them a bootloader" },
-	{ "-w a --only-changed P", "'--only-changed'" UNBUILT },
+	{ "-w a --only-changed --full P", "'--only-changed' and '--full' exclude each other" },
+	{ "-w a --only-changed -e 3 P", "'--only-changed' and '-e' exclude each other" },
+	{ "-w a --only-changed --mass-erase P", "'--only-changed' and '--mass-erase' exclude each other" },
+	{ "-r a --only-changed P", "'--only-changed' needs '-w'" },
+	{ "-r a --verify=stub P", "'--verify=stub' needs '-w'" },
+	{ "-w a --verify=stub --no-stub P", "'--verify=stub' and '--no-stub' exclude each other" },
 	{ "--json P", "'--json'" UNBUILT },
 	{ "-b auto P", "'-b auto'" UNBUILT },
 

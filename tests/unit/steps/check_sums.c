@@ -195,7 +195,7 @@ static const struct {
 	bool read;
 } odd[] = {
 	{ "flash is wrong", "disagrees", spoil_flash, NULL, true },
-	{ "Go is lost", "verifying by reading", lose_go, NULL, true },
+	{ "Go is lost", "reading instead", lose_go, NULL, true },
 	{ "the routine is spoiled", "does not hold what was written", spoil_routine, NULL, true },
 	{ "the chip stays away", "reset", hold_away, NULL, false },
 	{ "results are spoiled", "has left no results", watch_ram, spoil_results, true },
