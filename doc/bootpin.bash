@@ -9,7 +9,7 @@ _bootpin()
 		--i-know-the-pin-is-lost --i-know-this-is-forever --list-chips --list-formats
 		--list-wirings --lock --mass-erase --mode --no-stub --no-verify --nrst --only-changed --option-bytes --preserve
 		--probe --progress --quiet --range --read --readout-protect --readout-unprotect --reset
-		--resume --retries --set-option --start-page --trace --unlock --verbose --verify
+		--resume --retries --set-option --start-page --trace --unlock --vdd --verbose --verify
 		--version --wait --wiring --with-option-bytes --write --write-unprotect'
 
 	case $prev in

@@ -271,6 +271,26 @@ static int set_address(void *target, const char *arg, struct err *e)
 	return 0;
 }
 
+/* Volts with up to three decimals, as millivolts. */
+static int set_vdd(void *target, const char *arg, struct err *e)
+{
+	struct request *o = target;
+	unsigned int volts, part = 0, unit = 1000;
+	const char *p = arg;
+
+	for (volts = 0; *p >= '0' && *p <= '9' && volts < 100; p++)
+		volts = volts * 10 + (unsigned int)(*p - '0');
+	if (p > arg && *p == '.')
+		for (p++; *p >= '0' && *p <= '9' && unit > 1; p++, unit /= 10)
+			part = part * 10 + (unsigned int)(*p - '0');
+	o->vdd = volts * 1000 + part * unit;
+	if (p == arg || *p)
+		return err_set(e, ERR_USAGE, "--vdd '%s': must be volts, such as 3.3", arg);
+	if (o->vdd < 1800 || o->vdd > 3600)
+		return err_set(e, ERR_USAGE, "--vdd '%s': must be 1.8 to 3.6 V", arg);
+	return 0;
+}
+
 static int set_wait(void *target, const char *arg, struct err *e)
 {
 	struct request *o = target;
@@ -435,6 +455,10 @@ const struct opt_row option_table[] = {
 	{ .name = "mass-erase",
 	  FLAG(mass_erase),
 	  .help = "allow it for -w where the pages are not known" },
+	{ .name = "vdd",
+	  ARG("VOLTS"),
+	  .set = set_vdd,
+	  .help = "supply of the chip: F2, F4, F7 program faster" },
 	{ .name = "only-changed",
 	  FLAG(only_changed),
 	  .help = "erase and write only pages that differ" },

@@ -105,6 +105,8 @@ static int check_write(const struct request *o, struct err *e)
 		{ o->with_option_bytes, "--with-option-bytes" },
 	};
 
+	if (o->vdd && o->action != ACT_WRITE && o->action != ACT_ERASE)
+		return err_set(e, ERR_USAGE, "'--vdd' needs '-w' or '-o'");
 	if (o->action == ACT_WRITE && o->only_changed) {
 		const char *other = o->full ? "--full" : o->erase_pages_given ? "-e"
 				    : o->mass_erase ? "--mass-erase" : NULL;

@@ -54,6 +54,7 @@ struct request {
 	const char *read_file;		/* -r */
 	bool binary;			/* -f */
 
+	uint32_t vdd;			/* --vdd, in millivolts; 0: not said */
 	unsigned int baud;		/* 0: leave the tty alone */
 	bool baud_given;
 	struct serial_mode mode;

@@ -199,6 +199,12 @@ const struct event_row event_table[EV_COUNT] = {
 	[EV_NOT_STARTED] = { "not_started", LEVEL_SAY,
 		  "not started: this chip was blank, and stays in its bootloader until it "
 		  "is power-cycled or run again with -R", "" },
+	[EV_SUPPLY_SET] = { "supply_set", LEVEL_MORE,
+			    "flash is programmed {bytes} bytes at a time", "bytes:number" },
+	[EV_SUPPLY_REFUSED] = { "supply_refused", LEVEL_SAY,
+				"--vdd: {reason}: flash is programmed byte by byte", "reason:text" },
+	[EV_SUPPLY_IDLE] = { "supply_idle", LEVEL_SAY,
+			     "--vdd: this chip programs its flash alike at every supply", "" },
 	[EV_UNCHANGED] = { "unchanged", LEVEL_SAY,
 			   "{pages} of {all} pages hold the image already",
 			   "pages:number all:number" },

@@ -221,6 +221,7 @@ static int come_back(struct session *s, nsec_t quiet, nsec_t work, struct err *e
 	int ret;
 
 	s->at = AT_RESET;
+	s->supply_told = false;
 	s->loader->ops->after_reset(s->loader);
 	if (port_sleep(s->port, ready + quiet, e) < 0)
 		return -1;
@@ -286,6 +287,7 @@ static int reset_chip(void *arg, struct err *e)
 	if (!may_reset(s))
 		return 0;
 	s->loader->reset = NULL;	/* not within itself */
+	s->supply_told = false;
 	s->loader->ops->after_reset(s->loader);
 	report_event(s->r, EV_LOADER_RESET);
 	ret = enter_rounds(s, e) < 0 ? -1 : check_same_chip(s, e);

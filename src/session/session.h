@@ -51,6 +51,7 @@ struct session {
 	struct empty_check empty;
 	bool changed;		/* memory was erased or written */
 	bool unlocked;		/* by Readout Unprotect, which has erased all flash */
+	bool supply_told;	/* --vdd, since the chip's last reset */
 	unsigned int sums_run;	/* how often the routine that sums up memory was started */
 	bool sums_failed;	/* something was odd about it: it is not started again */
 

@@ -5,6 +5,7 @@
 #include "job/plan.h"
 #include "steps/compare.h"
 #include "steps/erase.h"
+#include "steps/supply.h"
 #include "steps/writable.h"
 
 /* The longest time that these pages take to erase. */
@@ -138,7 +139,7 @@ int erase_pages(struct session *s, const struct page *pages, size_t count, struc
 
 	if (!count)
 		return 0;
-	if (s->loader->ops->can_erase(s->loader, pages, count, e) < 0 ||
+	if (s->loader->ops->can_erase(s->loader, pages, count, e) < 0 || supply_set(s, e) < 0 ||
 	    erase_once(s, pages, count, e) < 0 || find_not_erased(s, pages, count, &bad, e) < 0)
 		return -1;
 	if (!bad)
@@ -219,7 +220,7 @@ int erase_everything(struct session *s, struct err *e)
 	int ret;
 
 	report_event(s->r, EV_MASS_ERASE, work);
-	if (stop_check(s->stop, e) < 0)
+	if (stop_check(s->stop, e) < 0 || supply_set(s, e) < 0)
 		return -1;
 	s->changed = true;
 	report_begin(s->r, PHASE_ERASING, s->target.flash_kb * UINT64_C(1024), began);

@@ -9,6 +9,7 @@
 #include "steps/erase.h"
 #include "steps/preserve.h"
 #include "steps/sums.h"
+#include "steps/supply.h"
 #include "steps/writable.h"
 #include "steps/write.h"
 
@@ -596,7 +597,7 @@ static int erase_and_write(struct writer *w, struct err *e)
 	    erase_pages(s, w->plan.pages, w->plan.page_count, e) < 0)
 		return -1;
 	w->erased = w->erasing;
-	if (w->plan.block_count && write_blocks(w, false, e) < 0)
+	if (supply_set(s, e) < 0 || (w->plan.block_count && write_blocks(w, false, e) < 0))
 		return -1;
 	return settle(w, e);
 }

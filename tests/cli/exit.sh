@@ -63,6 +63,10 @@ done <<'EOF'
 --verify=maybe -w image.bin|--verify 'maybe': must be read, checksum or stub
 --no-verify|'--no-verify' needs '-w'
 --full|'--full' needs '-w'
+--vdd 3.3 -r a|'--vdd' needs '-w' or '-o'
+--vdd 5 -w image.bin|--vdd '5': must be 1.8 to 3.6 V
+--vdd 1.79 -w image.bin|--vdd '1.79': must be 1.8 to 3.6 V
+--vdd 3,3 -w image.bin|--vdd '3,3': must be volts, such as 3.3
 --only-changed -r a|'--only-changed' needs '-w'
 --only-changed --full -w image.bin|'--only-changed' and '--full' exclude each other
 --no-stub -C|'--no-stub' needs '-w'
