@@ -44,7 +44,7 @@ const struct event_row event_table[EV_COUNT] = {
 	[EV_LOADER_RESET] = { "loader_reset", LEVEL_MORE,
 		  "the bootloader is reset to bring it back into step", "" },
 	[EV_LEFT_IN_LOADER] = { "left_in_loader", LEVEL_SAY,
-		  "not reset: the flash is blank, and after a reset only a power cycle "
+		  "not reset: the start of flash is blank, and after a reset only a power cycle "
 		  "would bring the bootloader back", "" },
 	[EV_RESET] = { "reset", LEVEL_SAY, "reset", "" },
 	[EV_PROBING] = { "probing", LEVEL_SAY, "probing, by writing 01 fe:{addresses}",
@@ -179,6 +179,14 @@ const struct event_row event_table[EV_COUNT] = {
 		  "times:number" },
 	[EV_STARTED] = { "started", LEVEL_SAY, "started at {address}",
 		  "address:address" },
+	[EV_GO_ACKNOWLEDGED] = { "go_acknowledged", LEVEL_SAY,
+		  "Go to {address} was acknowledged",
+		  "address:address" },
+	[EV_NO_VECTORS] = { "no_vectors", LEVEL_WARN,
+		  "the words at {address}, {stack} {entry}, are no vector table: {reason}",
+		  "address:address stack:address entry:address reason:text" },
+	[EV_RESET_BLANK] = { "reset_blank", LEVEL_SAY,
+		  "reset; the start of flash is blank: there is no application", "" },
 	[EV_NEXT_RESET_STAYS] = { "next_reset_stays", LEVEL_SAY,
 		  "this chip was blank: until it is power-cycled, its next reset leads "
 		  "back to the bootloader", "" },

@@ -72,6 +72,16 @@ bool session_has_image(const struct session *s)
 	return s->image.count || (!s->placed && (s->job->loose.count || s->job->low.count));
 }
 
+uint32_t session_start_address(const struct session *s)
+{
+	return s->req->go_given && s->req->go ? s->req->go : target_flash_start(&s->target);
+}
+
+bool session_can_go(const struct session *s)
+{
+	return loader_can(s->loader, LOADER_GO) && !(s->target.quirks & ROM_GO_BROKEN);
+}
+
 bool session_has_empty_check(const struct session *s)
 {
 	return s->target.dev && (s->target.dev->flags & DEV_EMPTY_CHECK);

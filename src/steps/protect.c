@@ -154,6 +154,7 @@ static int unprotect(struct session *s, struct err *e)
 			found, addr);
 		return err_at(e, addr);
 	}
+	s->start = START_NOTHING;
 	report_event(s->r, EV_FLASH_ERASED, was_protected ? "read-out protection removed" : "");
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include "steps/read.h"
 #include "steps/run.h"
 #include "steps/start.h"
+#include "steps/start_check.h"
 #include "steps/write.h"
 
 /* ---- before the first change ---- */
@@ -221,7 +222,7 @@ static int find_and_run(struct session *s, struct err *e)
 	if (do_job(s, e) == 0)
 		return step_start(s, e);
 	tell_unlocked(s, e);
-	if (still_startable(s, e) && step_start_check(s, &late) == 0 && step_start(s, &late) < 0)
+	if (still_startable(s, e) && step_start_unchanged(s, &late) < 0)
 		report_event(s->r, EV_FAILED_LATER, late.msg);
 	return -1;
 }

@@ -175,22 +175,23 @@ err 'but this chip says it is 0x410'
 
 # ---- afterwards ----
 
+application app
 for option in '-g 0x08000000' '-g 0' '--go 0' '--go=0x8000000'; do
 	row "$option"
 	# shellcheck disable=SC2086
-	run 0 --trace trace $option sim:f103
+	run 0 --trace trace $option sim:f103,flash=app
 	holds trace '> 08 00 00 00 08'
 	err_ends 'started at 0x08000000'
 done
 
 for option in -R --reset; do
 	row "$option"
-	run 0 $option sim:f103
+	run 0 $option sim:f103,flash=app
 	err_ends 'reset'
 done
 
 row '-g comes in place of -R'
-run 0 -R -g 0 sim:f103
+run 0 -R -g 0 sim:f103,flash=app
 err_ends 'started at 0x08000000'
 
 # ---- messages ----

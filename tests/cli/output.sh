@@ -98,7 +98,7 @@ run 0 -r - -S 0x08000000:16 --verbose --progress sim:f103,flash=flash
 [ "$(wc -c <out)" -eq 16 ] || fail 'more than the 16 bytes'
 
 row '-q is silent where all is well, and no more than the error elsewhere'
-for options in '-w image.bin' '-r copy' -o --blank-check -u '-C -g 0'; do
+for options in '-w image.bin' '-r copy' -o --blank-check -u '-w app.hex -g 0'; do
 	# shellcheck disable=SC2086
 	run 0 -q $options sim:f103
 	silent err

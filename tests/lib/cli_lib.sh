@@ -132,6 +132,13 @@ text()
 	seq "$1" 99999999 | tr '\n' '\0' | head -c "$2"
 }
 
+# application FILE: an F103's flash with nothing but a vector table, which starts it.
+application()
+{
+	printf '\000\120\000\040\011\000\000\010' >"$1"
+	blank 65528 >>"$1"
+}
+
 blank()
 {
 	tr '\0' '\377' </dev/zero | head -c "$1"
