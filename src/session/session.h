@@ -53,6 +53,10 @@ struct session {
 	struct outputs out;
 	nsec_t wait_until;	/* by the port's clock: how long --wait has the chip called */
 
+	nsec_t began;		/* by the port's clock */
+	/* Who the chip is, by the best that was known of it: --lock hides it. "": not found yet. */
+	char name[96], uid[25];
+
 	struct target target;
 	struct state state;	/* as it was when the session found the chip */
 	enum chip_at at;

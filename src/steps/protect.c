@@ -164,12 +164,10 @@ int step_protection(struct session *s, struct err *e)
 	static const struct {
 		enum action action;
 		enum loader_ability what;
-		const char *doing, *done;
+		const char *doing;
 	} kinds[] = {
-		{ ACT_WRITE_UNPROTECT, LOADER_WRITE_UNPROTECT, "removing write protection",
-		  "write protection removed" },
-		{ ACT_READOUT_PROTECT, LOADER_LOCK, "protecting against reading",
-		  "protected against reading" },
+		{ ACT_WRITE_UNPROTECT, LOADER_WRITE_UNPROTECT, "removing write protection" },
+		{ ACT_READOUT_PROTECT, LOADER_LOCK, "protecting against reading" },
 	};
 
 	if (s->req->action == ACT_READOUT_UNPROTECT)
@@ -180,7 +178,8 @@ int step_protection(struct session *s, struct err *e)
 			continue;
 		if (change(s, kinds[i].what, kinds[i].doing, e) < 0)
 			return -1;
-		report_event(s->r, EV_PROTECTION_CHANGED, kinds[i].done);
+		report_event(s->r, EV_PROTECTION_CHANGED,
+			     s->loader->ops->name_of(s->loader, kinds[i].what));
 	}
 	return 0;
 }

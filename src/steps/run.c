@@ -5,6 +5,7 @@
 #include "session/wait.h"
 #include "steps/compare.h"
 #include "steps/erase.h"
+#include "steps/finish.h"
 #include "steps/options.h"
 #include "steps/protect.h"
 #include "steps/read.h"
@@ -90,6 +91,7 @@ static int act(struct session *s, struct err *e)
 	case ACT_IDENTIFY:
 		target_print(&s->target, s->loader, s->r);
 		state_print(&s->state, &s->target, s->r);
+		report_event(s->r, EV_IDENTIFIED);
 		return 0;
 	case ACT_WRITE:
 		return step_write(s, e);
@@ -266,6 +268,7 @@ static int run_session(struct session *s, struct err *e)
 		report_event(s->r, EV_RECOVERIES, s->loader->recoveries);
 	if (entry_leave(s, ret == 0, &leaving) < 0)
 		ret = first_failure(s->r, ret, e, &leaving);
+	finish(s, ret == 0);
 	return ret;
 }
 
@@ -285,7 +288,8 @@ static int run_for(struct session *s, struct port *port, nsec_t wait, struct err
 	int ret;
 
 	s->port = port;
-	s->wait_until = port_now(port) + wait;
+	s->began = port_now(port);
+	s->wait_until = s->began + wait;
 	s->loader = loader_open(port, &config, e);
 	ret = s->loader ? run_session(s, e) : -1;
 	loader_close(s->loader);
@@ -302,7 +306,8 @@ int run_with_loader(const struct job *j, struct loader *loader, struct report *r
 		ret = outputs_open(&s.out, j->req, e);
 	s.loader = loader;
 	s.port = loader->port;
-	s.wait_until = port_now(s.port) + j->req->wait_s * NSEC_PER_SEC;
+	s.began = port_now(s.port);
+	s.wait_until = s.began + j->req->wait_s * NSEC_PER_SEC;
 	if (ret == 0)
 		ret = run_session(&s, e);
 	session_free(&s);

@@ -88,7 +88,7 @@ err 'does not fit'
 # ---- streams ----
 
 row 'standard output holds what was asked for alone'
-for options in '-w image.bin' -o '-r copy' '--compare before' --blank-check '--verbose -w image.bin' '--progress -w image.bin'; do
+for options in '-w image.bin' -o '-r copy' '--verbose -w image.bin' '--progress -w image.bin'; do
 	cp before flash
 	# shellcheck disable=SC2086
 	"$bootpin" $options sim:f103,flash=flash >out 2>err
@@ -96,6 +96,23 @@ for options in '-w image.bin' -o '-r copy' '--compare before' --blank-check '--v
 done
 run 0 -r - -S 0x08000000:16 --verbose --progress sim:f103,flash=flash
 [ "$(wc -c <out)" -eq 16 ] || fail 'more than the 16 bytes'
+
+row 'what was asked for is on standard output, with -q too'
+head -c 1024 before >piece.bin
+cp before flash
+while IFS='|' read -r options text; do
+	for quiet in '' -q; do
+		# shellcheck disable=SC2086
+		run 0 $quiet $options
+		[ "$(cat out)" = "$text" ] || fail "standard output is not '$text'"
+	done
+	silent err
+done <<'EOF'
+--compare before sim:f103,flash=flash|equal: 0x08000000 to 0x0800ffff (64.0 KiB)
+--compare piece.bin sim:f103,flash=flash|equal: 0x08000000 to 0x080003ff (1.0 KiB)
+--blank-check sim:f103|blank: 0x08000000 to 0x0800ffff (64.0 KiB)
+--blank-check -S 0x08000100:256 sim:l053|blank: 0x08000100 to 0x080001ff (256 bytes)
+EOF
 
 row '-q is silent where all is well, and no more than the error elsewhere'
 for options in '-w image.bin' '-r copy' -o --blank-check -u '-w app.hex -g 0'; do

@@ -99,8 +99,7 @@ err 'probing, by writing 01 fe: 0x51'
 
 row '--boot0 and --nrst: in, and out into the application'
 run 0 --boot0 BOOT0 --nrst NRST -w image.bin sim:f103,boot=low
-err '2.9 KiB written and verified
-reset'
+err '2.9 KiB written and verified by reading, reset; '
 
 row 'a bootloader that answers is used as it is'
 run 0 --boot0 BOOT0 --nrst NRST sim:f103

@@ -44,7 +44,8 @@ cp before flash
 blank 65536 >want
 run 0 -k sim:f103,flash=flash,rdp=1
 err 'removing read-out protection: this erases all flash'
-err_ends 'read-out protection removed, flash erased: its vectors, first and last page read blank'
+err 'read-out protection removed, flash erased: its vectors, first and last page read blank'
+err_done ': read-out protection removed, flash erased: '
 same flash want
 
 row '-k erases a chip that is not protected too'
@@ -62,7 +63,7 @@ for chip in f103 f051 f303 f405 f746 g071 g431 l053 l152 l432 h743 u575; do
 	err 'removing read-out protection: this erases all flash'
 	err 'unlocked; it has'
 	err '2.9 KiB written and verified'
-	err_ends 'locked: reading is refused'
+	err_done 'locked: reading is refused; '
 	cut_out flash 0 3000 >there
 	same there image.bin
 done
@@ -144,7 +145,7 @@ row '-R after --lock needs an exit part, and nothing is done before that is told
 run 2 --lock -w image.bin -R -i BOOT0,-NRST,NRST sim:l432
 err "'-R' cannot follow '--lock' where '-i' has no exit part"
 run 0 --lock -w image.bin -R -i BOOT0,-NRST,NRST:-BOOT0,-NRST,NRST sim:l432,boot=low
-err_ends 'locked: reading is refused'
+err_done 'locked: reading is refused; '
 
 row '-k names the data EEPROM where there is one'
 run 0 -k sim:l053,rdp=1

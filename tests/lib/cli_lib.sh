@@ -97,6 +97,12 @@ err_ends()
 	[ "$(tail -n 1 err)" = "$1" ] || fail "the last line is not '$1'"
 }
 
+# The last line on standard error is that of a job that was done, and has the text $1.
+err_done()
+{
+	tail -n 1 err | grep -F -e "$1" | grep -q ' s in all$' || fail "no end of a job with '$1'"
+}
+
 silent()
 {
 	[ ! -s "$1" ] || fail "$1 is not empty"

@@ -84,9 +84,9 @@ static const struct {
 	{ "g071,nboot_sel=1,bus=i2c", "-a 0x51 -w image -R", BY_LAUNCH, RUNS, RUNS },
 	{ "l432,boot=low,bus=i2c", PINS "-a 0x48 -w image", LAUNCHED, RUNS, RUNS },
 	/* Nothing of all this where the flash was not blank, or is never looked at. */
-	{ "f103", PINS "-w image", "written and verified\nreset", RUNS, RUNS },
-	{ "l432,fill=pattern", PINS "-w image", "written and verified\nreset", RUNS, RUNS },
-	{ "l476", PINS "-w image", "written and verified\nreset", RUNS, RUNS },
+	{ "f103", PINS "-w image", "B/s)\nreset\n", RUNS, RUNS },
+	{ "l432,fill=pattern", PINS "-w image", "B/s)\nreset\n", RUNS, RUNS },
+	{ "l476", PINS "-w image", "B/s)\nreset\n", RUNS, RUNS },
 };
 
 static void expect(const struct board *b, enum after after, const char *what)
