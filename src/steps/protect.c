@@ -233,8 +233,18 @@ int step_unlock(struct session *s, struct err *e)
 	return 0;
 }
 
+/* As far as the option bytes tell. */
+static bool find_write_protected(const struct session *s, struct page *page)
+{
+	return state_write_protected(&s->state, &s->target, target_flash_start(&s->target),
+				     target_flash_end(&s->target), page);
+}
+
 int step_make_writable(struct session *s, struct err *e)
 {
+	struct page page;
+	bool shown = find_write_protected(s, &page);
+
 	if (change(s, LOADER_WRITE_UNPROTECT, "removing write protection", e) < 0)
 		return -1;
 	if (entry_again(s, TIMING_OPTIONS, e) < 0)
@@ -242,8 +252,35 @@ int step_make_writable(struct session *s, struct err *e)
 	if (s->target.is_protected)
 		return err_set(e, ERR_PROTECTED, "write protection was removed, and reading is "
 			       "refused now");
-	report_event(s->r, EV_MADE_WRITABLE);
+	/* Said to be removed where the option bytes have shown it, and do not any more. */
+	if (shown && s->state.options_known && !find_write_protected(s, &page))
+		report_event(s->r, EV_MADE_WRITABLE);
+	else
+		report_event(s->r, EV_PROTECTION_CHANGED,
+			     s->loader->ops->name_of(s->loader, LOADER_WRITE_UNPROTECT));
 	return 0;
+}
+
+int step_unlock_writing(struct session *s, struct err *e)
+{
+	struct page page;
+
+	if (!find_write_protected(s, &page)) {
+		if (!s->unlocked)
+			report_event(s->r, state_all_writable(&s->state, &s->target) ?
+						   EV_NOTHING_TO_UNLOCK : EV_UNLOCK_UNTOLD);
+		return 0;
+	}
+	if (step_make_writable(s, e) < 0)
+		return -1;
+	if (!find_write_protected(s, &page))
+		return 0;
+	if (needs_power_cycle(s))
+		return power_cycle("Write Unprotect was acknowledged", "", e);
+	err_set(e, ERR_PROTECTED, "Write Unprotect was acknowledged, and page %u at 0x%08x is "
+		"write-protected still",
+		page.number, page.addr);
+	return err_at(e, page.addr);
 }
 
 /* A read must be refused, by the rule that a refusal is believed by (loader->read). */

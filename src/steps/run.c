@@ -157,20 +157,25 @@ static bool still_startable(const struct session *s, const struct err *e)
 }
 
 /* The image is checked against the largest part of the kind: its own size shows afterwards. */
-static int unlock(struct session *s, struct err *e)
+static int unlock_reading(struct session *s, struct err *e)
 {
-	if (!s->req->unlock)
+	if (!s->target.is_protected)
 		return 0;
-	if (!s->target.is_protected) {
-		if (s->req->action == ACT_CONFIGURE)
-			report_event(s->r, EV_NOTHING_TO_UNLOCK);
-		return 0;
-	}
 	if (s->req->action == ACT_WRITE && step_write_fits(s, e) < 0)
 		return -1;
 	if (step_unlock(s, e) < 0 || check_abilities(s, e) < 0 || step_options_check(s, e) < 0)
 		return -1;
 	return step_start_check(s, e);
+}
+
+static int unlock(struct session *s, struct err *e)
+{
+	if (!s->req->unlock)
+		return 0;
+	if (unlock_reading(s, e) < 0)
+		return -1;
+	/* Jobs that write or erase lift it where it is in their way. */
+	return s->req->action == ACT_CONFIGURE ? step_unlock_writing(s, e) : 0;
 }
 
 /*

@@ -83,6 +83,42 @@ err 'not protected: nothing to unlock'
 run 0 --unlock sim:f103,rdp=1
 err 'unlocked; it has 64 KiB of flash'
 
+for chip in f103 f405 g071 l432 l053 h743; do
+	row "--unlock alone lifts write protection, and the next -w need not be told: $chip"
+	case $chip in
+	g071 | l432) spec=$chip,wrp=0+8,state=chip ;;
+	*) spec=$chip,wrp=0+1,state=chip ;;
+	esac
+	rm -f chip
+	cp before flash
+	run 0 --unlock sim:$spec,flash=flash
+	err 'removing write protection'
+	err 'write protection removed'
+	err_done ': write protection removed; '
+	head -c 65536 flash >there
+	same there before
+	run 0 -w image.bin sim:$chip,state=chip,flash=flash
+	lacks err 'protection'
+done
+
+row '--unlock alone lifts both protections, and says what it has seen'
+rm -f chip
+cp before flash
+run 0 --unlock sim:f405,rdp=1,wrp=0+2,state=chip,flash=flash
+err 'unlocked; it has 1024 KiB of flash'
+run 0 -w image.bin sim:f405,state=chip,flash=flash
+
+row '--unlock alone where option bytes do not tell of write protection claims nothing'
+run 0 --unlock --trace trace sim:u083,write-protected
+err 'not read-protected; its option bytes do not tell of every page whether it is write-protected'
+lacks err 'nothing to unlock'
+! grep -q '73 8c' trace || fail 'Write Unprotect was sent'
+
+row '--unlock alone of a chip without write protection sends nothing'
+run 0 --unlock --trace trace sim:f103
+err 'not protected: nothing to unlock'
+! grep -q '73 8c' trace || fail 'Write Unprotect was sent'
+
 row '--lock alone'
 run 0 --lock sim:f103
 err 'locked: reading is refused'
@@ -203,7 +239,8 @@ err '; perhaps erased: pages of 0x08000000 to 0x08000fff; nothing was written'
 head -c 65536 flash >there
 same there before
 run 0 --unlock -w image.bin sim:u083,flash=flash,write-protected
-err 'write protection removed'
+err 'Write Unprotect (0x73) was acknowledged'
+lacks err 'write protection removed'
 
 row 'write-protected, and the option bytes do not tell: blank flash'
 rm -f flash
