@@ -45,24 +45,26 @@ static const char *asked_by(const struct request *req)
 	return req->go_given ? "-g" : "-R";
 }
 
-int start_check_address(const struct request *req, const struct target *t, uint32_t addr,
-			struct err *e)
+/* Can -g start anything there, by where it is? */
+static int check_address(const struct session *s, struct err *e)
 {
-	uint32_t start = target_flash_start(t), end = target_flash_end(t), unused;
+	const struct target *t = &s->target;
+	uint32_t start = target_flash_start(t), end = target_flash_end(t);
+	uint32_t addr = session_start_address(s), unused;
 	enum area area = t->dev ? target_area(t, addr, &unused) : AREA_FLASH;
 
 	if (area == AREA_FLASH || area == AREA_RAM)
 		return 0;
 	if (area == AREA_NONE && addr >= t->dev->ram_base && addr < t->dev->ram.start)
 		err_set(e, ERR_ABILITY, "%s: 0x%08x is in RAM that the bootloader uses itself",
-			asked_by(req), addr);
+			asked_by(s->req), addr);
 	else if (area == AREA_NONE && addr >= end && addr - start < FLASH_MAX)
 		err_set(e, ERR_ABILITY, "%s: 0x%08x is past the end of flash, whose last byte is at "
 			"0x%08x",
-			asked_by(req), addr, end - 1);
+			asked_by(s->req), addr, end - 1);
 	else
 		err_set(e, ERR_ABILITY, "%s: 0x%08x is in %s: nothing can be started there",
-			asked_by(req), addr, area_name(area));
+			asked_by(s->req), addr, area_name(area));
 	return err_at(e, addr);
 }
 
@@ -131,7 +133,7 @@ static int find_erased(struct session *s, uint32_t addr, bool *erased, struct er
 	return ret;
 }
 
-/* The two words that will be at @addr. */
+/* The two words that will be at @addr. 1: there is no chip to look at, and only it could tell. */
 static int look_ahead(struct session *s, uint32_t addr, uint8_t *raw, struct err *e)
 {
 	bool writes = s->req->action == ACT_WRITE && session_has_image(s), erased;
@@ -144,6 +146,8 @@ static int look_ahead(struct session *s, uint32_t addr, uint8_t *raw, struct err
 		return -1;
 	if (erased)
 		memset(raw, target_erased(&s->target), VECTORS_LEN);
+	else if (!s->loader)
+		return 1;
 	else if (read_words(s, addr, raw, e) < 0)
 		return -1;
 	if (writes)
@@ -176,9 +180,10 @@ static int find_what_starts(struct session *s, bool asked, struct err *e)
 	uint32_t addr = session_start_address(s);
 	uint8_t raw[VECTORS_LEN];
 	enum vectors v;
+	int ret = look_ahead(s, addr, raw, e);
 
-	if (look_ahead(s, addr, raw, e) < 0)
-		return -1;
+	if (ret)
+		return ret < 0 ? -1 : 0;
 	v = judge(s, raw);
 	if (v == VECTORS_BLANK && asked)
 		return refuse_blank(s, addr, e);
@@ -189,15 +194,29 @@ static int find_what_starts(struct session *s, bool asked, struct err *e)
 	return 0;
 }
 
+static bool is_asked_for(const struct session *s)
+{
+	return s->req->go_given || s->req->reset;
+}
+
+int step_start_foresee(struct session *s, struct err *e)
+{
+	if (!is_asked_for(s))
+		return 0;
+	if (check_address(s, e) < 0)
+		return -1;
+	return find_what_starts(s, true, e);
+}
+
 int step_start_check(struct session *s, struct err *e)
 {
-	bool asked = s->req->go_given || s->req->reset;
+	bool asked = is_asked_for(s);
 
 	if (start_check_way(s, e) < 0)
 		return -1;
 	if (!asked && !entry_exit_starts(s))
 		return 0;
-	if (asked && start_check_address(s->req, &s->target, session_start_address(s), e) < 0)
+	if (asked && check_address(s, e) < 0)
 		return -1;
 	/* A chip that is and stays protected refuses Go, and a reset shows nothing of its flash. */
 	if ((s->target.is_protected && !will_unlock(s)) || !loader_can(s->loader, LOADER_READ))

@@ -10,10 +10,6 @@
 /* Has the bootloader, or code in RAM, a way to do what -g or -R ask for? ERR_ABILITY. */
 int start_check_way(struct session *s, struct err *e);
 
-/* Can -g start anything at @addr, by where it is? ERR_ABILITY. Nothing is sent. */
-int start_check_address(const struct request *req, const struct target *t, uint32_t addr,
-			struct err *e);
-
 /*
  * Can it be started as the job asks? By the two words that will be there when the job is done: from
  * the image, blank where the job erases, else from the chip. ERR_ABILITY if they are blank, or if
@@ -21,5 +17,8 @@ int start_check_address(const struct request *req, const struct target *t, uint3
  * afterwards, for an exit part too, which asks for nothing.
  */
 int step_start_check(struct session *s, struct err *e);
+
+/* The same for a plan, as far as nothing has to be asked of a chip: s->loader is NULL. */
+int step_start_foresee(struct session *s, struct err *e);
 
 #endif
