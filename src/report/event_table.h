@@ -39,7 +39,7 @@ struct event_row {
 
 extern const struct event_row event_table[EV_COUNT];
 
-/* What the end of the job says of an event with a line of its own, like a row's text; NULL: nothing. */
+/* How the end of the job tells an event that has a line of its own: as a row's text, or NULL. */
 extern const char *const event_done[EV_COUNT];
 
 /* A phase in words: while it is under way, and when it is done (NULL: nothing is said then). */

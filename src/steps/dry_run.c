@@ -154,7 +154,8 @@ static void print_start(const struct job *j, uint32_t flash_start, struct report
 			     0);
 }
 
-static void print_after(const struct request *req, const struct image *option_data, struct report *r)
+static void print_after(const struct request *req, const struct image *option_data,
+			struct report *r)
 {
 	for (size_t i = 0; i < option_data->count; i++)
 		report_event(r, EV_PLAN_OPTION_BYTES,

@@ -9,8 +9,8 @@
 #include "session/session.h"
 
 /*
- * Reports the end, where a chip was found. What was done are the events that event_table.h has words
- * for. @ok: all of it succeeded; otherwise the error is told behind it.
+ * Reports the end, where a chip was found. What was done are the events that event_table.h has
+ * words for. @ok: all of it succeeded; otherwise the error is told behind it.
  */
 void finish(struct session *s, bool ok);
 

@@ -252,8 +252,9 @@ int step_make_writable(struct session *s, struct err *e)
 	if (s->target.is_protected)
 		return err_set(e, ERR_PROTECTED, "write protection was removed, and reading is "
 			       "refused now");
-	/* Said to be removed where the option bytes have shown it, and do not any more. */
-	if (shown && s->state.options_known && !find_write_protected(s, &page))
+	/* Said to be removed where the option bytes in force have shown it, and do not any more. */
+	if (shown && s->state.options_known && !needs_power_cycle(s) &&
+	    !find_write_protected(s, &page))
 		report_event(s->r, EV_MADE_WRITABLE);
 	else
 		report_event(s->r, EV_PROTECTION_CHANGED,
@@ -273,10 +274,10 @@ int step_unlock_writing(struct session *s, struct err *e)
 	}
 	if (step_make_writable(s, e) < 0)
 		return -1;
-	if (!find_write_protected(s, &page))
-		return 0;
 	if (needs_power_cycle(s))
 		return power_cycle("Write Unprotect was acknowledged", "", e);
+	if (!find_write_protected(s, &page))
+		return 0;
 	err_set(e, ERR_PROTECTED, "Write Unprotect was acknowledged, and page %u at 0x%08x is "
 		"write-protected still",
 		page.number, page.addr);

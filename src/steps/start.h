@@ -23,7 +23,7 @@ int step_start_prepare(struct session *s, struct err *e);
  */
 int step_start(struct session *s, struct err *e);
 
-/* The same behind a failure that has changed nothing: -R alone, where there is something to start. */
+/* Behind a failure that has changed nothing: -R alone, where there is something to start. */
 int step_start_unchanged(struct session *s, struct err *e);
 
 #endif

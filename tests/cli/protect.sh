@@ -114,6 +114,14 @@ err 'not read-protected; its option bytes do not tell of every page whether it i
 lacks err 'nothing to unlock'
 ! grep -q '73 8c' trace || fail 'Write Unprotect was sent'
 
+row '--unlock alone: what is acknowledged and not done is not said to be done'
+run 7 --unlock sim:f103,wrp=0,rom=rdu-nothing
+err_ends 'bootpin: Write Unprotect was acknowledged, and page 0 at 0x08000000 is write-protected still'
+lacks err 'removed'
+run 9 --unlock sim:g071,wrp=0+8,rom=0xB2
+err_ends "bootpin: Write Unprotect was acknowledged, but this chip's bootloader does not load its option bytes anew: power-cycle it to take effect"
+lacks err 'removed'
+
 row '--unlock alone of a chip without write protection sends nothing'
 run 0 --unlock --trace trace sim:f103
 err 'not protected: nothing to unlock'

@@ -190,6 +190,8 @@ static const struct { const char *spec; uint32_t image; const char *args, *says;
 	{ "f103" OLD, FLASH, "-g 0x800000", "-g: 0x00800000 is in no memory of this chip" },
 	{ "f103" OLD, FLASH, "-g 0x08010000",
 	  "-g: 0x08010000 is past the end of flash, whose last byte is at 0x0800ffff" },
+	{ "f103" OLD, FLASH, "--chip flash=128k,layout=128x1K -g 0x08010000",
+	  "-g: cannot read 8 bytes at 0x08010000" },
 	{ "f103" OLD, FLASH, "-w image -g 0x08010000", "past the end of flash" },
 	{ "f103" OLD, FLASH, "-w image -g 0x08fffffc", "past the end of flash" },
 	{ "f103" OLD, FLASH, "-w image -g 0x800000", "in no memory of this chip" },
