@@ -206,7 +206,7 @@ const struct event_row event_table[EV_COUNT] = {
 		  "the words at {address}, {stack} {entry}, are no vector table: {reason}",
 		  "address:address stack:address entry:address reason:text" },
 	[EV_RESET_BLANK] = { "reset_blank", LEVEL_SAY,
-		  "reset; the start of flash is blank: there is no application", "" },
+		  "reset; the start of flash is blank", "" },
 	[EV_NEXT_RESET_STAYS] = { "next_reset_stays", LEVEL_SAY,
 		  "this chip was blank: until it is power-cycled, its next reset leads "
 		  "back to the bootloader", "" },

@@ -64,7 +64,8 @@ static int check_address(const struct session *s, struct err *e)
 			asked_by(s->req), addr, end - 1);
 	else
 		err_set(e, ERR_ABILITY, "%s: 0x%08x is in %s: nothing can be started there",
-			asked_by(s->req), addr, area_name(area));
+			asked_by(s->req), addr,
+			area == AREA_NONE ? "no memory that the bootloader reaches" : area_name(area));
 	return err_at(e, addr);
 }
 
@@ -171,7 +172,7 @@ static int refuse_blank(struct session *s, uint32_t addr, struct err *e)
 static void warn(struct session *s, uint32_t addr, const uint8_t *raw, enum vectors v)
 {
 	/* It is asked again behind --unlock. */
-	if (s->start != START_DOUBTFUL)
+	if (v != VECTORS_UNKNOWN && s->start != START_DOUBTFUL)
 		report_event(s->r, EV_NO_VECTORS, addr, le32(raw), le32(raw + 4), vectors_words(v));
 }
 

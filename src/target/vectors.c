@@ -68,16 +68,17 @@ static bool stack_fits(const struct device *d, uint32_t sp)
 enum vectors vectors_judge(const struct target *t, const uint8_t *raw, vectors_leads leads,
 			   const void *arg)
 {
+	bool ram_known = t->dev && t->dev->ram.end;
 	uint32_t reset = le32(raw + 4);
 
 	if (bytes_are(raw, VECTORS_LEN, target_erased(t)))
 		return VECTORS_BLANK;
-	if (!t->dev || !t->dev->ram.end)
-		return VECTORS_UNKNOWN;
-	if (!stack_fits(t->dev, le32(raw)))
+	if (ram_known && !stack_fits(t->dev, le32(raw)))
 		return VECTORS_NO_STACK;
 	if (reset % 2 == 0)
 		return VECTORS_EVEN;
+	if (!ram_known)
+		return VECTORS_UNKNOWN;
 	return leads(arg, reset - 1) ? VECTORS_GOOD : VECTORS_ASTRAY;
 }
 

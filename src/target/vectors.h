@@ -20,7 +20,7 @@ enum vectors {
 	VECTORS_NO_STACK,	/* the stack pointer is in none of the chip's RAMs */
 	VECTORS_EVEN,		/* the reset vector is even: no Thumb code */
 	VECTORS_ASTRAY,		/* the reset vector leads nowhere */
-	VECTORS_UNKNOWN,	/* not blank; where the chip has RAM is not known */
+	VECTORS_UNKNOWN,	/* none of these; where the chip has RAM is not known */
 };
 
 /* Does the code that a reset vector names lie where it should? @addr: without the Thumb bit. */

@@ -203,7 +203,7 @@ holds err 'no bootloader answered'
 for rate in 57600 115200; do
 	row "-R resets, at $rate baud"
 	# shellcheck disable=SC2016
-	board --chip f103 --log log -- \
+	board --chip f103 --set fill=pattern --log log -- \
 		sh -c "$tools"'s -R "$1"; rest; s "$1"; b -R "$1"; rest; b "$1"' sh '{}'
 	status=$?
 	if grep -q 'Unicorn' err; then

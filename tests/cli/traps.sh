@@ -203,7 +203,7 @@ out 'product ID   0x410'
 
 row 'Go that fails'
 run 9 -g 0x30000000 sim:f103
-err_ends 'bootpin: -g: 0x30000000 is in no memory of this chip: nothing can be started there'
+err_ends 'bootpin: -g: 0x30000000 is in no memory that the bootloader reaches: nothing can be started there'
 run 9 -w image.bin -g 0x30000000 sim:f103
 lacks err erased
 run 7 -g 0 sim:f103,rdp=1
