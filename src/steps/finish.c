@@ -5,5 +5,5 @@ void finish(struct session *s, bool ok)
 {
 	if (s->name[0])
 		report_event(s->r, ok ? EV_JOB_DONE : EV_JOB_FAILED, s->name, s->uid,
-			     report_done(s->r), port_now(s->port) - s->began);
+			     report_done(s->r), (uint64_t)(port_now(s->port) - s->began));
 }
