@@ -13,13 +13,15 @@
 struct writer {
 	struct session *s;
 	struct plan plan;
-	struct image content;	/* the image, and what is kept beside it */
+	struct image content;	/* the image, what is kept beside it, and the filling */
+	struct image filling;	/* of units of flash: blank, and in no size that is told */
 	/* By page of the plan. */
 	bool *bad;		/* in doubt, or found wrong: to be erased and written again */
 	size_t bad_count;
 	bool *redone;		/* since it was last looked at */
 	struct page *again;	/* room for those that are done again: no memory is wanted then */
 	bool looked;		/* all of it was verified once */
+	bool summed, read;	/* by the chip's checksum, by reading: how that was done */
 	struct preserved kept;
 	/* How far it got, for the message of a failure. */
 	bool erasing, erased, writing;
@@ -126,7 +128,7 @@ static int write_blocks(struct writer *w, bool again, struct err *e)
 	bool first = true;
 
 	for (size_t i = 0; i < w->plan.block_count; i++)
-		total += !again || is_redone(w, w->plan.blocks[i].addr) ? w->plan.blocks[i].len : 0;
+		total += !again || is_redone(w, w->plan.blocks[i].addr) ? w->plan.blocks[i].bytes : 0;
 	report_begin(s->r, PHASE_WRITING, total, port_now(s->port));
 	for (size_t i = 0; i < w->plan.block_count; i++) {
 		const struct block *b = &w->plan.blocks[i];
@@ -142,7 +144,7 @@ static int write_blocks(struct writer *w, bool again, struct err *e)
 		first = false;
 		if (!again)
 			w->written_to = b->addr + b->len;
-		done += b->len;
+		done += b->bytes;
 		report_progress(s->r, done, port_now(s->port));
 	}
 	report_end(s->r, REPORT_DONE, port_now(s->port));
@@ -150,6 +152,19 @@ static int write_blocks(struct writer *w, bool again, struct err *e)
 }
 
 /* ---- verifying ---- */
+
+/* How many of the @len bytes from @addr on are no filling. */
+static uint32_t count_asked(const struct writer *w, uint32_t addr, uint32_t len)
+{
+	uint8_t unused[LOADER_BLOCK_MAX];
+	uint32_t count = 0, n;
+
+	for (; len; addr += n, len -= n) {
+		n = len < sizeof(unused) ? len : sizeof(unused);
+		count += n - image_copy(&w->filling, addr, unused, n);
+	}
+	return count;
+}
 
 static int note_difference(struct writer *w, uint32_t addr, uint8_t want, uint8_t found,
 			   uint32_t len, struct err *e)
@@ -194,7 +209,8 @@ static int verify_by_reading(struct writer *w, const struct segment *g, uint64_t
 		if (differs < n && note_difference(w, addr + differs, g->data[at - n + differs],
 						   found, n - differs, e) < 0)
 			return -1;
-		*done += n;
+		w->read = true;
+		*done += count_asked(w, addr, n);
 		report_progress(s->r, *done, port_now(s->port));
 	}
 	return 0;
@@ -229,7 +245,7 @@ static uint64_t bytes_to_verify(struct writer *w)
 	uint64_t total = 0;
 
 	if (!w->looked)
-		return image_bytes(&w->content);
+		return image_bytes(&w->content) - image_bytes(&w->filling);
 	for (size_t i = 0; i < w->plan.page_count; i++)
 		total += w->redone[i] ? w->plan.pages[i].size : 0;
 	return total;
@@ -248,7 +264,8 @@ static int verify(struct writer *w, struct err *e)
 
 		ret = w->looked ? 0 : sum_agrees(w, g, e);
 		if (ret > 0) {
-			done += g->len;
+			w->summed = true;
+			done += count_asked(w, g->addr, g->len);
 			report_progress(s->r, done, port_now(s->port));
 			ret = 0;
 		} else if (ret == 0) {
@@ -439,7 +456,7 @@ static void tell_plan(struct writer *w)
 }
 
 /* Bytes of a block that are not in the image, and so are sent as blank. */
-static int add_gaps(struct writer *w, const struct block *b, struct image *gaps, struct err *e)
+static int add_gaps(struct writer *w, const struct block *b, struct err *e)
 {
 	uint64_t end = (uint64_t)b->addr + b->len;
 	uint8_t blank[LOADER_BLOCK_MAX];
@@ -447,7 +464,7 @@ static int add_gaps(struct writer *w, const struct block *b, struct image *gaps,
 
 	memset(blank, w->plan.erased, b->len);
 	for (uint32_t addr = b->addr; image_gap(&w->content, &addr, end, &len); addr += len)
-		if (image_add(gaps, addr, blank, len, NULL, e) < 0)
+		if (image_add(&w->filling, addr, blank, len, NULL, e) < 0)
 			return -1;
 	return 0;
 }
@@ -458,16 +475,11 @@ static int add_gaps(struct writer *w, const struct block *b, struct image *gaps,
  */
 static int add_filling(struct writer *w, struct err *e)
 {
-	struct image gaps = IMAGE_INIT;
-	int ret = 0;
-
-	for (size_t i = 0; i < w->plan.block_count && ret == 0; i++)
-		if (w->plan.blocks[i].area == AREA_FLASH)
-			ret = add_gaps(w, &w->plan.blocks[i], &gaps, e);
-	if (ret == 0)
-		ret = image_merge(&w->content, &gaps, e);
-	image_free(&gaps);
-	return ret;
+	for (size_t i = 0; i < w->plan.block_count; i++)
+		if (w->plan.blocks[i].area == AREA_FLASH &&
+		    add_gaps(w, &w->plan.blocks[i], e) < 0)
+			return -1;
+	return image_merge(&w->content, &w->filling, e);
 }
 
 static int erase_and_write(struct writer *w, struct err *e)
@@ -517,6 +529,19 @@ static void tell_state(const struct writer *w, struct err *e)
 		err_append(e, "; what was kept of the pages is in %.200s", w->kept.path);
 }
 
+static void tell_written(const struct writer *w)
+{
+	const struct session *s = w->s;
+	uint64_t bytes = image_bytes(&s->image), blank = w->plan.blank_bytes;
+
+	if (s->req->verify == VERIFY_NO)
+		report_event(s->r, EV_WRITTEN, bytes, blank);
+	else
+		report_event(s->r, EV_WRITTEN_VERIFIED, bytes, blank,
+			     !w->summed ? "reading" :
+			     w->read ? "the chip's checksum and reading" : "the chip's checksum");
+}
+
 int step_write(struct session *s, struct err *e)
 {
 	struct writer w = { .s = s };
@@ -536,10 +561,10 @@ int step_write(struct session *s, struct err *e)
 	}
 	if (ret == 0) {
 		preserve_done(&w.kept);
-		report_event(s->r, s->req->verify == VERIFY_NO ? EV_WRITTEN : EV_WRITTEN_VERIFIED,
-			     image_bytes(&s->image));
+		tell_written(&w);
 	}
 	image_free(&w.content);
+	image_free(&w.filling);
 	plan_free(&w.plan);
 	free(w.bad);
 	free(w.redone);
