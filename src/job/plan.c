@@ -453,15 +453,15 @@ static int add_block(struct plan *p, struct block b, struct err *e)
 		p->block_room = room;
 	}
 	p->blocks[p->block_count++] = b;
-	p->write_bytes += b.len;
+	p->write_bytes += b.bytes;
 	return 0;
 }
 
-void plan_block_data(const struct plan *p, const struct block *b, const struct image *content,
-		     uint8_t *buf)
+uint32_t plan_block_data(const struct plan *p, const struct block *b, const struct image *content,
+			 uint8_t *buf)
 {
 	memset(buf, p->erased, b->len);
-	image_copy(content, b->addr, buf, b->len);
+	return image_copy(content, b->addr, buf, b->len);
 }
 
 /* Cuts [addr, end), whole units, into blocks that end where a multiple of @max does. */
@@ -472,11 +472,11 @@ static int cut_blocks(struct plan *p, uint32_t addr, uint64_t end, enum area are
 
 	while (addr < end) {
 		uint64_t next = (uint64_t)addr - addr % max + max;
-		struct block b = { addr, (uint32_t)((next < end ? next : end) - addr), area };
+		struct block b = { addr, (uint32_t)((next < end ? next : end) - addr), area, 0 };
 
-		plan_block_data(p, &b, content, buf);
+		b.bytes = plan_block_data(p, &b, content, buf);
 		if (skip_blank && bytes_are(buf, b.len, p->erased))
-			p->blank_bytes += b.len;
+			p->blank_bytes += b.bytes;
 		else if (add_block(p, b, e) < 0)
 			return -1;
 		addr += b.len;

@@ -25,6 +25,7 @@ struct block {
 	/* as long as a write may be at most; both are multiples of the write unit in flash */
 	uint32_t addr, len;
 	enum area area;
+	uint32_t bytes;		/* of the content, without what fills up the block */
 };
 
 struct plan {
@@ -33,7 +34,7 @@ struct plan {
 	bool mass_erase;	/* the whole flash instead */
 	struct block *blocks;	/* to be written, ascending */
 	size_t block_count, block_room;
-	uint64_t write_bytes;	/* in blocks */
+	uint64_t write_bytes;	/* of the content, in blocks */
 	uint64_t blank_bytes;	/* left out, since an erased page holds them already */
 	uint64_t beside_bytes;	/* in the pages, but not in the image */
 	uint8_t erased;
@@ -82,9 +83,12 @@ int plan_erase(struct plan *p, const struct request *o, const struct target *t, 
 int plan_blocks(struct plan *p, const struct image *content, const struct target *t, uint32_t max,
 		bool full, struct err *e);
 
-/* The bytes of a block: @content over erased memory. @buf holds block->len bytes. */
-void plan_block_data(const struct plan *p, const struct block *b, const struct image *content,
-		     uint8_t *buf);
+/*
+ * The bytes of a block: @content over erased memory. @buf holds block->len bytes. Returns how many
+ * are the content's.
+ */
+uint32_t plan_block_data(const struct plan *p, const struct block *b, const struct image *content,
+			 uint8_t *buf);
 
 void plan_free(struct plan *p);
 

@@ -2,6 +2,7 @@
 #include "base/bytes.h"
 #include "chip/device.h"
 #include "job/zero_based.h"
+#include "target/vectors.h"
 
 /* Larger than the flash of any chip of the table, and below all other memory but ITCM. */
 #define LOW_END 0x00800000u
@@ -19,15 +20,6 @@ bool zero_based_suspect(const struct image *file)
 	return file->count && end_of(file) <= LOW_END;
 }
 
-/* Is @sp the end of something in RAM? It points behind the first word that is pushed. */
-static bool in_ram(const struct device *d, uint32_t sp)
-{
-	const struct ram_window *more = &d->ram2;
-
-	return sp % 4 == 0 && ((sp > d->ram_base && sp <= d->ram.end) ||
-			       (sp > more->start && sp <= more->end));
-}
-
 static bool in_image(const struct image *img, uint32_t addr)
 {
 	uint8_t byte;
@@ -35,26 +27,41 @@ static bool in_image(const struct image *img, uint32_t addr)
 	return image_copy(img, addr, &byte, 1) == 1;
 }
 
+/* Code in the file, counted from the start of flash or from 0. */
+struct code {
+	const struct image *low;
+	const struct device *dev;
+};
+
+static bool leads_into_file(const void *arg, uint32_t addr)
+{
+	const struct code *c = arg;
+
+	return in_image(c->low, addr - c->dev->flash_start) ||
+	       (in_image(c->low, addr) && device_flash_at_zero(c->dev));
+}
+
+/* The reset vector leads nowhere: in words. */
+static const char *stray_words(const struct code *c, uint32_t reset)
+{
+	return in_image(c->low, reset - 1) ? "its code counts from 0 too, where this chip does not "
+					     "show its flash"
+					   : "its reset vector leads outside of it";
+}
+
 /* What is wrong with the first words of @low as a vector table; NULL: nothing. */
-static const char *vectors_fault(const struct image *low, const struct device *d)
+static const char *vectors_fault(const struct image *low, const struct target *t)
 {
 	const struct segment *first = &low->seg[0];
-	uint32_t reset;
+	const struct code code = { low, t->dev };
+	enum vectors v;
 
-	if (first->len < 8)
+	if (first->len < VECTORS_LEN)
 		return "it does not begin with a vector table";
-	if (!in_ram(d, le32(first->data)))
-		return "its first word is no stack pointer of this chip";
-	reset = le32(first->data + 4);
-	if (reset % 2 == 0)
-		return "its second word is no reset vector";
-	if (in_image(low, reset - 1 - d->flash_start))
+	v = vectors_judge(t, first->data, leads_into_file, &code);
+	if (v == VECTORS_GOOD)
 		return NULL;
-	if (!in_image(low, reset - 1))
-		return "its reset vector leads outside of it";
-	if (!device_flash_at_zero(d))
-		return "its code counts from 0 too, where this chip does not show its flash";
-	return NULL;
+	return v == VECTORS_ASTRAY ? stray_words(&code, le32(first->data + 4)) : vectors_words(v);
 }
 
 static int refuse(const struct image *low, const struct target *t, const char *why, struct err *e)
@@ -95,7 +102,7 @@ int zero_based_place(const struct image *low, const struct target *t, struct ima
 		return image_merge(image, low, e);
 	if (end_of(low) > size)
 		return refuse(low, t, "they reach past its size", e);
-	fault = vectors_fault(low, t->dev);
+	fault = vectors_fault(low, t);
 	if (fault)
 		return refuse(low, t, fault, e);
 	*shift = start;

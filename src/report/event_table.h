@@ -12,6 +12,7 @@ enum event_level {
 	LEVEL_SAY,		/* what goes on: not with -q */
 	LEVEL_MORE,		/* only with --verbose */
 	LEVEL_WARN,		/* "warning: ...", also with -q */
+	LEVEL_NOTE,		/* no line of its own: its text is for the end of the job */
 };
 
 #define EVENT_KEYS_MAX 7
@@ -37,6 +38,9 @@ struct event_row {
 };
 
 extern const struct event_row event_table[EV_COUNT];
+
+/* How the end of the job tells an event that has a line of its own: as a row's text, or NULL. */
+extern const char *const event_done[EV_COUNT];
 
 /* A phase in words: while it is under way, and when it is done (NULL: nothing is said then). */
 struct phase_row {

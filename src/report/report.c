@@ -28,11 +28,23 @@ static bool is_heard(const struct report *r, enum event_level level)
 		return r->verbosity >= 0;
 	case LEVEL_MORE:
 		return r->verbosity >= 1;
+	case LEVEL_NOTE:
+		return false;
 	case LEVEL_OUT:
 	case LEVEL_WARN:
 		break;
 	}
 	return true;
+}
+
+static void note_done(struct report *r, enum event ev, const struct event_value *values)
+{
+	struct event_row row = event_table[ev];
+
+	if (row.level != LEVEL_NOTE)
+		row.text = event_done[ev];
+	if (row.text)
+		r->ops->note(r, &row, values);
 }
 
 void report_values(struct report *r, const struct event_value *values, size_t count,
@@ -49,6 +61,7 @@ void report_values(struct report *r, const struct event_value *values, size_t co
 	}
 	if (is_heard(r, row->level))
 		r->ops->event(r, row, values + 1);
+	note_done(r, ev, values + 1);
 }
 
 void report_begin(struct report *r, enum phase phase, uint64_t total, nsec_t now)
@@ -94,6 +107,11 @@ void report_made_good(struct report *r)
 {
 	if (!r->under_way)
 		r->phase = PHASE_NONE;
+}
+
+const char *report_done(const struct report *r)
+{
+	return r->summary;
 }
 
 void report_error(struct report *r, const char *prog, const struct err *e)

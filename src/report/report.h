@@ -26,6 +26,9 @@ struct report_ops {
 	/* @values: one for each key of the row. */
 	void (*event)(struct report *r, const struct event_row *row,
 		      const struct event_value *values);
+	/* What the end of the job is to say of an event: row->text, whatever the row's level. */
+	void (*note)(struct report *r, const struct event_row *row,
+		     const struct event_value *values);
 	void (*begin)(struct report *r, nsec_t now);
 	void (*progress)(struct report *r, nsec_t now);	/* r->done has changed */
 	void (*waiting)(struct report *r, nsec_t now);
@@ -50,6 +53,7 @@ struct report {
 	/* The drawer's own. */
 	nsec_t drawn, told;
 	unsigned int tenth;
+	char summary[512];	/* what was done, for report_done */
 };
 
 /* @ops: who draws, report_text for one. @progress: plain progress lines without a terminal. */
@@ -87,6 +91,9 @@ const char *report_phase(const struct report *r);
 
 /* The failure of the last phase was made good: what fails later failed in no phase. */
 void report_made_good(struct report *r);
+
+/* "2.9 KiB written and verified by reading, reset": what was done so far, by event_done. */
+const char *report_done(const struct report *r);
 
 /* The error that ends the program. */
 void report_error(struct report *r, const char *prog, const struct err *e);

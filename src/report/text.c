@@ -170,6 +170,16 @@ static void draw_event(struct report *r, const struct event_row *row,
 	fflush(to);
 }
 
+static void draw_note(struct report *r, const struct event_row *row,
+		      const struct event_value *values)
+{
+	struct line l = { r->summary, sizeof(r->summary), strlen(r->summary) };
+
+	if (l.len)
+		add(&l, ", ", 2);
+	text_draw(row, values, l.text + l.len, l.size - l.len);
+}
+
 /* Bytes a second so far; 0 where no time has passed. */
 static double speed(const struct report *r, nsec_t now)
 {
@@ -257,6 +267,7 @@ static void draw_error(struct report *r, const char *prog, const struct err *e)
 
 const struct report_ops report_text = {
 	.event = draw_event,
+	.note = draw_note,
 	.begin = draw_begin,
 	.progress = draw_progress,
 	.waiting = draw_waiting,

@@ -318,6 +318,11 @@ bool entry_has_exit(const struct session *s)
 	return s->job->pins.given && (s->pins.seq->has_exit || s->pins.seq->own);
 }
 
+bool entry_exit_starts(const struct session *s)
+{
+	return entry_has_exit(s) && sequence_part(s->pins.seq, SEQUENCE_EXIT)->count;
+}
+
 /*
  * Its ROM has cleared the empty flag: the next reset would run the blank flash, and where the BOOT0
  * pin is ignored only a power cycle would bring the bootloader back.
@@ -337,6 +342,12 @@ static enum sequence_part exit_part(const struct session *s, bool ok)
 	return ok || !s->changed ? SEQUENCE_EXIT : SEQUENCE_STAY;
 }
 
+/* As far as it was looked at, there is nothing that the reset could start. */
+static bool starts_nothing(const struct session *s)
+{
+	return s->start == START_NOTHING || (!s->changed && s->state.blank);
+}
+
 int entry_leave(struct session *s, bool ok, struct err *e)
 {
 	enum sequence_part part = exit_part(s, ok);
@@ -352,6 +363,6 @@ int entry_leave(struct session *s, bool ok, struct err *e)
 	if (s->pins.seq->own && part == SEQUENCE_STAY)
 		report_event(s->r, s->at == AT_RESET ? EV_STAYS_RESET : EV_WAITS_IN_LOADER);
 	else if (s->pins.seq->own && part == SEQUENCE_EXIT && (s->req->pins.nrst || s->req->pins.wiring))
-		report_event(s->r, EV_RESET);
+		report_event(s->r, starts_nothing(s) ? EV_RESET_BLANK : EV_RESET);
 	return 0;
 }

@@ -48,4 +48,7 @@ int entry_leave(struct session *s, bool ok, struct err *e);
 /* Is there an exit part, written by the user or by bootpin? */
 bool entry_has_exit(const struct session *s);
 
+/* Does it do something, which as far as anybody knows is a reset? */
+bool entry_exit_starts(const struct session *s);
+
 #endif

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdio.h>
+
 #include "job/plan.h"
 #include "session/session.h"
 
@@ -36,14 +38,27 @@ static void tell_loader(struct session *s)
 				 t->quirks);
 }
 
+/* What a protected chip does not tell was perhaps told before. */
+static void remember_who(struct session *s)
+{
+	const struct target *t = &s->target;
+
+	if (t->size_known || !s->name[0])
+		target_name(t, s->name, sizeof(s->name));
+	for (size_t i = 0; t->uid_known && i < sizeof(t->uid); i++)
+		snprintf(s->uid + 2 * i, 3, "%02x", t->uid[i]);
+}
+
 int session_identify(struct session *s, struct err *e)
 {
 	struct target now;
 	int ret = target_identify(&now, s->loader, s->req->chip, e);
 
 	target_free(ret < 0 ? &now : &s->target);
-	if (ret == 0)
+	if (ret == 0) {
 		s->target = now;
+		remember_who(s);
+	}
 	tell_loader(s);
 	if (ret < 0 || state_look(&s->state, &s->target, s->loader, options_matter(s), e) < 0)
 		return -1;
@@ -70,6 +85,16 @@ int session_place(struct session *s, struct err *e)
 bool session_has_image(const struct session *s)
 {
 	return s->image.count || (!s->placed && (s->job->loose.count || s->job->low.count));
+}
+
+uint32_t session_start_address(const struct session *s)
+{
+	return s->req->go_given && s->req->go ? s->req->go : target_flash_start(&s->target);
+}
+
+bool session_can_go(const struct session *s)
+{
+	return loader_can(s->loader, LOADER_GO) && !(s->target.quirks & ROM_GO_BROKEN);
 }
 
 bool session_has_empty_check(const struct session *s)

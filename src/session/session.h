@@ -23,6 +23,14 @@ enum chip_at {
 	AT_APPLICATION,		/* the application was started by Go */
 };
 
+/* What is, or will be, where the job starts the application (steps/start_check.h). */
+enum start {
+	START_UNJUDGED,
+	START_NOTHING,		/* blank memory */
+	START_DOUBTFUL,		/* no vector table of this chip, as far as it is known */
+	START_APPLICATION,
+};
+
 /*
  * Families with an empty check look whether the first word of flash is blank when they load their
  * option bytes, and stay in their bootloader if it was.
@@ -45,10 +53,15 @@ struct session {
 	struct outputs out;
 	nsec_t wait_until;	/* by the port's clock: how long --wait has the chip called */
 
+	nsec_t began;		/* by the port's clock */
+	/* Who the chip is, by the best that was known of it: --lock hides it. "": not found yet. */
+	char name[96], uid[25];
+
 	struct target target;
 	struct state state;	/* as it was when the session found the chip */
 	enum chip_at at;
 	struct empty_check empty;
+	enum start start;
 	bool changed;		/* memory was erased or written */
 	bool unlocked;		/* by Readout Unprotect, which has erased all flash */
 	bool supply_told;	/* --vdd, since the chip's last reset */
@@ -79,6 +92,12 @@ int session_place(struct session *s, struct err *e);
 
 /* Is there anything to write to memory? */
 bool session_has_image(const struct session *s);
+
+/* Where the application is started: what -g says, else the start of flash. */
+uint32_t session_start_address(const struct session *s);
+
+/* Has the bootloader a Go that works? */
+bool session_can_go(const struct session *s);
 
 /* Does the chip's family have an empty check? */
 bool session_has_empty_check(const struct session *s);

@@ -171,7 +171,8 @@ static int look(struct look *l, struct err *e)
 	return ret < 0 ? -1 : 0;
 }
 
-int changed_pages(struct session *s, const struct image *img, struct plan *p, struct err *e)
+int changed_pages(struct session *s, const struct image *img, struct plan *p, uint64_t *unchanged,
+		  struct err *e)
 {
 	struct look l = { .s = s };
 	size_t pages = p->page_count;
@@ -179,6 +180,8 @@ int changed_pages(struct session *s, const struct image *img, struct plan *p, st
 
 	if (ret == 0)
 		ret = look(&l, e);
+	for (size_t i = 0; i < l.count && ret == 0; i++)
+		*unchanged += l.differs[l.piece[i].page] ? 0 : l.piece[i].len;
 	if (ret == 0) {
 		plan_keep(p, l.differs, img);
 		report_event(s->r, EV_UNCHANGED, pages - p->page_count, pages);

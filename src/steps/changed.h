@@ -13,7 +13,11 @@
 #include "job/plan.h"
 #include "session/session.h"
 
-/* Takes off @p the pages in which flash holds all bytes of @img. Nothing is changed on the chip. */
-int changed_pages(struct session *s, const struct image *img, struct plan *p, struct err *e);
+/*
+ * Takes off @p the pages in which flash holds all bytes of @img, and adds these bytes to
+ * *@unchanged. Nothing is changed on the chip.
+ */
+int changed_pages(struct session *s, const struct image *img, struct plan *p, uint64_t *unchanged,
+		  struct err *e);
 
 #endif

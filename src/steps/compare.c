@@ -30,6 +30,15 @@ int compare_block(struct session *s, uint32_t addr, const uint8_t *want, uint32_
 	return 0;
 }
 
+static void tell_equal(struct session *s)
+{
+	const struct image *img = &s->image;
+	const struct segment *last = &img->seg[img->count - 1];
+
+	report_event(s->r, EV_EQUAL, img->seg[0].addr, last->addr + last->len - 1, image_bytes(img),
+		     img->count > 1 ? img->count : 0);
+}
+
 int step_compare(struct session *s, struct err *e)
 {
 	const struct image *img = &s->image;
@@ -69,5 +78,6 @@ int step_compare(struct session *s, struct err *e)
 		}
 	}
 	report_end(s->r, REPORT_DONE, port_now(s->port));
+	tell_equal(s);
 	return 0;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "job/plan.h"
 #include "loader/table.h"
+#include "pins/sequence_text.h"
 #include "session/session.h"
 #include "steps/dry_run.h"
 #include "steps/options.h"
+#include "steps/start_check.h"
 
 static void print_image(const struct image *img, struct report *r)
 {
@@ -85,14 +87,75 @@ static int plan_for(struct session *s, struct plan *p, struct err *e)
 			   e);
 }
 
-/* Steps before the work on memory, as far as they do not depend on the chip. */
-static void print_before(const struct request *req, struct report *r)
+/* ---- what comes before the work on memory and behind it ---- */
+
+static void print_entry(const struct job *j, struct report *r)
 {
-	if (req->unlock)
+	const struct pin_plan *pins = &j->pins;
+	char steps[400];
+
+	if (pins->detect)
+		report_event(r, EV_PLAN_ENTRY, "by each wiring of --list-wirings in turn",
+			     "no bootloader answers before");
+	else
+		report_event(r, EV_PLAN_ENTRY,
+			     sequence_text(&pins->seq, SEQUENCE_ENTRY, steps, sizeof(steps)),
+			     pins->seq.own ? "no bootloader answers before" : "");
+}
+
+static void print_before(const struct job *j, struct report *r)
+{
+	print_entry(j, r);
+	if (j->req->unlock)
 		report_event(r, EV_PLAN_UNLOCK);
 }
 
-static void print_after(const struct request *req, const struct image *option_data, struct report *r)
+static void print_verify(const struct request *req, struct report *r)
+{
+	bool reads = req->action == ACT_READ;
+	const char *const ways[] = {
+		[VERIFY_DEFAULT] = reads ? NULL : "by reading",
+		[VERIFY_NO] = "not at all",
+		[VERIFY_ASKED] = reads ? "by a second look, or the chip's checksums" : "by reading",
+		[VERIFY_READ] = reads ? "by a second look" : "by reading",
+		[VERIFY_CHECKSUM] = "by the chip's checksums, and by reading where they do not reach",
+	};
+
+	if ((req->action == ACT_WRITE || reads) && ways[req->verify])
+		report_event(r, EV_PLAN_VERIFY, ways[req->verify]);
+}
+
+static bool has_exit(const struct pin_plan *pins)
+{
+	return pins->detect || (pins->given && (pins->seq.has_exit || pins->seq.own));
+}
+
+/* @flash_start: 0 where the chip is not known. */
+static void print_start(const struct job *j, uint32_t flash_start, struct report *r)
+{
+	const struct request *req = j->req;
+	const struct sequence *seq = &j->pins.seq;
+	enum sequence_part part = req->go_given ? SEQUENCE_STARTED : SEQUENCE_EXIT;
+	bool by_exit = j->pins.detect || (has_exit(&j->pins) && sequence_part(seq, part)->count);
+	uint32_t addr = req->go ? req->go : flash_start;
+	char steps[400];
+
+	if (req->go_given)
+		report_event(r, EV_PLAN_START, addr ? "by Go at" : "by Go at the start of flash", addr);
+	if (j->pins.detect)
+		report_event(r, EV_PLAN_EXIT, "by the wiring that was found");
+	else if (has_exit(&j->pins))
+		report_event(r, EV_PLAN_EXIT, sequence_text(seq, part, steps, sizeof(steps)));
+	if (!req->go_given)
+		report_event(r, EV_PLAN_START,
+			     by_exit ? "by the exit, if that resets the chip" :
+			     req->reset && !has_exit(&j->pins) ? "by a reset, which code in RAM does"
+							       : "nothing",
+			     0);
+}
+
+static void print_after(const struct request *req, const struct image *option_data,
+			struct report *r)
 {
 	for (size_t i = 0; i < option_data->count; i++)
 		report_event(r, EV_PLAN_OPTION_BYTES,
@@ -103,28 +166,7 @@ static void print_after(const struct request *req, const struct image *option_da
 		report_event(r, EV_PLAN_LOCK);
 }
 
-static int dry_run_on_chip(const struct job *j, struct report *r, struct err *e)
-{
-	struct session s;
-	struct plan p = { 0 };
-	int ret = session_init(&s, j, r, NULL, e);
-
-	if (ret == 0)
-		ret = assume(&s.target, j, e);
-	if (ret == 0)
-		ret = plan_for(&s, &p, e);
-	if (ret == 0) {
-		print_before(j->req, r);
-		print_image(&s.image, r);
-		print_plan(&p, &s.target, r);
-		print_after(j->req, &s.option_data, r);
-	}
-	plan_free(&p);
-	session_free(&s);
-	return ret;
-}
-
-/* The work of an action that needs no plan. */
+/* A job without a plan, in words. */
 static const char *in_short(enum action a)
 {
 	switch (a) {
@@ -139,24 +181,55 @@ static const char *in_short(enum action a)
 	}
 }
 
+static void print_action(const struct request *req, struct report *r)
+{
+	if (!action_changes_memory(req->action) && !req->set_count && !req->unlock && !req->lock)
+		report_event(r, EV_PLAN_ACTION, in_short(req->action));
+}
+
+static int dry_run_on_chip(const struct job *j, struct report *r, struct err *e)
+{
+	struct session s;
+	struct plan p = { 0 };
+	int ret = session_init(&s, j, r, NULL, e);
+
+	if (ret == 0)
+		ret = assume(&s.target, j, e);
+	if (ret == 0)
+		ret = plan_for(&s, &p, e);
+	if (ret == 0)
+		ret = step_start_foresee(&s, e);
+	if (ret == 0) {
+		print_before(j, r);
+		print_image(&s.image, r);
+		print_plan(&p, &s.target, r);
+		print_action(j->req, r);
+		print_verify(j->req, r);
+		print_after(j->req, &s.option_data, r);
+		print_start(j, target_flash_start(&s.target), r);
+	}
+	plan_free(&p);
+	session_free(&s);
+	return ret;
+}
+
 int dry_run(const struct job *j, struct report *r, struct err *e)
 {
 	const struct request *req = j->req;
 	const struct image none = IMAGE_INIT;
 	bool changes = action_changes_memory(req->action);
 
-	if (!changes && !req->set_count && !req->unlock && !req->lock) {
-		report_event(r, EV_PLAN_ACTION, in_short(req->action));
-		return 0;
-	}
 	if (req->chip)
 		return dry_run_on_chip(j, r, e);
-	print_before(req, r);
+	print_before(j, r);
 	print_image(&j->image, r);
 	print_image(&j->low, r);
 	print_loose(j, r);
 	if (changes)
 		report_event(r, EV_PLAN_PAGES_UNKNOWN, req->port);
+	print_action(req, r);
+	print_verify(req, r);
 	print_after(req, &none, r);
+	print_start(j, 0, r);
 	return 0;
 }

@@ -96,13 +96,20 @@ static int erase_stragglers(struct session *s, const struct page *pages, size_t 
 	return 0;
 }
 
-static int erase_once(struct session *s, const struct page *pages, size_t count, struct err *e)
+static uint64_t count_bytes(const struct page *pages, size_t count)
 {
-	uint64_t bytes = 0, done = 0;
+	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < count; i++)
 		bytes += pages[i].size;
-	report_begin(s->r, PHASE_ERASING, bytes, port_now(s->port));
+	return bytes;
+}
+
+static int erase_once(struct session *s, const struct page *pages, size_t count, struct err *e)
+{
+	uint64_t done = 0;
+
+	report_begin(s->r, PHASE_ERASING, count_bytes(pages, count), port_now(s->port));
 	for (size_t i = 0; i < count;) {
 		size_t n = count - i;
 
@@ -151,6 +158,14 @@ int erase_pages(struct session *s, const struct page *pages, size_t count, struc
 	return bad ? not_blank(s, bad, e) : 0;
 }
 
+static int erase_and_tell(struct session *s, const struct page *pages, size_t count, struct err *e)
+{
+	if (erase_pages(s, pages, count, e) < 0)
+		return -1;
+	report_event(s->r, EV_ERASED, count_bytes(pages, count));
+	return 0;
+}
+
 /* Are all pages of this chip known? */
 static bool knows_pages(const struct session *s)
 {
@@ -181,8 +196,6 @@ static int check_all_blank(struct session *s, struct err *e)
 	size_t n;
 	int ret;
 
-	if (!knows_pages(s))
-		return 0;
 	pages = all_pages(s, &n, e);
 	if (!pages)
 		return -1;
@@ -208,7 +221,7 @@ static int erase_all_pages(struct session *s, struct err *e)
 	pages = all_pages(s, &n, e);
 	if (!pages)
 		return -1;
-	ret = erase_pages(s, pages, n, e);
+	ret = erase_and_tell(s, pages, n, e);
 	free(pages);
 	return ret;
 }
@@ -234,9 +247,9 @@ int erase_everything(struct session *s, struct err *e)
 	if (ret < 0)
 		return erase_given_up(s, work, e);
 	took = port_now(s->port) - began;
-	if (check_all_blank(s, e) < 0)
+	if (knows_pages(s) && check_all_blank(s, e) < 0)
 		return -1;
-	report_event(s->r, EV_ALL_ERASED, took);
+	report_event(s->r, knows_pages(s) ? EV_ALL_ERASED : EV_MASS_ERASE_UNSEEN, took);
 	return 0;
 }
 
@@ -278,7 +291,7 @@ int step_erase(struct session *s, struct err *e)
 		ret = check_pages_writable(s, &p, e);
 	if (ret == 0) {
 		ret = p.mass_erase ? erase_everything(s, e)
-				   : erase_pages(s, p.pages, p.page_count, e);
+				   : erase_and_tell(s, p.pages, p.page_count, e);
 		if (ret < 0)
 			tell_state(s, &p, e);
 	}

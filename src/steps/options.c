@@ -280,5 +280,6 @@ int step_option_bytes(struct session *s, struct err *e)
 	if (optbytes_read(&ob, &s->target, s->loader, e) < 0)
 		return -1;
 	optbytes_print(&ob, &s->target, s->r);
+	report_event(s->r, EV_OPTION_BYTES_READ);
 	return 0;
 }

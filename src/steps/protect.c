@@ -155,6 +155,7 @@ static int unprotect(struct session *s, struct err *e)
 			found, addr);
 		return err_at(e, addr);
 	}
+	s->start = START_NOTHING;
 	report_event(s->r, EV_FLASH_ERASED, was_protected ? "read-out protection removed" : "");
 	return 0;
 }
@@ -164,12 +165,10 @@ int step_protection(struct session *s, struct err *e)
 	static const struct {
 		enum action action;
 		enum loader_ability what;
-		const char *doing, *done;
+		const char *doing;
 	} kinds[] = {
-		{ ACT_WRITE_UNPROTECT, LOADER_WRITE_UNPROTECT, "removing write protection",
-		  "write protection removed" },
-		{ ACT_READOUT_PROTECT, LOADER_LOCK, "protecting against reading",
-		  "protected against reading" },
+		{ ACT_WRITE_UNPROTECT, LOADER_WRITE_UNPROTECT, "removing write protection" },
+		{ ACT_READOUT_PROTECT, LOADER_LOCK, "protecting against reading" },
 	};
 
 	if (s->req->action == ACT_READOUT_UNPROTECT)
@@ -180,7 +179,8 @@ int step_protection(struct session *s, struct err *e)
 			continue;
 		if (change(s, kinds[i].what, kinds[i].doing, e) < 0)
 			return -1;
-		report_event(s->r, EV_PROTECTION_CHANGED, kinds[i].done);
+		report_event(s->r, EV_PROTECTION_CHANGED,
+			     s->loader->ops->name_of(s->loader, kinds[i].what));
 	}
 	return 0;
 }
@@ -234,8 +234,18 @@ int step_unlock(struct session *s, struct err *e)
 	return 0;
 }
 
+/* As far as the option bytes tell. */
+static bool find_write_protected(const struct session *s, struct page *page)
+{
+	return state_write_protected(&s->state, &s->target, target_flash_start(&s->target),
+				     target_flash_end(&s->target), page);
+}
+
 int step_make_writable(struct session *s, struct err *e)
 {
+	struct page page;
+	bool shown = find_write_protected(s, &page);
+
 	if (change(s, LOADER_WRITE_UNPROTECT, "removing write protection", e) < 0)
 		return -1;
 	if (entry_again(s, TIMING_OPTIONS, e) < 0)
@@ -243,8 +253,36 @@ int step_make_writable(struct session *s, struct err *e)
 	if (s->target.is_protected)
 		return err_set(e, ERR_PROTECTED, "write protection was removed, and reading is "
 			       "refused now");
-	report_event(s->r, EV_MADE_WRITABLE);
+	/* Said to be removed where the option bytes in force have shown it, and do not any more. */
+	if (shown && s->state.options_known && !needs_power_cycle(s) &&
+	    !find_write_protected(s, &page))
+		report_event(s->r, EV_MADE_WRITABLE);
+	else
+		report_event(s->r, EV_PROTECTION_CHANGED,
+			     s->loader->ops->name_of(s->loader, LOADER_WRITE_UNPROTECT));
 	return 0;
+}
+
+int step_unlock_writing(struct session *s, struct err *e)
+{
+	struct page page;
+
+	if (!find_write_protected(s, &page)) {
+		if (!s->unlocked)
+			report_event(s->r, state_all_writable(&s->state, &s->target) ?
+						   EV_NOTHING_TO_UNLOCK : EV_UNLOCK_UNTOLD);
+		return 0;
+	}
+	if (step_make_writable(s, e) < 0)
+		return -1;
+	if (needs_power_cycle(s))
+		return power_cycle("Write Unprotect was acknowledged", "", e);
+	if (!find_write_protected(s, &page))
+		return 0;
+	err_set(e, ERR_PROTECTED, "Write Unprotect was acknowledged, and page %u at 0x%08x is "
+		"write-protected still",
+		page.number, page.addr);
+	return err_at(e, page.addr);
 }
 
 /* A read must be refused, by the rule that a refusal is believed by (loader->read). */

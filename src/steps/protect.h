@@ -17,8 +17,14 @@ int step_protection(struct session *s, struct err *e);
  */
 int step_unlock(struct session *s, struct err *e);
 
-/* --unlock: lifts write protection. */
+/* --unlock: lifts write protection, which something has shown. */
 int step_make_writable(struct session *s, struct err *e);
+
+/*
+ * --unlock without a job that writes: lifts the write protection that the option bytes show, and
+ * looks at them again. ERR_PROTECTED if they show it still.
+ */
+int step_unlock_writing(struct session *s, struct err *e);
 
 /* --lock: protects against reading, and proves that reading is refused. */
 int step_lock(struct session *s, struct err *e);

@@ -108,6 +108,16 @@ static enum loader_sureness how_to_look(const struct session *s)
 	}
 }
 
+/* How far what was read is proven, in words. */
+static const char *words_of(const struct session *s, enum loader_sureness how)
+{
+	if (how == LOADER_PROVEN && loader_can(s->loader, LOADER_CHECKSUM))
+		return "proven by the chip's checksums";
+	if (how != LOADER_ONCE)
+		return "looked at twice";
+	return s->port->caps & PORT_PARITY ? "checked by parity alone" : "unchecked";
+}
+
 int step_read(struct session *s, struct err *e)
 {
 	struct tour t = { .how = how_to_look(s), .fn = save_piece, .arg = s->out.read_to };
@@ -129,6 +139,7 @@ int step_read(struct session *s, struct err *e)
 			     s->loader->ops->name_of(s->loader, LOADER_CHECKSUM));
 	if (t.how == LOADER_ONCE && !(s->port->caps & PORT_PARITY))
 		report_event(s->r, EV_READ_UNCHECKED);
+	report_event(s->r, EV_READ, t.range.len, words_of(s, t.how));
 	return 0;
 }
 
@@ -181,6 +192,8 @@ int step_crc(struct session *s, struct err *e)
 	if (ret < 0 || (ret == 0 && for_each_piece(s, &t, e) < 0))
 		return -1;
 	report_event(s->r, EV_CRC, range->addr, range->addr + range->len, crc);
+	report_event(s->r, EV_SUMMED, range->len,
+		     ret ? "computed by the chip" : "over what was read twice");
 	return 0;
 }
 

@@ -5,11 +5,13 @@
 #include "session/wait.h"
 #include "steps/compare.h"
 #include "steps/erase.h"
+#include "steps/finish.h"
 #include "steps/options.h"
 #include "steps/protect.h"
 #include "steps/read.h"
 #include "steps/run.h"
 #include "steps/start.h"
+#include "steps/start_check.h"
 #include "steps/write.h"
 
 /* ---- before the first change ---- */
@@ -89,6 +91,7 @@ static int act(struct session *s, struct err *e)
 	case ACT_IDENTIFY:
 		target_print(&s->target, s->loader, s->r);
 		state_print(&s->state, &s->target, s->r);
+		report_event(s->r, EV_IDENTIFIED);
 		return 0;
 	case ACT_WRITE:
 		return step_write(s, e);
@@ -154,20 +157,25 @@ static bool still_startable(const struct session *s, const struct err *e)
 }
 
 /* The image is checked against the largest part of the kind: its own size shows afterwards. */
-static int unlock(struct session *s, struct err *e)
+static int unlock_reading(struct session *s, struct err *e)
 {
-	if (!s->req->unlock)
+	if (!s->target.is_protected)
 		return 0;
-	if (!s->target.is_protected) {
-		if (s->req->action == ACT_CONFIGURE)
-			report_event(s->r, EV_NOTHING_TO_UNLOCK);
-		return 0;
-	}
 	if (s->req->action == ACT_WRITE && step_write_fits(s, e) < 0)
 		return -1;
 	if (step_unlock(s, e) < 0 || check_abilities(s, e) < 0 || step_options_check(s, e) < 0)
 		return -1;
 	return step_start_check(s, e);
+}
+
+static int unlock(struct session *s, struct err *e)
+{
+	if (!s->req->unlock)
+		return 0;
+	if (unlock_reading(s, e) < 0)
+		return -1;
+	/* Jobs that write or erase lift it where it is in their way. */
+	return s->req->action == ACT_CONFIGURE ? step_unlock_writing(s, e) : 0;
 }
 
 /*
@@ -221,7 +229,7 @@ static int find_and_run(struct session *s, struct err *e)
 	if (do_job(s, e) == 0)
 		return step_start(s, e);
 	tell_unlocked(s, e);
-	if (still_startable(s, e) && step_start_check(s, &late) == 0 && step_start(s, &late) < 0)
+	if (still_startable(s, e) && step_start_unchanged(s, &late) < 0)
 		report_event(s->r, EV_FAILED_LATER, late.msg);
 	return -1;
 }
@@ -264,6 +272,7 @@ static int run_session(struct session *s, struct err *e)
 		report_event(s->r, EV_RECOVERIES, s->loader->recoveries);
 	if (entry_leave(s, ret == 0, &leaving) < 0)
 		ret = first_failure(s->r, ret, e, &leaving);
+	finish(s, ret == 0);
 	return ret;
 }
 
@@ -283,7 +292,8 @@ static int run_for(struct session *s, struct port *port, nsec_t wait, struct err
 	int ret;
 
 	s->port = port;
-	s->wait_until = port_now(port) + wait;
+	s->began = port_now(port);
+	s->wait_until = s->began + wait;
 	s->loader = loader_open(port, &config, e);
 	ret = s->loader ? run_session(s, e) : -1;
 	loader_close(s->loader);
@@ -305,7 +315,8 @@ int run_with_loader(const struct job *j, struct loader *loader, struct report *r
 
 	s.loader = loader;
 	s.port = loader->port;
-	s.wait_until = port_now(s.port) + j->req->wait_s * NSEC_PER_SEC;
+	s.began = port_now(s.port);
+	s.wait_until = s.began + j->req->wait_s * NSEC_PER_SEC;
 	if (ret == 0)
 		ret = run_session(&s, e);
 	session_free(&s);

@@ -4,44 +4,9 @@
 #include "chip/stub.h"
 #include "session/entry.h"
 #include "steps/start.h"
+#include "steps/start_check.h"
 #include "target/optbytes.h"
 #include "target/optbytes_rules.h"
-
-/* An exit part that does something, which as far as anybody knows is a reset. */
-static bool exit_starts(const struct session *s)
-{
-	return entry_has_exit(s) && sequence_part(s->pins.seq, SEQUENCE_EXIT)->count;
-}
-
-static bool go_works(const struct session *s)
-{
-	return loader_can(s->loader, LOADER_GO) && !(s->target.quirks & ROM_GO_BROKEN);
-}
-
-/* What is blank now, or will be when --unlock has erased it, and then written. */
-static bool will_be_stuck(const struct session *s)
-{
-	return s->req->action == ACT_WRITE && session_has_empty_check(s) &&
-	       (s->empty.blank || s->target.is_protected);
-}
-
-int step_start_check(struct session *s, struct err *e)
-{
-	uint32_t at;
-
-	if (!s->req->go_given && (!s->req->reset || entry_has_exit(s)))
-		return 0;
-	if (!loader_can(s->loader, LOADER_GO))
-		return err_set(e, ERR_ABILITY, "this bootloader has no Go");
-	if (s->req->go_given && !go_works(s))
-		return err_set(e, ERR_ABILITY,
-			       "-g: Go does not work in this version of the bootloader");
-	if (s->req->go_given || (will_be_stuck(s) && go_works(s)))
-		return 0;
-	if (target_stub_address(&s->target, STUB_MAX, &at, e) < 0)
-		return err_wrap(e, "-R");
-	return 0;
-}
 
 /* ---- the ways ---- */
 
@@ -57,7 +22,7 @@ static int go(struct session *s, uint32_t addr, struct err *e)
 		return -1;
 	}
 	s->at = AT_APPLICATION;
-	report_event(s->r, EV_STARTED, addr);
+	report_event(s->r, s->start == START_APPLICATION ? EV_STARTED : EV_GO_ACKNOWLEDGED, addr);
 	if (session_is_stuck(s))
 		report_event(s->r, EV_NEXT_RESET_STAYS);
 	return 0;
@@ -103,7 +68,7 @@ static int reset(struct session *s, struct err *e)
 		return 0;
 	}
 	if (e->code == ERR_ABILITY && s->req->action == ACT_WRITE && session_has_empty_check(s) &&
-	    !s->empty.blank && go_works(s))
+	    !s->empty.blank && session_can_go(s))
 		return go(s, target_flash_start(&s->target), e);
 	return err_wrap(e, "-R");
 }
@@ -125,7 +90,7 @@ static int clear_empty_flag(struct session *s, struct err *e)
 	if (e->code != ERR_ABILITY)
 		return err_wrap(e, "before the exit part");
 	/* An exit part of the user's is run as it is written. */
-	if (session_is_stuck(s) && s->pins.seq->own && go_works(s))
+	if (session_is_stuck(s) && s->pins.seq->own && session_can_go(s))
 		return go(s, target_flash_start(&s->target), e);
 	report_event(s->r, EV_MAY_STAY);
 	return 0;
@@ -170,7 +135,7 @@ static int clear_before_lock(struct session *s, struct err *e)
 
 int step_start_prepare(struct session *s, struct err *e)
 {
-	bool starts = s->req->go_given || s->req->reset || exit_starts(s);
+	bool starts = s->req->go_given || s->req->reset || entry_exit_starts(s);
 
 	if (s->at != AT_LOADER || s->req->action != ACT_WRITE || !session_has_empty_check(s) || s->empty.blank)
 		return 0;
@@ -181,17 +146,24 @@ int step_start_prepare(struct session *s, struct err *e)
 
 int step_start(struct session *s, struct err *e)
 {
-	uint32_t addr = s->req->go ? s->req->go : target_flash_start(&s->target);
-
 	if (s->at != AT_LOADER)
 		return 0;
 	if (s->req->go_given)
-		return go(s, addr, e);
-	if (exit_starts(s))
+		return go(s, session_start_address(s), e);
+	if (entry_exit_starts(s))
 		return clear_empty_flag(s, e);
 	if (s->req->reset && !entry_has_exit(s))
 		return reset(s, e);
 	if (session_is_stuck(s) && s->req->action == ACT_WRITE && !s->target.is_protected)
 		report_event(s->r, EV_NOT_STARTED);
 	return 0;
+}
+
+int step_start_unchanged(struct session *s, struct err *e)
+{
+	struct err why = ERR_INIT;
+
+	if (s->req->go_given || s->state.blank || start_check_way(s, &why) < 0)
+		return 0;
+	return step_start(s, e);
 }

@@ -11,9 +11,6 @@
 
 #include "session/session.h"
 
-/* Can it be started as the job asks? Asked before the first change. */
-int step_start_check(struct session *s, struct err *e);
-
 /*
  * Between the last write and --lock: a warning if the BOOT0 pin does not lead to this bootloader
  * any more, and the empty flag of a chip that would still have it after its protection's reset.
@@ -25,5 +22,8 @@ int step_start_prepare(struct session *s, struct err *e);
  * when its option bytes are loaded has them loaded; ahead of an exit part too.
  */
 int step_start(struct session *s, struct err *e);
+
+/* Behind a failure that has changed nothing: -R alone, where there is something to start. */
+int step_start_unchanged(struct session *s, struct err *e);
 
 #endif

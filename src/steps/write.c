@@ -16,7 +16,8 @@
 struct writer {
 	struct session *s;
 	struct plan plan;
-	struct image content;	/* the image, and what is kept beside it */
+	struct image content;	/* the image, what is kept beside it, and the filling */
+	struct image filling;	/* of units of flash: blank, and in no size that is told */
 	/* By page of the plan. */
 	bool *bad;		/* in doubt, or found wrong: to be erased and written again */
 	size_t bad_count;
@@ -24,7 +25,9 @@ struct writer {
 	struct page *again;	/* room for those that are done again: no memory is wanted then */
 	bool looked;		/* all of it was verified once */
 	enum verify_how way;	/* VERIFY_READ, _CHECKSUM or _STUB */
-	bool *summed;		/* by segment: the routine's sum agrees */
+	bool *agrees;		/* by segment: the routine's sum is right */
+	bool summed, read;	/* by the chip's sums, by reading: how that was done */
+	uint64_t unchanged;	/* bytes that were there already (--only-changed) */
 	struct preserved kept;
 	/* How far it got, for the message of a failure. */
 	bool erasing, erased, writing;
@@ -131,7 +134,7 @@ static int write_blocks(struct writer *w, bool again, struct err *e)
 	bool first = true;
 
 	for (size_t i = 0; i < w->plan.block_count; i++)
-		total += !again || is_redone(w, w->plan.blocks[i].addr) ? w->plan.blocks[i].len : 0;
+		total += !again || is_redone(w, w->plan.blocks[i].addr) ? w->plan.blocks[i].bytes : 0;
 	report_begin(s->r, PHASE_WRITING, total, port_now(s->port));
 	for (size_t i = 0; i < w->plan.block_count; i++) {
 		const struct block *b = &w->plan.blocks[i];
@@ -147,7 +150,7 @@ static int write_blocks(struct writer *w, bool again, struct err *e)
 		first = false;
 		if (!again)
 			w->written_to = b->addr + b->len;
-		done += b->len;
+		done += b->bytes;
 		report_progress(s->r, done, port_now(s->port));
 	}
 	report_end(s->r, REPORT_DONE, port_now(s->port));
@@ -155,6 +158,19 @@ static int write_blocks(struct writer *w, bool again, struct err *e)
 }
 
 /* ---- verifying ---- */
+
+/* How many of the @len bytes from @addr on are no filling. */
+static uint32_t count_asked(const struct writer *w, uint32_t addr, uint32_t len)
+{
+	uint8_t unused[LOADER_BLOCK_MAX];
+	uint32_t count = 0, n;
+
+	for (; len; addr += n, len -= n) {
+		n = len < sizeof(unused) ? len : sizeof(unused);
+		count += n - image_copy(&w->filling, addr, unused, n);
+	}
+	return count;
+}
 
 static int note_difference(struct writer *w, uint32_t addr, uint8_t want, uint8_t found,
 			   uint32_t len, struct err *e)
@@ -199,7 +215,8 @@ static int verify_by_reading(struct writer *w, const struct segment *g, uint64_t
 		if (differs < n && note_difference(w, addr + differs, g->data[at - n + differs],
 						   found, n - differs, e) < 0)
 			return -1;
-		*done += n;
+		w->read = true;
+		*done += count_asked(w, addr, n);
 		report_progress(s->r, *done, port_now(s->port));
 	}
 	return 0;
@@ -252,8 +269,8 @@ static int sum_segments(struct writer *w, struct err *e)
 
 		if (!in_flash(w, g))
 			continue;
-		w->summed[i] = sum[k++] == crc_zlib(CRC_INIT, g->data, g->len);
-		if (!w->summed[i])
+		w->agrees[i] = sum[k++] == crc_zlib(CRC_INIT, g->data, g->len);
+		if (!w->agrees[i])
 			report_event(w->s->r, EV_SUM_DISAGREES, g->addr, g->addr + g->len - 1);
 	}
 	free(range);
@@ -269,7 +286,7 @@ static int sum_agrees(struct writer *w, const struct segment *g, struct err *e)
 	uint32_t crc;
 
 	if (w->way == VERIFY_STUB)
-		return w->summed[g - w->content.seg];
+		return w->agrees[g - w->content.seg];
 	if (w->way != VERIFY_CHECKSUM || !loader_can(s->loader, LOADER_CHECKSUM) ||
 	    g->addr % 4 || g->len % 4)
 		return 0;
@@ -292,7 +309,7 @@ static uint64_t bytes_to_verify(struct writer *w)
 	uint64_t total = 0;
 
 	if (!w->looked)
-		return image_bytes(&w->content);
+		return image_bytes(&w->content) - image_bytes(&w->filling);
 	for (size_t i = 0; i < w->plan.page_count; i++)
 		total += w->redone[i] ? w->plan.pages[i].size : 0;
 	return total;
@@ -313,7 +330,8 @@ static int verify(struct writer *w, struct err *e)
 
 		ret = w->looked ? 0 : sum_agrees(w, g, e);
 		if (ret > 0) {
-			done += g->len;
+			w->summed = true;
+			done += count_asked(w, g->addr, g->len);
 			report_progress(s->r, done, port_now(s->port));
 			ret = 0;
 		} else if (ret == 0) {
@@ -480,7 +498,7 @@ static int make_plan(struct writer *w, struct err *e)
 			       "--verify=checksum: this bootloader has no Get Checksum");
 	if (s->req->verify == VERIFY_STUB && sums_check(s, true, e) < 0)
 		return err_wrap(e, "--verify=stub");
-	if (s->req->only_changed && changed_pages(s, &s->image, &w->plan, e) < 0)
+	if (s->req->only_changed && changed_pages(s, &s->image, &w->plan, &w->unchanged, e) < 0)
 		return -1;
 	if (check_all_writable(w, e) < 0)
 		return -1;
@@ -510,7 +528,7 @@ static void tell_plan(struct writer *w)
 }
 
 /* Bytes of a block that are not in the image, and so are sent as blank. */
-static int add_gaps(struct writer *w, const struct block *b, struct image *gaps, struct err *e)
+static int add_gaps(struct writer *w, const struct block *b, struct err *e)
 {
 	uint64_t end = (uint64_t)b->addr + b->len;
 	uint8_t blank[LOADER_BLOCK_MAX];
@@ -518,7 +536,7 @@ static int add_gaps(struct writer *w, const struct block *b, struct image *gaps,
 
 	memset(blank, w->plan.erased, b->len);
 	for (uint32_t addr = b->addr; image_gap(&w->content, &addr, end, &len); addr += len)
-		if (image_add(gaps, addr, blank, len, NULL, e) < 0)
+		if (image_add(&w->filling, addr, blank, len, NULL, e) < 0)
 			return -1;
 	return 0;
 }
@@ -529,16 +547,11 @@ static int add_gaps(struct writer *w, const struct block *b, struct image *gaps,
  */
 static int add_filling(struct writer *w, struct err *e)
 {
-	struct image gaps = IMAGE_INIT;
-	int ret = 0;
-
-	for (size_t i = 0; i < w->plan.block_count && ret == 0; i++)
-		if (w->plan.blocks[i].area == AREA_FLASH)
-			ret = add_gaps(w, &w->plan.blocks[i], &gaps, e);
-	if (ret == 0)
-		ret = image_merge(&w->content, &gaps, e);
-	image_free(&gaps);
-	return ret;
+	for (size_t i = 0; i < w->plan.block_count; i++)
+		if (w->plan.blocks[i].area == AREA_FLASH &&
+		    add_gaps(w, &w->plan.blocks[i], e) < 0)
+			return -1;
+	return image_merge(&w->content, &w->filling, e);
 }
 
 /* The part of @g in pages of the plan; all of it outside flash. */
@@ -590,8 +603,8 @@ static int erase_and_write(struct writer *w, struct err *e)
 	if (w->erasing && add_filling(w, e) < 0)
 		return -1;
 	w->way = choose_way(w);
-	w->summed = calloc(w->content.count + 1, sizeof(*w->summed));
-	if (!w->summed)
+	w->agrees = calloc(w->content.count + 1, sizeof(*w->agrees));
+	if (!w->agrees)
 		return err_set(e, ERR_OTHER, "out of memory");
 	if (w->plan.mass_erase ? erase_everything(s, e) < 0 :
 	    erase_pages(s, w->plan.pages, w->plan.page_count, e) < 0)
@@ -628,6 +641,32 @@ static void tell_state(const struct writer *w, struct err *e)
 		err_append(e, "; what was kept of the pages is in %.200s", w->kept.path);
 }
 
+/* The ways in which all was found right, for the end of the job. */
+static const char *verified_by(const struct writer *w)
+{
+	bool routine = w->way == VERIFY_STUB;
+
+	if (!w->summed)
+		return "reading";
+	if (w->read)
+		return routine ? "a routine in its RAM and reading" : "the chip's checksum and reading";
+	return routine ? "a routine in its RAM" : "the chip's checksum";
+}
+
+static void tell_written(const struct writer *w)
+{
+	const struct session *s = w->s;
+	uint64_t bytes = image_bytes(&s->image), blank = w->plan.blank_bytes;
+	bool verified = s->req->verify != VERIFY_NO;
+
+	if (s->req->only_changed && w->unchanged == bytes)
+		report_event(s->r, EV_THERE_ALREADY, bytes, verified ? verified_by(w) : "");
+	else if (verified)
+		report_event(s->r, EV_WRITTEN_VERIFIED, bytes, blank, w->unchanged, verified_by(w));
+	else
+		report_event(s->r, EV_WRITTEN, bytes, blank, w->unchanged);
+}
+
 int step_write(struct session *s, struct err *e)
 {
 	struct writer w = { .s = s };
@@ -647,12 +686,12 @@ int step_write(struct session *s, struct err *e)
 	}
 	if (ret == 0) {
 		preserve_done(&w.kept);
-		report_event(s->r, s->req->verify == VERIFY_NO ? EV_WRITTEN : EV_WRITTEN_VERIFIED,
-			     image_bytes(&s->image));
+		tell_written(&w);
 	}
 	image_free(&w.content);
+	image_free(&w.filling);
 	plan_free(&w.plan);
-	free(w.summed);
+	free(w.agrees);
 	free(w.bad);
 	free(w.redone);
 	free(w.again);

@@ -96,6 +96,14 @@ static bool told_throughout(const struct state *st, const struct target *t)
 	return t->geometry_known;
 }
 
+bool state_all_writable(const struct state *st, const struct target *t)
+{
+	struct page page;
+
+	return st->options_known && told_throughout(st, t) &&
+	       !state_write_protected(st, t, target_flash_start(t), target_flash_end(t), &page);
+}
+
 bool state_may_be_protected(const struct state *st, const struct target *t, uint32_t addr)
 {
 	return !st->options_known || optbytes_page_protected(&st->options, t, addr) != 0;

@@ -37,6 +37,9 @@ void state_find_stack(const struct state *st, struct target *t);
 bool state_write_protected(const struct state *st, const struct target *t, uint32_t addr,
 			   uint64_t end, struct page *page);
 
+/* Do the option bytes tell of every page that it is not write-protected? */
+bool state_all_writable(const struct state *st, const struct target *t);
+
 /* May the page at @addr be write-protected? False: the option bytes say that it is not. */
 bool state_may_be_protected(const struct state *st, const struct target *t, uint32_t addr);
 

@@ -113,7 +113,7 @@ for chip in f103 l432 f405 g031; do
 
 	row "-k of $chip, which obeys"
 	run 0 -k sim:$chip,fill=pattern,rdp=1,rom=rdu-keeps
-	err_ends 'read-out protection removed, flash erased: its vectors, first and last page read blank'
+	err 'read-out protection removed, flash erased: its vectors, first and last page read blank'
 done
 
 finish

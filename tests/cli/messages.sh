@@ -25,7 +25,7 @@ done <<'END'
 5|--wiring detect sim:f103,mute|wirings were tried)
 9|-a 0x4e -w image.bin sim:h743,bus=i2c,adapter-max=33|bytes in one message, this chip's flash is written 32 at a time; erased:
 0|-a 0x48 -S 0x08000000:60k -o sim:l432,bus=i2c,adapter-max=48|erased 60.0 KiB
-8|--compare image.bin -R sim:l432,rom=ram-write|does not hold what was written to it
+8|--compare image.bin -R sim:l432,rom=ram-write,fill=pattern|does not hold what was written to it
 2|-a 0x48 sim:l432,bus=i2c,commands=5|'commands=5': must be 17 or 19
 2|sim:f103,state=|'state=': needs the name of a file
 1|sim:f103,state=image.bin/x|cannot read state file 'image.bin/x': Not a directory

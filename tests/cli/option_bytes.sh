@@ -44,14 +44,15 @@ run 0 --set-option nRST_STOP=0 --set-option Data0=0x12 sim:f103,state=chip
 err 'nRST_STOP: 1 -> 0'
 err 'Data0: 0xff -> 0x12'
 err 'new 0x1ffff800: a5 5a fd 02 12 ed ff 00 ff 00 ff 00 ff 00 ff 00'
-err_ends 'option bytes written and verified'
+err_done ' option bytes written and verified; '
 silent out
 run 0 --option-bytes sim:f103,state=chip
 out 'Data0                0x12'
 
 row '--set-option: nothing is written where nothing changes'
 run 0 --set-option nRST_STOP=0 --trace trace sim:f103,state=chip
-err_ends 'option bytes: nothing to change'
+err 'option bytes: nothing to change'
+err_done ': option bytes left as they are; '
 ! grep -q ' 31 ce' trace || fail 'something was written'
 
 row '--option-bytes with --set-option prints what is there then'
@@ -88,7 +89,7 @@ row '--set-option with --unlock and --lock in one command'
 rm -f flash chip
 run 0 --unlock -w image.bin --set-option IWDG_STOP=0 --lock sim:l432,rdp=1,flash=flash,state=chip
 err 'IWDG_STOP: 1 -> 0'
-err_ends 'locked: reading is refused'
+err_done 'locked: reading is refused; '
 head -c 1000 flash >there
 same there image.bin
 run 7 --option-bytes sim:l432,state=chip
@@ -96,7 +97,7 @@ run 7 --option-bytes sim:l432,state=chip
 row '--set-option over I2C'
 rm -f chip
 run 0 -a 0x51 --set-option BOR_EN=1 sim:g071,bus=i2c,state=chip
-err_ends 'option bytes written and verified'
+err_done ' option bytes written and verified; '
 run 0 -a 0x51 --option-bytes sim:g071,bus=i2c,state=chip
 out 'BOR_EN               1'
 
@@ -116,7 +117,8 @@ run 7 -w image.bin sim:f427,state=chip
 
 row 'a ROM that does not load them: power-cycle'
 run 0 --set-option BOR_EN=1 sim:g071,rom=0xb2
-err_ends 'option bytes written; power-cycle the chip to take effect'
+err 'option bytes written; power-cycle the chip to take effect'
+err_done ': option bytes written; '
 
 # ---- of an image ----
 
@@ -130,7 +132,7 @@ out 'Data0                0xff'
 row '--with-option-bytes: last, and proven'
 run 0 -w options.hex --with-option-bytes sim:f103,flash=flash,state=chip
 err 'Data0: 0xff -> 0x12'
-err_ends 'option bytes written and verified'
+err_done ' option bytes written and verified; '
 run 0 --option-bytes sim:f103,state=chip
 out 'Data1                0x34'
 

@@ -68,7 +68,7 @@ for option in -w --write; do
 	run 0 $option image.bin sim:f103,flash=flash
 	cut_out flash 0 3000 >there
 	same there image.bin
-	err_ends '2.9 KiB written and verified'
+	err_done ': 2.9 KiB written and verified by reading; '
 	silent out
 done
 
@@ -95,20 +95,23 @@ same flash before
 
 row --blank-check
 run 0 --blank-check sim:f103
-err_ends 'blank: 0x08000000 to 0x0800ffff (64.0 KiB)'
+out 'blank: 0x08000000 to 0x0800ffff (64.0 KiB)'
+err_done ': 64.0 KiB blank; '
 
 for option in -u --write-unprotect; do
 	row "$option"
 	run 0 --trace trace $option sim:f103,write-protected
 	holds trace '> 73 8c'
-	err_ends 'write protection removed; the chip has reset itself'
+	err 'Write Unprotect (0x73) was acknowledged; the chip resets itself'
+	err_done ': Write Unprotect (0x73) acknowledged; '
 done
 
 for option in -j --readout-protect; do
 	row "$option"
 	run 0 --trace trace $option sim:f103
 	holds trace '> 82 7d'
-	err_ends 'protected against reading; the chip has reset itself'
+	err 'Readout Protect (0x82) was acknowledged; the chip resets itself'
+	err_done ': Readout Protect (0x82) acknowledged; '
 done
 
 for option in -k --readout-unprotect; do
@@ -152,7 +155,7 @@ done
 for option in -v --verify --verify=read; do
 	row "$option"
 	run 0 $option -w image.bin sim:f103
-	err_ends '2.9 KiB written and verified'
+	err_done ': 2.9 KiB written and verified by reading; '
 done
 
 row --verify=checksum
@@ -163,7 +166,7 @@ err 'this bootloader has no Get Checksum'
 
 row --no-verify
 run 0 --no-verify -w image.bin sim:f103,lie
-err_ends '2.9 KiB written, not verified'
+err_done ': 2.9 KiB written, not verified; '
 
 row '--chip states what the table lacks'
 run 3 --chip flash=2k -w image.bin sim:f103
@@ -175,23 +178,24 @@ err 'but this chip says it is 0x410'
 
 # ---- afterwards ----
 
+application app
 for option in '-g 0x08000000' '-g 0' '--go 0' '--go=0x8000000'; do
 	row "$option"
 	# shellcheck disable=SC2086
-	run 0 --trace trace $option sim:f103
+	run 0 --trace trace $option sim:f103,flash=app
 	holds trace '> 08 00 00 00 08'
-	err_ends 'started at 0x08000000'
+	err_done ' started at 0x08000000; '
 done
 
 for option in -R --reset; do
 	row "$option"
-	run 0 $option sim:f103
-	err_ends 'reset'
+	run 0 $option sim:f103,flash=app
+	err_done ' reset; '
 done
 
 row '-g comes in place of -R'
-run 0 -R -g 0 sim:f103
-err_ends 'started at 0x08000000'
+run 0 -R -g 0 sim:f103,flash=app
+err_done ' started at 0x08000000; '
 
 # ---- messages ----
 

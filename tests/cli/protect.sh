@@ -44,7 +44,8 @@ cp before flash
 blank 65536 >want
 run 0 -k sim:f103,flash=flash,rdp=1
 err 'removing read-out protection: this erases all flash'
-err_ends 'read-out protection removed, flash erased: its vectors, first and last page read blank'
+err 'read-out protection removed, flash erased: its vectors, first and last page read blank'
+err_done ': read-out protection removed, flash erased: '
 same flash want
 
 row '-k erases a chip that is not protected too'
@@ -62,7 +63,7 @@ for chip in f103 f051 f303 f405 f746 g071 g431 l053 l152 l432 h743 u575; do
 	err 'removing read-out protection: this erases all flash'
 	err 'unlocked; it has'
 	err '2.9 KiB written and verified'
-	err_ends 'locked: reading is refused'
+	err_done 'locked: reading is refused; '
 	cut_out flash 0 3000 >there
 	same there image.bin
 done
@@ -81,6 +82,50 @@ run 0 --unlock sim:f103
 err 'not protected: nothing to unlock'
 run 0 --unlock sim:f103,rdp=1
 err 'unlocked; it has 64 KiB of flash'
+
+for chip in f103 f405 g071 l432 l053 h743; do
+	row "--unlock alone lifts write protection, and the next -w need not be told: $chip"
+	case $chip in
+	g071 | l432) spec=$chip,wrp=0+8,state=chip ;;
+	*) spec=$chip,wrp=0+1,state=chip ;;
+	esac
+	rm -f chip
+	cp before flash
+	run 0 --unlock sim:$spec,flash=flash
+	err 'removing write protection'
+	err 'write protection removed'
+	err_done ': write protection removed; '
+	head -c 65536 flash >there
+	same there before
+	run 0 -w image.bin sim:$chip,state=chip,flash=flash
+	lacks err 'protection'
+done
+
+row '--unlock alone lifts both protections, and says what it has seen'
+rm -f chip
+cp before flash
+run 0 --unlock sim:f405,rdp=1,wrp=0+2,state=chip,flash=flash
+err 'unlocked; it has 1024 KiB of flash'
+run 0 -w image.bin sim:f405,state=chip,flash=flash
+
+row '--unlock alone where option bytes do not tell of write protection claims nothing'
+run 0 --unlock --trace trace sim:u083,write-protected
+err 'not read-protected; its option bytes do not tell of every page whether it is write-protected'
+lacks err 'nothing to unlock'
+! grep -q '73 8c' trace || fail 'Write Unprotect was sent'
+
+row '--unlock alone: what is acknowledged and not done is not said to be done'
+run 7 --unlock sim:f103,wrp=0,rom=rdu-nothing
+err_ends 'bootpin: Write Unprotect was acknowledged, and page 0 at 0x08000000 is write-protected still'
+lacks err 'removed'
+run 9 --unlock sim:g071,wrp=0+8,rom=0xB2
+err_ends "bootpin: Write Unprotect was acknowledged, but this chip's bootloader does not load its option bytes anew: power-cycle it to take effect"
+lacks err 'removed'
+
+row '--unlock alone of a chip without write protection sends nothing'
+run 0 --unlock --trace trace sim:f103
+err 'not protected: nothing to unlock'
+! grep -q '73 8c' trace || fail 'Write Unprotect was sent'
 
 row '--lock alone'
 run 0 --lock sim:f103
@@ -144,7 +189,7 @@ row '-R after --lock needs an exit part, and nothing is done before that is told
 run 2 --lock -w image.bin -R -i BOOT0,-NRST,NRST sim:l432
 err "'-R' cannot follow '--lock' where '-i' has no exit part"
 run 0 --lock -w image.bin -R -i BOOT0,-NRST,NRST:-BOOT0,-NRST,NRST sim:l432,boot=low
-err_ends 'locked: reading is refused'
+err_done 'locked: reading is refused; '
 
 row '-k names the data EEPROM where there is one'
 run 0 -k sim:l053,rdp=1
@@ -202,7 +247,8 @@ err '; perhaps erased: pages of 0x08000000 to 0x08000fff; nothing was written'
 head -c 65536 flash >there
 same there before
 run 0 --unlock -w image.bin sim:u083,flash=flash,write-protected
-err 'write protection removed'
+err 'Write Unprotect (0x73) was acknowledged'
+lacks err 'write protection removed'
 
 row 'write-protected, and the option bytes do not tell: blank flash'
 rm -f flash

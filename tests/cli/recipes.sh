@@ -69,7 +69,7 @@ while IFS= read -r line; do
 		row "$heading: $board"
 		run_recipe "$command" "$board"
 		case $heading in
-		*lock) err 'locked: reading is refused' && err_ends reset ;;
+		*lock) err 'locked: reading is refused' && err_done ', reset; ' ;;
 		esac
 	done
 done <recipes

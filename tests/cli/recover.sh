@@ -74,8 +74,9 @@ lacks err 'waiting'
 
 row '--wait: a bootloader that is there is used at once'
 run 0 --wait 600 sim:f103
-err_is 'waiting up to 600 s for a bootloader to answer
-the bootloader answers'
+[ "$(head -n 2 err)" = 'waiting up to 600 s for a bootloader to answer
+the bootloader answers' ] || fail 'it was waited'
+err_done ': identified; '
 
 # ---- killed, and run again ----
 

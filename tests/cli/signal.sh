@@ -185,7 +185,7 @@ for signal in TSTP STOP; do
 	fi
 	kill -s CONT "$job_pid"
 	end 0
-	err_ends '4.9 KiB written and verified'
+	err_done ': 4.9 KiB written and verified by reading; '
 	unplug
 	holds_image
 done

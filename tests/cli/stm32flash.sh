@@ -201,9 +201,10 @@ holds err 'no bootloader answered'
 # A bootloader that was reset takes 0x7F for the first one again; for another it is the beginning of
 # a command that does not exist.
 for rate in 57600 115200; do
+	application app
 	row "-R resets, at $rate baud"
 	# shellcheck disable=SC2016
-	board --chip f103 --log log -- \
+	board --chip f103 --flash app --log log -- \
 		sh -c "$tools"'s -R "$1"; rest; s "$1"; b -R "$1"; rest; b "$1"' sh '{}'
 	status=$?
 	if grep -q 'Unicorn' err; then

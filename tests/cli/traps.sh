@@ -63,7 +63,7 @@ done <<'EOF'
 EOF
 
 row 'letters together, and a letter with its argument, are what they were'
-run 0 -qR sim:f103
+run 0 -qR sim:f103,fill=pattern
 run 0 -rcopy "$port"
 same copy before
 
@@ -202,10 +202,12 @@ run 0 sim:f103,rom=two-acks
 out 'product ID   0x410'
 
 row 'Go that fails'
-run 6 -g 0x30000000 sim:f103
-err_ends 'bootpin: cannot start at 0x30000000: the bootloader refuses Go (0x21) at 0x30000000'
-run 6 -w image.bin -g 0x30000000 sim:f103
+run 9 -g 0x30000000 sim:f103
+err_ends 'bootpin: -g: 0x30000000 is in no memory that the bootloader reaches: nothing can be started there'
+run 9 -w image.bin -g 0x30000000 sim:f103
+lacks err erased
 run 7 -g 0 sim:f103,rdp=1
+err 'cannot start at 0x08000000'
 err 'read-protected'
 
 row 'a number with a leading 0 is not octal'

@@ -66,7 +66,7 @@ lands image.bin 0 3
 lands second.bin 8192 2
 run 0 -w image.bin -w second.bin@0x08002000 $port
 same flash want
-err_ends '4.9 KiB written and verified'
+err_done ': 4.9 KiB written and verified by reading; '
 
 start 'several files that share a page'
 lands small.bin 0 1
@@ -284,7 +284,7 @@ err 'erased: pages of 0x08000000 to 0x08000bff; written: 0x08000000 to 0x08000bb
 start '--no-verify says so last'
 lands image.bin 0 3
 run 0 --no-verify -w image.bin $port
-err_ends '2.9 KiB written, not verified'
+err_done ': 2.9 KiB written, not verified; '
 lacks err verified:
 same flash want
 
@@ -367,6 +367,6 @@ same there want
 row 'RAM'
 run 0 -w small.bin@0x20001000 sim:f103
 err 'plan: erase nothing'
-err_ends '100 bytes written and verified'
+err_done ': 100 bytes written and verified by reading; '
 
 finish

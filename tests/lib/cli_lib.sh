@@ -97,6 +97,12 @@ err_ends()
 	[ "$(tail -n 1 err)" = "$1" ] || fail "the last line is not '$1'"
 }
 
+# The last line on standard error is that of a job that was done, and has the text $1.
+err_done()
+{
+	tail -n 1 err | grep -F -e "$1" | grep -q ' s in all$' || fail "no end of a job with '$1'"
+}
+
 silent()
 {
 	[ ! -s "$1" ] || fail "$1 is not empty"
@@ -130,6 +136,13 @@ device()
 text()
 {
 	seq "$1" 99999999 | tr '\n' '\0' | head -c "$2"
+}
+
+# application FILE: an F103's flash with nothing but a vector table, which starts it.
+application()
+{
+	printf '\000\120\000\040\011\000\000\010' >"$1"
+	blank 65528 >>"$1"
 }
 
 blank()

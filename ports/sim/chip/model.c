@@ -494,7 +494,7 @@ const struct defect_name defect_names[] = {
 	{ "no-mass-erase", "mass erase is refused", DEFECT_NO_MASS_ERASE },
 	{ "rdu-keeps", "Readout Unprotect erases nothing of a chip that is not protected",
 	  DEFECT_RDU_KEEPS },
-	{ "rdu-nothing", "Readout Unprotect is acknowledged and does nothing",
+	{ "rdu-nothing", "Readout and Write Unprotect are acknowledged and do nothing",
 	  DEFECT_RDU_NOTHING },
 	{ "no-version", "Get Version is refused", DEFECT_NO_VERSION },
 	{ "no-id", "Get ID is refused", DEFECT_NO_ID },

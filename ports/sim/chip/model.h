@@ -98,7 +98,7 @@ enum defect {
 	DEFECT_NO_CHECKSUM = 1u << 24,		/* Get Checksum is listed and refused */
 	DEFECT_NO_MASS_ERASE = 1u << 25,	/* mass and bank erase are refused */
 	DEFECT_RDU_KEEPS = 1u << 26,		/* Readout Unprotect erases nothing at level 0 */
-	DEFECT_RDU_NOTHING = 1u << 27,		/* it is acknowledged, and does nothing */
+	DEFECT_RDU_NOTHING = 1u << 27,		/* it and Write Unprotect are acknowledged, and do nothing */
 	DEFECT_NO_VERSION = 1u << 29,		/* Get Version is refused */
 	DEFECT_NO_ID = 1u << 30,		/* Get ID is refused */
 	DEFECT_NO_BUSY = 1u << 28,		/* I2C: no-stretch commands stretch, without BUSY */

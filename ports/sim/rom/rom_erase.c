@@ -244,9 +244,10 @@ void rom_begin_write_protect(struct bootrom *r)
 
 static void write_unprotect(struct bootrom *r)
 {
-	struct chip_op op;
+	struct chip_op op = { 0 };
 
-	chip_write_unprotect(r->chip, &op);
+	if (!(r->defects & DEFECT_RDU_NOTHING))
+		chip_write_unprotect(r->chip, &op);
 	acknowledge_and_reset(r, &op);
 }
 

@@ -6,6 +6,7 @@
 
 #include "tests/lib/runner.h"
 #include "pins/sequence.h"
+#include "pins/sequence_text.h"
 
 /* A driver that writes down what it is told, and fails at the step whose number is @fail. */
 struct tape {
@@ -354,6 +355,39 @@ START_TEST(stops_at_the_step_that_fails)
 }
 END_TEST
 
+static const struct { const char *in, *entry, *exit; } words[] = {
+	{ "-GPIO4,rts&-dtr:brk,50ms", "GPIO4 low, 100 ms, RTS asserted, DTR released",
+	  "BREAK for 250 ms, 150 ms" },
+	{ "4:", "4 high", "no pin is moved" },
+	{ ":-17", "no pin is moved", "17 low" },
+};
+
+START_TEST(plan_tells_a_sequence_in_words)
+{
+	struct err e = ERR_INIT;
+	struct sequence s;
+	char text[100];
+
+	ck_assert_int_eq(sequence_parse(words[_i].in, true, &s, &e), 0);
+	ck_assert_str_eq(sequence_text(&s, SEQUENCE_ENTRY, text, sizeof(text)), words[_i].entry);
+	ck_assert_str_eq(sequence_text(&s, SEQUENCE_EXIT, text, sizeof(text)), words[_i].exit);
+	sequence_free(&s);
+}
+END_TEST
+
+START_TEST(long_sequence_is_cut_with_a_sign)
+{
+	struct err e = ERR_INIT;
+	struct sequence s;
+	char text[30];
+
+	ck_assert_int_eq(sequence_parse("GPIO1&GPIO2&GPIO3&GPIO4", true, &s, &e), 0);
+	ck_assert_str_eq(sequence_text(&s, SEQUENCE_ENTRY, text, sizeof(text)),
+			 "GPIO1 high, GPIO2 high...");
+	sequence_free(&s);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("sequence");
@@ -369,5 +403,7 @@ int main(void)
 	tcase_add_test(t, bad_pin_is_refused);
 	tcase_add_test(t, parts_make_a_whole_sequence);
 	tcase_add_test(t, stops_at_the_step_that_fails);
+	tcase_add_loop_test(t, plan_tells_a_sequence_in_words, 0, COUNT(words));
+	tcase_add_test(t, long_sequence_is_cut_with_a_sign);
 	return runner_run(s);
 }

@@ -243,6 +243,42 @@ static bool text_has_key(const struct event_row *row, const char *name, size_t l
 	return false;
 }
 
+/* What the end of a job says is made of what was reported, in its order, with -q too. */
+START_TEST(end_of_a_job_says_what_was_reported)
+{
+	struct report r;
+
+	listen(&r, -1, false);
+	ck_assert_str_eq(report_done(&r), "");
+	report_event(&r, EV_DETAIL, "no deed");
+	ck_assert_str_eq(report_done(&r), "");
+	report_event(&r, EV_UNLOCKED);
+	report_event(&r, EV_WRITTEN_VERIFIED, 3000, 0, "reading");
+	report_event(&r, EV_STARTED, 0x08000000);
+	ck_assert_str_eq(report_done(&r), "unlocked, 2.9 KiB written and verified by reading, "
+					  "started at 0x08000000");
+	ck_assert_str_eq(heard(err), "");
+	ck_assert_str_eq(heard(out), "");
+	for (unsigned int i = 0; i < 100; i++)
+		report_event(&r, EV_UNLOCKED);
+	ck_assert_uint_eq(strlen(report_done(&r)), sizeof(r.summary) - 1);
+}
+END_TEST
+
+/* An event that is only for the end of the job has no line of its own. */
+START_TEST(note_has_no_line)
+{
+	struct report r;
+
+	listen(&r, 2, false);
+	report_event(&r, EV_WRITTEN, 3000, 1024);
+	ck_assert_str_eq(heard(err), "");
+	ck_assert_str_eq(heard(out), "");
+	ck_assert_str_eq(report_done(&r),
+			 "2.9 KiB written, not verified, 1.0 KiB of it blank and not sent");
+}
+END_TEST
+
 /* Programs know an event by its name and a value by its key. */
 START_TEST(each_event_has_a_name_of_its_own_and_says_all_its_keys)
 {
@@ -258,6 +294,8 @@ START_TEST(each_event_has_a_name_of_its_own_and_says_all_its_keys)
 		ck_assert_msg(has_key(row, at + 1, strcspn(at + 1, ":?}")), "%s: %s", row->name, at);
 	for (const char *at = row->keys; *at; at += strcspn(at, " "), at += *at == ' ')
 		ck_assert_msg(text_has_key(row, at, strcspn(at, ":")), "%s: %s", row->name, at);
+	for (const char *at = event_done[_i]; at && (at = strchr(at, '{')); at++)
+		ck_assert_msg(has_key(row, at + 1, strcspn(at + 1, ":?}")), "%s: %s", row->name, at);
 }
 END_TEST
 
@@ -267,6 +305,8 @@ int main(void)
 	TCase *t = runner_case(s, "report", 0);
 
 	tcase_add_loop_test(t, each_level_goes_to_its_stream, 0, COUNT(levels));
+	tcase_add_test(t, end_of_a_job_says_what_was_reported);
+	tcase_add_test(t, note_has_no_line);
 	tcase_add_loop_test(t, size_has_the_unit_that_fits, 0, COUNT(sizes));
 	tcase_add_test(t, progress_has_a_line_each_tenth);
 	tcase_add_test(t, nothing_is_drawn_without_a_terminal);

@@ -31,14 +31,14 @@ static const struct {
 	{ "f103", "-s 1 -e 1 -w app", ERR_IMAGE, FLASH, NULL, "image" },
 	{ "f103", "-S 0x40000000 -r /dev/null", ERR_ABILITY, 0x40000000, NULL, NULL },
 	{ "f103", "-S 0x40000000:4 -r /dev/null", ERR_ABILITY, 0x40000000, "reading", NULL },
-	{ "f103", "-g 0x40000000", ERR_LINK, 0x40000000, NULL, NULL },
+	{ "f103", "-g 0x40000000", ERR_ABILITY, 0x40000000, NULL, NULL },
+	{ "f103", "-R", ERR_ABILITY, FLASH, NULL, NULL },
 	{ "wb55", "-S 0x080f4000:0x1000 -o", ERR_ABILITY, 0x080f4000, NULL, NULL },
 	{ "f103,mute", "", ERR_SILENT, NOWHERE, NULL, NULL },
 	{ "f103", "--set-option FOO=1", ERR_ABILITY, NOWHERE, NULL, NULL },
 	{ "u083,fill=pattern,write-protected", "-n 0 -w app", ERR_WRITE_PROTECTED, FLASH, "erasing",
 	  NULL },
-	/* An erase or a reading that succeeded without a word is not what failed. */
-	{ "f103", "-o -g 0x40000000", ERR_LINK, 0x40000000, NULL, NULL },
+	/* A reading that succeeded without a word is not what failed. */
 	{ "f103,fill=pattern", "--preserve=/nonexistent/kept -w app", ERR_OTHER, NOWHERE, NULL,
 	  NULL },
 };

@@ -84,9 +84,9 @@ static const struct {
 	{ "g071,nboot_sel=1,bus=i2c", "-a 0x51 -w image -R", BY_LAUNCH, RUNS, RUNS },
 	{ "l432,boot=low,bus=i2c", PINS "-a 0x48 -w image", LAUNCHED, RUNS, RUNS },
 	/* Nothing of all this where the flash was not blank, or is never looked at. */
-	{ "f103", PINS "-w image", "written and verified\nreset", RUNS, RUNS },
-	{ "l432,fill=pattern", PINS "-w image", "written and verified\nreset", RUNS, RUNS },
-	{ "l476", PINS "-w image", "written and verified\nreset", RUNS, RUNS },
+	{ "f103", PINS "-w image", "B/s)\nreset\n", RUNS, RUNS },
+	{ "l432,fill=pattern", PINS "-w image", "B/s)\nreset\n", RUNS, RUNS },
+	{ "l476", PINS "-w image", "B/s)\nreset\n", RUNS, RUNS },
 };
 
 static void expect(const struct board *b, enum after after, const char *what)
@@ -123,12 +123,10 @@ START_TEST(blank_chip_is_not_started)
 {
 	static const struct { const char *spec, *args;
 	} cases[] = {
-		{ "l432,boot=low", "-R" },
-		{ "l432,boot=low", "-o -R" },
+		{ "l432,boot=low", "-o" },
 		{ "l432,boot=low", PINS },
 		{ "c051,nboot_sel=1", PINS },
 		{ "c051,nboot_sel=1", PINS "-o" },
-		{ "c051,nboot_sel=1", "-R" },
 		{ "u083,nboot_sel=1", PINS },
 	};
 	struct board b;
@@ -151,8 +149,186 @@ START_TEST(without_vectors_nothing_starts)
 	board_open(&b, "c051,nboot_sel=1");
 	board_image(&b, 0x08004000, data, sizeof(data));
 	board_expect(&b, PINS "-w image", 0);
-	board_said(&b, "not reset: the flash is blank");
+	board_said(&b, "not reset: the start of flash is blank");
 	ck_assert_int_eq(chip_state(b.chip), CHIP_ROM);
+	board_close(&b);
+}
+END_TEST
+
+/* ---- what is there to start ---- */
+
+static void put_application(struct board *b, uint32_t addr)
+{
+	uint32_t vectors[2] = { board_device(b)->ram.end, addr + BOARD_ENTRY + 1 };
+	uint8_t data[600];
+
+	random_fill(data, sizeof(data), addr);
+	for (uint32_t i = 0; i < 8; i++)
+		data[i] = (uint8_t)(vectors[i / 4] >> 8 * (i % 4));
+	board_image(b, addr, data, sizeof(data));
+}
+
+static bool flash_is_as_before(const struct board *b)
+{
+	const struct flash *f = chip_flash(b->chip);
+
+	return memcmp(f->mem, b->before, f->size) == 0;
+}
+
+#define THERE 0x08004000u
+#define OLD ",fill=pattern"
+
+/* @image: where the one of -w is. */
+static const struct { const char *spec; uint32_t image; const char *args, *says; } refused[] = {
+	{ "f103", FLASH, "-g 0", "-g: 0x08000000 is blank: there is nothing to start" },
+	{ "f103", FLASH, "-R", "-R: 0x08000000 is blank: there is nothing to start" },
+	{ "f103", FLASH, "-C -g 0", "is blank" },
+	{ "f103", FLASH, PINS "-R", "is blank" },
+	{ "f103", FLASH, SEQUENCE "-R", "is blank" },
+	{ "l053", FLASH, "-g 0", "is blank" },
+	{ "l432,bus=i2c", FLASH, "-a 0x48 -g 0", "is blank" },
+	{ "f103" OLD, FLASH, "-g 0x800000", "-g: 0x00800000 is in no memory that the bootloader reaches" },
+	{ "f103" OLD, FLASH, "-g 0x08010000",
+	  "-g: 0x08010000 is past the end of flash, whose last byte is at 0x0800ffff" },
+	{ "f103" OLD, FLASH, "--chip flash=128k,layout=128x1K -g 0x08010000",
+	  "-g: cannot read 8 bytes at 0x08010000" },
+	{ "f103" OLD, FLASH, "-w image -g 0x08010000", "past the end of flash" },
+	{ "f103" OLD, FLASH, "-w image -g 0x08fffffc", "past the end of flash" },
+	{ "f103" OLD, FLASH, "-w image -g 0x800000", "in no memory that the bootloader reaches" },
+	{ "f103" OLD, FLASH, "-w image -g 0x40000000", "in no memory that the bootloader reaches" },
+	{ "f103" OLD, FLASH, "-w image -g 0x20005000", "in no memory that the bootloader reaches" },
+	{ "f103" OLD, FLASH, "-w image -g 0x20000000", "RAM that the bootloader uses itself" },
+	{ "f103" OLD, FLASH, "-w image -g 0x1ffff000", "is in system memory" },
+	{ "f103" OLD, FLASH, "-w image -g 0x1ffff800", "is in option bytes" },
+	{ "f103" OLD, FLASH, "-o -g 0x800000", "in no memory that the bootloader reaches" },
+	{ "f103", FLASH, "-w image -g 0x08004000",
+	  "0x08004000 will be blank after this job: there is nothing to start (the image begins "
+	  "at 0x08000000)" },
+	{ "f103", THERE, "-w image -g 0", "0x08000000 will be blank after this job" },
+	{ "f103", THERE, "-w image -R", "0x08000000 will be blank after this job" },
+	{ "f103", THERE, PINS "-w image -R", "will be blank" },
+	{ "f103" OLD, FLASH, "-o -g 0", "0x08000000 will be blank after this job" },
+	{ "f103" OLD, FLASH, "-o -R", "will be blank" },
+	{ "f103" OLD, FLASH, PINS "-o -R", "will be blank" },
+	{ "f103" OLD, FLASH, "-o -e 1 -R", "will be blank" },
+	{ "f103" OLD, FLASH, "-o -S 0x08004000:1k -g 0x08004000", "0x08004000 will be blank" },
+	{ "l053" OLD, FLASH, "-o -g 0", "will be blank" },
+	{ "l432" OLD, FLASH, "-o -R", "will be blank" },
+	/* The image takes page 0 with it, and has nothing at its start. */
+	{ "f103" OLD, FLASH + 0x200, "-w image -g 0", "will be blank" },
+	{ "f103" OLD, FLASH, "-k -R", "will be blank" },
+	{ "f103,rdp=1" OLD, FLASH, "-k -R", "will be blank" },
+	{ "f103,rdp=1" OLD, FLASH, "--unlock -g 0", "will be blank" },
+	{ "f103,rdp=1" OLD, FLASH, "--unlock -R", "will be blank" },
+	{ "f103,rdp=1" OLD, FLASH, "--unlock -o -g 0", "will be blank" },
+	{ "f103,rdp=1" OLD, THERE, "--unlock -w image -g 0", "will be blank" },
+	{ "f103,rdp=1" OLD, FLASH, "--unlock -w image -g 0x08004000", "will be blank" },
+	{ "f103,rdp=1" OLD, FLASH, "--unlock -w image -g 0x08020000", "past the end of flash" },
+};
+
+START_TEST(nothing_to_start_is_found_before_the_first_change)
+{
+	struct board b;
+
+	board_open(&b, refused[_i].spec);
+	put_application(&b, refused[_i].image);
+	board_expect(&b, refused[_i].args, ERR_ABILITY);
+	board_said(&b, refused[_i].says);
+	ck_assert_msg(!strstr(b.said, "started"), "%s", b.said);
+	ck_assert_msg(flash_is_as_before(&b), "%s: flash was changed", refused[_i].args);
+	board_close(&b);
+}
+END_TEST
+
+#define WARNED "are no vector table"
+
+/* @before: where an application was written by an earlier job; 0: nowhere. */
+static const struct { const char *spec; uint32_t before, image; const char *args; bool doubtful;
+} judged[] = {
+	{ "f103" OLD, 0, FLASH, "-g 0", true },
+	{ "f103" OLD, 0, FLASH, "-R", true },
+	{ "f103" OLD, 0, FLASH, "-g 0x08004000", true },
+	{ "f103" OLD, 0, FLASH, "-w image -g 0x08004000", true },
+	{ "f103" OLD, 0, FLASH, "-w image -g 0x08000100", true },
+	{ "f103" OLD, 0, FLASH, "-w image -g 0x20001000", true },
+	{ "f103", 0, FLASH, "-w image -g 0", false },
+	{ "f103" OLD, 0, FLASH, "-w image -R", false },
+	{ "f103" OLD, 0, THERE, "-w image -g 0x08004000", false },
+	{ "f103" OLD, 0, 0x20001000, "-w image -g 0x20001000", false },
+	{ "f103", FLASH, THERE, "-g 0", false },
+	{ "f103", FLASH, THERE, "-R", false },
+	{ "f103", FLASH, THERE, "-C -g 0", false },
+	{ "f103", FLASH, THERE, "-w image -g 0", false },
+	{ "f103", FLASH, THERE, "-w image -R", false },
+	{ "f103", THERE, FLASH, "-w image -g 0x08004000", false },
+	{ "f103", FLASH, THERE, "-o -S 0x08004000:1k -g 0", false },
+	{ "f103", FLASH, FLASH + 0x300, "-e 0 -w image -g 0", false },
+	{ "f103", FLASH, FLASH + 0x300, "--preserve -w image -g 0", false },
+	{ "f103,rdp=1" OLD, 0, FLASH, "--unlock -w image -g 0", false },
+	{ "l053", 0, FLASH, "-w image -g 0", false },
+	{ "h743", 0, FLASH, "-w image -g 0", false },
+	{ "l432,bus=i2c", 0, FLASH, "-a 0x48 -w image -g 0", false },
+};
+
+START_TEST(start_is_claimed_only_of_a_vector_table)
+{
+	bool by_go = strstr(judged[_i].args, "-g") != NULL, doubtful = judged[_i].doubtful;
+	struct board b;
+
+	board_open(&b, judged[_i].spec);
+	if (judged[_i].before) {
+		put_application(&b, judged[_i].before);
+		board_expect(&b, "-w image", 0);
+		image_free(&b.image);
+		b.image = IMAGE_INIT;
+	}
+	put_application(&b, judged[_i].image);
+	board_expect(&b, judged[_i].args, 0);
+	ck_assert_msg(!strstr(b.said, WARNED) == !doubtful, "%s: %s", judged[_i].args, b.said);
+	ck_assert_msg(!strstr(b.said, "started at") == !(by_go && !doubtful), "%s: %s",
+		      judged[_i].args, b.said);
+	ck_assert_msg(!strstr(b.said, "was acknowledged") == !(by_go && doubtful), "%s: %s",
+		      judged[_i].args, b.said);
+	board_close(&b);
+}
+END_TEST
+
+/* What the exit part's reset leads to, where nobody has asked for a start. */
+static const struct { const char *spec, *args, *said; } exits[] = {
+	{ "f103", PINS, "reset; the start of flash is blank\n" },
+	{ "f103" OLD, PINS "-o", "reset; the start of flash is blank" },
+	{ "f103" OLD, PINS "-k", "reset; the start of flash is blank" },
+	{ "f103" OLD, PINS "-o -S 0x08004000:1k", "\nreset\n" },
+	{ "f103" OLD, PINS, "\nreset\n" },
+	{ "f103", PINS "-w image", "\nreset\n" },
+};
+
+START_TEST(reset_of_a_blank_chip_says_so)
+{
+	struct board b;
+
+	board_open(&b, exits[_i].spec);
+	put_application(&b, FLASH);
+	board_run(&b, exits[_i].args);
+	board_said(&b, exits[_i].said);
+	board_close(&b);
+}
+END_TEST
+
+/* -R behind a failure that has changed nothing leads to what was there before. */
+START_TEST(failure_without_a_change_starts_what_was_there)
+{
+	struct board b;
+
+	board_open(&b, "f103");
+	put_application(&b, FLASH);
+	board_expect(&b, "-w image", 0);
+	board_remember(&b);
+	board_expect(&b, "-o -R", ERR_ABILITY);
+	board_said(&b, "reset");
+	ck_assert(flash_is_as_before(&b));
+	board_expect(&b, "-R -g 0x800000", ERR_ABILITY);
+	ck_assert_msg(!strstr(b.said, "reset") && !strstr(b.said, "Go to"), "%s", b.said);
 	board_close(&b);
 }
 END_TEST
@@ -172,7 +348,6 @@ static const struct { const char *spec, *args; bool warned;
 	/* It is not left, or not for another program than before. */
 	{ "g071,nboot_sel=1", "-w image", false },
 	{ "g071,nboot_sel=1", "-o", false },
-	{ "g071,nboot_sel=1", "-R", false },
 	/* The pin counts. */
 	{ "g071", "-w image -R", false },
 	{ "l432", "-w image -R", false },
@@ -200,8 +375,13 @@ int main(void)
 	if (!runner_runs_code())
 		return RUNNER_SKIPPED;
 	tcase_add_loop_test(t, application_starts_whatever_flash_was_before, 0, COUNT(starts));
-	tcase_add_loop_test(t, blank_chip_is_not_started, 0, 7);
+	tcase_add_loop_test(t, blank_chip_is_not_started, 0, 5);
 	tcase_add_test(t, without_vectors_nothing_starts);
+	tcase_add_loop_test(t, nothing_to_start_is_found_before_the_first_change, 0,
+			    COUNT(refused));
+	tcase_add_loop_test(t, start_is_claimed_only_of_a_vector_table, 0, COUNT(judged));
+	tcase_add_loop_test(t, reset_of_a_blank_chip_says_so, 0, COUNT(exits));
+	tcase_add_test(t, failure_without_a_change_starts_what_was_there);
 	tcase_add_loop_test(t, warning_comes_before_the_boot0_pin_is_ignored, 0, COUNT(pins));
 	return runner_run(s);
 }

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "steps/finish.h"
+
+void finish(struct session *s, bool ok)
+{
+	if (s->name[0])
+		report_event(s->r, ok ? EV_JOB_DONE : EV_JOB_FAILED, s->name, s->uid,
+			     report_done(s->r), (uint64_t)(port_now(s->port) - s->began));
+}
