@@ -110,15 +110,18 @@ static void print_before(const struct job *j, struct report *r)
 		report_event(r, EV_PLAN_UNLOCK);
 }
 
+#define QUICKEST "by the chip's own sums where it has them and that is quicker, else by reading"
+
 static void print_verify(const struct request *req, struct report *r)
 {
 	bool reads = req->action == ACT_READ;
 	const char *const ways[] = {
-		[VERIFY_DEFAULT] = reads ? NULL : "by reading",
+		[VERIFY_DEFAULT] = reads ? NULL : QUICKEST,
 		[VERIFY_NO] = "not at all",
-		[VERIFY_ASKED] = reads ? "by a second look, or the chip's checksums" : "by reading",
+		[VERIFY_ASKED] = reads ? "by a second look, or the chip's checksums" : QUICKEST,
 		[VERIFY_READ] = reads ? "by a second look" : "by reading",
 		[VERIFY_CHECKSUM] = "by the chip's checksums, and by reading where they do not reach",
+		[VERIFY_STUB] = "by a routine in the chip's RAM",
 	};
 
 	if ((req->action == ACT_WRITE || reads) && ways[req->verify])

@@ -2,85 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/crc.h"
-#include "job/plan.h"
 #include "steps/changed.h"
-#include "steps/compare.h"
 #include "steps/erase.h"
-#include "steps/preserve.h"
 #include "steps/sums.h"
 #include "steps/supply.h"
+#include "steps/verify.h"
 #include "steps/writable.h"
 #include "steps/write.h"
-
-struct writer {
-	struct session *s;
-	struct plan plan;
-	struct image content;	/* the image, what is kept beside it, and the filling */
-	struct image filling;	/* of units of flash: blank, and in no size that is told */
-	/* By page of the plan. */
-	bool *bad;		/* in doubt, or found wrong: to be erased and written again */
-	size_t bad_count;
-	bool *redone;		/* since it was last looked at */
-	struct page *again;	/* room for those that are done again: no memory is wanted then */
-	bool looked;		/* all of it was verified once */
-	enum verify_how way;	/* VERIFY_READ, _CHECKSUM or _STUB */
-	bool *agrees;		/* by segment: the routine's sum is right */
-	bool summed, read;	/* by the chip's sums, by reading: how that was done */
-	uint64_t unchanged;	/* bytes that were there already (--only-changed) */
-	struct preserved kept;
-	/* How far it got, for the message of a failure. */
-	bool erasing, erased, writing;
-	uint32_t written_from, written_to;
-	/* The first difference that was found, if any was. */
-	bool differs;
-	uint32_t diff_addr;
-	uint8_t diff_want, diff_found;
-};
-
-/* ---- pages that have to be done again ---- */
-
-static struct page *page_of(struct writer *w, uint32_t addr)
-{
-	size_t low = 0, high = w->plan.page_count;
-
-	while (low < high) {
-		size_t mid = (low + high) / 2;
-		struct page *p = &w->plan.pages[mid];
-
-		if (addr < p->addr)
-			high = mid;
-		else if (addr - p->addr >= p->size)
-			low = mid + 1;
-		else
-			return p;
-	}
-	return NULL;
-}
-
-static bool is_redone(struct writer *w, uint32_t addr)
-{
-	struct page *p = page_of(w, addr);
-
-	return p && w->redone[p - w->plan.pages];
-}
-
-/* Returns false where there is no page to erase. */
-static bool mark_bad(struct writer *w, uint32_t addr, uint32_t len)
-{
-	uint64_t end = (uint64_t)addr + len;
-
-	while (addr < end) {
-		struct page *p = page_of(w, addr);
-
-		if (!p)
-			return false;
-		w->bad_count += !w->bad[p - w->plan.pages];
-		w->bad[p - w->plan.pages] = true;
-		addr = p->addr + p->size;
-	}
-	return true;
-}
 
 /* ---- writing ---- */
 
@@ -113,7 +41,7 @@ static int write_block(struct writer *w, const struct block *b, struct err *e)
 		if (s->loader->ops->write(s->loader, b->addr, buf, b->len, w->plan.erased,
 			       target_write_time(&s->target), &how, e) < 0)
 			return -1;
-		if (how == LOADER_WRITTEN || mark_bad(w, b->addr, b->len))
+		if (how == LOADER_WRITTEN || writer_mark_bad(w, b->addr, b->len))
 			return 0;
 		/* RAM and EEPROM may be written over; flash without its page may not. */
 		if (b->area == AREA_FLASH || tries >= s->req->retries) {
@@ -134,12 +62,12 @@ static int write_blocks(struct writer *w, bool again, struct err *e)
 	bool first = true;
 
 	for (size_t i = 0; i < w->plan.block_count; i++)
-		total += !again || is_redone(w, w->plan.blocks[i].addr) ? w->plan.blocks[i].bytes : 0;
+		total += !again || writer_is_redone(w, w->plan.blocks[i].addr) ? w->plan.blocks[i].bytes : 0;
 	report_begin(s->r, PHASE_WRITING, total, port_now(s->port));
 	for (size_t i = 0; i < w->plan.block_count; i++) {
 		const struct block *b = &w->plan.blocks[i];
 
-		if (again && !is_redone(w, b->addr))
+		if (again && !writer_is_redone(w, b->addr))
 			continue;
 		if (stop_check(s->stop, e) < 0 || write_block(w, b, e) < 0) {
 			report_end(s->r, REPORT_FAILED, port_now(s->port));
@@ -157,193 +85,6 @@ static int write_blocks(struct writer *w, bool again, struct err *e)
 	return 0;
 }
 
-/* ---- verifying ---- */
-
-/* How many of the @len bytes from @addr on are no filling. */
-static uint32_t count_asked(const struct writer *w, uint32_t addr, uint32_t len)
-{
-	uint8_t unused[LOADER_BLOCK_MAX];
-	uint32_t count = 0, n;
-
-	for (; len; addr += n, len -= n) {
-		n = len < sizeof(unused) ? len : sizeof(unused);
-		count += n - image_copy(&w->filling, addr, unused, n);
-	}
-	return count;
-}
-
-static int note_difference(struct writer *w, uint32_t addr, uint8_t want, uint8_t found,
-			   uint32_t len, struct err *e)
-{
-	if (!w->bad_count) {
-		w->differs = true;
-		w->diff_addr = addr;
-		w->diff_want = want;
-		w->diff_found = found;
-	}
-	if (mark_bad(w, addr, len))
-		return 0;
-	err_set(e, ERR_VERIFY, "verification failed at 0x%08x: 0x%02x was written, 0x%02x is there",
-		addr, want, found);
-	return err_at(e, addr);
-}
-
-/* Bytes that were found right are not looked at again, unless their page was done again since. */
-static bool to_be_verified(struct writer *w, uint32_t addr, uint32_t len)
-{
-	return !w->looked || is_redone(w, addr) || is_redone(w, addr + len - 1);
-}
-
-static int verify_by_reading(struct writer *w, const struct segment *g, uint64_t *done,
-			     struct err *e)
-{
-	struct session *s = w->s;
-	uint32_t max = s->loader->read_max, differs;
-	uint8_t found = 0;
-
-	for (uint32_t at = 0; at < g->len;) {
-		uint32_t addr = g->addr + at, n = max - addr % max;
-
-		if (n > g->len - at)
-			n = g->len - at;
-		at += n;
-		if (!to_be_verified(w, addr, n))
-			continue;
-		if (stop_check(s->stop, e) < 0 ||
-		    compare_block(s, addr, g->data + at - n, n, &differs, &found, e) < 0)
-			return -1;
-		if (differs < n && note_difference(w, addr + differs, g->data[at - n + differs],
-						   found, n - differs, e) < 0)
-			return -1;
-		w->read = true;
-		*done += count_asked(w, addr, n);
-		report_progress(s->r, *done, port_now(s->port));
-	}
-	return 0;
-}
-
-static bool in_flash(struct writer *w, const struct segment *g)
-{
-	uint32_t end;
-
-	return target_area(&w->s->target, g->addr, &end) == AREA_FLASH;
-}
-
-/* The quickest way that is safe: the bootloader's own sum, the routine's, or reading. */
-static enum verify_how choose_way(struct writer *w)
-{
-	struct session *s = w->s;
-	struct err why = ERR_INIT;
-	uint64_t bytes = 0;
-
-	if (s->req->verify != VERIFY_DEFAULT && s->req->verify != VERIFY_ASKED)
-		return s->req->verify;
-	if (loader_can(s->loader, LOADER_CHECKSUM))
-		return VERIFY_CHECKSUM;
-	for (size_t i = 0; i < w->content.count; i++)
-		bytes += in_flash(w, &w->content.seg[i]) ? w->content.seg[i].len : 0;
-	if (sums_time(s, w->content.count, bytes) >= port_wire_time(s->port, bytes))
-		return VERIFY_READ;
-	if (sums_check(s, false, &why) == 0)
-		return VERIFY_STUB;
-	report_event(s->r, EV_DETAIL, why.msg);
-	return VERIFY_READ;
-}
-
-/* All segments in flash, by one run of the routine. */
-static int sum_segments(struct writer *w, struct err *e)
-{
-	size_t n = w->content.count, count = 0;
-	struct stub_range *range = calloc(n + 1, sizeof(*range));
-	uint32_t *sum = calloc(n + 1, sizeof(*sum));
-	int ret = range && sum ? 0 : err_set(e, ERR_OTHER, "out of memory");
-
-	for (size_t i = 0; i < n && ret == 0; i++)
-		if (in_flash(w, &w->content.seg[i]))
-			range[count++] = (struct stub_range){ w->content.seg[i].addr,
-							      w->content.seg[i].len, 1 };
-	if (ret == 0)
-		ret = sums_run(w->s, range, count, CRC_INIT, sum, e);
-	for (size_t i = 0, k = 0; i < n && ret > 0; i++) {
-		const struct segment *g = &w->content.seg[i];
-
-		if (!in_flash(w, g))
-			continue;
-		w->agrees[i] = sum[k++] == crc_zlib(CRC_INIT, g->data, g->len);
-		if (!w->agrees[i])
-			report_event(w->s->r, EV_SUM_DISAGREES, g->addr, g->addr + g->len - 1);
-	}
-	free(range);
-	free(sum);
-	return ret < 0 ? -1 : 0;
-}
-
-/* 1: the chip's own sum agrees; 0: look for yourself; -1. */
-static int sum_agrees(struct writer *w, const struct segment *g, struct err *e)
-{
-	struct session *s = w->s;
-	struct err why = ERR_INIT;
-	uint32_t crc;
-
-	if (w->way == VERIFY_STUB)
-		return w->agrees[g - w->content.seg];
-	if (w->way != VERIFY_CHECKSUM || !loader_can(s->loader, LOADER_CHECKSUM) ||
-	    g->addr % 4 || g->len % 4)
-		return 0;
-	if (s->loader->ops->checksum(s->loader, g->addr, g->len, &crc, LOADER_ONCE, &why) < 0) {
-		if (why.code != ERR_ABILITY) {
-			*e = why;
-			return -1;
-		}
-		report_event(s->r, EV_SUM_REFUSED, why.msg);
-		return 0;
-	}
-	if (crc == crc_stm32(CRC_INIT, g->data, g->len))
-		return 1;
-	report_event(s->r, EV_SUM_DISAGREES, g->addr, g->addr + g->len - 1);
-	return 0;
-}
-
-static uint64_t bytes_to_verify(struct writer *w)
-{
-	uint64_t total = 0;
-
-	if (!w->looked)
-		return image_bytes(&w->content) - image_bytes(&w->filling);
-	for (size_t i = 0; i < w->plan.page_count; i++)
-		total += w->redone[i] ? w->plan.pages[i].size : 0;
-	return total;
-}
-
-/* Marks the pages that do not hold what they should. */
-static int verify(struct writer *w, struct err *e)
-{
-	struct session *s = w->s;
-	uint64_t done = 0;
-	int ret = 0;
-
-	report_begin(s->r, PHASE_VERIFYING, bytes_to_verify(w), port_now(s->port));
-	if (w->way == VERIFY_STUB && !w->looked)
-		ret = sum_segments(w, e);
-	for (size_t i = 0; i < w->content.count && ret == 0; i++) {
-		const struct segment *g = &w->content.seg[i];
-
-		ret = w->looked ? 0 : sum_agrees(w, g, e);
-		if (ret > 0) {
-			w->summed = true;
-			done += count_asked(w, g->addr, g->len);
-			report_progress(s->r, done, port_now(s->port));
-			ret = 0;
-		} else if (ret == 0) {
-			ret = verify_by_reading(w, g, &done, e);
-		}
-	}
-	report_end(s->r, ret < 0 || w->bad_count ? REPORT_FAILED : REPORT_DONE, port_now(s->port));
-	w->looked = true;
-	memset(w->redone, 0, w->plan.page_count * sizeof(*w->redone));
-	return ret;
-}
-
 /* ---- again ---- */
 
 static bool touches_bad(struct writer *w, const struct block *b)
@@ -351,7 +92,7 @@ static bool touches_bad(struct writer *w, const struct block *b)
 	uint64_t addr = b->addr, end = addr + b->len;
 
 	while (addr < end) {
-		struct page *p = page_of(w, (uint32_t)addr);
+		struct page *p = writer_page_of(w, (uint32_t)addr);
 
 		if (!p)
 			return false;
@@ -374,7 +115,7 @@ static void spread_bad(struct writer *w)
 		before = w->bad_count;
 		for (size_t i = 0; i < w->plan.block_count; i++)
 			if (touches_bad(w, &w->plan.blocks[i]))
-				mark_bad(w, w->plan.blocks[i].addr, w->plan.blocks[i].len);
+				writer_mark_bad(w, w->plan.blocks[i].addr, w->plan.blocks[i].len);
 	} while (w->bad_count > before);
 }
 
@@ -445,7 +186,7 @@ static int settle(struct writer *w, struct err *e)
 
 	for (unsigned int round = 0;; round++) {
 		/* Pages in doubt are done again first: what they hold need not be looked at. */
-		if (!w->bad_count && wanted && verify(w, e) < 0)
+		if (!w->bad_count && wanted && verify_all(w, e) < 0)
 			return -1;
 		if (!w->bad_count)
 			return 0;
@@ -560,7 +301,7 @@ static int add_in_pages(struct writer *w, const struct segment *g, struct image 
 	uint64_t end = (uint64_t)g->addr + g->len;
 	int ret = 0;
 
-	if (!in_flash(w, g))
+	if (!writer_in_flash(w, g))
 		return image_add(part, g->addr, g->data, g->len, g->origin, e);
 	for (size_t i = 0; i < w->plan.page_count && ret == 0; i++) {
 		uint64_t from = w->plan.pages[i].addr, to = from + w->plan.pages[i].size;
@@ -602,7 +343,7 @@ static int erase_and_write(struct writer *w, struct err *e)
 	w->erasing = w->plan.page_count || w->plan.mass_erase;
 	if (w->erasing && add_filling(w, e) < 0)
 		return -1;
-	w->way = choose_way(w);
+	w->way = verify_choose(w);
 	w->agrees = calloc(w->content.count + 1, sizeof(*w->agrees));
 	if (!w->agrees)
 		return err_set(e, ERR_OTHER, "out of memory");
@@ -641,18 +382,6 @@ static void tell_state(const struct writer *w, struct err *e)
 		err_append(e, "; what was kept of the pages is in %.200s", w->kept.path);
 }
 
-/* The ways in which all was found right, for the end of the job. */
-static const char *verified_by(const struct writer *w)
-{
-	bool routine = w->way == VERIFY_STUB;
-
-	if (!w->summed)
-		return "reading";
-	if (w->read)
-		return routine ? "a routine in its RAM and reading" : "the chip's checksum and reading";
-	return routine ? "a routine in its RAM" : "the chip's checksum";
-}
-
 static void tell_written(const struct writer *w)
 {
 	const struct session *s = w->s;
@@ -660,9 +389,9 @@ static void tell_written(const struct writer *w)
 	bool verified = s->req->verify != VERIFY_NO;
 
 	if (s->req->only_changed && w->unchanged == bytes)
-		report_event(s->r, EV_THERE_ALREADY, bytes, verified ? verified_by(w) : "");
+		report_event(s->r, EV_THERE_ALREADY, bytes, verified ? verify_by(w) : "");
 	else if (verified)
-		report_event(s->r, EV_WRITTEN_VERIFIED, bytes, blank, w->unchanged, verified_by(w));
+		report_event(s->r, EV_WRITTEN_VERIFIED, bytes, blank, w->unchanged, verify_by(w));
 	else
 		report_event(s->r, EV_WRITTEN, bytes, blank, w->unchanged);
 }

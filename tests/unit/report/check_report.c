@@ -253,7 +253,7 @@ START_TEST(end_of_a_job_says_what_was_reported)
 	report_event(&r, EV_DETAIL, "no deed");
 	ck_assert_str_eq(report_done(&r), "");
 	report_event(&r, EV_UNLOCKED);
-	report_event(&r, EV_WRITTEN_VERIFIED, 3000, 0, "reading");
+	report_event(&r, EV_WRITTEN_VERIFIED, 3000, 0, 0, "reading");
 	report_event(&r, EV_STARTED, 0x08000000);
 	ck_assert_str_eq(report_done(&r), "unlocked, 2.9 KiB written and verified by reading, "
 					  "started at 0x08000000");
