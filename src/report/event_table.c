@@ -106,8 +106,8 @@ const struct event_row event_table[EV_COUNT] = {
 	[EV_MASS_ERASE_REFUSED] = { "mass_erase_refused", LEVEL_SAY,
 		  "{message}: page by page instead",
 		  "message:text" },
-	[EV_ALL_ERASED] = { "all_erased", LEVEL_SAY, "erased in {seconds} s",
-		  "seconds:hundredths" },
+	[EV_ALL_ERASED] = { "all_erased", LEVEL_SAY, "erased in {seconds} s: {seen}",
+		  "seconds:hundredths seen:text" },
 	[EV_OPTION_BYTES_LEFT_OUT] = { "option_bytes_left_out", LEVEL_SAY,
 		  "{bytes} option bytes at {address} are left out (--with-option-bytes "
 		  "writes them)",
@@ -130,8 +130,8 @@ const struct event_row event_table[EV_COUNT] = {
 		  "[{done}, ]flash erased: its vectors, first and last page read blank",
 		  "done:text" },
 	[EV_ERASED] = { "erased", LEVEL_NOTE,
-		  "{bytes} erased: both ends of each page read blank",
-		  "bytes:size" },
+		  "{bytes} erased: {seen}",
+		  "bytes:size seen:text" },
 	[EV_MASS_ERASE_UNSEEN] = { "mass_erase_unseen", LEVEL_SAY,
 		  "the mass erase was acknowledged after {seconds} s; flash was not looked at, since "
 		  "its pages are not known",
@@ -369,7 +369,7 @@ const struct event_row event_table[EV_COUNT] = {
 const char *const event_done[EV_COUNT] = {
 	[EV_BLANK] = "{bytes} blank",
 	[EV_EQUAL] = "{bytes} equal",
-	[EV_ALL_ERASED] = "all flash erased: both ends of each page read blank",
+	[EV_ALL_ERASED] = "all flash erased: {seen}",
 	[EV_MASS_ERASE_UNSEEN] = "mass erase acknowledged, flash not looked at",
 	[EV_FLASH_ERASED] = "[{done}, ]flash erased: where it was looked at it reads blank",
 	[EV_ERASE_NOT_SEEN] = "Readout Unprotect acknowledged, its erase not seen",

@@ -137,7 +137,9 @@ static int redo_bad_pages(struct writer *w, struct err *e)
 	w->bad_count = 0;
 	w->differs = false;
 	report_event(w->s->r, EV_PAGES_AGAIN, n, w->again[0].addr);
-	return erase_pages(w->s, w->again, n, e) < 0 ? -1 : write_blocks(w, true, e);
+	return erase_pages(w->s, w->again, n, &(enum erase_look){ ERASE_EACH }, e) < 0
+		       ? -1
+		       : write_blocks(w, true, e);
 }
 
 static int verification_failed(struct writer *w, unsigned int rounds, struct err *e)
@@ -334,6 +336,7 @@ static int cut_content(struct writer *w, struct err *e)
 static int erase_and_write(struct writer *w, struct err *e)
 {
 	struct session *s = w->s;
+	enum erase_look look = s->req->verify == VERIFY_NO ? ERASE_EACH : ERASE_SAMPLE;
 
 	if (s->req->preserve && w->plan.page_count &&
 	    preserve(s, &w->plan, &w->content, &w->kept, e) < 0)
@@ -348,7 +351,7 @@ static int erase_and_write(struct writer *w, struct err *e)
 	if (!w->agrees)
 		return err_set(e, ERR_OTHER, "out of memory");
 	if (w->plan.mass_erase ? erase_everything(s, e) < 0 :
-	    erase_pages(s, w->plan.pages, w->plan.page_count, e) < 0)
+	    erase_pages(s, w->plan.pages, w->plan.page_count, &look, e) < 0)
 		return -1;
 	w->erased = w->erasing;
 	if (supply_set(s, e) < 0 || (w->plan.block_count && write_blocks(w, false, e) < 0))

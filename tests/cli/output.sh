@@ -126,9 +126,9 @@ sim:f103|identified
 -C -S 0x08000000:1k sim:x33|CRC of 1.0 KiB computed by the chip
 --compare before sim:f103,flash=flash|64.0 KiB equal
 --blank-check sim:f103|64.0 KiB blank
--o sim:f103,flash=flash|all flash erased: both ends of each page read blank
--o -s 3 -e 2 sim:f103,flash=flash|2.0 KiB erased: both ends of each page read blank
--o sim:l053|64.0 KiB erased: both ends of each page read blank
+-o sim:f103,flash=flash|all flash erased: it reads blank where it was looked at
+-o -s 3 -e 2 sim:f103,flash=flash|2.0 KiB erased: it reads blank where it was looked at
+-o sim:l053|64.0 KiB erased: it reads blank where it was looked at
 -k sim:f103,rdp=1|read-out protection removed, flash erased: where it was looked at it reads blank
 -u sim:f103|Write Unprotect (0x73) acknowledged
 -j sim:f103|Readout Protect (0x82) acknowledged

@@ -271,7 +271,7 @@ START_TEST(note_has_no_line)
 	struct report r;
 
 	listen(&r, 2, false);
-	report_event(&r, EV_WRITTEN, 3000, 1024);
+	report_event(&r, EV_WRITTEN, 3000, 1024, 0);
 	ck_assert_str_eq(heard(err), "");
 	ck_assert_str_eq(heard(out), "");
 	ck_assert_str_eq(report_done(&r),
