@@ -139,6 +139,13 @@ struct port_ops {
 };
 
 /* The head of every port; an implementation embeds it as its first member. */
+/* What went over the wire, as far as the port took it. */
+struct port_traffic {
+	uint64_t sent, received;	/* bytes */
+	uint64_t turns;			/* answers that were waited for behind something sent */
+	bool asked;			/* something was sent since the last answer */
+};
+
 struct port {
 	const struct port_ops *ops;
 	unsigned int caps;
@@ -153,6 +160,7 @@ struct port {
 	 * ERR_TOO_LONG.
 	 */
 	uint32_t max_read, max_write;
+	struct port_traffic traffic;	/* counted by port_read and port_write */
 };
 
 /*
@@ -175,12 +183,19 @@ nsec_t port_wire_time(const struct port *p, size_t bytes);
 static inline ssize_t port_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad,
 				struct err *e)
 {
-	return p->ops->read(p, buf, len, until, bad, e);
+	ssize_t n = p->ops->read(p, buf, len, until, bad, e);
+
+	p->traffic.turns += p->traffic.asked;
+	p->traffic.asked = false;
+	p->traffic.received += n > 0 ? (uint64_t)n : 0;
+	return n;
 }
 
 static inline int port_write(struct port *p, const void *buf, size_t len, nsec_t until,
 			     struct err *e)
 {
+	p->traffic.asked = true;
+	p->traffic.sent += len;
 	return p->ops->write(p, buf, len, until, e);
 }
 

@@ -3,6 +3,9 @@
 
 void finish(struct session *s, bool ok)
 {
+	const struct port_traffic *t = &s->port->traffic;
+
+	report_event(s->r, EV_TRAFFIC, t->turns, t->sent, t->received);
 	if (s->name[0])
 		report_event(s->r, ok ? EV_JOB_DONE : EV_JOB_FAILED, s->name, s->uid,
 			     report_done(s->r), (uint64_t)(port_now(s->port) - s->began));
