@@ -42,6 +42,18 @@ size_t stub_sums_size(size_t ranges, size_t pieces)
 	return round_up(results_offset(ranges) + RESULT * (pieces + 2));
 }
 
+size_t stub_range_add(struct stub_range *range, size_t ranges, uint32_t addr, uint32_t len)
+{
+	struct stub_range *last = ranges ? &range[ranges - 1] : NULL;
+
+	if (last && last->len == len && last->addr + last->len * last->pieces == addr) {
+		last->pieces++;
+		return ranges;
+	}
+	range[ranges] = (struct stub_range){ addr, len, 1 };
+	return ranges + 1;
+}
+
 size_t stub_sums_pieces(const struct stub_range *range, size_t ranges)
 {
 	size_t pieces = 0;

@@ -20,6 +20,10 @@
 /* @pieces neighbours of @len bytes each, from @addr on; a sum for each. */
 struct stub_range { uint32_t addr, len, pieces; };
 
+/* Adds a piece to @range, of which there are @ranges; neighbours of one length become one range.
+ * Returns how many ranges there are then. */
+size_t stub_range_add(struct stub_range *range, size_t ranges, uint32_t addr, uint32_t len);
+
 /* The number of sums in all. */
 size_t stub_sums_pieces(const struct stub_range *range, size_t ranges);
 

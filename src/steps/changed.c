@@ -57,23 +57,6 @@ static int find_pieces(struct look *l, const struct image *img, const struct pla
 
 /* ---- by the routine in RAM ---- */
 
-/* Neighbours of one length become one range. Returns how many there are. */
-static size_t make_ranges(const struct look *l, struct stub_range *range)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < l->count; i++) {
-		const struct piece *p = &l->piece[i];
-		struct stub_range *last = n ? &range[n - 1] : NULL;
-
-		if (last && last->len == p->len && last->addr + last->len * last->pieces == p->addr)
-			last->pieces++;
-		else
-			range[n++] = (struct stub_range){ p->addr, p->len, 1 };
-	}
-	return n;
-}
-
 /* 1 done; 0 something was odd about it, and it is to be done in another way; -1. */
 static int look_by_routine(struct look *l, const struct stub_range *range, size_t ranges,
 			   struct err *e)
@@ -94,12 +77,13 @@ static int try_routine(struct look *l, struct err *e)
 {
 	struct stub_range *range = calloc(l->count + 1, sizeof(*range));
 	struct err why = ERR_INIT;
-	size_t ranges;
+	size_t ranges = 0;
 	int ret = 0;
 
 	if (!range)
 		return err_set(e, ERR_OTHER, "out of memory");
-	ranges = make_ranges(l, range);
+	for (size_t i = 0; i < l->count; i++)
+		ranges = stub_range_add(range, ranges, l->piece[i].addr, l->piece[i].len);
 	if (sums_time(l->s, ranges, l->bytes) < port_wire_time(l->s->port, l->bytes) &&
 	    sums_check(l->s, false, &why) == 0)
 		ret = look_by_routine(l, range, ranges, e);

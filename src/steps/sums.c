@@ -11,7 +11,7 @@
 #define BYTE_TIME_MAX (13 * NSEC_PER_USEC)
 #define COME_BACK_TIME (1 * NSEC_PER_SEC)	/* that the bootloader may take beyond that */
 /* For the proof of the bootloader behind the reset, and a margin: less is not worth a reset. */
-#define FIXED_TIME (400 * NSEC_PER_MSEC)
+#define FIXED_TIME (250 * NSEC_PER_MSEC)
 #define NONCE 0xB0070000u
 
 /* ---- whether ---- */

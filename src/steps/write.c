@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "steps/blank_pages.h"
 #include "steps/changed.h"
 #include "steps/erase.h"
 #include "steps/sums.h"
@@ -333,10 +334,30 @@ static int cut_content(struct writer *w, struct err *e)
 	return ret;
 }
 
+/* Erases the pages of the plan but for those that are blank. */
+static int erase_plan(struct writer *w, struct err *e)
+{
+	enum erase_look look = w->s->req->verify == VERIFY_NO ? ERASE_EACH : ERASE_SAMPLE;
+	bool *blank = calloc(w->plan.page_count + 1, sizeof(*blank));
+	int ret = blank ? blank_pages(w->s, w->plan.pages, w->plan.page_count, blank, e)
+			: err_set(e, ERR_OTHER, "out of memory");
+	size_t n = 0;
+
+	for (size_t i = 0; i < w->plan.page_count && ret == 0; i++)
+		if (!blank[i])
+			w->again[n++] = w->plan.pages[i];
+	free(blank);
+	if (ret < 0)
+		return -1;
+	if (n < w->plan.page_count)
+		report_event(w->s->r, EV_BLANK_PAGES, w->plan.page_count - n, w->plan.page_count);
+	w->erasing = n > 0;
+	return erase_pages(w->s, w->again, n, &look, e);
+}
+
 static int erase_and_write(struct writer *w, struct err *e)
 {
 	struct session *s = w->s;
-	enum erase_look look = s->req->verify == VERIFY_NO ? ERASE_EACH : ERASE_SAMPLE;
 
 	if (s->req->preserve && w->plan.page_count &&
 	    preserve(s, &w->plan, &w->content, &w->kept, e) < 0)
@@ -350,8 +371,7 @@ static int erase_and_write(struct writer *w, struct err *e)
 	w->agrees = calloc(w->content.count + 1, sizeof(*w->agrees));
 	if (!w->agrees)
 		return err_set(e, ERR_OTHER, "out of memory");
-	if (w->plan.mass_erase ? erase_everything(s, e) < 0 :
-	    erase_pages(s, w->plan.pages, w->plan.page_count, &look, e) < 0)
+	if (w->plan.mass_erase ? erase_everything(s, e) < 0 : erase_plan(w, e) < 0)
 		return -1;
 	w->erased = w->erasing;
 	if (supply_set(s, e) < 0 || (w->plan.block_count && write_blocks(w, false, e) < 0))

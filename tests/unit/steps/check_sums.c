@@ -126,7 +126,7 @@ static size_t spoil_flash(struct tap *t, uint8_t *frame, size_t len)
 	uint8_t wrong;
 
 	(void)frame;
-	if (is_go(t) && t->times++ == 0) {
+	if (is_go(t) && chip_bytes_written(board_of(t)->chip, addr, 1) && t->times++ == 0) {
 		wrong = board_byte(board_of(t), addr) ^ 0x10;
 		chip_poke(board_of(t)->chip, addr, &wrong, 1);
 	}

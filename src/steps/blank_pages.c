@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crc.h"
+#include "steps/blank_pages.h"
+#include "steps/sums.h"
+
+#define CHUNK 256
+
+/* The sum of @len blank bytes, a multiple of 4, as the bootloader computes it. */
+static uint32_t blank_stm32(uint8_t erased, uint32_t len)
+{
+	uint8_t chunk[CHUNK];
+	uint32_t crc = CRC_INIT, n;
+
+	memset(chunk, erased, sizeof(chunk));
+	for (; len; len -= n) {
+		n = len < CHUNK ? len : CHUNK;
+		crc = crc_stm32(crc, chunk, n);
+	}
+	return crc;
+}
+
+static uint32_t blank_zlib(uint8_t erased, uint32_t len)
+{
+	uint8_t chunk[CHUNK];
+	uint32_t crc = CRC_INIT, n;
+
+	memset(chunk, erased, sizeof(chunk));
+	for (; len; len -= n) {
+		n = len < CHUNK ? len : CHUNK;
+		crc = ~crc_zlib(crc, chunk, n);
+	}
+	return ~crc;
+}
+
+/* ---- by the routine in RAM: a sum a page ---- */
+
+static void take_sums(struct session *s, const struct page *pages, size_t count,
+		      const uint32_t *sum, bool *blank)
+{
+	uint32_t expected = 0, size = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (pages[i].size != size) {
+			size = pages[i].size;
+			expected = blank_zlib(target_erased(&s->target), size);
+		}
+		blank[i] = sum[i] == expected;
+	}
+}
+
+static int by_routine(struct session *s, const struct page *pages, size_t count, bool *blank,
+		      struct err *e)
+{
+	struct stub_range *range = calloc(count, sizeof(*range));
+	uint32_t *sum = calloc(count, sizeof(*sum));
+	size_t ranges = 0;
+	int ret = range && sum ? 0 : err_set(e, ERR_OTHER, "out of memory");
+
+	for (size_t i = 0; i < count && ret == 0; i++)
+		ranges = stub_range_add(range, ranges, pages[i].addr, pages[i].size);
+	if (ret == 0)
+		ret = sums_run(s, range, ranges, CRC_INIT, sum, e);
+	if (ret > 0)
+		take_sums(s, pages, count, sum, blank);
+	free(range);
+	free(sum);
+	return ret < 0 ? -1 : 0;
+}
+
+/* ---- by the bootloader's checksum: one for all that lie together ---- */
+
+static int by_bootloader(struct session *s, const struct page *pages, size_t count, bool *blank,
+			 struct err *e)
+{
+	struct err why = ERR_INIT;
+	uint32_t len = 0, crc;
+
+	for (size_t i = 0; i < count; i++)
+		if (pages[i].addr == pages[0].addr + len)
+			len += pages[i].size;
+	if (len != pages[count - 1].addr + pages[count - 1].size - pages[0].addr)
+		return 0;	/* there are gaps, and what is in them may not be read */
+	if (s->loader->ops->checksum(s->loader, pages[0].addr, len, &crc, LOADER_ONCE, &why) < 0) {
+		if (why.code == ERR_ABILITY)
+			return 0;
+		*e = why;
+		return -1;
+	}
+	memset(blank, crc == blank_stm32(target_erased(&s->target), len), count * sizeof(*blank));
+	return 0;
+}
+
+/* ---- the look ---- */
+
+/* The longest time that erasing takes, of which target_erase_time allows twice as much. */
+static nsec_t time_to_erase(const struct session *s, const struct page *pages, size_t count)
+{
+	nsec_t time = 0;
+
+	for (size_t i = 0; i < count; i++)
+		time += target_erase_time(&s->target, pages[i].size) / 2;
+	return time;
+}
+
+int blank_pages(struct session *s, const struct page *pages, size_t count, bool *blank,
+		struct err *e)
+{
+	struct err why = ERR_INIT;
+	uint64_t bytes = 0;
+
+	if (!count || s->req->full)
+		return 0;
+	if (loader_can(s->loader, LOADER_CHECKSUM))
+		return by_bootloader(s, pages, count, blank, e);
+	for (size_t i = 0; i < count; i++)
+		bytes += pages[i].size;
+	if (sums_time(s, 1, bytes) >= time_to_erase(s, pages, count) ||
+	    sums_check(s, false, &why) < 0)
+		return 0;
+	return by_routine(s, pages, count, blank, e);
+}
