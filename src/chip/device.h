@@ -138,6 +138,9 @@ struct device {
 	uint32_t flags;			/* enum device_flag */
 	const struct rom *roms;		/* ends with version == 0; NULL: unknown */
 	const struct rom_defect *defects;	/* ends with quirks == 0; NULL: none */
+	/* Of a description: the part that --chip names, "STM32F103C8T6"; "": it names none ... */
+	char named[24];
+	uint16_t named_kb;		/* ... and the size by its letter; 0: it has none */
 };
 
 extern const struct device device_table[];
@@ -175,7 +178,8 @@ uint32_t device_info_block(const struct device *d);
  * A copy of @base (NULL: of an unknown chip) with what --chip says: "KEY=VALUE,...", keys
  * flash=SIZE, layout=LAYOUT, ram=START-END, erase=43|44, erased=00|ff, unit=BYTES, start=ADDR. A
  * NAME (as for device_by_name) takes that row instead of @base; keys may follow it. A stated
- * layout replaces all variants and lifts DEV_IDENTIFY_ONLY, a stated size sets DEV_SIZE_STATED.
+ * layout replaces all variants and lifts DEV_IDENTIFY_ONLY, a stated size sets DEV_SIZE_STATED;
+ * the size letter of a part's name, which the row must have, is kept in named_kb.
  * Flash and RAM can only be stated where STM32s have them, so never over option bytes.
  * The copy is owned by the caller and freed by device_free. NULL with @e set (ERR_USAGE).
  */

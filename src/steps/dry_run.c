@@ -36,8 +36,10 @@ static int assume(struct target *t, const struct job *j, struct err *e)
 		return -1;
 	t->dev = t->described;
 	t->pid = t->dev->pid;
-	t->flash_kb = t->dev->flash_kb;
+	t->flash_kb = t->dev->flags & DEV_SIZE_STATED || !t->dev->named_kb ? t->dev->flash_kb
+									   : t->dev->named_kb;
 	t->size_known = t->flash_kb != 0;
+	t->size_by = "--chip";
 	v = t->dev->variants;
 	while (v && v->layout && v->flash_kb && v->flash_kb != t->flash_kb)
 		v++;
