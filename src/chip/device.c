@@ -241,13 +241,13 @@ static int copy_device(struct device *to, const struct device *from, struct err 
 /* @name led to the row @d. */
 static int name_part(struct device *d, const char *name, struct err *e)
 {
-	uint32_t kb = partname_kb(d, name);
+	uint32_t kb = partname_kb(d->parts, name);
 
 	if (d->flash_kb && kb > d->flash_kb)
 		return err_set(e, ERR_USAGE, "'%s' would have %u KiB of flash, product ID 0x%03x "
 			       "has at most %u", name, kb, d->pid, d->flash_kb);
 	d->named_kb = (uint16_t)kb;
-	if (!partname_proper(d, name, d->named, sizeof(d->named)))
+	if (!partname_proper(d->parts, name, d->named, sizeof(d->named)))
 		d->named[0] = '\0';
 	return 0;
 }

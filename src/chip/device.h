@@ -150,8 +150,11 @@ extern const size_t device_count;
 const struct device *device_by_pid(uint32_t pid);
 
 /*
- * Does the chip show its flash at address 0 when it boots from it? Cortex-M7 and M33 begin at an
- * address from the option bytes instead (the reference manuals, Boot configuration).
+ * Does the chip show its flash at address 0 when it boots from it? So do chips with MEM_MODE in
+ * SYSCFG (ST's SVD files: 0 is "Main Flash memory mapped at 0x0000_0000"), F1 and W108. Cortex-M7
+ * and M33 begin at an address from the option bytes instead (the same files: NSBOOTADD0R of U5 and
+ * WBA, "boot from Flash memory (0x0800 0000)"; BOOT_ADD0 of F7 is 0x0080, which is 0x00200000).
+ * Nothing is known of C5, so that it is not assumed there.
  */
 bool device_flash_at_zero(const struct device *d);
 

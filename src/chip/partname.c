@@ -98,11 +98,11 @@ static void draw(struct drawn *d, const char *name, size_t len, const char *more
 }
 
 /* The parts that may have @kb; 0: all of them. */
-static size_t take_parts(const struct device *d, uint32_t kb, struct part *parts)
+static size_t take_parts(const char *all, uint32_t kb, struct part *parts)
 {
 	size_t n = 0;
 
-	for (const char *p = d->parts; *p && n < PARTS_MAX; p += strspn(p, " ")) {
+	for (const char *p = all; *p && n < PARTS_MAX; p += strspn(p, " ")) {
 		struct part part = take_part(p);
 
 		if (!kb || !part_kb(&part) || part_kb(&part) == kb)
@@ -113,9 +113,9 @@ static size_t take_parts(const struct device *d, uint32_t kb, struct part *parts
 }
 
 /* All parts, by names that say nothing of a size. */
-static size_t take_bare(const struct device *d, struct part *parts)
+static size_t take_bare(const char *all, struct part *parts)
 {
-	size_t n = take_parts(d, 0, parts);
+	size_t n = take_parts(all, 0, parts);
 
 	for (size_t i = 0; i < n; i++)
 		parts[i].len = parts[i].base;
@@ -161,20 +161,20 @@ static void draw_groups(struct drawn *to, const struct part *parts, size_t n)
  * No part of this size, or one that is left only because its name has no size letter: a size that
  * none of them has singles nothing out.
  */
-static bool is_odd_size(const struct device *d, const struct part *parts, size_t n)
+static bool is_odd_size(const char *all, const struct part *parts, size_t n)
 {
-	return !n || (n == 1 && !part_kb(&parts[0]) && partname_several(d));
+	return !n || (n == 1 && !part_kb(&parts[0]) && partname_several(all));
 }
 
-const char *partname_short(const struct device *d, uint32_t kb, char *buf, size_t size)
+const char *partname_short(const char *all, uint32_t kb, char *buf, size_t size)
 {
 	struct part parts[PARTS_MAX];
 	struct drawn to = { buf, size, 0 };
-	size_t n = take_parts(d, kb, parts);
+	size_t n = take_parts(all, kb, parts);
 
 	buf[0] = '\0';
-	if (is_odd_size(d, parts, n))
-		n = join_sizes(parts, take_bare(d, parts));
+	if (is_odd_size(all, parts, n))
+		n = join_sizes(parts, take_bare(all, parts));
 	else if (n > LISTED_MAX)
 		n = join_sizes(parts, n);
 	if (n > LISTED_MAX)
@@ -185,15 +185,15 @@ const char *partname_short(const struct device *d, uint32_t kb, char *buf, size_
 	return buf;
 }
 
-const char *partname_all(const struct device *d, char *buf, size_t size)
+const char *partname_all(const char *all, char *buf, size_t size)
 {
-	snprintf(buf, size, "%s%s", d->parts[0] && is_stm32(d->parts) ? "STM32" : "", d->parts);
+	snprintf(buf, size, "%s%s", all[0] && is_stm32(all) ? "STM32" : "", all);
 	return buf;
 }
 
-bool partname_several(const struct device *d)
+bool partname_several(const char *all)
 {
-	return strchr(d->parts, ' ') != NULL;
+	return strchr(all, ' ') != NULL;
 }
 
 /* ---- a user's name ---- */
@@ -203,10 +203,10 @@ static const char *skip_brand(const char *name)
 	return strncasecmp(name, "STM32", 5) ? name : name + 5;
 }
 
-/* The part of @d that @name names in full, or in full and more; false: none. */
-static bool find_part(const struct device *d, const char *name, struct part *found)
+/* The part that @name names in full, or in full and more; false: none. */
+static bool find_part(const char *all, const char *name, struct part *found)
 {
-	for (const char *p = d->parts; *p; p += strspn(p, " ")) {
+	for (const char *p = all; *p; p += strspn(p, " ")) {
 		size_t i = 0;
 
 		*found = take_part(p);
@@ -220,23 +220,23 @@ static bool find_part(const struct device *d, const char *name, struct part *fou
 	return false;
 }
 
-uint32_t partname_kb(const struct device *d, const char *name)
+uint32_t partname_kb(const char *all, const char *name)
 {
 	struct part p;
 
 	name = skip_brand(name);
-	if (!find_part(d, name, &p) || strlen(name) < p.base + 2)
+	if (!find_part(all, name, &p) || strlen(name) < p.base + 2)
 		return 0;
 	return letter_kb(name, name[p.base + 1]);
 }
 
-bool partname_proper(const struct device *d, const char *name, char *buf, size_t size)
+bool partname_proper(const char *all, const char *name, char *buf, size_t size)
 {
 	struct part p;
 	size_t n;
 
 	name = skip_brand(name);
-	if (!find_part(d, name, &p))
+	if (!find_part(all, name, &p))
 		return false;
 	snprintf(buf, size, "%s%s", is_stm32(p.name) ? "STM32" : "", name);
 	/* "F103xB": an x stays as it is. */

@@ -265,9 +265,9 @@ static int set_preserve(void *target, const char *arg, struct err *e)
 static int set_go(void *target, const char *arg, struct err *e)
 {
 	struct request *o = target;
-	uint32_t addr;
+	uint32_t addr = 0;
 
-	if (num_address(arg, strlen(arg), &addr) == NUM_BARE)
+	if (num_address(arg, strlen(arg), &addr) == NUM_BARE && addr % 4 == 0)
 		return err_set(e, ERR_USAGE, BARE("-g"), arg, (int)strlen(arg), arg);
 	if (set_number("-g", arg, UINT32_MAX, &o->go, e) < 0)
 		return -1;

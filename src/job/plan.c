@@ -45,8 +45,8 @@ int plan_range(const struct request *o, const struct target *t, struct range *ra
 		return range_by_pages(o->start_page, o->erase_pages, t, range, e);
 	if (!t->size_known)
 		return err_set(e, ERR_ABILITY,
-			       "how much flash this chip has is not known%s%s: say which range "
-			       "with -S ADDR:LEN, or how much with '--chip flash=SIZE'",
+			       "the size of this chip's flash is not known%s%s: say which range with "
+			       "-S ADDR:LEN, or its size with --chip flash=SIZE",
 			       t->no_size[0] ? ", since " : "", t->no_size);
 	range->addr = target_flash_start(t);
 	range->len = target_flash_end(t) - range->addr;
@@ -104,7 +104,7 @@ static int refuse_place(const struct image *img, const struct segment *s, uint32
 	where_append_way(t, at, e);
 	where_append_map(t, e);
 	if (img->count > 1)
-		err_append(e, "; '--skip-outside' leaves out what is not inside of '-S'");
+		err_append(e, "; --skip-outside leaves out what is not inside of -S");
 	return in_segment(e, s, at);
 }
 
@@ -377,7 +377,9 @@ int plan_check_known(const struct request *o, const struct image *img, const str
 
 		for (; at < last; at = end)
 			if (target_area(t, (uint32_t)at, &end) == AREA_NONE)
-				return refuse_unknown(&img->seg[i], (uint32_t)at, t, e);
+				return at != img->seg[i].addr || where_past_flash(t, (uint32_t)at)
+				       ? refuse_length(&img->seg[i], (uint32_t)at, t, e)
+				       : refuse_unknown(&img->seg[i], (uint32_t)at, t, e);
 	}
 	return 0;
 }

@@ -48,6 +48,7 @@ static int check_flash_end(const struct range *range, const struct target *t, st
 int range_by_address(const struct request *o, const struct target *t, struct range *range,
 		     struct err *e)
 {
+	bool looks = !action_changes_memory(o->action) && o->action != ACT_COMPARE;
 	uint32_t end;
 
 	range->addr = o->range_addr;
@@ -56,7 +57,7 @@ int range_by_address(const struct request *o, const struct target *t, struct ran
 		return check_flash_end(range, t, e);
 	}
 	if (target_area(t, o->range_addr, &end) == AREA_NONE)
-		return refuse_unknown(o->range_addr, ": -S needs a length there", t, e);
+		return refuse_unknown(o->range_addr, looks ? ": -S needs a length there" : "", t, e);
 	range->len = end - o->range_addr;
 	return 0;
 }
@@ -116,20 +117,37 @@ int range_by_pages(uint32_t start, uint32_t count, const struct target *t, struc
 	return 0;
 }
 
+/* The hole between two banks that @addr lies in; false: in none. */
+static bool find_hole(const struct geometry *g, uint32_t addr, uint32_t *start, uint32_t *end)
+{
+	for (size_t i = 1; i < g->count; i++) {
+		const struct flash_region *below = &g->region[i - 1];
+
+		*start = below->addr + below->count * below->page_size;
+		*end = g->region[i].addr;
+		if (addr >= *start && addr < *end)
+			return true;
+	}
+	return false;
+}
+
 /* @what: "start" or "end" of a page; @at is that address, @inside the byte whose page it is. */
 static int refuse_bound(const char *what, uint32_t at, uint32_t inside, const struct target *t,
 			struct err *e)
 {
-	uint32_t end;
+	const char *is = where_is(t, inside);
+	uint32_t start, end;
 	struct page p;
 
-	if (target_area(t, inside, &end) != AREA_FLASH)
-		err_set(e, ERR_ABILITY, "-S: 0x%08x is in %s, which has no pages to erase", at,
-			area_name(target_area(t, inside, &end)));
-	else
-		err_set(e, ERR_ABILITY, "-S: 0x%08x is not the %s of a page", at, what);
 	if (geometry_page_at(&t->geometry, inside, &p) == 0)
-		err_append(e, ": the nearest are 0x%08x and 0x%08x", p.addr, p.addr + p.size);
+		err_set(e, ERR_ABILITY, "-S: 0x%08x is not the %s of a page: the nearest are "
+			"0x%08x and 0x%08x", at, what, p.addr, p.addr + p.size);
+	else if (find_hole(&t->geometry, inside, &start, &end))
+		err_set(e, ERR_ABILITY, "-S: 0x%08x is in a hole of flash, from 0x%08x to 0x%08x", at,
+			start, end - 1);
+	else
+		err_set(e, ERR_ABILITY, "-S: 0x%08x is in %s, which has no pages to erase", at,
+			is ? is : "no memory");
 	return err_at(e, at);
 }
 

@@ -62,7 +62,7 @@ static int refuse(const struct image *low, const struct target *t, const char *w
 
 	return err_set(e, ERR_IMAGE,
 		       "%s: its addresses, 0x%08x to 0x%08x, are in no memory of %s, and do not "
-		       "count from the start of flash: %s; '--offset 0x%08x' adds that to its "
+		       "count from the start of flash: %s; --offset 0x%08x adds that to its "
 		       "addresses",
 		       low->seg[0].origin, low->seg[0].addr, (uint32_t)(end_of(low) - 1),
 		       target_name(t, name, sizeof(name)), why, target_flash_start(t));

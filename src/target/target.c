@@ -275,7 +275,7 @@ static const char *name_chip(const struct target *t, char *buf, size_t size)
 	if (t->dev && t->dev->named[0])
 		snprintf(buf, size, "%s", t->dev->named);
 	else if (t->dev)
-		partname_short(t->dev, t->size_known ? t->flash_kb : 0, buf, size);
+		partname_short(t->dev->parts, t->size_known ? t->flash_kb : 0, buf, size);
 	else
 		buf[0] = '\0';
 	return buf;
@@ -490,8 +490,8 @@ static void print_parts(const struct target *t, struct report *r)
 
 	if (name_chip(t, text, sizeof(text))[0])
 		report_event(r, EV_CHIP, text);
-	if (t->dev && partname_several(t->dev))
-		report_event(r, EV_PARTS, partname_all(t->dev, text, sizeof(text)));
+	if (t->dev && partname_several(t->dev->parts))
+		report_event(r, EV_PARTS, partname_all(t->dev->parts, text, sizeof(text)));
 }
 
 /* Where --chip and the size register disagree. */
@@ -508,8 +508,8 @@ void target_tell_more(const struct target *t, struct report *r)
 {
 	char text[160];
 
-	if (t->dev && partname_several(t->dev))
-		report_event(r, EV_MAY_BE, t->pid, partname_all(t->dev, text, sizeof(text)));
+	if (t->dev && partname_several(t->dev->parts))
+		report_event(r, EV_MAY_BE, t->pid, partname_all(t->dev->parts, text, sizeof(text)));
 	tell_size(t, r);
 }
 

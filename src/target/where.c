@@ -57,7 +57,7 @@ int where_append_way(const struct target *t, uint32_t addr, struct err *e)
 	if (!region_find(t->dev, addr, &r) || !r.alias_of)
 		return -1;
 	up = r.alias_of > r.start;
-	return err_append(e, "; the same memory is at 0x%08x: '--offset %s0x%08x' goes there",
+	return err_append(e, "; the same memory is at 0x%08x: --offset %s0x%08x goes there",
 			  addr - r.start + r.alias_of, up ? "" : "-",
 			  up ? r.alias_of - r.start : r.start - r.alias_of);
 }
@@ -82,7 +82,7 @@ int where_append_size(const struct target *t, uint64_t end, struct err *e)
 	if (kb > largest_kb(t))
 		kb = largest_kb(t);
 	if (kb >= needed)
-		err_append(e, "; if it has more, '--chip flash=%uk' says so", kb);
+		err_append(e, "; if it has more, --chip flash=%uk says so", kb);
 	return -1;
 }
 
@@ -91,7 +91,7 @@ int where_need_size(const struct target *t, const char *doing, struct err *e)
 	if (!t->size_read || t->size_known)
 		return 0;
 	return err_set(e, ERR_ABILITY,
-		       "%s: how much flash this chip has is not known, since %s; '--chip flash=SIZE' "
-		       "says it (64k, 128k ...)",
+		       "%s: the size of this chip's flash is not known, since %s; --chip flash=SIZE "
+		       "states it (64k, 128k ...)",
 		       doing, t->no_size);
 }

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "chip/device.h"
 #include "chip/partname.h"
 #include "tests/lib/count.h"
 #include "tests/lib/runner.h"
@@ -134,7 +135,7 @@ START_TEST(short_name_fits_all_parts_of_that_size)
 {
 	char name[96];
 
-	partname_short(device_by_pid(shorts[_i].pid), shorts[_i].kb, name, sizeof(name));
+	partname_short(device_by_pid(shorts[_i].pid)->parts, shorts[_i].kb, name, sizeof(name));
 	ck_assert_msg(!strcmp(name, shorts[_i].name), "0x%03x, %u KiB: '%s', not '%s'", shorts[_i].pid,
 		      shorts[_i].kb, name, shorts[_i].name);
 }
@@ -181,11 +182,11 @@ START_TEST(no_row_of_several_parts_is_called_by_one_of_them)
 	for (size_t k = 0; k < COUNT(any_size); k++) {
 		const char *part, *bare;
 
-		partname_short(d, any_size[k], name, sizeof(name));
+		partname_short(d->parts, any_size[k], name, sizeof(name));
 		bare = strncmp(name, "STM32", 5) ? name : name + 5;
 		part = find_part(d, bare);
 		/* But where its size letter has this size, and no other part's has. */
-		ck_assert_msg(!part || partname_kb(d, bare) == any_size[k], "0x%03x, %u KiB: %s",
+		ck_assert_msg(!part || partname_kb(d->parts, bare) == any_size[k], "0x%03x, %u KiB: %s",
 			      d->pid, any_size[k], name);
 	}
 }
