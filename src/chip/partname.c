@@ -198,6 +198,11 @@ bool partname_several(const char *all)
 
 /* ---- a user's name ---- */
 
+static bool same_letter(char a, char b)
+{
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
 static const char *skip_brand(const char *name)
 {
 	return strncasecmp(name, "STM32", 5) ? name : name + 5;
@@ -210,8 +215,7 @@ static bool find_part(const char *all, const char *name, struct part *found)
 		size_t i = 0;
 
 		*found = take_part(p);
-		while (i < found->len && name[i] &&
-		       (p[i] == 'x' || tolower((unsigned char)p[i]) == tolower((unsigned char)name[i])))
+		while (i < found->len && name[i] && (p[i] == 'x' || same_letter(p[i], name[i])))
 			i++;
 		if (i == found->len)
 			return true;

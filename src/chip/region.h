@@ -13,7 +13,8 @@
 struct region {
 	const char *name;		/* "CCM RAM" */
 	uint32_t start, last;		/* both inclusive */
-	uint32_t alias_of;		/* where the same memory begins for the bootloader; 0: nowhere */
+	/* where the same memory begins for the bootloader; 0: nowhere */
+	uint32_t alias_of;
 };
 
 /* The region of @d that @addr lies in; false: none that is known. */

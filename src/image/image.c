@@ -241,9 +241,12 @@ int image_merge(struct image *dst, const struct image *src, struct err *e)
 /* The first segment that would leave the address space, or NULL. */
 static const struct segment *find_lost(const struct image *img, int64_t by)
 {
-	for (size_t i = 0; i < img->count; i++)
-		if (img->seg[i].addr + by < 0 || (int64_t)end_of(&img->seg[i]) + by > (int64_t)MEMORY_END)
+	for (size_t i = 0; i < img->count; i++) {
+		int64_t end = (int64_t)end_of(&img->seg[i]) + by;
+
+		if (img->seg[i].addr + by < 0 || end > (int64_t)MEMORY_END)
 			return &img->seg[i];
+	}
 	return NULL;
 }
 
@@ -252,9 +255,9 @@ int image_move(struct image *img, int64_t by, struct err *e)
 	const struct segment *lost = find_lost(img, by);
 
 	if (lost) {
-		err_set(e, ERR_IMAGE, "0x%08x to 0x%08x, moved by %s0x%08llx, leaves the address space",
-			lost->addr, (uint32_t)(end_of(lost) - 1), by < 0 ? "-" : "",
-			(unsigned long long)(by < 0 ? -by : by));
+		err_set(e, ERR_IMAGE,
+			"0x%08x to 0x%08x, moved by %s0x%08llx, leaves the address space",
+			lost->addr, (uint32_t)(end_of(lost) - 1), by < 0 ? "-" : "", (unsigned long long)(by < 0 ? -by : by));
 		return err_at(e, lost->addr);
 	}
 	for (size_t i = 0; i < img->count; i++)

@@ -45,8 +45,8 @@ int plan_range(const struct request *o, const struct target *t, struct range *ra
 		return range_by_pages(o->start_page, o->erase_pages, t, range, e);
 	if (!t->size_known)
 		return err_set(e, ERR_ABILITY,
-			       "the size of this chip's flash is not known%s%s: say which range with "
-			       "-S ADDR:LEN, or its size with --chip flash=SIZE",
+			       "the size of this chip's flash is not known%s%s: say which range "
+			       "with -S ADDR:LEN, or its size with --chip flash=SIZE",
 			       t->no_size[0] ? ", since " : "", t->no_size);
 	range->addr = target_flash_start(t);
 	range->len = target_flash_end(t) - range->addr;

@@ -49,6 +49,7 @@ int range_by_address(const struct request *o, const struct target *t, struct ran
 		     struct err *e)
 {
 	bool looks = !action_changes_memory(o->action) && o->action != ACT_COMPARE;
+	const char *advice = looks ? ": -S needs a length there" : "";
 	uint32_t end;
 
 	range->addr = o->range_addr;
@@ -57,7 +58,7 @@ int range_by_address(const struct request *o, const struct target *t, struct ran
 		return check_flash_end(range, t, e);
 	}
 	if (target_area(t, o->range_addr, &end) == AREA_NONE)
-		return refuse_unknown(o->range_addr, looks ? ": -S needs a length there" : "", t, e);
+		return refuse_unknown(o->range_addr, advice, t, e);
 	range->len = end - o->range_addr;
 	return 0;
 }
@@ -143,8 +144,8 @@ static int refuse_bound(const char *what, uint32_t at, uint32_t inside, const st
 		err_set(e, ERR_ABILITY, "-S: 0x%08x is not the %s of a page: the nearest are "
 			"0x%08x and 0x%08x", at, what, p.addr, p.addr + p.size);
 	else if (find_hole(&t->geometry, inside, &start, &end))
-		err_set(e, ERR_ABILITY, "-S: 0x%08x is in a hole of flash, from 0x%08x to 0x%08x", at,
-			start, end - 1);
+		err_set(e, ERR_ABILITY, "-S: 0x%08x is in a hole of flash, from 0x%08x to "
+			"0x%08x", at, start, end - 1);
 	else
 		err_set(e, ERR_ABILITY, "-S: 0x%08x is in %s, which has no pages to erase", at,
 			is ? is : "no memory");

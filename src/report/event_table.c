@@ -274,8 +274,8 @@ const struct event_row event_table[EV_COUNT] = {
 	[EV_MAY_BE] = { "may_be", LEVEL_MORE, "product ID {product_id} is that of {parts}",
 		  "product_id:product parts:text" },
 	[EV_SIZE_DIFFERS] = { "size_differs", LEVEL_SAY,
-		  "--chip says {stated} KiB of flash, the size register {register}: {taken} KiB are "
-		  "taken",
+		  "--chip says {stated} KiB of flash, the size register {register}: {taken} KiB "
+		  "are taken",
 		  "stated:number register:number taken:number" },
 	[EV_PRODUCT_ID] = { "product_id", LEVEL_OUT, "product ID   {product_id}{note}",
 		  "product_id:product note:text" },

@@ -82,7 +82,8 @@ int session_place(struct session *s, struct err *e)
 	if (session_skip_outside(s, &s->image, e) < 0)
 		return -1;
 	if (s->req->skip_outside && !s->image.count && !s->option_data.count)
-		return err_set(e, ERR_IMAGE, "--skip-outside: nothing of the image lies inside of -S");
+		return err_set(e, ERR_IMAGE,
+			       "--skip-outside: nothing of the image lies inside of -S");
 	return 0;
 }
 

@@ -124,7 +124,7 @@ static void introduce(struct session *s)
 	else
 		report_event(s->r, EV_CHIP_FOUND_UNSIZED, s->req->port,
 			     target_name(&s->target, name, sizeof(name)), s->loader->version,
-			     s->target.size_read ? s->target.no_size : "");
+			     s->target.is_protected ? "" : s->target.no_size);
 	target_tell_more(&s->target, s->r);
 }
 

@@ -119,8 +119,8 @@ static void set_size(struct target *t, uint32_t kb, const char *by)
 static void tell_no_size(struct target *t)
 {
 	if (t->size_read)
-		snprintf(t->no_size, sizeof(t->no_size), "its size register says %u, which cannot be",
-			 t->size_says);
+		snprintf(t->no_size, sizeof(t->no_size),
+			 "its size register says %u, which cannot be", t->size_says);
 	else
 		snprintf(t->no_size, sizeof(t->no_size), "its own size cannot be read");
 }

@@ -91,7 +91,7 @@ int where_need_size(const struct target *t, const char *doing, struct err *e)
 	if (!t->size_read || t->size_known)
 		return 0;
 	return err_set(e, ERR_ABILITY,
-		       "%s: the size of this chip's flash is not known, since %s; --chip flash=SIZE "
-		       "states it (64k, 128k ...)",
+		       "%s: the size of this chip's flash is not known, since %s; --chip "
+		       "flash=SIZE states it (64k, 128k ...)",
 		       doing, t->no_size);
 }

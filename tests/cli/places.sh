@@ -226,6 +226,14 @@ err 'left out: 20 bytes outside of 0x08000004 to 0x08001003'
 run 0 --compare two.hex -S 0x08000004:4096 --skip-outside $port
 err 'left out: 20 bytes'
 
+row '--skip-outside shows in a plan, as far as it is known'
+run 0 --dry-run -w two.hex -S 0x08000004:4096 --skip-outside $closed
+out 'two.hex: 0x08000004 to 0x0800000f, 12 bytes'
+out 'two.hex: 0x08001000 to 0x08001003, 4 bytes'
+lacks out 0x20000000
+run 0 --dry-run -w two.hex -S 0x08000000 --skip-outside --chip f103x8 $closed
+err 'left out: 4 bytes outside of 0x08000000 to 0x0800ffff'
+
 row '--skip-outside with nothing to leave out says nothing'
 lands good.bin 0 -w good.hex -S 0x08000000 --skip-outside
 lacks err 'left out'

@@ -136,8 +136,8 @@ START_TEST(short_name_fits_all_parts_of_that_size)
 	char name[96];
 
 	partname_short(device_by_pid(shorts[_i].pid)->parts, shorts[_i].kb, name, sizeof(name));
-	ck_assert_msg(!strcmp(name, shorts[_i].name), "0x%03x, %u KiB: '%s', not '%s'", shorts[_i].pid,
-		      shorts[_i].kb, name, shorts[_i].name);
+	ck_assert_msg(!strcmp(name, shorts[_i].name), "0x%03x, %u KiB: '%s', not '%s'",
+		      shorts[_i].pid, shorts[_i].kb, name, shorts[_i].name);
 }
 END_TEST
 
@@ -186,8 +186,8 @@ START_TEST(no_row_of_several_parts_is_called_by_one_of_them)
 		bare = strncmp(name, "STM32", 5) ? name : name + 5;
 		part = find_part(d, bare);
 		/* But where its size letter has this size, and no other part's has. */
-		ck_assert_msg(!part || partname_kb(d->parts, bare) == any_size[k], "0x%03x, %u KiB: %s",
-			      d->pid, any_size[k], name);
+		ck_assert_msg(!part || partname_kb(d->parts, bare) == any_size[k],
+			      "0x%03x, %u KiB: %s", d->pid, any_size[k], name);
 	}
 }
 END_TEST
@@ -230,7 +230,8 @@ START_TEST(part_larger_than_its_kind_is_refused)
 
 	ck_assert_ptr_null(device_describe("L053RZ", NULL, &e));
 	ck_assert_int_eq(e.code, ERR_USAGE);
-	ck_assert_msg(strstr(e.msg, "'L053RZ' would have 192 KiB of flash, product ID 0x417 has at most 64"),
+	ck_assert_msg(strstr(e.msg, "'L053RZ' would have 192 KiB of flash, product ID 0x417 has at "
+			     "most 64"),
 		      "%s", e.msg);
 }
 END_TEST
@@ -242,7 +243,8 @@ int main(void)
 
 	tcase_add_loop_test(t, short_name_fits_all_parts_of_that_size, 0, COUNT(shorts));
 	tcase_add_loop_test(t, every_row_has_its_short_name_here, 0, (int)device_count);
-	tcase_add_loop_test(t, no_row_of_several_parts_is_called_by_one_of_them, 0, (int)device_count);
+	tcase_add_loop_test(t, no_row_of_several_parts_is_called_by_one_of_them, 0,
+			    (int)device_count);
 	tcase_add_loop_test(t, given_name_is_written_as_it_should_be, 0, COUNT(givens));
 	tcase_add_test(t, part_larger_than_its_kind_is_refused);
 	return runner_run(s);

@@ -275,7 +275,8 @@ static const struct { const char *line, *why;
 	{ "-S 0x08000002 P", "-S '0x08000002': the address is not a multiple of 4" },
 	{ "-S 0x08000000:0 P", "-S '0x08000000:0': the length is 0" },
 	{ "-S 0x08000000: P", "-S '0x08000000:': not ADDR[:LEN]" },
-	{ "-S 08000000 P", "-S '08000000': no chip has memory there: 0x is missing? (0x08000000)" }, /* octal for stm32flash */
+	/* octal for stm32flash */
+	{ "-S 08000000 P", "-S '08000000': no chip has memory there: 0x is missing? (0x08000000)" },
 	{ "-S flash P", "-S 'flash': not ADDR[:LEN]" },
 	{ "-S 0xfffffffc:5 P", "-S '0xfffffffc:5': the range ends beyond 4 GB" },
 	{ "-r a -s 1 -S 0x08000000 P", "'-s' and '-S'" EXCLUDE },

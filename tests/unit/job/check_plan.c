@@ -200,7 +200,8 @@ static const struct plan_case {
 	{ 0x410, 64, "-o -S 0x08010004:2k", "", ERR_ABILITY, "lies past the end of flash" },
 	{ 0x410, 128, "-o -S 0x0801fc00:2k", "", ERR_ABILITY, "past the end of flash" },
 	/* And where a job only has its image there, the same. */
-	{ 0x410, 64, "-w f -S 0x08000000:128k", "08000000+4", ERR_ABILITY, "past the end of flash" },
+	{ 0x410, 64, "-w f -S 0x08000000:128k", "08000000+4", ERR_ABILITY,
+	  "past the end of flash" },
 	{ 0x410, 64, "-w f -S 0x08010000:1k", "08010000+4", ERR_ABILITY, "past the end of flash" },
 	{ 0x410, 64, "-w f -S 0x10000000:1k", "10000000+4", ERR_ABILITY, "is in no memory" },
 	{ 0x413, 1024, "-w f -S 0x10000000:1k", "10000000+4", ERR_ABILITY, "is in CCM RAM" },
