@@ -253,11 +253,12 @@ static const struct segment *find_lost(const struct image *img, int64_t by)
 int image_move(struct image *img, int64_t by, struct err *e)
 {
 	const struct segment *lost = find_lost(img, by);
+	unsigned long long size = (unsigned long long)(by < 0 ? -by : by);
 
 	if (lost) {
 		err_set(e, ERR_IMAGE,
 			"0x%08x to 0x%08x, moved by %s0x%08llx, leaves the address space",
-			lost->addr, (uint32_t)(end_of(lost) - 1), by < 0 ? "-" : "", (unsigned long long)(by < 0 ? -by : by));
+			lost->addr, (uint32_t)(end_of(lost) - 1), by < 0 ? "-" : "", size);
 		return err_at(e, lost->addr);
 	}
 	for (size_t i = 0; i < img->count; i++)

@@ -2,7 +2,7 @@
 #include "chip/region.h"
 #include "target/where.h"
 
-#define FLASH_WINDOW 0x01000000u	/* no STM32 has as much flash, or anything else so near */
+#define FLASH_WINDOW 0x01000000u	/* no STM32 has as much; what else lies there is known */
 
 const char *where_is(const struct target *t, uint32_t addr)
 {

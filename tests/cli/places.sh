@@ -149,6 +149,10 @@ kept 3 'there.hex: 0x18000000 is in no memory; STM32F101x8/F102x8/F103x8 (0x410)
 run 3 --compare there.hex sim:f103
 err 'there.hex: 0x18000000 is in no memory that is known of this chip'
 
+row 'a chip of whose flash nothing is known'
+run 3 --dry-run -w small.bin@0x60000000 --chip C551 $closed
+err '0x60000000 is in external memory, which is not written; STM32C551 (0x44e) has flash of which nothing is known, RAM from'
+
 row 'a part of F4 without CCM RAM'
 hex there.hex "$(at 1000)" "$low"
 run 3 -w there.hex sim:f412
