@@ -91,6 +91,12 @@ static int refuse_length(const struct segment *s, uint32_t at, const struct targ
 	return in_segment(e, s, at);
 }
 
+/* Is all of it in one place that is no memory? */
+static bool is_in_one_place(const struct image *img, const struct target *t)
+{
+	return where_is(t, img->seg[0].addr) == where_is(t, img->seg[img->count - 1].addr);
+}
+
 /* A segment whose byte at @at is in what is not written. */
 static int refuse_place(const struct image *img, const struct segment *s, uint32_t at,
 			const struct target *t, struct err *e)
@@ -101,7 +107,7 @@ static int refuse_place(const struct image *img, const struct segment *s, uint32
 		err_set(e, ERR_IMAGE, "%s: 0x%08x is in %s, which is not written", origin, at, is);
 	else
 		err_set(e, ERR_IMAGE, "%s: 0x%08x is in no memory", origin, at);
-	where_append_way(t, at, e);
+	where_append_way(t, at, is_in_one_place(img, t), e);
 	where_append_map(t, e);
 	if (img->count > 1)
 		err_append(e, "; --skip-outside leaves out what is not inside of -S");
@@ -354,14 +360,14 @@ int plan_pages(struct plan *p, const struct request *o, const struct image *img,
 			   ERR_ABILITY, e);
 }
 
-static int refuse_unknown(const struct segment *s, uint32_t at, const struct target *t,
-			  struct err *e)
+static int refuse_unknown(const struct image *img, const struct segment *s, uint32_t at,
+			  const struct target *t, struct err *e)
 {
 	const char *is = where_is(t, at);
 
 	err_set(e, ERR_IMAGE, "%s: 0x%08x is in %s", s->origin, at,
 		is ? is : "no memory that is known of this chip");
-	where_append_way(t, at, e);
+	where_append_way(t, at, is_in_one_place(img, t), e);
 	where_append_map(t, e);
 	return in_segment(e, s, at);
 }
@@ -379,7 +385,7 @@ int plan_check_known(const struct request *o, const struct image *img, const str
 			if (target_area(t, (uint32_t)at, &end) == AREA_NONE)
 				return at != img->seg[i].addr || where_past_flash(t, (uint32_t)at)
 				       ? refuse_length(&img->seg[i], (uint32_t)at, t, e)
-				       : refuse_unknown(&img->seg[i], (uint32_t)at, t, e);
+				       : refuse_unknown(img, &img->seg[i], (uint32_t)at, t, e);
 	}
 	return 0;
 }

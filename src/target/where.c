@@ -49,17 +49,19 @@ int where_append_map(const struct target *t, struct err *e)
 	return -1;
 }
 
-int where_append_way(const struct target *t, uint32_t addr, struct err *e)
+int where_append_way(const struct target *t, uint32_t addr, bool whole, struct err *e)
 {
 	struct region r;
 	bool up;
 
 	if (!region_find(t->dev, addr, &r) || !r.alias_of)
 		return -1;
+	err_append(e, "; the same memory is at 0x%08x", addr - r.start + r.alias_of);
 	up = r.alias_of > r.start;
-	return err_append(e, "; the same memory is at 0x%08x: --offset %s0x%08x goes there",
-			  addr - r.start + r.alias_of, up ? "" : "-",
-			  up ? r.alias_of - r.start : r.start - r.alias_of);
+	if (whole)
+		err_append(e, ": --offset %s0x%08x goes there", up ? "" : "-",
+			   up ? r.alias_of - r.start : r.start - r.alias_of);
+	return -1;
 }
 
 /* The largest part of its kind, whatever --chip states. */

@@ -175,6 +175,9 @@ while read -r chip upper offset; do
 	head -c 16 alias >there
 	same there good.bin
 	rm alias
+	hex both.hex "$base" "$low" "$(at "$upper")" "$low"
+	run 3 -w both.hex "sim:$chip"
+	err '; the same memory is at 0x08000000; STM32'
 done <<'ALIASES'
 f746 0020 0x07e00000
 l552 0C00 -0x04000000
