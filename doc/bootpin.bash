@@ -7,9 +7,10 @@ _bootpin()
 	local names='--address --baud --binary --blank-check --boot0 --chip --compare --crc --dry-run
 		--erase --erase-pages --frame --full --go --gpio --gpiochip --help
 		--i-know-the-pin-is-lost --i-know-this-is-forever --list-chips --list-formats
-		--list-wirings --lock --mass-erase --mode --no-stub --no-verify --nrst --only-changed --option-bytes --preserve
-		--probe --progress --quiet --range --read --readout-protect --readout-unprotect --reset
-		--resume --retries --set-option --start-page --trace --unlock --vdd --verbose --verify
+		--list-wirings --lock --mass-erase --mode --no-stub --no-verify --nrst --offset
+		--only-changed --option-bytes --preserve --probe --progress --quiet --range --read
+		--readout-protect --readout-unprotect --reset --resume --retries --set-option
+		--skip-outside --start-page --trace --unlock --vdd --verbose --verify
 		--version --wait --wiring --with-option-bytes --write --write-unprotect'
 
 	case $prev in
@@ -39,7 +40,7 @@ _bootpin()
 		return
 		;;
 	-a | --address | -i | --gpio | -F | --frame | -n | --retries | -S | --range | -s | --start-page | -e | --erase-pages | \
-		-g | --go | --chip)
+		-g | --go | --chip | --offset)
 		return
 		;;
 	esac

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/num.h"
@@ -66,6 +67,24 @@ int num_span(const char *s, size_t len, uint32_t *val)
 int num_size(const char *s, uint32_t *val)
 {
 	return num_span(s, strlen(s), val);
+}
+
+/* Is it a hexadecimal number without its 0x? */
+static bool is_bare_hex(const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (digit_value(s[i], 16) < 0)
+			return false;
+	return len && len <= 8 && digit_value(s[0], 10) >= 0;
+}
+
+int num_address(const char *s, size_t len, uint32_t *val)
+{
+	int ret = num_span(s, len, val);
+
+	if (is_bare_hex(s, len) && (ret < 0 || (*val && *val < NUM_LOWEST_ADDRESS)))
+		return NUM_BARE;
+	return ret;
 }
 
 int num_seconds(const char *s, int64_t *nsec)

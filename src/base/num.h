@@ -18,6 +18,16 @@ int num_size(const char *s, uint32_t *val);
 /* As num_size over the first @len characters of @s, which need no terminator. */
 int num_span(const char *s, size_t len, uint32_t *val);
 
+/* Below all memory that bootloaders write: a decimal number there was not meant as decimal. */
+#define NUM_LOWEST_ADDRESS 0x08000000u
+#define NUM_BARE (-2)
+
+/*
+ * An address in a chip: like num_span, but NUM_BARE for digits that are one only with 0x in front:
+ * "8004000", "0800a000". What begins with a letter is none.
+ */
+int num_address(const char *s, size_t len, uint32_t *val);
+
 /* Decimal seconds with up to nine decimals, "2" or "0.25", into nanoseconds. Returns 0 or -1. */
 int num_seconds(const char *s, int64_t *nsec);
 

@@ -4,8 +4,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "chip/device.h"
 #include "base/num.h"
+#include "chip/device.h"
+#include "chip/partname.h"
 
 const struct device *device_by_pid(uint32_t pid)
 {
@@ -135,7 +136,7 @@ static const struct flash_timing unknown_timing = {
 };
 
 static const struct device unknown_device = {
-	.family = "unknown", .parts = "unknown", .flash_start = 0x08000000, .ram_base = 0x20000000,
+	.family = "unknown", .parts = "", .flash_start = 0x08000000, .ram_base = 0x20000000,
 	.erased = 0xFF, .write_gran = 32, .erase_max_pages = 32, .timing = &unknown_timing,
 	.flags = DEV_IDENTIFY_ONLY,
 };
@@ -237,13 +238,27 @@ static int copy_device(struct device *to, const struct device *from, struct err 
 	return 0;
 }
 
+/* @name led to the row @d. */
+static int name_part(struct device *d, const char *name, struct err *e)
+{
+	uint32_t kb = partname_kb(d->parts, name);
+
+	if (d->flash_kb && kb > d->flash_kb)
+		return err_set(e, ERR_USAGE, "'%s' would have %u KiB of flash, product ID 0x%03x "
+			       "has at most %u", name, kb, d->pid, d->flash_kb);
+	d->named_kb = (uint16_t)kb;
+	if (!partname_proper(d->parts, name, d->named, sizeof(d->named)))
+		d->named[0] = '\0';
+	return 0;
+}
+
 static int set_name(struct device *d, const char *name, struct err *e)
 {
 	const struct device *row = device_by_name(name);
 	bool several;
 
 	if (row)
-		return copy_device(d, row, e);
+		return copy_device(d, row, e) < 0 ? -1 : name_part(d, name, e);
 	find_name(name, &several);
 	if (several)
 		return err_set(e, ERR_USAGE, "'%s' fits several chips: name it more closely, or "

@@ -138,6 +138,9 @@ struct device {
 	uint32_t flags;			/* enum device_flag */
 	const struct rom *roms;		/* ends with version == 0; NULL: unknown */
 	const struct rom_defect *defects;	/* ends with quirks == 0; NULL: none */
+	/* Of a description: the part that --chip names, "STM32F103C8T6"; "": it names none ... */
+	char named[24];
+	uint16_t named_kb;		/* ... and the size by its letter; 0: it has none */
 };
 
 extern const struct device device_table[];
@@ -147,8 +150,11 @@ extern const size_t device_count;
 const struct device *device_by_pid(uint32_t pid);
 
 /*
- * Does the chip show its flash at address 0 when it boots from it? Cortex-M7 and M33 begin at an
- * address from the option bytes instead (the reference manuals, Boot configuration).
+ * Does the chip show its flash at address 0 when it boots from it? So do chips with MEM_MODE in
+ * SYSCFG (ST's SVD files: 0 is "Main Flash memory mapped at 0x0000_0000"), F1 and W108. Cortex-M7
+ * and M33 begin at an address from the option bytes instead (the same files: NSBOOTADD0R of U5 and
+ * WBA, "boot from Flash memory (0x0800 0000)"; BOOT_ADD0 of F7 is 0x0080, which is 0x00200000).
+ * Nothing is known of C5, so that it is not assumed there.
  */
 bool device_flash_at_zero(const struct device *d);
 
@@ -175,7 +181,8 @@ uint32_t device_info_block(const struct device *d);
  * A copy of @base (NULL: of an unknown chip) with what --chip says: "KEY=VALUE,...", keys
  * flash=SIZE, layout=LAYOUT, ram=START-END, erase=43|44, erased=00|ff, unit=BYTES, start=ADDR. A
  * NAME (as for device_by_name) takes that row instead of @base; keys may follow it. A stated
- * layout replaces all variants and lifts DEV_IDENTIFY_ONLY, a stated size sets DEV_SIZE_STATED.
+ * layout replaces all variants and lifts DEV_IDENTIFY_ONLY, a stated size sets DEV_SIZE_STATED;
+ * the size letter of a part's name, which the row must have, is kept in named_kb.
  * Flash and RAM can only be stated where STM32s have them, so never over option bytes.
  * The copy is owned by the caller and freed by device_free. NULL with @e set (ERR_USAGE).
  */

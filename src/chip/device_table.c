@@ -538,7 +538,7 @@ const struct device device_table[] = {
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		/* F723 answers on I2C2 at 0x4D. */
-		F7_COMMON, .pid = 0x452, .parts = "F722 F723 F730 F732 F733",
+		F7_COMMON, .pid = 0x452, .parts = "F722 F723 F730x8 F732 F733",
 		.flash_kb = 512, .layout = "4x16K+1x64K+3x128K", .size_reg = 0x1FF07A22,
 		.uid_reg = 0x1FF07A10, .ram = { 0x20004000, 0x20040000 }, .bl_id_addr = 0x1FF0EDBE,
 		.roms = ROMS({ 0x90, 0x31 }),
@@ -547,7 +547,7 @@ const struct device device_table[] = {
 		.flags = DEV_RESET_ON_OB | DEV_VOLT_REG,
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
-		F7_COMMON, .pid = 0x449, .parts = "F745 F746 F750 F756",
+		F7_COMMON, .pid = 0x449, .parts = "F745 F746 F750x8 F756",
 		.flash_kb = 1024, .layout = "4x32K+1x128K+3x256K", .size_reg = 0x1FF0F442,
 		.uid_reg = 0x1FF0F420, .ram = { 0x20004000, 0x20050000 }, .bl_id_addr = 0x1FF0EDBE,
 		.roms = ROMS({ 0x70, 0x31 }, { 0x90, 0x31 }),
@@ -724,7 +724,7 @@ const struct device device_table[] = {
 		.flags = DEV_IDENTIFY_ONLY,
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
-		H7_COMMON, .pid = 0x450, .parts = "H742 H743 H745 H747 H750 H753 H755 H757",
+		H7_COMMON, .pid = 0x450, .parts = "H742 H743 H745 H747 H750xB H753 H755 H757",
 		.flash_kb = 2048, .layout = "16x128K", .variants = h74_banks,
 		.size_reg = 0x1FF1E880, .uid_reg = 0x1FF1E800, .ram = { 0x20004100, 0x20020000 },
 		.ram2 = { 0x24005000, 0x24080000 }, .sys_end = 0x1FF1E800, .bl_id_addr = 0x1FF1E7FE,
@@ -738,7 +738,7 @@ const struct device device_table[] = {
 			{ 0xD2, 0, ROM_GO_BROKEN }),	/* V13.2: AN2606 */
 	},
 	{	/* AN2606, stm32loader, OpenOCD, stlink, CMSIS */
-		H7_COMMON, .pid = 0x483, .parts = "H723 H725 H730 H733 H735",
+		H7_COMMON, .pid = 0x483, .parts = "H723 H725 H730xB H733 H735",
 		.flash_kb = 1024, .layout = "8x128K", .size_reg = 0x1FF1E880, .uid_reg = 0x1FF1E800,
 		.ram = { 0x20004100, 0x20020000 }, .ram2 = { 0x24004000, 0x24050000 },
 		.sys_end = 0x1FF1E800, .bl_id_addr = 0x1FF1E7FE,
@@ -749,7 +749,7 @@ const struct device device_table[] = {
 	},
 	{	/* AN2606, stm32loader, OpenOCD, stlink, CMSIS */
 		/* I2C address misprinted in AN2606, 0x57 assumed. */
-		H7_COMMON, .pid = 0x480, .parts = "H7A3 H7B0 H7B3",
+		H7_COMMON, .pid = 0x480, .parts = "H7A3 H7B0xB H7B3",
 		.flash_kb = 2048, .layout = "256x8K", .variants = h7a3_banks,
 		.size_reg = 0x08FFF80C, .uid_reg = 0x08FFF800, .ram = { 0x20004100, 0x20020000 },
 		.ram2 = { 0x24034000, 0x24080000 }, .sys_end = 0x1FF14000, .bl_id_addr = 0x1FF13FFE,

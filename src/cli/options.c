@@ -18,6 +18,8 @@
 #define FRAME_RX_MIN 20			/* stm32flash's limits: no command fits in less */
 #define FRAME_TX_MIN 6
 
+#define BARE(opt) opt " '%s': no chip has memory there: 0x is missing? (0x%.*s)"
+
 /* These only print: they end the parsing and need no port. */
 static bool prints_only(enum action a)
 {
@@ -189,6 +191,8 @@ static int set_range(void *target, const char *arg, struct err *e)
 	const char *colon = arg[split] ? arg + split : NULL;
 	uint32_t addr, len = 0;
 
+	if (num_address(arg, split, &addr) == NUM_BARE)
+		return err_set(e, ERR_USAGE, BARE("-S"), arg, (int)split, arg);
 	if (num_span(arg, split, &addr) < 0 || (colon && num_size(colon + 1, &len) < 0))
 		return err_set(e, ERR_USAGE, "-S '%s': not ADDR[:LEN]", arg);
 	if (!addr)
@@ -203,6 +207,20 @@ static int set_range(void *target, const char *arg, struct err *e)
 	o->range_addr = addr;
 	o->range_len_given = colon != NULL;
 	o->range_len = len;
+	return 0;
+}
+
+/* By what addresses move: a number, with a sign if it is down. */
+static int set_offset(void *target, const char *arg, struct err *e)
+{
+	struct request *o = target;
+	bool down = *arg == '-';
+	uint32_t by;
+
+	if (num_size(arg + down, &by) < 0)
+		return err_set(e, ERR_USAGE, "--offset '%s': not a number, as 0x08000000 or "
+			       "-0x04000000", arg);
+	o->offset = down ? -(int64_t)by : by;
 	return 0;
 }
 
@@ -249,7 +267,10 @@ static int set_preserve(void *target, const char *arg, struct err *e)
 static int set_go(void *target, const char *arg, struct err *e)
 {
 	struct request *o = target;
+	uint32_t addr = 0;
 
+	if (num_address(arg, strlen(arg), &addr) == NUM_BARE && addr % 4 == 0)
+		return err_set(e, ERR_USAGE, BARE("-g"), arg, (int)strlen(arg), arg);
 	if (set_number("-g", arg, UINT32_MAX, &o->go, e) < 0)
 		return -1;
 	if (o->go % 4)
@@ -429,6 +450,13 @@ const struct opt_row option_table[] = {
 	  ARG("ADDR[:LEN]"),
 	  .set = set_range,
 	  .help = "where to work; an addressed file must lie inside" },
+	{ .name = "skip-outside",
+	  FLAG(skip_outside),
+	  .help = "with -S: leave out what lies outside" },
+	{ .name = "offset",
+	  ARG("N"),
+	  .set = set_offset,
+	  .help = "added to all addresses of addressed files" },
 	{ .letter = 's',
 	  .name = "start-page",
 	  ARG("PAGE"),

@@ -18,6 +18,11 @@ static int check_range(const struct request *o, struct err *e)
 	    (o->action == ACT_READ || o->action == ACT_CRC || o->action == ACT_BLANK_CHECK))
 		return err_set(e, ERR_USAGE, "'%s' with '-e 0' covers no memory",
 			       action_name(o->action));
+	if (o->skip_outside && !o->range_given)
+		return err_set(e, ERR_USAGE, "'--skip-outside' needs '-S'");
+	if ((o->skip_outside || o->offset) && o->action != ACT_WRITE && o->action != ACT_COMPARE)
+		return err_set(e, ERR_USAGE, "'%s' needs '-w' or '--compare'",
+			       o->skip_outside ? "--skip-outside" : "--offset");
 	if (o->action == ACT_CRC && o->range_len % 4)
 		return err_set(e, ERR_USAGE, "'-C' needs a length that is a multiple of 4");
 	return 0;

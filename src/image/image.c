@@ -238,14 +238,73 @@ int image_merge(struct image *dst, const struct image *src, struct err *e)
 	return 0;
 }
 
-void image_move(struct image *img, uint32_t by)
+/* The first segment that would leave the address space, or NULL. */
+static const struct segment *find_lost(const struct image *img, int64_t by)
 {
+	for (size_t i = 0; i < img->count; i++) {
+		int64_t end = (int64_t)end_of(&img->seg[i]) + by;
+
+		if (img->seg[i].addr + by < 0 || end > (int64_t)MEMORY_END)
+			return &img->seg[i];
+	}
+	return NULL;
+}
+
+int image_move(struct image *img, int64_t by, struct err *e)
+{
+	const struct segment *lost = find_lost(img, by);
+	unsigned long long size = (unsigned long long)(by < 0 ? -by : by);
+
+	if (lost) {
+		err_set(e, ERR_IMAGE,
+			"0x%08x to 0x%08x, moved by %s0x%08llx, leaves the address space",
+			lost->addr, (uint32_t)(end_of(lost) - 1), by < 0 ? "-" : "", size);
+		return err_at(e, lost->addr);
+	}
 	for (size_t i = 0; i < img->count; i++)
-		img->seg[i].addr += by;
+		img->seg[i].addr += (uint32_t)by;
 	for (size_t i = 0; i < img->parts; i++)
-		img->part[i].addr += by;
-	if (img->has_start && !img->start_segmented && img->start <= UINT32_MAX - by)
-		img->start += by;
+		img->part[i].addr += (uint32_t)by;
+	if (img->has_start && !img->start_segmented && img->start + by >= 0 &&
+	    img->start + by <= UINT32_MAX)
+		img->start += (uint32_t)by;
+	return 0;
+}
+
+/* Cuts [*@addr, +*@len) down to [@start, @end); returns how many bytes that leaves out in front. */
+static uint32_t cut(uint32_t *addr, uint32_t *len, uint32_t start, uint64_t end)
+{
+	uint64_t from = *addr > start ? *addr : start, to = *addr + (uint64_t)*len;
+	uint32_t front;
+
+	if (to > end)
+		to = end;
+	front = (uint32_t)(from - *addr);
+	*len = to > from ? (uint32_t)(to - from) : 0;
+	*addr = (uint32_t)from;
+	return front;
+}
+
+uint64_t image_keep(struct image *img, uint32_t start, uint64_t end)
+{
+	uint64_t before = image_bytes(img);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < img->count; i++) {
+		struct segment s = img->seg[i];
+		uint32_t front = cut(&s.addr, &s.len, start, end);
+
+		if (s.len) {
+			memmove(s.data, s.data + front, s.len);
+			img->seg[kept++] = s;
+		} else {
+			free(s.data);
+		}
+	}
+	img->count = kept;
+	for (size_t i = 0; i < img->parts; i++)
+		cut(&img->part[i].addr, &img->part[i].len, start, end);
+	return before - image_bytes(img);
 }
 
 uint64_t image_bytes(const struct image *img)

@@ -58,10 +58,13 @@ int image_add(struct image *img, uint32_t addr, const uint8_t *data, uint32_t le
 int image_merge(struct image *dst, const struct image *src, struct err *e);
 
 /*
- * Adds @by to every address, a linear start address too; all of them stay below 2^32. The start
- * address is left alone where it would not.
+ * Adds @by to every address, a linear start address too. The start address is left alone where it
+ * would leave the address space. ERR_IMAGE, with nothing moved, if a byte would.
  */
-void image_move(struct image *img, uint32_t by);
+int image_move(struct image *img, int64_t by, struct err *e);
+
+/* Leaves out all bytes that are not in [@start, @end); returns how many. */
+uint64_t image_keep(struct image *img, uint32_t start, uint64_t end);
 
 /* The file that the byte at @addr came from; NULL if there is no such byte or it has no origin. */
 const char *image_origin(const struct image *img, uint32_t addr);

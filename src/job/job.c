@@ -81,14 +81,32 @@ static int slurp(const char *name, uint8_t **data, size_t *len, struct err *e)
 	return ret;
 }
 
+/* Is what stands before @at a file, or standard input? */
+static bool names_file(char *name, char *at)
+{
+	bool found;
+
+	*at = '\0';
+	found = strcmp(name, "-") == 0 || access(name, F_OK) == 0;
+	*at = '@';
+	return found;
+}
+
 /* FILE@ADDR: the last '@' followed by a number, unless a file of the whole name exists. */
-static void split_address(char *name, bool *given, uint32_t *addr)
+static int split_address(char *name, bool *given, uint32_t *addr, struct err *e)
 {
 	char *at = strrchr(name, '@');
 
-	*given = at && at != name && access(name, F_OK) < 0 && num_u32(at + 1, addr) == 0;
+	*given = false;
+	if (!at || at == name || access(name, F_OK) == 0)
+		return 0;
+	if (num_address(at + 1, strlen(at + 1), addr) == NUM_BARE && names_file(name, at))
+		return err_set(e, ERR_USAGE, "'%s': no chip has memory at '%s': 0x is missing? "
+			       "('%.*s@0x%s')", name, at + 1, (int)(at - name), name, at + 1);
+	*given = num_u32(at + 1, addr) == 0;
 	if (*given)
 		*at = '\0';
+	return 0;
 }
 
 static int add_image(struct job *j, const struct parser *p, bool given, uint32_t addr,
@@ -118,6 +136,19 @@ static int add_image(struct job *j, const struct parser *p, bool given, uint32_t
 	return image_merge(p->addressed && zero_based_suspect(one) ? &j->low : &j->image, one, e);
 }
 
+/* --offset, for files that say themselves where they go. */
+static int move_file(const struct request *req, const struct parser *p, const char *name,
+		     struct image *one, struct report *r, struct err *e)
+{
+	if (!req->offset)
+		return 0;
+	if (!p->addressed) {
+		report_event(r, EV_IMAGE_NOT_MOVED, name);
+		return 0;
+	}
+	return image_move(one, req->offset, e) < 0 ? err_wrap(e, "%s: --offset", name) : 0;
+}
+
 /* Loads @f into @one, and adds that. */
 static int take_file(struct job *j, struct file *f, const struct parser *const *formats,
 		     struct image *one, struct report *r, struct err *e)
@@ -135,6 +166,8 @@ static int take_file(struct job *j, struct file *f, const struct parser *const *
 		report_event(r, EV_IMAGE_SUFFIX, f->name, suffix);
 	if (one->ignored_line)
 		report_event(r, EV_IMAGE_TAIL, f->name, one->ignored_line);
+	if (move_file(j->req, p, f->name, one, r, e) < 0)
+		return -1;
 	return add_image(j, p, f->given, f->addr, one, r, f->name, e);
 }
 
@@ -154,7 +187,8 @@ static int load_file(struct job *j, const char *arg, const struct parser *const 
 	if (!name)
 		return err_set(e, ERR_OTHER, "out of memory");
 	j->names[j->name_count++] = name;
-	split_address(name, &f.given, &f.addr);
+	if (split_address(name, &f.given, &f.addr, e) < 0)
+		return -1;
 	f.name = strcmp(name, "-") ? name : STDIN_NAME;
 	if (slurp(name, &data, &f.len, e) == 0) {
 		f.data = data;

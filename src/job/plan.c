@@ -4,6 +4,7 @@
 
 #include "base/bytes.h"
 #include "job/plan.h"
+#include "target/where.h"
 
 void plan_free(struct plan *p)
 {
@@ -23,40 +24,14 @@ static int need_geometry(const struct target *t, struct err *e)
 
 int plan_base(const struct request *o, const struct target *t, uint32_t *base, struct err *e)
 {
-	struct page first;
+	struct range range;
 
 	*base = target_flash_start(t);
 	if (!o->start_page_given)
 		return 0;
-	if (!t->geometry_known)
-		return err_set(e, ERR_ABILITY, "-s: %s", t->no_geometry);
-	if (geometry_page(&t->geometry, o->start_page, &first) < 0)
-		return err_set(e, ERR_ABILITY, "-s %u: this chip has no such page", o->start_page);
-	*base = first.addr;
-	return 0;
-}
-
-/* @count pages from number @start on; 0: to the end. */
-static int page_range(uint32_t start, uint32_t count, const struct target *t, struct range *range,
-		      struct err *e)
-{
-	struct page first, last;
-	uint32_t number;
-
-	if (need_geometry(t, e) < 0)
+	if (range_by_pages(o->start_page, 0, t, &range, e) < 0)
 		return -1;
-	if (geometry_page(&t->geometry, start, &first) < 0)
-		return err_set(e, ERR_ABILITY, "-s %u: this chip has no such page", start);
-	range->addr = first.addr;
-	if (!count) {
-		range->len = target_flash_end(t) - first.addr;
-		return 0;
-	}
-	for (number = start; number < start + count; number++)	/* numbers may have gaps */
-		if (geometry_page(&t->geometry, number, &last) < 0)
-			return err_set(e, ERR_ABILITY, "-e %u: this chip has no page %u", count,
-				       number);
-	range->len = last.addr + last.size - first.addr;
+	*base = range.addr;
 	return 0;
 }
 
@@ -64,28 +39,15 @@ int plan_range(const struct request *o, const struct target *t, struct range *ra
 {
 	uint32_t end;
 
-	if (o->range_given) {
-		range->addr = o->range_addr;
-		if (o->range_len_given) {
-			range->len = o->range_len;
-			return 0;
-		}
-		if (target_area(t, o->range_addr, &end) == AREA_NONE) {
-			err_set(e, ERR_ABILITY,
-				"0x%08x is in no memory that is known of this chip: -S "
-				"needs a length",
-				o->range_addr);
-			return err_at(e, o->range_addr);
-		}
-		range->len = end - o->range_addr;
-		return 0;
-	}
+	if (o->range_given)
+		return range_by_address(o, t, range, e);
 	if (o->start_page_given || (o->erase_pages_given && o->erase_pages))
-		return page_range(o->start_page, o->erase_pages, t, range, e);
+		return range_by_pages(o->start_page, o->erase_pages, t, range, e);
 	if (!t->size_known)
 		return err_set(e, ERR_ABILITY,
-			       "the size of this chip's flash cannot be read: say which range with "
-			       "-S ADDR:LEN");
+			       "the size of this chip's flash is not known%s%s: say which range "
+			       "with -S ADDR:LEN, or its size with --chip flash=SIZE",
+			       t->no_size[0] ? ", since " : "", t->no_size);
 	range->addr = target_flash_start(t);
 	range->len = target_flash_end(t) - range->addr;
 	if (t->geometry_known && target_area(t, range->addr, &end) == AREA_FLASH &&
@@ -114,10 +76,48 @@ static int in_segment(struct err *e, const struct segment *s, uint32_t addr)
 	return err_at(e, addr);
 }
 
-static int check_segment(const struct segment *s, const struct target *t, struct err *e)
+/* A segment that begins where there is memory and goes on where there is none. */
+static int refuse_length(const struct segment *s, uint32_t at, const struct target *t,
+			 struct err *e)
+{
+	uint64_t end = (uint64_t)s->addr + s->len;
+	char name[96];
+
+	err_set(e, ERR_IMAGE, "%s: does not fit: 0x%08x to 0x%08x lies beyond the memory of %s",
+		s->origin ? s->origin : "image", at, (uint32_t)(end - 1),
+		target_name(t, name, sizeof(name)));
+	if (where_past_flash(t, at))
+		where_append_size(t, end, e);
+	return in_segment(e, s, at);
+}
+
+/* Is all of it in one place that is no memory? */
+static bool is_in_one_place(const struct image *img, const struct target *t)
+{
+	return where_is(t, img->seg[0].addr) == where_is(t, img->seg[img->count - 1].addr);
+}
+
+/* A segment whose byte at @at is in what is not written. */
+static int refuse_place(const struct image *img, const struct segment *s, uint32_t at,
+			const struct target *t, struct err *e)
+{
+	const char *origin = s->origin ? s->origin : "image", *is = where_is(t, at);
+
+	if (is)
+		err_set(e, ERR_IMAGE, "%s: 0x%08x is in %s, which is not written", origin, at, is);
+	else
+		err_set(e, ERR_IMAGE, "%s: 0x%08x is in no memory", origin, at);
+	where_append_way(t, at, is_in_one_place(img, t), e);
+	where_append_map(t, e);
+	if (img->count > 1)
+		err_append(e, "; --skip-outside leaves out what is not inside of -S");
+	return in_segment(e, s, at);
+}
+
+static int check_segment(const struct image *img, const struct segment *s, const struct target *t,
+			 struct err *e)
 {
 	uint64_t at = s->addr, last = (uint64_t)s->addr + s->len;
-	char name[96];
 
 	if (!t->dev)
 		return err_set(e, ERR_ABILITY, "%s", t->no_geometry);
@@ -125,26 +125,12 @@ static int check_segment(const struct segment *s, const struct target *t, struct
 		uint32_t end;
 		enum area a = target_area(t, (uint32_t)at, &end);
 
-		if (a == AREA_NONE && at == s->addr) {
-			err_set(e, ERR_IMAGE, "%s: 0x%08x is in no memory of %s",
-				s->origin ? s->origin : "image", s->addr,
-				target_name(t, name, sizeof(name)));
-			return in_segment(e, s, s->addr);
-		}
-		if (a == AREA_NONE) {
-			err_set(e, ERR_IMAGE,
-				"%s: does not fit: 0x%08x to 0x%08x lies beyond the memory "
-				"of %s",
-				s->origin ? s->origin : "image", (uint32_t)at, (uint32_t)(last - 1),
-				target_name(t, name, sizeof(name)));
+		if (a == AREA_NONE && (at != s->addr || where_past_flash(t, (uint32_t)at)))
+			return refuse_length(s, (uint32_t)at, t, e);
+		if (!writable(a))
+			return refuse_place(img, s, (uint32_t)at, t, e);
+		if (a == AREA_FLASH && where_need_size(t, "-w", e) < 0)
 			return in_segment(e, s, (uint32_t)at);
-		}
-		if (!writable(a)) {
-			err_set(e, ERR_IMAGE, "%s: 0x%08x is in %s of %s, which is not written",
-				s->origin ? s->origin : "image", (uint32_t)at, area_name(a),
-				target_name(t, name, sizeof(name)));
-			return in_segment(e, s, (uint32_t)at);
-		}
 		at = end;
 	}
 	return 0;
@@ -202,8 +188,10 @@ static int check_stack(const struct target *t, uint32_t addr, uint64_t end, enum
 int plan_check_image(const struct request *o, const struct image *img, const struct target *t,
 		     struct err *e)
 {
+	if (range_check_known(o, t, e) < 0)
+		return -1;
 	for (size_t i = 0; i < img->count; i++)
-		if (check_segment(&img->seg[i], t, e) < 0 ||
+		if (check_segment(img, &img->seg[i], t, e) < 0 ||
 		    check_stack(t, img->seg[i].addr, (uint64_t)img->seg[i].addr + img->seg[i].len,
 				ERR_IMAGE, e) < 0)
 			return -1;
@@ -350,7 +338,7 @@ int plan_pages(struct plan *p, const struct request *o, const struct image *img,
 		if (!o->start_page_given &&
 		    geometry_page_at(&t->geometry, img->seg[0].addr, &first) == 0)
 			start = first.number;
-		if (page_range(start, o->erase_pages, t, &range, e) < 0 ||
+		if (range_by_pages(start, o->erase_pages, t, &range, e) < 0 ||
 		    add_pages(p, range.addr, (uint64_t)range.addr + range.len, t, e) < 0 ||
 		    check_covered(p, img, t, e) < 0)
 			return -1;
@@ -383,20 +371,32 @@ void plan_keep(struct plan *p, const bool *keep, const struct image *img)
 	p->beside_bytes = bytes_beside(p, img);
 }
 
-int plan_check_known(const struct image *img, const struct target *t, struct err *e)
+static int refuse_unknown(const struct image *img, const struct segment *s, uint32_t at,
+			  const struct target *t, struct err *e)
 {
+	const char *is = where_is(t, at);
+
+	err_set(e, ERR_IMAGE, "%s: 0x%08x is in %s", s->origin, at,
+		is ? is : "no memory that is known of this chip");
+	where_append_way(t, at, is_in_one_place(img, t), e);
+	where_append_map(t, e);
+	return in_segment(e, s, at);
+}
+
+int plan_check_known(const struct request *o, const struct image *img, const struct target *t,
+		     struct err *e)
+{
+	if (range_check_known(o, t, e) < 0)
+		return -1;
 	for (size_t i = 0; i < img->count && t->dev; i++) {
 		uint64_t at = img->seg[i].addr, last = at + img->seg[i].len;
 		uint32_t end;
 
 		for (; at < last; at = end)
-			if (target_area(t, (uint32_t)at, &end) == AREA_NONE) {
-				err_set(e, ERR_IMAGE,
-					"%s: 0x%08x is in no memory that is known of this "
-					"chip",
-					img->seg[i].origin, (uint32_t)at);
-				return in_segment(e, &img->seg[i], (uint32_t)at);
-			}
+			if (target_area(t, (uint32_t)at, &end) == AREA_NONE)
+				return at != img->seg[i].addr || where_past_flash(t, (uint32_t)at)
+				       ? refuse_length(&img->seg[i], (uint32_t)at, t, e)
+				       : refuse_unknown(img, &img->seg[i], (uint32_t)at, t, e);
 	}
 	return 0;
 }
@@ -405,7 +405,6 @@ int plan_erase(struct plan *p, const struct request *o, const struct target *t, 
 {
 	bool all = !o->range_given && !o->start_page_given && !o->erase_pages_given;
 	struct range range;
-	struct page page;
 
 	p->erased = target_erased(t);
 	if (all && !(t->dev && (t->dev->flags & DEV_NO_MASS_ERASE))) {
@@ -418,24 +417,15 @@ int plan_erase(struct plan *p, const struct request *o, const struct target *t, 
 				       "the top of this chip's flash belongs to its wireless "
 				       "stack: say which range to erase with -S or -s and -e");
 	}
-	if (need_geometry(t, e) < 0 || plan_range(o, t, &range, e) < 0)
+	if (need_geometry(t, e) < 0 || where_need_size(t, "-o", e) < 0 ||
+	    plan_range(o, t, &range, e) < 0)
 		return -1;
 	if (all && range.addr + range.len > target_stack_start(t))
 		range.len = target_stack_start(t) - range.addr;
 	if (check_stack(t, range.addr, (uint64_t)range.addr + range.len, ERR_ABILITY, e) < 0)
 		return -1;
-	if (o->range_given &&
-	    (geometry_page_at(&t->geometry, range.addr, &page) < 0 || page.addr != range.addr)) {
-		err_set(e, ERR_ABILITY, "-S: 0x%08x is not the start of a page", range.addr);
-		return err_at(e, range.addr);
-	}
-	if (o->range_given &&
-	    (geometry_page_at(&t->geometry, range.addr + range.len - 1, &page) < 0 ||
-	     page.addr + page.size != range.addr + range.len)) {
-		err_set(e, ERR_ABILITY, "-S: 0x%08x is not the end of a page",
-			range.addr + range.len);
-		return err_at(e, range.addr + range.len);
-	}
+	if (o->range_given && range_check_pages(&range, t, e) < 0)
+		return -1;
 	return add_pages(p, range.addr, (uint64_t)range.addr + range.len, t, e);
 }
 

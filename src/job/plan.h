@@ -13,13 +13,9 @@
 #include <stdint.h>
 
 #include "image/image.h"
+#include "job/range.h"
 #include "job/request.h"
 #include "target/target.h"
-
-/* A range of memory; len == 0: none. */
-struct range {
-	uint32_t addr, len;
-};
 
 struct block {
 	/* as long as a write may be at most; both are multiples of the write unit in flash */
@@ -54,16 +50,17 @@ int plan_check_fence(const struct request *o, const struct image *img, const str
 
 /*
  * Every byte of @img lies in memory that may be written; -S as a fence. ERR_IMAGE naming the
- * address.
+ * address, ERR_ABILITY if this chip has no such range, or its size is not known.
  */
 int plan_check_image(const struct request *o, const struct image *img, const struct target *t,
 		     struct err *e);
 
 /*
  * Every byte of @img lies in memory that the table knows of: past its end a ROM can hang.
- * ERR_IMAGE.
+ * ERR_IMAGE; ERR_ABILITY if -S does not begin there.
  */
-int plan_check_known(const struct image *img, const struct target *t, struct err *e);
+int plan_check_known(const struct request *o, const struct image *img, const struct target *t,
+		     struct err *e);
 
 /* Pages to erase for a write: those that @img touches, or what -e and -S:LEN say. */
 int plan_pages(struct plan *p, const struct request *o, const struct image *img,

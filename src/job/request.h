@@ -53,6 +53,8 @@ struct request {
 	size_t file_count;
 	const char *read_file;		/* -r */
 	bool binary;			/* -f */
+	int64_t offset;			/* --offset, 0: none; within 32 bits and a sign */
+	bool skip_outside;		/* --skip-outside */
 
 	uint32_t vdd;			/* --vdd, in millivolts; 0: not said */
 	unsigned int baud;		/* 0: leave the tty alone */

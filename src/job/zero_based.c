@@ -6,7 +6,6 @@
 
 /* Larger than the flash of any chip of the table, and below all other memory but ITCM. */
 #define LOW_END 0x00800000u
-#define WAY_OUT "--offset 0x08000000 adds that to its addresses"
 
 static uint64_t end_of(const struct image *img)
 {
@@ -70,9 +69,10 @@ static int refuse(const struct image *low, const struct target *t, const char *w
 
 	return err_set(e, ERR_IMAGE,
 		       "%s: its addresses, 0x%08x to 0x%08x, are in no memory of %s, and do not "
-		       "count from the start of flash: %s; " WAY_OUT,
+		       "count from the start of flash: %s; --offset 0x%08x adds that to its "
+		       "addresses",
 		       low->seg[0].origin, low->seg[0].addr, (uint32_t)(end_of(low) - 1),
-		       target_name(t, name, sizeof(name)), why);
+		       target_name(t, name, sizeof(name)), why, target_flash_start(t));
 }
 
 static int add_moved(struct image *image, const struct image *low, uint32_t shift, struct err *e)
@@ -80,10 +80,8 @@ static int add_moved(struct image *image, const struct image *low, uint32_t shif
 	struct image one = IMAGE_INIT;
 	int ret = image_merge(&one, low, e);
 
-	if (ret == 0) {
-		image_move(&one, shift);
-		ret = image_merge(image, &one, e);
-	}
+	if (ret == 0)
+		ret = image_move(&one, shift, e) < 0 ? -1 : image_merge(image, &one, e);
 	image_free(&one);
 	return ret;
 }

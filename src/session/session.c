@@ -68,6 +68,21 @@ int session_identify(struct session *s, struct err *e)
 	return 0;
 }
 
+int session_skip_outside(struct session *s, struct image *img, struct err *e)
+{
+	struct range keep;
+	uint64_t skipped;
+
+	if (!s->req->skip_outside || !img->count)
+		return 0;
+	if (plan_range(s->req, &s->target, &keep, e) < 0)
+		return -1;
+	skipped = image_keep(img, keep.addr, (uint64_t)keep.addr + keep.len);
+	if (skipped)
+		report_event(s->r, EV_IMAGE_SKIPPED, skipped, keep.addr, keep.addr + keep.len - 1);
+	return 0;
+}
+
 int session_place(struct session *s, struct err *e)
 {
 	uint32_t base;
@@ -79,6 +94,11 @@ int session_place(struct session *s, struct err *e)
 	if (job_place(s->job, &s->target, base, &s->image, s->r, e) < 0)
 		return -1;
 	s->placed = true;
+	if (session_skip_outside(s, &s->image, e) < 0)
+		return -1;
+	if (s->req->skip_outside && !s->image.count && !s->option_data.count)
+		return err_set(e, ERR_IMAGE,
+			       "--skip-outside: nothing of the image lies inside of -S");
 	return 0;
 }
 

@@ -90,6 +90,9 @@ int session_identify(struct session *s, struct err *e);
  */
 int session_place(struct session *s, struct err *e);
 
+/* With --skip-outside: leaves out of @img what is not in the range of -S, and says so. */
+int session_skip_outside(struct session *s, struct image *img, struct err *e);
+
 /* Is there anything to write to memory? */
 bool session_has_image(const struct session *s);
 

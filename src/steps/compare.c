@@ -46,8 +46,8 @@ int step_compare(struct session *s, struct err *e)
 	uint64_t done = 0;
 	uint8_t found;
 
-	if (session_place(s, e) < 0 || plan_check_fence(s->req, img, &s->target, e) < 0 ||
-	    plan_check_known(img, &s->target, e) < 0)
+	if (session_place(s, e) < 0 || plan_check_known(s->req, img, &s->target, e) < 0 ||
+	    plan_check_fence(s->req, img, &s->target, e) < 0)
 		return -1;
 	report_begin(s->r, PHASE_COMPARING, image_bytes(img), port_now(s->port));
 	for (size_t i = 0; i < img->count; i++) {

@@ -16,6 +16,24 @@ static void print_image(const struct image *img, struct report *r)
 	}
 }
 
+/* As far as it shows without the chip, --skip-outside leaves out the rest. */
+static int print_inside(const struct job *j, struct report *r, struct err *e)
+{
+	const struct request *req = j->req;
+	struct image inside = IMAGE_INIT;
+	uint64_t end = UINT64_C(1) << 32;
+	int ret = image_merge(&inside, &j->image, e);
+
+	if (req->range_len_given)
+		end = (uint64_t)req->range_addr + req->range_len;
+	if (req->skip_outside)
+		image_keep(&inside, req->range_addr, end);
+	if (ret == 0)
+		print_image(&inside, r);
+	image_free(&inside);
+	return ret;
+}
+
 /* A raw file whose address depends on the chip. */
 static void print_loose(const struct job *j, struct report *r)
 {
@@ -38,8 +56,10 @@ static int assume(struct target *t, const struct job *j, struct err *e)
 		return -1;
 	t->dev = t->described;
 	t->pid = t->dev->pid;
-	t->flash_kb = t->dev->flash_kb;
+	t->flash_kb = t->dev->flags & DEV_SIZE_STATED || !t->dev->named_kb ? t->dev->flash_kb
+									   : t->dev->named_kb;
 	t->size_known = t->flash_kb != 0;
+	t->size_by = "--chip";
 	v = t->dev->variants;
 	while (v && v->layout && v->flash_kb && v->flash_kb != t->flash_kb)
 		v++;
@@ -225,7 +245,8 @@ int dry_run(const struct job *j, struct report *r, struct err *e)
 	if (req->chip)
 		return dry_run_on_chip(j, r, e);
 	print_before(j, r);
-	print_image(&j->image, r);
+	if (print_inside(j, r, e) < 0)
+		return -1;
 	print_image(&j->low, r);
 	print_loose(j, r);
 	if (changes)

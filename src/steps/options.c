@@ -138,6 +138,8 @@ int step_options_plan(struct session *s, struct err *e)
 		return -1;
 	if (s->option_data.count && !s->req->with_option_bytes && leave_out(s, e) < 0)
 		return -1;
+	if (session_skip_outside(s, &s->option_data, e) < 0)
+		return -1;
 	if (s->option_data.count && plan_check_fence(s->req, &s->option_data, &s->target, e) < 0)
 		return -1;
 	if (!is_asked_for(s))

@@ -126,7 +126,9 @@ static void introduce(struct session *s)
 			     s->target.flash_kb);
 	else
 		report_event(s->r, EV_CHIP_FOUND_UNSIZED, s->req->port,
-			     target_name(&s->target, name, sizeof(name)), s->loader->version);
+			     target_name(&s->target, name, sizeof(name)), s->loader->version,
+			     s->target.is_protected ? "" : s->target.no_size);
+	target_tell_more(&s->target, s->r);
 }
 
 static int find_chip(struct session *s, struct err *e)

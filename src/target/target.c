@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "chip/partname.h"
 #include "chip/timing.h"
 #include "target/target.h"
 
@@ -88,22 +89,61 @@ static int read_bl_id(struct target *t, struct loader *l, struct err *e)
 	return ret < 0 ? -1 : 0;
 }
 
-static int read_size(struct target *t, struct loader *l, struct err *e)
+static int read_size_register(struct target *t, struct loader *l, struct err *e)
 {
 	uint8_t raw[2];
-	uint16_t kb = 0;
 	int ret = 0;
 
 	if (t->dev->size_reg && !(t->dev->flags & DEV_SIZE_UNREADABLE))
 		ret = read_info(t, l, t->dev->size_reg, raw, 2, e);
 	if (ret < 0)
 		return -1;
-	if (ret > 0)
-		kb = device_flash_kb(t->dev, le16(raw));
-	if (t->dev->flags & DEV_SIZE_STATED)
-		kb = t->dev->flash_kb;
-	t->size_known = kb != 0;
-	t->flash_kb = kb ? kb : t->dev->flash_kb;
+	t->size_read = ret > 0;
+	if (!t->size_read)
+		return 0;
+	t->size_says = device_flash_kb(t->dev, le16(raw));
+	t->size_known = t->size_says && (!t->dev->flash_kb || t->size_says <= t->dev->flash_kb);
+	if (!t->size_says)
+		t->size_says = le16(raw);
+	return 0;
+}
+
+static void set_size(struct target *t, uint32_t kb, const char *by)
+{
+	t->size_known = true;
+	t->flash_kb = kb;
+	t->size_by = by;
+}
+
+/* For what comes behind "flash up to N KiB". */
+static void tell_no_size(struct target *t)
+{
+	if (t->size_read)
+		snprintf(t->no_size, sizeof(t->no_size),
+			 "its size register says %u, which cannot be", t->size_says);
+	else
+		snprintf(t->no_size, sizeof(t->no_size), "its own size cannot be read");
+}
+
+/*
+ * A stated size counts. A part's name says less: registers of remarked parts are smaller than
+ * their flash, and flash that is there is there.
+ */
+static int find_size(struct target *t, struct loader *l, struct err *e)
+{
+	const struct device *d = t->dev;
+
+	t->flash_kb = d->flash_kb;
+	if (read_size_register(t, l, e) < 0)
+		return -1;
+	if (d->flags & DEV_SIZE_STATED)
+		set_size(t, d->flash_kb, "--chip");
+	else if (d->named_kb && (!t->size_known || d->named_kb > t->size_says))
+		set_size(t, d->named_kb, "--chip");
+	else if (t->size_known)
+		set_size(t, t->size_says, "its size register");
+	else
+		tell_no_size(t);
 	return 0;
 }
 
@@ -183,10 +223,11 @@ static void check_consistency(struct target *t, const struct loader *l)
 	const struct device *d = t->dev;
 
 	l->ops->compare_with(l, d, t->inconsistent, sizeof(t->inconsistent));
-	if (!t->inconsistent[0] && t->size_known && d->flash_kb && t->flash_kb > d->flash_kb)
+	if (!t->inconsistent[0] && t->size_read && !t->size_known &&
+	    device_flash_kb(d, (uint16_t)t->size_says))
 		snprintf(t->inconsistent, sizeof(t->inconsistent),
 			 "product ID 0x%03x has at most %u KiB of flash, its size register says %u",
-			 t->pid, d->flash_kb, t->flash_kb);
+			 t->pid, d->flash_kb, t->size_says);
 }
 
 /* The product ID leads to a row; where the protocol has none, --chip has to name the chip. */
@@ -220,7 +261,7 @@ int target_identify(struct target *t, struct loader *l, const char *chip, struct
 		return -1;
 	t->quirks = device_quirks(t->dev, t->bl_id_known ? t->bl_id : 0, l->version);
 	l->ops->set_chip(l, t->dev, NULL, t->quirks);
-	if (read_size(t, l, e) < 0 || read_uid(t, l, e) < 0 || find_layout(t, l, e) < 0)
+	if (find_size(t, l, e) < 0 || read_uid(t, l, e) < 0 || find_layout(t, l, e) < 0)
 		return -1;
 	check_consistency(t, l);
 	return 0;
@@ -228,14 +269,24 @@ int target_identify(struct target *t, struct loader *l, const char *chip, struct
 
 /* ---- what follows from it ---- */
 
+/* The chip without its product ID: "" if only that is known. */
+static const char *name_chip(const struct target *t, char *buf, size_t size)
+{
+	if (t->dev && t->dev->named[0])
+		snprintf(buf, size, "%s", t->dev->named);
+	else if (t->dev)
+		partname_short(t->dev->parts, t->size_known ? t->flash_kb : 0, buf, size);
+	else
+		buf[0] = '\0';
+	return buf;
+}
+
 const char *target_name(const struct target *t, char *buf, size_t size)
 {
-	const char *parts = t->dev ? t->dev->parts : NULL;
-	int first = parts ? (int)strcspn(parts, " ") : 0;
+	char chip[80];
 
-	if (parts)
-		snprintf(buf, size, "STM32%.*s%s (0x%03x)", first, parts,
-			 parts[first] ? " or the like" : "", t->pid);
+	if (name_chip(t, chip, sizeof(chip))[0])
+		snprintf(buf, size, "%s (0x%03x)", chip, t->pid);
 	else if (t->pid)
 		snprintf(buf, size, "product ID 0x%03x", t->pid);
 	else
@@ -325,6 +376,7 @@ enum area target_area(const struct target *t, uint32_t addr, uint32_t *end)
 		  d && d->ob2_start ? d->ob2_start + ob_len : 0 },
 		{ AREA_OTP, d ? d->otp_start : 0, d ? d->otp_end : 0 },
 		{ AREA_SYSTEM, d ? d->sys_start : 0, d ? d->sys_end : 0 },
+		{ AREA_SYSTEM, d ? d->sys2_start : 0, d ? d->sys2_end : 0 },
 		{ AREA_REGISTER, VOLT_REG,
 		  d && (d->flags & DEV_VOLT_REG) ? VOLT_REG + 4 : VOLT_REG },
 	};
@@ -409,7 +461,7 @@ static void print_size(const struct target *t, struct report *r)
 	if (t->size_known)
 		report_event(r, EV_FLASH, t->flash_kb, target_flash_start(t));
 	else if (t->flash_kb)
-		report_event(r, EV_FLASH_AT_MOST, t->flash_kb, target_flash_start(t));
+		report_event(r, EV_FLASH_AT_MOST, t->flash_kb, target_flash_start(t), t->no_size);
 }
 
 static void print_layout(const struct target *t, struct report *r)
@@ -432,12 +484,40 @@ static void print_layout(const struct target *t, struct report *r)
 	report_event(r, EV_PAGES, text, t->layout_name);
 }
 
+static void print_parts(const struct target *t, struct report *r)
+{
+	char text[160];
+
+	if (name_chip(t, text, sizeof(text))[0])
+		report_event(r, EV_CHIP, text);
+	if (t->dev && partname_several(t->dev->parts))
+		report_event(r, EV_PARTS, partname_all(t->dev->parts, text, sizeof(text)));
+}
+
+/* Where --chip and the size register disagree. */
+static void tell_size(const struct target *t, struct report *r)
+{
+	const struct device *d = t->dev;
+	uint32_t stated = !d ? 0 : d->flags & DEV_SIZE_STATED ? d->flash_kb : d->named_kb;
+
+	if (stated && t->size_read && stated != t->size_says)
+		report_event(r, EV_SIZE_DIFFERS, stated, t->size_says, t->flash_kb);
+}
+
+void target_tell_more(const struct target *t, struct report *r)
+{
+	char text[160];
+
+	if (t->dev && partname_several(t->dev->parts))
+		report_event(r, EV_MAY_BE, t->pid, partname_all(t->dev->parts, text, sizeof(text)));
+	tell_size(t, r);
+}
+
 void target_print(const struct target *t, const struct loader *l, struct report *r)
 {
 	char text[32 * 5];
 
-	if (t->dev)
-		report_event(r, EV_PARTS, t->dev->parts);
+	print_parts(t, r);
 	if (l->pid_known)
 		report_event(r, EV_PRODUCT_ID, t->pid, t->dev ? "" : " (not in the table)");
 	else
@@ -457,6 +537,7 @@ void target_print(const struct target *t, const struct loader *l, struct report 
 			snprintf(text + 2 * i, 3, "%02x", t->uid[i]);
 		report_event(r, EV_UNIQUE_ID, text);
 	}
+	tell_size(t, r);
 	if (t->inconsistent[0])
 		report_event(r, EV_INCONSISTENT, t->inconsistent);
 }

@@ -38,6 +38,10 @@ struct target {
 	bool size_known;
 	/* by its own register or --chip; else the table's maximum */
 	uint32_t flash_kb;
+	const char *size_by;		/* "its size register", "--chip"; NULL: not known */
+	bool size_read;			/* the register was read ... */
+	uint32_t size_says;		/* ... and says that: KiB, or what tells nothing */
+	char no_size[120];		/* why the size is not known; empty if it is */
 	bool uid_known;
 	uint8_t uid[12];
 	bool geometry_known;
@@ -54,8 +58,14 @@ struct target {
 int target_identify(struct target *t, struct loader *l, const char *chip, struct err *e);
 void target_free(struct target *t);
 
-/* "STM32F103x8 or the like (0x410)", "0x999, not in the table"; returns @buf. */
+/*
+ * "STM32F101xB/F102xB/F103xB (0x410)" by product ID and size, "STM32F103CB (0x410)" if --chip says
+ * so, "product ID 0x999"; returns @buf.
+ */
 const char *target_name(const struct target *t, char *buf, size_t size);
+
+/* What the name of the chip in one line leaves out: all parts that it may be, and odd sizes. */
+void target_tell_more(const struct target *t, struct report *r);
 
 /* Prints the identification to standard output. */
 void target_print(const struct target *t, const struct loader *l, struct report *r);

@@ -206,10 +206,10 @@ done <<'EOF'
 -w image.bin --verify=checksum sim:f103|--verify=checksum: this bootloader has no Get Checksum
 -w image.bin -s 64 sim:f103|-s 64: this chip has no such page
 -o -s 60 -e 5 sim:f103|-e 5: this chip has no page 64
--o -S 0x08000100:1k sim:f103|-S: 0x08000100 is not the start of a page
--o -S 0x08000000:1000 sim:f103|-S: 0x080003e8 is not the end of a page
--r - -S 0x40000000 sim:f103|0x40000000 is in no memory that is known of this chip: -S needs a length
--r - -S 0x08010000:4 sim:f103|the bootloader refuses Read Memory (0x11) at 0x08010000
+-o -S 0x08000100:1k sim:f103|-S: 0x08000100 is not the start of a page: the nearest are 0x08000000 and 0x08000400
+-o -S 0x08000000:1000 sim:f103|-S: 0x080003e8 is not the end of a page: the nearest are 0x08000000 and 0x08000400
+-r - -S 0x40000000 sim:f103|0x40000000 is in registers of peripherals: -S needs a length there
+-r - -S 0x40000000:4 sim:f103|the bootloader refuses Read Memory (0x11) at 0x40000000
 -k sim:h563|this bootloader has no Readout Unprotect
 -w image.bin -g 0 sim:h743,rom=0xd2|-g: Go does not work in this version of the bootloader
 --chip 0x413 sim:f103|--chip 0x413 is 0x413, but this chip says it is 0x410
@@ -230,18 +230,18 @@ while read -r chip addr text; do
 	row "3: what is not written: $text"
 	head -c 65536 before >flash
 	run 3 -w word.bin@0x08000000 -w word.bin@"$addr" sim:"$chip",flash=flash
-	err_ends "bootpin: word.bin: $addr is in $text, which is not written"
+	err "bootpin: word.bin: $addr is in $text, which is not written; STM32F"
 	head -c 65536 flash >there
 	same there before
 done <<'EOF'
-f103 0x1ffff000 system memory of STM32F101x8 or the like (0x410)
-f405 0x1fff7800 one-time programmable memory of STM32F405 or the like (0x413)
-f405 0xffff0000 a register of STM32F405 or the like (0x413)
+f103 0x1ffff000 system memory
+f405 0x1fff7800 one-time programmable memory
+f405 0xffff0000 a register
 EOF
 
 row '3: nowhere'
-run 3 -w word.bin@0x40000000 sim:f405
-err_ends 'bootpin: word.bin: 0x40000000 is in no memory of STM32F405 or the like (0x413)'
+run 3 -w word.bin@0x18000000 sim:f405
+err_ends 'bootpin: word.bin: 0x18000000 is in no memory; STM32F405/F407/F415/F417 (0x413) has flash from 0x08000000 to 0x080fffff, RAM from 0x20003000 to 0x2001ffff'
 
 # The first frames of a job, with another product ID in the chip's answer: what goes on is exit 6.
 row '9: a chip that is not in the table'
@@ -252,7 +252,7 @@ out 'product ID   0x4ee (not in the table)'
 run 9 -w image.bin replay:unknown
 err 'product ID 0x4ee is not in the table; --chip can describe it'
 run 9 -r - replay:unknown
-err "the size of this chip's flash cannot be read: say which range with -S ADDR:LEN"
+err "the size of this chip's flash is not known: say which range with -S ADDR:LEN"
 
 row '1: standard output that takes nothing'
 "$bootpin" -C -S 0x08000000:4 sim:f103 >/dev/full 2>err && fail 'ended with 0'
@@ -295,6 +295,6 @@ same there before
 row '3: a file that goes beyond the chip is not compared'
 text 1 70000 >long.bin
 run 3 --compare long.bin sim:f103
-err 'long.bin: 0x08010000 is in no memory that is known of this chip'
+err 'long.bin: does not fit: 0x08010000 to 0x0801116f lies beyond the memory of STM32F1'
 
 finish

@@ -174,14 +174,14 @@ out 'left out, blank: 4.8 KiB'
 row 'after a failure the error is last, behind what was done'
 run 8 -n 0 --unlock -w image.bin sim:f103,rdp=1,lie
 [ "$(tail -n 2 err | head -n 1 | sed 's/after .*/after/')" = \
-	'STM32F101x8 or the like (0x410), unique ID 2a001b000e51383331363734: unlocked; failed after' ] ||
+	'STM32F101x8/F102x8/F103x8 (0x410), unique ID 2a001b000e51383331363734: unlocked; failed after' ] ||
 	fail 'not what was done'
 case $(tail -n 1 err) in
 'bootpin: verification failed at '*) ;;
 *) fail 'the error is not last' ;;
 esac
 run 7 -w image.bin sim:f103,rdp=1
-err 'STM32F101x8 or the like (0x410): failed after '
+err 'STM32F101/F102/F103 (0x410): failed after '
 run 5 -w image.bin sim:f103,mute
 lacks err 'failed after'
 

@@ -348,7 +348,7 @@ sed '/> 1f ff f7 e0/,/> 11/s/< \(40\|00\)$/< ff/' trace >nosize
 for action in '-r -' -C --blank-check; do
 	# shellcheck disable=SC2086
 	run 9 $action replay:nosize
-	err_ends "bootpin: the size of this chip's flash cannot be read: say which range with -S ADDR:LEN"
+	err "bootpin: the size of this chip's flash is not known, since its size register says 65535, which cannot be: say which range with -S ADDR:LEN"
 done
 run 0 -C -S 0x08000000:1k replay:nosize
 

@@ -69,6 +69,16 @@ static int set_size(struct sim_spec *s, const char *value, struct err *e)
 	return 0;
 }
 
+static int set_size_register(struct sim_spec *s, const char *value, struct err *e)
+{
+	uint32_t says;
+
+	if (parse_number("size-register", value, 0, 0xFFFF, &says, e) < 0)
+		return -1;
+	s->chip.size_says = (int32_t)says;
+	return 0;
+}
+
 static int set_uid(struct sim_spec *s, const char *value, struct err *e)
 {
 	if (strlen(value) != 2 * sizeof(s->chip.uid))
@@ -457,6 +467,7 @@ static const struct key {
 	{ "scl", I2C, set_scl, 0 },
 	{ "sfsa", ANY, set_sfsa, 0 },
 	{ "size", ANY, set_size, 0 },
+	{ "size-register", ANY, set_size_register, 0 },
 	{ "stale", UART, set_stale, 0 },
 	{ "state", ANY, set_state, 0 },
 	{ "stranger", I2C, set_stranger, 0 },
@@ -517,7 +528,7 @@ static int set_chip(struct sim_spec *s, const char *name, struct err *e)
 	}
 	s->chip = (struct chip_config){ .model = m, .rom = m->rom[0], .flash_kb = m->flash_kb,
 					.dual = m->bank.factory_dual, .pin_counts = true,
-					.secure_page = -1 };
+					.secure_page = -1, .size_says = -1 };
 	memcpy(s->chip.uid, default_uid, sizeof(default_uid));
 	return 0;
 }

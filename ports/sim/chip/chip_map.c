@@ -72,6 +72,8 @@ static uint16_t size_register(const struct chip *c)
 {
 	const struct model *m = c->cfg.model;
 
+	if (c->cfg.size_says >= 0)
+		return (uint16_t)c->cfg.size_says;
 	if (c->dev->flags & DEV_SIZE_CODE)
 		return c->cfg.flash_kb == m->flash_kb ? 0 : 1;
 	return c->cfg.flash_kb | m->size_junk;

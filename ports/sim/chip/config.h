@@ -14,6 +14,7 @@ struct chip_config {
 	const struct model *model;
 	struct rom_version rom;
 	uint16_t flash_kb;
+	int32_t size_says;		/* the size register, whatever the size; -1: the truth */
 	bool dual;			/* where the model has a bank option */
 	bool pin_counts;		/* where the model has MODEL_BOOT_SEL */
 	bool max_times;			/* maximum flash times in place of typical ones */

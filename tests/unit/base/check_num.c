@@ -52,6 +52,30 @@ START_TEST(number_is_read_whole_or_refused)
 }
 END_TEST
 
+START_TEST(address_without_its_0x_is_told_apart)
+{
+	static const struct { const char *in; int ret; uint32_t val; } cases[] = {
+		{ "0x08004000", 0, 0x08004000 }, { "0x3000", 0, 0x3000 }, { "0", 0, 0 },
+		{ "134217728", 0, 0x08000000 }, { "4294967292", 0, 0xFFFFFFFC },
+		{ "16k", 0, 16384 }, { "128M", 0, 0x08000000 },
+		{ "134217727", 0, 0x07FFFFFF }, { "99999999", NUM_BARE, 0 },
+		{ "8004000", NUM_BARE, 0 }, { "3000", NUM_BARE, 0 },
+		{ "08004000", NUM_BARE, 0 }, { "0800a000", NUM_BARE, 0 },
+		{ "1fff7800", NUM_BARE, 0 },
+		{ "c000", -1, 0 }, { "", -1, 0 }, { "2x", -1, 0 }, { "0800g000", -1, 0 },
+		{ "080000000", -1, 0 },
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uint32_t v = 0;
+		int ret = num_address(cases[i].in, strlen(cases[i].in), &v);
+
+		ck_assert_msg(ret == cases[i].ret && (ret || v == cases[i].val), "'%s': %d, 0x%x",
+			      cases[i].in, ret, (unsigned int)v);
+	}
+}
+END_TEST
+
 START_TEST(number_inside_text_ends_with_its_length)
 {
 	static const struct {
@@ -115,6 +139,7 @@ int main(void)
 
 	tcase_add_loop_test(t, number_is_read_whole_or_refused, 0, COUNT(u32_cases));
 	tcase_add_test(t, number_inside_text_ends_with_its_length);
+	tcase_add_test(t, address_without_its_0x_is_told_apart);
 	tcase_add_test(t, time_is_read_to_the_nanosecond_or_refused);
 	return runner_run(s);
 }

@@ -280,7 +280,8 @@ static const struct { const char *line, *why;
 	{ "-S 0x08000002 P", "-S '0x08000002': the address is not a multiple of 4" },
 	{ "-S 0x08000000:0 P", "-S '0x08000000:0': the length is 0" },
 	{ "-S 0x08000000: P", "-S '0x08000000:': not ADDR[:LEN]" },
-	{ "-S 08000000 P", "-S '08000000': not ADDR[:LEN]" }, /* octal for stm32flash */
+	/* octal for stm32flash */
+	{ "-S 08000000 P", "-S '08000000': no chip has memory there: 0x is missing? (0x08000000)" },
 	{ "-S flash P", "-S 'flash': not ADDR[:LEN]" },
 	{ "-S 0xfffffffc:5 P", "-S '0xfffffffc:5': the range ends beyond 4 GB" },
 	{ "-r a -s 1 -S 0x08000000 P", "'-s' and '-S'" EXCLUDE },
@@ -291,6 +292,16 @@ static const struct { const char *line, *why;
 	{ "-e 0 -r a P", "'-r' with '-e 0' covers no memory" },
 	{ "-C -e 0 P", "'-C' with '-e 0' covers no memory" },
 	{ "-C -S 0x08000000:6 P", "'-C' needs a length that is a multiple of 4" },
+
+	{ "-w a --skip-outside P", "'--skip-outside' needs '-S'" },
+	{ "-r a --skip-outside -S 0x08000000 P", "'--skip-outside' needs '-w' or '--compare'" },
+	{ "-r a --offset 0x100 P", "'--offset' needs '-w' or '--compare'" },
+	{ "-w a --offset up P",
+	  "--offset 'up': not a number, as 0x08000000 or -0x04000000" },
+	{ "-w a --offset=--4 P",
+	  "--offset '--4': not a number, as 0x08000000 or -0x04000000" },
+	{ "-w a --offset 0x100000000 P",
+	  "--offset '0x100000000': not a number, as 0x08000000 or -0x04000000" },
 
 	{ "-v P", "'-v' needs '-w' or '-r'" },
 	{ "--compare a -v P", "'-v' needs '-w' or '-r'" },
@@ -307,6 +318,11 @@ static const struct { const char *line, *why;
 	{ "-w a --preserve --mass-erase P", "'--preserve' and '--mass-erase'" EXCLUDE },
 
 	{ "-g 2 P", "-g '2': the address is not a multiple of 4" },
+	{ "-g 8000000 P", "-g '8000000': no chip has memory there: 0x is missing? (0x8000000)" },
+	{ "-S 3000 P", "-S '3000': no chip has memory there: 0x is missing? (0x3000)" },
+	{ "-r a -S 8004000:1k P",
+	  "-S '8004000:1k': no chip has memory there: 0x is missing? (0x8004000)" },
+	{ "-S 0800a000 P", "-S '0800a000': no chip has memory there: 0x is missing? (0x0800a000)" },
 	{ "-g start P", "-g 'start': not a number from 0 to 4294967295" },
 	{ "-k -g 0 P", "'-g' cannot follow '-k': the chip resets itself" },
 	{ "-q --verbose P", "'-q' and '--verbose'" EXCLUDE },

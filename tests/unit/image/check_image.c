@@ -238,6 +238,66 @@ START_TEST(gaps_end_with_the_last_address)
 }
 END_TEST
 
+/* Up and down, and never out of the address space: then nothing moves. */
+START_TEST(image_moves_whole_or_not_at_all)
+{
+	static const struct { int64_t by; int ret; uint32_t first, start; } cases[] = {
+		{ 0x07000000, 0, 0x08000000, 0x08000101 },
+		{ -0x01000000, 0, 0, 0x101 },
+		{ -0x01000001, -1, 0x01000000, 0x01000101 },
+		{ 0xFEFFEFFB, 0, 0xFFFFEFFB, 0xFFFFF0FC },
+		{ 0xFEFFEFFE, -1, 0x01000000, 0x01000101 },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct image img = IMAGE_INIT;
+		struct err e = ERR_INIT;
+
+		ck_assert_int_eq(add(&img, 0x01000000, "abc", NULL, NULL), 0);
+		ck_assert_int_eq(add(&img, 0x01001000, "def", NULL, NULL), 0);
+		img.has_start = true;
+		img.start = 0x01000101;
+		ck_assert_int_eq(image_move(&img, cases[i].by, &e), cases[i].ret);
+		ck_assert_int_eq(e.code, cases[i].ret ? ERR_IMAGE : ERR_NONE);
+		ck_assert_uint_eq(img.seg[0].addr, cases[i].first);
+		ck_assert_uint_eq(img.seg[1].addr, cases[i].first + 0x1000);
+		ck_assert_uint_eq(img.start, cases[i].start);
+		image_free(&img);
+	}
+}
+END_TEST
+
+START_TEST(image_keeps_what_is_inside)
+{
+	static const struct { uint32_t start; uint64_t end; unsigned int left; const char *holds; }
+	cases[] = {
+		{ 0, UINT64_C(1) << 32, 0, "abcdefgh" }, { 0x1000, 0x1004, 4, "abcd" },
+		{ 0x1001, 0x1003, 6, "bc" }, { 0x1002, 0x2002, 4, "cdef" },
+		{ 0x1004, 0x2000, 8, "" }, { 0x2003, 0x2004, 7, "h" }, { 0x3000, 0x3001, 8, "" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct image img = IMAGE_INIT;
+		uint8_t got[8] = "";
+		uint32_t n;
+
+		ck_assert_int_eq(add(&img, 0x1000, "abcd", NULL, NULL), 0);
+		ck_assert_int_eq(add(&img, 0x2000, "efgh", NULL, NULL), 0);
+		ck_assert_uint_eq(image_keep(&img, cases[i].start, cases[i].end), cases[i].left);
+		n = 0;
+		for (size_t k = 0; k < img.count; k++) {
+			memcpy(got + n, img.seg[k].data, img.seg[k].len);
+			n += img.seg[k].len;
+		}
+		ck_assert_uint_eq(n, strlen(cases[i].holds));
+		ck_assert_mem_eq(got, cases[i].holds, n);
+		/* It still grows. */
+		ck_assert_int_eq(add(&img, 0x2010, "ijklmnop", NULL, NULL), 0);
+		image_free(&img);
+	}
+}
+END_TEST
+
 START_TEST(find_returns_the_segment_at_or_behind_an_address)
 {
 	static const struct {
@@ -448,6 +508,8 @@ int main(void)
 	tcase_add_test(t, gaps_are_the_bytes_that_the_image_does_not_hold);
 	tcase_add_test(t, gaps_end_with_the_last_address);
 	tcase_add_test(t, find_returns_the_segment_at_or_behind_an_address);
+	tcase_add_test(t, image_moves_whole_or_not_at_all);
+	tcase_add_test(t, image_keeps_what_is_inside);
 	tcase_add_test(t, gap_costs_a_segment_and_no_memory);
 	tcase_add_test(t, appended_words_grow_one_segment);
 	tcase_add_loop_test(t, merged_images_join_or_clash_as_pieces_do, 0, COUNT(merges));

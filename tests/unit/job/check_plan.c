@@ -167,9 +167,10 @@ static const struct plan_case {
 	  "0x1fff7800 is in one-time programmable memory" },
 	{ 0x413, 1024, "-w f", "1fffc000+4", ERR_IMAGE, "0x1fffc000 is in option bytes" },
 	{ 0x413, 1024, "-w f", "ffff0000+4", ERR_IMAGE, "0xffff0000 is in a register" },
-	{ 0x410, 64, "-w f", "60000000+4", ERR_IMAGE, "0x60000000 is in no memory" },
+	{ 0x410, 64, "-w f", "60000000+4", ERR_IMAGE, "0x60000000 is in external memory" },
 	{ 0x410, 64, "-w f", "20000000+4", ERR_IMAGE, "0x20000000" }, /* the ROM's own RAM */
-	{ 0x410, 64, "-w f", "ffff0000+4", ERR_IMAGE, "0xffff0000 is in no memory" },
+	{ 0x410, 64, "-w f", "ffff0000+4", ERR_IMAGE, "0xffff0000 is in registers of the core" },
+	{ 0x410, 64, "-w f", "0c000000+4", ERR_IMAGE, "0x0c000000 is in no memory; STM32F101x8/" },
 	/* Images that do not fit. */
 	{ 0x410, 64, "-w f", "0800fffc+8", ERR_IMAGE, "does not fit: 0x08010000 to 0x08010003" },
 	{ 0x410, 64, "-w f", "08010000+4", ERR_IMAGE, "0x08010000" },
@@ -182,9 +183,30 @@ static const struct plan_case {
 	{ 0x410, 64, "-o -s 2 -e 3", "", 0, "pages 2-4, blocks" },
 	{ 0x410, 64, "-o -S 0x08000400:2048", "", 0, "pages 1-2, blocks" },
 	{ 0x410, 64, "-o -S 0x08000404:1020", "", ERR_ABILITY,
-	  "0x08000404 is not the start of a page" },
+	  "0x08000404 is not the start of a page: the nearest are 0x08000400 and 0x08000800" },
 	{ 0x410, 64, "-o -S 0x08000400:1023", "", ERR_ABILITY,
-	  "0x080007ff is not the end of a page" },
+	  "0x080007ff is not the end of a page: the nearest are 0x08000400 and 0x08000800" },
+	/* Sectors of unequal size, and a hole between banks. */
+	{ 0x413, 1024, "-o -S 0x08012000:0x2000", "", ERR_ABILITY,
+	  "0x08012000 is not the start of a page: the nearest are 0x08010000 and 0x08020000" },
+	{ 0x450, 1024, "-o -S 0x08080000:128k", "", ERR_ABILITY,
+	  "0x08080000 is in a hole of flash, from 0x08080000 to 0x080fffff" },
+	{ 0x410, 64, "-o -S 0x20001000:1k", "", ERR_ABILITY, "is in RAM, which has no pages" },
+	{ 0x410, 64, "-o -S 0x0800fc00:2k", "", ERR_ABILITY,
+	  "-S: 0x0800fc00 to 0x080103ff reaches past the end of flash, which is from 0x08000000 to "
+	  "0x0800ffff" },
+	/* The end of flash is judged before the bounds of pages. */
+	{ 0x410, 64, "-o -S 0x0800fc04:2k", "", ERR_ABILITY, "past the end of flash" },
+	{ 0x410, 64, "-o -S 0x08010004:2k", "", ERR_ABILITY, "lies past the end of flash" },
+	{ 0x410, 128, "-o -S 0x0801fc00:2k", "", ERR_ABILITY, "past the end of flash" },
+	/* And where a job only has its image there, the same. */
+	{ 0x410, 64, "-w f -S 0x08000000:128k", "08000000+4", ERR_ABILITY,
+	  "past the end of flash" },
+	{ 0x410, 64, "-w f -S 0x08010000:1k", "08010000+4", ERR_ABILITY, "past the end of flash" },
+	{ 0x410, 64, "-w f -S 0x10000000:1k", "10000000+4", ERR_ABILITY, "is in no memory" },
+	{ 0x413, 1024, "-w f -S 0x10000000:1k", "10000000+4", ERR_ABILITY, "is in CCM RAM" },
+	{ 0x410, 64, "-w f -e 100", "08000000+4", ERR_ABILITY, "this chip has no page 64: it has "
+	  "pages 0 to 63 from 0x08000000 on" },
 	{ 0x410, 64, "-o -s 63 -e 2", "", ERR_ABILITY, "this chip has no page 64" },
 	{ 0x417, 64, "-o", "", 0, "pages 0-511, blocks" }, /* no mass erase */
 	{ 0x417, 0, "-o", "", ERR_ABILITY, "size" },
