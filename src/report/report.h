@@ -49,6 +49,7 @@ struct report {
 	nsec_t began;
 	/* The drawer's own. */
 	nsec_t drawn, told;
+	size_t drawn_columns;
 	unsigned int tenth;
 };
 
