@@ -7,7 +7,7 @@ _bootpin()
 	local names='--address --baud --binary --blank-check --boot0 --chip --compare --crc --dry-run
 		--erase --erase-pages --frame --full --go --gpio --gpiochip --help
 		--i-know-the-pin-is-lost --i-know-this-is-forever --list-chips --list-formats
-		--list-wirings --lock --mass-erase --mode --no-verify --nrst --option-bytes --preserve
+		--list-ports --list-wirings --lock --mass-erase --mode --no-verify --nrst --option-bytes --preserve
 		--probe --progress --quiet --range --read --readout-protect --readout-unprotect --reset
 		--resume --retries --set-option --start-page --trace --unlock --verbose --verify
 		--version --wait --wiring --with-option-bytes --write --write-unprotect'
@@ -46,7 +46,10 @@ _bootpin()
 
 	case $cur in
 	-*) mapfile -t COMPREPLY < <(compgen -W "$names" -- "$cur") ;;
-	*) mapfile -t COMPREPLY < <(compgen -f -- "$cur"; compgen -W 'sim:' -- "$cur") ;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur"; compgen -W \
+			"sim: $("${COMP_WORDS[0]}" --list-ports 2>/dev/null | cut -d ' ' -f 1)" -- "$cur")
+		;;
 	esac
 }
 

@@ -3,6 +3,7 @@
  * What of the command line goes together.
  */
 #include "cli/options_check.h"
+#include "ports/nodes.h"
 
 /* -s, -S and -e. */
 static int check_range(const struct request *o, struct err *e)
@@ -145,10 +146,24 @@ static int check_protection(const struct request *o, struct err *e)
 	return 0;
 }
 
+/* No PORT was given. */
+static int name_ports(struct err *e)
+{
+	struct port_nodes n;
+	char text[400];
+
+	nodes_find("", &n);
+	if (n.count)
+		return err_set(e, ERR_USAGE, "no PORT was given; there %s %s",
+			       n.count > 1 ? "are" : "is", nodes_text(&n, text, sizeof(text)));
+	return err_set(e, ERR_USAGE, "no PORT was given, and there is no serial port and no I2C bus "
+		       "('sim:f103' is a simulated chip)");
+}
+
 int options_check(const struct request *o, struct err *e)
 {
 	if (!o->port)
-		return err_set(e, ERR_USAGE, "no PORT was given");
+		return name_ports(e);
 	if (o->resume && !o->baud_given)
 		return err_set(e, ERR_USAGE, "'-c' needs '-b': the rate that the bootloader is in "
 			       "step with");

@@ -55,11 +55,11 @@ done <<'EOF'
 -read two dashes, '--read'
 -version two dashes, '--version'
 -baud=9600 two dashes, '--baud'
--rst '--reset'
--hardRst '--reset'
--rdu '--readout-unprotect'
--ob '--option-bytes'
--vvv '--verbose'
+-rst --reset
+-hardRst --reset
+-rdu --readout-unprotect
+-ob --option-bytes
+-vvv --verbose
 EOF
 
 row 'letters together, and a letter with its argument, are what they were'
