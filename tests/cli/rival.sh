@@ -19,7 +19,7 @@ hold()
 
 holds_port()
 {
-	ls -l "/proc/$rival/fd" 2>/dev/null | grep -q " 0 -> $(readlink port)\$"
+	[ "$(readlink "/proc/$rival/fd/0")" = "$(readlink port)" ]
 }
 
 let_go()
