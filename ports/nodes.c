@@ -111,10 +111,11 @@ void nodes_find(const char *root, struct port_nodes *n)
 	qsort(n->node, n->count, sizeof(n->node[0]), compare_nodes);
 }
 
-const char *nodes_text(const struct port_nodes *n, char *text, size_t size)
+/* As many as fit; returns @text. */
+static const char *name_nodes(const struct port_nodes *n, char *text, size_t size)
 {
-	char one[sizeof(struct port_node) + 8], more[40];
-	size_t used = 0, i;
+	char one[sizeof(struct port_node) + 8];
+	size_t used = 0, i, rest = strlen(" and 256 more") + 1;
 
 	text[0] = '\0';
 	for (i = 0; i < n->count; i++) {
@@ -122,14 +123,26 @@ const char *nodes_text(const struct port_nodes *n, char *text, size_t size)
 		int len = snprintf(one, sizeof(one), "%s%s%s%s%s", i ? ", " : "", node->path,
 				   node->id[0] ? " (" : "", node->id, node->id[0] ? ")" : "");
 
-		if (used + (size_t)len + sizeof(more) > size)
+		if (used + (size_t)len + rest > size)
 			break;
 		memcpy(text + used, one, (size_t)len + 1);
 		used += (size_t)len;
 	}
-	if (i < n->count) {
-		snprintf(more, sizeof(more), " and %zu more", n->count - i);
-		snprintf(text + used, size - used, "%s", more);
-	}
+	if (i < n->count)
+		snprintf(text + used, size - used, " and %zu more", n->count - i);
 	return text;
+}
+
+int nodes_ask_for_one(const char *root, struct err *e)
+{
+	struct port_nodes n;
+	char text[400];
+
+	nodes_find(root, &n);
+	if (n.count)
+		return err_set(e, ERR_USAGE, "no PORT was given; there %s %s",
+			       n.count > 1 ? "are" : "is", name_nodes(&n, text, sizeof(text)));
+	return err_set(e, ERR_USAGE,
+		       "no PORT was given, and there is no serial port and no I2C bus "
+		       "('sim:f103' is a simulated chip)");
 }

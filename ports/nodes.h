@@ -8,7 +8,9 @@
 
 #include <stddef.h>
 
-#define NODES_MAX 64
+#include "base/err.h"
+
+#define NODES_MAX 256
 
 struct port_nodes {
 	size_t count;
@@ -25,7 +27,10 @@ struct port_nodes {
  */
 void nodes_find(const char *root, struct port_nodes *n);
 
-/* "/dev/ttyUSB0 (usb-FTDI_...), /dev/i2c-1 and 3 more", as many as fit; returns @text. */
-const char *nodes_text(const struct port_nodes *n, char *text, size_t size);
+/*
+ * No PORT was given: the error with those that are there, "/dev/ttyUSB0 (usb-FTDI_...), /dev/i2c-1
+ * and 3 more", as many as fit. Returns -1 with @e set (ERR_USAGE).
+ */
+int nodes_ask_for_one(const char *root, struct err *e);
 
 #endif

@@ -25,7 +25,8 @@ static size_t count_edits(const char *typed, size_t len, const char *name)
 		for (size_t j = 0; j < name_len; j++) {
 			int differs = tolower((unsigned char)typed[i]) !=
 				      tolower((unsigned char)name[j]);
-			size_t best = least_of(diagonal + (size_t)differs, row[j] + 1, row[j + 1] + 1);
+			size_t best = least_of(diagonal + (size_t)differs, row[j] + 1,
+					       row[j + 1] + 1);
 
 			diagonal = row[j + 1];
 			row[j + 1] = best;

@@ -12,6 +12,10 @@
 #define NO_PROBE "bootpin speaks with the chip's bootloader, through a serial port or I2C, and " \
 		 "with no debug probe"
 
+#define NO_USB "bootpin speaks with bootloaders over a serial port or I2C, and not over USB"
+#define BUS "bootpin needs no probe: an I2C bus of this machine is '/dev/i2c-N', with '-a ADDR'"
+#define WINDOWS "a port of Windows; here it is /dev/ttyUSB0, /dev/ttyACM0 or the like"
+
 #define ROW(typed, spelling) { .words = typed, .here = spelling }
 #define ROW_WITH(typed, spelling, word) { .words = typed, .here = spelling, .with = word }
 #define ROW_WHY(typed, spelling, text) { .words = typed, .here = spelling, .why = text }
@@ -23,6 +27,12 @@ const struct habit habit_table[] = {
 	ADVICE("-c port=swd", NO_PROBE),
 	ADVICE("-c port=JTAG", NO_PROBE),
 	ADVICE("-c port=jtag", NO_PROBE),
+	ADVICE("-c port=usb*", NO_USB),
+	ADVICE("-c port=USB*", NO_USB),
+	ADVICE("-c port=COM*", WINDOWS),
+	ADVICE("-c port=I2C", BUS),
+	ADVICE("-c port=SPI", BUS),
+	ADVICE("-c port=CAN", BUS),
 	ROW("-c port=/*", "/%1"),
 	ROW("-c port=*", "/dev/%1"),
 	ROW("--connect port=/*", "/%1"),
@@ -149,16 +159,22 @@ const struct habit habit_table[] = {
 	ROW("--after *", ""),
 
 	/* ---- the port ---- */
+	ADVICE("--port COM*", WINDOWS),
+	ADVICE("-p COM*", WINDOWS),
+	ADVICE("-P COM*", WINDOWS),
 	ROW("--port <node>", "/dev/%1"),
 	ROW("--port=<node>", "/dev/%1"),
 	ROW("--port *", "%1"),
+	ROW("--port", ""),
 	ROW("--port=*", "%1"),
 	ROW("-port *", "%1"),
 	ROW("-p <node>", "/dev/%1"),
 	ROW("-p *", "%1"),
+	ROW("-p", ""),
 	ROW("-p/*", "/%1"),
 	ROW("-P <node>", "/dev/%1"),
 	ROW("-P *", "%1"),
+	ROW("-P", ""),
 	ROW("-P/*", "/%1"),
 	ROW("-d /dev/*", "/dev/%1"),
 	ROW("-d <node>", "/dev/%1"),
@@ -166,6 +182,7 @@ const struct habit habit_table[] = {
 	ROW("-d *", "-w %1"),
 	ROW("--device <node>", "/dev/%1"),
 	ROW("--device *", "%1"),
+	ROW("--device", ""),
 	ROW("--device=*", "%1"),
 	ROW("--dev *", "%1"),
 	ROW("--dev=*", "%1"),
@@ -186,7 +203,7 @@ const struct habit habit_table[] = {
 	ROW("--parity none", "-m 8n1"),
 	ROW("--timeout #", "--wait %1"),
 	ROW("--timeout=*", "--wait %1"),
-	ADVICE("COM*", "a port of Windows; here it is /dev/ttyUSB0, /dev/ttyACM0 or the like"),
+	ADVICE("COM*", WINDOWS),
 	ROW_WHY("<node>", "/dev/%1", IS_NODE),
 
 	/* ---- what is there ---- */

@@ -10,6 +10,7 @@
 #include "cli/habit_table.h"
 #include "cli/habits.h"
 
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 #define PIECES_MAX 3
 /* A longer line would leave no room in an error's message. */
 #define LINE_LEN 320
@@ -66,7 +67,7 @@ static const char *take_node(const char *word)
 /* "nBOOT0=1" */
 static const char *take_assignment(const char *word)
 {
-	size_t len = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+	size_t len = strspn(word, LETTERS "_");
 
 	return len && word[len] == '=' && word[len + 1] ? word : NULL;
 }
@@ -128,7 +129,8 @@ static bool match_literal(const char *pattern, size_t len, const char *word, str
 
 	if (star ? n <= before + behind : n != len)
 		return false;
-	if (!is_same(pattern, word, before) || !is_same(pattern + len - behind, word + n - behind, behind))
+	if (!is_same(pattern, word, before) ||
+	    !is_same(pattern + len - behind, word + n - behind, behind))
 		return false;
 	if (star)
 		add_piece(m, word + before, n - before - behind);
@@ -217,8 +219,7 @@ static void add_text(struct line *l, const char *text, size_t len)
 /* As a shell needs it. */
 static void add_quoted(struct line *l, const char *text, size_t len)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789_./:=,@%+-";
+	static const char plain[] = LETTERS "_./:=,@%+-";
 	bool quotes = !len;
 
 	for (size_t i = 0; i < len; i++)
@@ -233,6 +234,12 @@ static void add_quoted(struct line *l, const char *text, size_t len)
 	add_text(l, "'", 1);
 }
 
+/* Spellings that need no PORT. */
+static bool is_enough(const char *here)
+{
+	return !strncmp(here, "--list-", 7) || !strcmp(here, "--help") || !strcmp(here, "--version");
+}
+
 static void add_habit(struct line *l, const char *here, const struct match *m)
 {
 	add_text(l, " ", 1);
@@ -245,8 +252,7 @@ static void add_habit(struct line *l, const char *here, const struct match *m)
 			add_quoted(l, m->piece[n].text, m->piece[n].len);
 		p += n < m->pieces;
 	}
-	l->has_port |= here[0] != '-' || strstr(here, " /") || !strncmp(here, "--list", 6) || !strcmp(here, "--help") ||
-		       !strcmp(here, "--version");
+	l->has_port |= here[0] != '-' || strstr(here, " /") || is_enough(here);
 }
 
 static void add_words(struct line *l, char **at, size_t count)
@@ -315,5 +321,6 @@ int habits_check(const struct opt_row *rows, char **words, char **at, struct err
 	}
 	join_words(&typed, at, &m);
 	return err_set(e, ERR_USAGE, "'%.100s' %s; here it is: %s", typed.text,
-		       row->why ? row->why : "is another program's", line.text + strspn(line.text, " "));
+		       row->why ? row->why : "is another program's",
+		       line.text + strspn(line.text, " "));
 }

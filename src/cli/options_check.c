@@ -146,24 +146,10 @@ static int check_protection(const struct request *o, struct err *e)
 	return 0;
 }
 
-/* No PORT was given. */
-static int name_ports(struct err *e)
-{
-	struct port_nodes n;
-	char text[400];
-
-	nodes_find("", &n);
-	if (n.count)
-		return err_set(e, ERR_USAGE, "no PORT was given; there %s %s",
-			       n.count > 1 ? "are" : "is", nodes_text(&n, text, sizeof(text)));
-	return err_set(e, ERR_USAGE, "no PORT was given, and there is no serial port and no I2C bus "
-		       "('sim:f103' is a simulated chip)");
-}
-
 int options_check(const struct request *o, struct err *e)
 {
 	if (!o->port)
-		return name_ports(e);
+		return nodes_ask_for_one("", e);
 	if (o->resume && !o->baud_given)
 		return err_set(e, ERR_USAGE, "'-c' needs '-b': the rate that the bootloader is in "
 			       "step with");

@@ -18,10 +18,12 @@ static int unknown_name(const struct optbytes *ob, const char *name, struct err 
 
 	for (size_t rank = 0; rank <= 1 + NEAR_MAX && *name; rank++)
 		for (const struct opt_field *f = opt_next(ob, NULL); f; f = opt_next(ob, f))
-			if (near_rank(name, strlen(name), f->name) == rank && n < sizeof(names) - 32)
-				n += (size_t)snprintf(names + n, sizeof(names) - n, " %s", f->name);
-	return err_set(e, ERR_ABILITY, "'%.40s' is no option of this chip; there are%s%s", name, names,
-		       n < sizeof(names) - 32 ? "" : " and more ('--option-bytes' prints all)");
+			if (near_rank(name, strlen(name), f->name) == rank &&
+			    n < sizeof(names) - 32)
+				n += (size_t)snprintf(names + n, sizeof(names) - n, " %s",
+						      f->name);
+	return err_set(e, ERR_ABILITY, "'%.40s' is no option of this chip; there are%s%s", name,
+		       names, n < sizeof(names) - 32 ? "" : " and more");
 }
 
 /* Is @f write protection that stands for read-protected code now? */

@@ -17,7 +17,8 @@ static const struct { const char *text, *safe; } texts[] = {
 	{ "\r\n\t\b\x7f", "\\x0d\\x0a\\x09\\x08\\x7f" },
 	{ "a\\b", "a\\b" },
 	/* readable UTF-8 of two, three and four bytes */
-	{ "gr\xc3\xbc\xc3\x9f""e \xe2\x82\xac \xf0\x9f\x98\x80", "gr\xc3\xbc\xc3\x9f""e \xe2\x82\xac \xf0\x9f\x98\x80" },
+	{ "gr\xc3\xbc\xc3\x9f""e \xe2\x82\xac \xf0\x9f\x98\x80",
+	  "gr\xc3\xbc\xc3\x9f""e \xe2\x82\xac \xf0\x9f\x98\x80" },
 	/* CSI as one character, U+009B, and as the byte of other encodings */
 	{ "\xc2\x9b""2J", "\\xc2\\x9b2J" },
 	{ "\x9b""2J", "\\x9b2J" },

@@ -23,8 +23,10 @@ static int parse(const char *text, struct err *e)
 	int argc = 0, ret;
 
 	snprintf(line, sizeof(line), "%s", text);
-	for (char *w = strtok_r(line, " ", &rest); w && argc < WORDS_MAX; w = strtok_r(NULL, " ", &rest))
+	for (char *w = strtok_r(line, " ", &rest); w; w = strtok_r(NULL, " ", &rest)) {
+		ck_assert_int_lt(argc, WORDS_MAX);
 		argv[argc++] = w;
+	}
 	argv[argc] = NULL;
 	ret = options_parse(&o, port_kinds, argc, argv, e);
 	options_free(&o);
@@ -69,7 +71,8 @@ static const struct { const char *line, *here; } lines[] = {
 	{ "-c port=/dev/ttyUSB0 -ob displ", "/dev/ttyUSB0 --option-bytes" },
 	{ "-c port=/dev/ttyUSB0 -ob nBOOT0=1 nBOOT1=0",
 	  "/dev/ttyUSB0 --set-option nBOOT0=1 --set-option nBOOT1=0" },
-	{ "-c port=/dev/ttyUSB0 -r 0x08000000 0x400 x.bin", "/dev/ttyUSB0 -r x.bin -S 0x08000000:0x400" },
+	{ "-c port=/dev/ttyUSB0 -r 0x08000000 0x400 x.bin",
+	  "/dev/ttyUSB0 -r x.bin -S 0x08000000:0x400" },
 	{ "-rdu -c port=/dev/ttyUSB0", "--readout-unprotect /dev/ttyUSB0" },
 	{ "-c port=/dev/ttyUSB0 -w fw.bin 0x08000000 -s 0x08000000",
 	  "/dev/ttyUSB0 -w fw.bin@0x08000000 -g 0x08000000" },
@@ -155,12 +158,13 @@ START_TEST(spelling_of_each_row_is_taken)
 		 strcmp(with, "-D") ? "" : " fw.img");
 	ck_assert_msg(parse(line, &e) == -1 && e.code == ERR_USAGE, "%s", line);
 	here = strstr(e.msg, HERE);
-	ck_assert_msg(row->advice ? !here && strstr(e.msg, row->advice) : here != NULL, "%s: %s", line,
-		      e.msg);
+	ck_assert_msg(row->advice ? !here && strstr(e.msg, row->advice) : here != NULL, "%s: %s",
+		      line, e.msg);
 	if (here) {
 		struct err again = ERR_INIT;
 
-		ck_assert_msg(parse(here + strlen(HERE), &again) == 0, "%s%s: %s", line, e.msg, again.msg);
+		ck_assert_msg(parse(here + strlen(HERE), &again) == 0, "%s%s: %s", line, e.msg,
+			      again.msg);
 	}
 }
 END_TEST

@@ -238,10 +238,10 @@ static const struct { const char *line, *why;
 
 	{ "-a 7 " I2C, "-a '7': not a 7-bit I2C address from 0x08 to 0x78" },
 	{ "-a 0x79 " I2C, "-a '0x79': not a 7-bit I2C address from 0x08 to 0x78" },
-	{ "-a 0x90 " I2C, "-a '0x90': not a 7-bit I2C address from 0x08 to 0x78; an 8-bit address 0x90 "
-	  "is 0x48 in 7 bits" },
-	{ "-a 0x91 " I2C, "-a '0x91': not a 7-bit I2C address from 0x08 to 0x78; an 8-bit address 0x91 "
-	  "is 0x48 in 7 bits" },
+	{ "-a 0x90 " I2C, "-a '0x90': not a 7-bit I2C address from 0x08 to 0x78; an 8-bit address "
+	  "0x90 is 0x48 in 7 bits" },
+	{ "-a 0x91 " I2C, "-a '0x91': not a 7-bit I2C address from 0x08 to 0x78; an 8-bit address "
+	  "0x91 is 0x48 in 7 bits" },
 	{ "-a 0x7f " I2C, "-a '0x7f': not a 7-bit I2C address from 0x08 to 0x78" },
 	{ "-a 0x490 " I2C, "-a '0x490': not a 7-bit I2C address from 0x08 to 0x78" },
 	{ "-a 48h " I2C, "-a '48h': not a 7-bit I2C address from 0x08 to 0x78" },
@@ -324,8 +324,7 @@ START_TEST(missing_port_is_told_with_those_that_are_there)
 	options_free(&o);
 	ck_assert_int_eq(e.code, ERR_USAGE);
 	ck_assert_msg(!strncmp(e.msg, "no PORT was given; there ", 25) ||
-		      !strcmp(e.msg, "no PORT was given, and there is no serial port and no I2C bus "
-			      "('sim:f103' is a simulated chip)"), "%s", e.msg);
+		      !strncmp(e.msg, "no PORT was given, and there is no ", 35), "%s", e.msg);
 }
 END_TEST
 

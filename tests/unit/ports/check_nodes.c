@@ -83,13 +83,13 @@ static void add_id(const char *id, const char *target)
 	ck_assert_int_eq(symlink(target, in_root("/dev/serial/by-id/", id)), 0);
 }
 
-static const char *list(void)
+static const char *ask(void)
 {
-	static char text[400];
-	struct port_nodes n;
+	static struct err e;
 
-	nodes_find(root, &n);
-	return nodes_text(&n, text, sizeof(text));
+	ck_assert_int_eq(nodes_ask_for_one(root, &e), -1);
+	ck_assert_int_eq(e.code, ERR_USAGE);
+	return e.msg;
 }
 
 START_TEST(ports_are_listed_with_the_names_that_stay_first)
@@ -104,8 +104,8 @@ START_TEST(ports_are_listed_with_the_names_that_stay_first)
 	add_id("usb-gone", "../../ttyUSB77");
 	add_dev("i2c-10");
 	add_dev("i2c-1");
-	ck_assert_str_eq(list(), "/dev/ttyUSB10 (usb-FTDI_FT232R_A50-if00-port0), /dev/ttyAMA0, "
-				 "/dev/ttyUSB9, /dev/i2c-1, /dev/i2c-10");
+	ck_assert_str_eq(ask(), "no PORT was given; there are /dev/ttyUSB10 "
+			 "(usb-FTDI_FT232R_A50-if00-port0), /dev/ttyAMA0, /dev/ttyUSB9, /dev/i2c-1, /dev/i2c-10");
 }
 END_TEST
 
@@ -119,7 +119,7 @@ START_TEST(ports_without_hardware_or_node_are_left_out)
 	add_dev("tty1");
 	add_folder("/sys/class/tty/", "tty1");
 	add_dev("null");
-	ck_assert_str_eq(list(), "/dev/ttyS0");
+	ck_assert_str_eq(ask(), "no PORT was given; there is /dev/ttyS0");
 }
 END_TEST
 
@@ -127,7 +127,8 @@ START_TEST(machine_without_ports_has_an_empty_list)
 {
 	struct port_nodes n;
 
-	ck_assert_str_eq(list(), "");
+	ck_assert_str_eq(ask(), "no PORT was given, and there is no serial port and no I2C bus "
+			 "('sim:f103' is a simulated chip)");
 	nodes_find("/nonexistent", &n);
 	ck_assert_uint_eq(n.count, 0);
 }
@@ -138,13 +139,14 @@ START_TEST(more_ports_than_fit_are_counted)
 	char name[16];
 	const char *text;
 
-	for (unsigned int i = 0; i < NODES_MAX + 20; i++) {
+	for (unsigned int i = 0; i < 84; i++) {
 		snprintf(name, sizeof(name), "i2c-%u", i);
 		add_dev(name);
 	}
-	text = list();
-	ck_assert_uint_lt(strlen(text), 400);
-	ck_assert_ptr_nonnull(strstr(text, " more"));
+	text = ask();
+	ck_assert_uint_lt(strlen(text), 450);
+	ck_assert_str_eq(strstr(text, "/dev/i2c-25"), "/dev/i2c-25, /dev/i2c-26, /dev/i2c-27, "
+			 "/dev/i2c-28, /dev/i2c-29 and 54 more");
 }
 END_TEST
 
