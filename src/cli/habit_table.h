@@ -14,7 +14,10 @@ struct habit {
 	 * without its /dev/; "<set>", NAME=VALUE. '_' in the user's word is as good as '-'.
 	 */
 	const char *words;
-	/* in bootpin's spelling, with %1 for the first of these pieces; "": it is left out */
+	/*
+	 * In bootpin's spelling, with %1 for the first of these pieces; "%1" alone is a PORT, which
+	 * gets its /dev/. "": it is left out.
+	 */
 	const char *here;
 	const char *with;	/* only where this word is on the line, too; NULL: anywhere */
 	const char *why;	/* what is wrong with it; NULL: it is another program's */

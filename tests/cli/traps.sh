@@ -60,6 +60,13 @@ done <<'EOF'
 -rdu --readout-unprotect
 -ob --option-bytes
 -vvv --verbose
+-run -g 0
+-halt no debug probe
+-regdump no debug probe
+-readunprotect --readout-unprotect
+-fchecksum --compare
+-w32 -w FILE@ADDR
+-lockRDP1 bootpin does not do that
 EOF
 
 row 'letters together, and a letter with its argument, are what they were'

@@ -50,6 +50,8 @@ static const struct { const char *line, *here; } lines[] = {
 	{ "-p ttyUSB0 -b 9600", "/dev/ttyUSB0 -b 9600" },
 	{ "-P /dev/ttyACM0", "/dev/ttyACM0" },
 	{ "-d /dev/ttyACM0", "/dev/ttyACM0" },
+	{ "--device=ttyACM0", "/dev/ttyACM0" },
+	{ "/dev/ttyUSB0 115200 8n1", "/dev/ttyUSB0 -b 115200 -m 8n1" },
 	{ "--device /dev/ttyACM0", "/dev/ttyACM0" },
 	{ "ttyUSB0", "/dev/ttyUSB0" },
 	{ "-C ttyACM12", "-C /dev/ttyACM12" },
@@ -116,8 +118,8 @@ START_TEST(line_is_shown_in_our_spelling)
 END_TEST
 
 static const struct { const char *kind, *sample; } samples[] = {
-	{ "<file>", "fw.img" }, { "<node>", "ttyUSB7" }, { "<set>", "X=1" }, { "*", "9600" },
-	{ "#", "9600" },
+	{ "<file>", "fw.img" }, { "<node>", "ttyUSB7" }, { "<set>", "X=1" }, { "*", "4800" },
+	{ "#", "4800" },
 };
 
 /* @pattern with a word of the user's in place of each kind. */
