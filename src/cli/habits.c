@@ -243,7 +243,8 @@ static bool is_enough(const char *here)
 static void add_habit(struct line *l, const char *here, const struct match *m)
 {
 	add_text(l, " ", 1);
-	if (!strcmp(here, "%1") && take_node(m->piece[0].text) == m->piece[0].text)
+	if (m->pieces && !strcmp(here, "%1") &&
+	    take_node(m->piece[0].text) == m->piece[0].text)
 		add_text(l, "/dev/", 5);
 	for (const char *p = here; *p; p++) {
 		size_t n = p[0] == '%' ? (size_t)(p[1] - '1') : PIECES_MAX;
