@@ -19,7 +19,7 @@ size_t near_rank(const char *typed, size_t len, const char *name);
 /* The ranks up to this are near enough to ask whether that was meant. */
 static inline size_t near_enough(size_t len)
 {
-	return len / 3 + 2;
+	return len / 3 + 1;
 }
 
 #endif

@@ -51,6 +51,10 @@ static const struct { const char *line, *here; } lines[] = {
 	{ "-P /dev/ttyACM0", "/dev/ttyACM0" },
 	{ "-d /dev/ttyACM0", "/dev/ttyACM0" },
 	{ "--device=ttyACM0", "/dev/ttyACM0" },
+	{ "-d ttyACM0", "/dev/ttyACM0" },
+	{ "-d board", "board" },
+	{ "-d fw.hex P", "-w fw.hex P" },
+	{ "-c port=ttyS0 -d image", "/dev/ttyS0 -w image" },
 	{ "/dev/ttyUSB0 115200 8n1", "/dev/ttyUSB0 -b 115200 -m 8n1" },
 	{ "--device /dev/ttyACM0", "/dev/ttyACM0" },
 	{ "ttyUSB0", "/dev/ttyUSB0" },
@@ -122,6 +126,11 @@ static const struct { const char *kind, *sample; } samples[] = {
 	{ "#", "4800" },
 };
 
+/* What a row that needs company is typed with. */
+static const struct { const char *with, *words; } company[] = {
+	{ "port=*", "port=/dev/ttyX" }, { "-D", "-D fw.img" }, { "-ob", "-ob X=2" },
+};
+
 /* @pattern with a word of the user's in place of each kind. */
 static void fill_in(const char *pattern, char *to, size_t size)
 {
@@ -148,16 +157,16 @@ static void fill_in(const char *pattern, char *to, size_t size)
 /* Whatever a row says is a line that bootpin takes, and no habit of another program again. */
 START_TEST(spelling_of_each_row_is_taken)
 {
-	char typed[200], with[100] = "", line[400];
+	char typed[200], line[400];
 	const struct habit *row = &habit_table[_i];
 	struct err e = ERR_INIT;
 	const char *here;
 
 	fill_in(row->words, typed, sizeof(typed));
-	if (row->with)
-		fill_in(row->with, with, sizeof(with));
-	snprintf(line, sizeof(line), "bootpin %s %s%s", typed, with,
-		 strcmp(with, "-D") ? "" : " fw.img");
+	snprintf(line, sizeof(line), "bootpin %s", typed);
+	for (size_t i = 0; i < COUNT(company) && row->with; i++)
+		if (!strcmp(company[i].with, row->with))
+			snprintf(line, sizeof(line), "bootpin %s %s", typed, company[i].words);
 	ck_assert_msg(parse(line, &e) == -1 && e.code == ERR_USAGE, "%s", line);
 	here = strstr(e.msg, HERE);
 	ck_assert_msg(row->advice ? !here && strstr(e.msg, row->advice) : here != NULL, "%s: %s",

@@ -207,6 +207,7 @@ static const struct { const char *line, *why;
 	{ "--verfy P", "unknown option '--verfy'; did you mean '--verify'?" },
 	{ "--retrys=5 P", "unknown option '--retrys'; did you mean '--retries'?" },
 	{ "--dry P", "unknown option '--dry'; did you mean '--dry-run'?" },
+	{ "--i2c P", "unknown option '--i2c'" },
 	{ "--Verify=x P", "unknown option '--Verify'; did you mean '--verify'?" },
 	{ "--completely-different P", "unknown option '--completely-different'" },
 	{ "--=x P", "unknown option '--'" },
