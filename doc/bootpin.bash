@@ -7,7 +7,7 @@ _bootpin()
 	local names='--address --baud --binary --blank-check --boot0 --chip --compare --crc --dry-run
 		--erase --erase-pages --frame --full --go --gpio --gpiochip --help
 		--i-know-the-pin-is-lost --i-know-this-is-forever --list-chips --list-formats
-		--list-wirings --lock --mass-erase --mode --no-stub --no-verify --nrst --offset
+		--list-ports --list-wirings --lock --mass-erase --mode --no-stub --no-verify --nrst --offset
 		--only-changed --option-bytes --preserve --probe --progress --quiet --range --read
 		--readout-protect --readout-unprotect --reset --resume --retries --set-option
 		--skip-outside --start-page --trace --unlock --vdd --verbose --verify
@@ -47,7 +47,10 @@ _bootpin()
 
 	case $cur in
 	-*) mapfile -t COMPREPLY < <(compgen -W "$names" -- "$cur") ;;
-	*) mapfile -t COMPREPLY < <(compgen -f -- "$cur"; compgen -W 'sim:' -- "$cur") ;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur"; compgen -W \
+			"sim: $("${COMP_WORDS[0]}" --list-ports 2>/dev/null | cut -d ' ' -f 1)" -- "$cur")
+		;;
 	esac
 }
 

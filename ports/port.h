@@ -69,6 +69,7 @@ enum port_line {
 };
 
 struct port;
+struct port_users;
 
 struct port_ops {
 	/*
@@ -130,6 +131,13 @@ struct port_ops {
 	 * program has that address. NULL on all ports but I2C.
 	 */
 	int (*set_address)(struct port *p, unsigned int addr, struct err *e);
+
+	/*
+	 * Which other programs have the device open, and so may read what is meant for this one
+	 * (users.h). NULL where they cannot: a simulated port, or a bus, whose transactions are
+	 * each one program's own.
+	 */
+	void (*find_users)(struct port *p, struct port_users *u);
 
 	/*
 	 * Puts back what open changed, and frees. Returns 0, or -1 with @e set; @p is gone in

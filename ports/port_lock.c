@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "ports/port_lock.h"
+#include "ports/users.h"
 
 /* How often a lock file that others keep changing is looked at again. */
 #define LOCK_TRIES 100
@@ -21,26 +22,13 @@
 /* ERR_OPEN with "held by NAME (PID n)"; @pid <= 0: the holder is not known. */
 static int lock_held(const char *device, pid_t pid, struct err *e)
 {
-	char path[32], name[64];
-	size_t i, len = 0;
-	FILE *f;
+	char name[32];
 
 	if (pid <= 0)
 		return err_set(e, ERR_OPEN, "cannot open '%s': held by another program", device);
-	snprintf(path, sizeof(path), "/proc/%d/comm", (int)pid);
-	f = fopen(path, "re");
-	if (f) {
-		len = fread(name, 1, sizeof(name) - 1, f);
-		fclose(f);
-	}
-	while (len && name[len - 1] == '\n')
-		len--;
-	name[len] = '\0';
-	for (i = 0; i < len; i++)
-		if (!isprint((unsigned char)name[i]))
-			name[i] = '?';
+	users_name(PROC_DIR, pid, name, sizeof(name));
 	return err_set(e, ERR_OPEN, "cannot open '%s': held by %s (PID %d)", device,
-		       len ? name : "another program", (int)pid);
+		       name[0] ? name : "another program", (int)pid);
 }
 
 /* The PID in an open lock file; 0 if it holds none. */

@@ -21,6 +21,7 @@
 #include "ports/serial.h"
 #include "ports/parmrk.h"
 #include "ports/port_lock.h"
+#include "ports/users.h"
 
 /* Major numbers of Unix98 pseudo-terminals (Documentation/admin-guide/devices.txt). */
 #define PTY_MAJOR_FIRST 136u
@@ -410,6 +411,11 @@ static void serial_restore_latency(struct serial *s)
 	ioctl(s->fd, TIOCSSERIAL, &ss);
 }
 
+static void serial_find_users(struct port *p, struct port_users *u)
+{
+	users_find(serial_of(p)->fd, PROC_DIR, u);
+}
+
 /* Opening and closing */
 
 static enum port_wire serial_match(const char *spec)
@@ -578,5 +584,6 @@ const struct port_ops port_serial = {
 	.set_line = serial_set_line,
 	.set_baud = serial_set_baud,
 	.now = serial_now,
+	.find_users = serial_find_users,
 	.close = serial_close,
 };

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/shown.h"
 #include "ports/trace.h"
 #include "ports/wrapper.h"
 
@@ -140,12 +141,13 @@ static void trace_head(struct trace *t, const char *spec, const char *program)
 {
 	const struct port *p = &t->wrapper.port;
 	unsigned int rate = p->caps & PORT_STREAM ? p->baud : p->clock_hz;
-	char mode[8] = TRACE_MODE_I2C;
+	char mode[8] = TRACE_MODE_I2C, safe[512];
 
 	if (p->caps & PORT_STREAM)
 		snprintf(mode, sizeof(mode), "%u%c%u", p->mode.bits, p->mode.parity, p->mode.stop);
 	fprintf(t->to, "bootpin-trace 1 %u %s %s %s\n# %s\n", rate, mode,
-		p->caps & PORT_PARITY ? "parity" : "plain", spec, program);
+		p->caps & PORT_PARITY ? "parity" : "plain", shown(spec, safe, sizeof(safe)),
+		program);
 	fflush(t->to);
 }
 

@@ -73,6 +73,11 @@ static int forward_set_address(struct port *p, unsigned int addr, struct err *e)
 	return wrapper_inner(p)->ops->set_address(wrapper_inner(p), addr, e);
 }
 
+static void forward_find_users(struct port *p, struct port_users *u)
+{
+	wrapper_inner(p)->ops->find_users(wrapper_inner(p), u);
+}
+
 static int forward_close(struct port *p, struct err *e)
 {
 	wrapper_inner(p)->keep_lines = p->keep_lines;
@@ -90,6 +95,7 @@ const struct port_ops wrapper_forward = {
 	.drive_pin = forward_drive_pin,
 	.set_baud = forward_set_baud,
 	.set_address = forward_set_address,
+	.find_users = forward_find_users,
 	.close = forward_close,
 };
 
@@ -117,5 +123,7 @@ void wrapper_init(struct wrapper *w, struct port *inner, const struct port_ops *
 		w->ops.set_baud = own->set_baud ? own->set_baud : fwd->set_baud;
 	if (in->set_address)
 		w->ops.set_address = own->set_address ? own->set_address : fwd->set_address;
+	if (in->find_users)
+		w->ops.find_users = own->find_users ? own->find_users : fwd->find_users;
 	w->port.ops = &w->ops;
 }

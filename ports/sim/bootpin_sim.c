@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/optparse.h"
+#include "base/shown.h"
 #include "ports/sim/event_log.h"
 #include "ports/sim/pty.h"
 #include "ports/sim/serve.h"
@@ -441,7 +442,9 @@ static int run_session(struct session *s, struct err *e)
 
 static void print_error(const struct err *e)
 {
-	fprintf(stderr, PROG ": %s\n", e->msg);
+	char safe[4 * sizeof(e->msg)];
+
+	fprintf(stderr, PROG ": %s\n", shown(e->msg, safe, sizeof(safe)));
 }
 
 static int serve_board(const struct settings *set)

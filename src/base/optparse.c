@@ -2,12 +2,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "base/optparse.h"
 
 /* One parsing. */
 struct parsing {
 	const struct optparse *p;
 	void *target;
+	char **words;
 	char **next;			/* the words that are left */
 };
 
@@ -61,44 +63,17 @@ static const struct opt_row *row_by_name(const struct opt_row *rows, const char 
 	return NULL;
 }
 
-/* Edits (a character added, dropped or replaced) that turn @a into @b. */
-static size_t edit_distance(const char *a, size_t alen, const char *b)
-{
-	size_t row[OPT_NAME_MAX + 1], blen = strlen(b);
-
-	for (size_t j = 0; j <= blen; j++)
-		row[j] = j;
-	for (size_t i = 0; i < alen; i++) {
-		size_t diagonal = row[0];
-
-		row[0] = i + 1;
-		for (size_t j = 0; j < blen; j++) {
-			size_t best = diagonal + (a[i] != b[j]);
-
-			if (row[j] + 1 < best)
-				best = row[j] + 1;
-			if (row[j + 1] + 1 < best)
-				best = row[j + 1] + 1;
-			diagonal = row[j + 1];
-			row[j + 1] = best;
-		}
-	}
-	return row[blen];
-}
-
 /* The long name that was probably meant: one that begins so, or the nearest. NULL: none is near. */
 static const char *nearest_name(const struct opt_row *rows, const char *name, size_t len)
 {
-	size_t least = len / 3 + 2;
+	size_t least = near_enough(len) + 1;
 	const char *nearest = NULL;
 
-	for (const struct opt_row *r = rows; r->name; r++) {
-		size_t d = edit_distance(name, len, r->name);
+	for (const struct opt_row *r = rows; r->name && len; r++) {
+		size_t rank = near_rank(name, len, r->name);
 
-		if (len && !strncmp(r->name, name, len))
-			return r->name;
-		if (d < least) {
-			least = d;
+		if (rank < least) {
+			least = rank;
 			nearest = r->name;
 		}
 	}
@@ -136,7 +111,7 @@ static int parse_name(struct parsing *a, const char *word, struct err *e)
 	return apply_row(a, row, spelled, arg, e);
 }
 
-/* "-reset", "-baud=9600", or a word of another program's. */
+/* "-reset", "-baud=9600" */
 static int check_dash(const struct optparse *p, const char *word, struct err *e)
 {
 	size_t len = strcspn(word, "=");
@@ -145,10 +120,6 @@ static int check_dash(const struct optparse *p, const char *word, struct err *e)
 	if (row)
 		return err_set(e, ERR_USAGE, "'%.*s': a long option has two dashes, '--%s'", (int)len,
 			       word, row->name);
-	for (const struct opt_foreign *f = p->foreign; f && f->word; f++)
-		if (strlen(f->word) == len && strncmp(f->word, word, len) == 0)
-			return err_set(e, ERR_USAGE, "'%s' is another program's: here it is %s",
-				       f->word, f->here);
 	return 0;
 }
 
@@ -191,6 +162,9 @@ static int parse_options(struct parsing *a, struct err *e)
 
 		if (!is_option(word) && !a->p->word)
 			return 0;
+		if (strcmp(word, "--") && a->p->look &&
+		    a->p->look(a->p->rows, a->words, a->next, e) < 0)
+			return -1;
 		a->next++;
 		if (!strcmp(word, "--"))
 			return 0;
@@ -208,7 +182,7 @@ static int parse_options(struct parsing *a, struct err *e)
 
 char **optparse(const struct optparse *p, void *target, char **words, struct err *e)
 {
-	struct parsing a = { .p = p, .target = target, .next = words };
+	struct parsing a = { .p = p, .target = target, .words = words, .next = words };
 
 	if (parse_options(&a, e) < 0)
 		return NULL;
@@ -216,6 +190,24 @@ char **optparse(const struct optparse *p, void *target, char **words, struct err
 		if (p->word(target, *a.next++, e) < 0)
 			return NULL;
 	return a.next;
+}
+
+size_t optparse_span(const struct opt_row *rows, const char *word)
+{
+	const struct opt_row *row = NULL;
+
+	if (word[0] != '-')
+		return 1;
+	if (word[1] == '-') {
+		row = row_by_name(rows, word + 2, strlen(word + 2));
+		return row && row->arg == OPT_REQUIRED ? 2 : 1;
+	}
+	for (const char *p = word + 1; *p; p++) {
+		row = row_by_letter(rows, *p);
+		if (row && row->arg == OPT_REQUIRED)
+			return p[1] ? 1 : 2;
+	}
+	return 1;
 }
 
 static bool has_letters(const struct opt_row *rows)

@@ -41,16 +41,13 @@ struct opt_row {
 	int (*set_named)(void *target, const char *name, const char *arg, struct err *e);
 };
 
-/* A word that users of other programs type, and what it is here. */
-struct opt_foreign {
-	const char *word;		/* "-rst" */
-	const char *here;		/* "--reset" */
-};
-
 struct optparse {
 	const struct opt_row *rows;	/* in the order of --help; name == NULL ends them */
-	/* whole words that are refused with what they are here; word == NULL ends them; or NULL */
-	const struct opt_foreign *foreign;
+	/*
+	 * Looks at each word of @words that is no option's argument, at @at, before it is parsed; a
+	 * word that is to be refused gives -1 with @e set. NULL: none is.
+	 */
+	int (*look)(const struct opt_row *rows, char **words, char **at, struct err *e);
 	int (*act)(void *target, int action, struct err *e);
 	/* a word that is no option; NULL: the first such word ends the parsing */
 	int (*word)(void *target, const char *word, struct err *e);
@@ -63,6 +60,12 @@ struct optparse {
  * into them. Returns the words that are left, or NULL with @e set (ERR_USAGE).
  */
 char **optparse(const struct optparse *p, void *target, char **words, struct err *e);
+
+/*
+ * How many words belong to @word, which is no option's argument: 2 if it is an option of @rows that
+ * takes the next word as its own, else 1.
+ */
+size_t optparse_span(const struct opt_row *rows, const char *word);
 
 /* Gives each line of the rows' --help to @line; the explanations begin at @column. */
 void optparse_help(const struct opt_row *rows, int column,

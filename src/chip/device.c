@@ -252,6 +252,16 @@ static int name_part(struct device *d, const char *name, struct err *e)
 	return 0;
 }
 
+/* "410", without its 0x. */
+static bool is_product_id(const char *name)
+{
+	char *end;
+	unsigned long pid = strtoul(name, &end, 16);
+
+	return isxdigit((unsigned char)name[0]) && !*end && pid <= 0xFFF &&
+	       device_by_pid((uint32_t)pid);
+}
+
 static int set_name(struct device *d, const char *name, struct err *e)
 {
 	const struct device *row = device_by_name(name);
@@ -263,7 +273,10 @@ static int set_name(struct device *d, const char *name, struct err *e)
 	if (several)
 		return err_set(e, ERR_USAGE, "'%s' fits several chips: name it more closely, or "
 			       "by its product ID", name);
-	return err_set(e, ERR_USAGE, "'%s' is no chip of the table (see --list-chips)", name);
+	err_set(e, ERR_USAGE, "'%s' is no chip of the table (see --list-chips)", name);
+	if (is_product_id(name))
+		err_append(e, "; '0x%s' is a product ID of it", name);
+	return -1;
 }
 
 static int set_item(struct device *d, char *item, struct err *e)

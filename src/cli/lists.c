@@ -7,6 +7,7 @@
 #include "cli/lists.h"
 #include "cli/options.h"
 #include "pins/wiring.h"
+#include "ports/nodes.h"
 
 #define HELP_COLUMN 28
 
@@ -73,6 +74,17 @@ static void list_wirings(struct report *r)
 		report_event(r, EV_LIST_WIRING, w->name, w->what);
 }
 
+static void list_ports(struct report *r)
+{
+	struct port_nodes n;
+
+	nodes_find("", &n);
+	for (size_t i = 0; i < n.count; i++)
+		report_event(r, EV_LIST_PORT, n.node[i].path, n.node[i].id);
+	if (!n.count)
+		report_event(r, EV_NO_PORTS);
+}
+
 bool lists_print(struct report *r, enum action a, const struct parser *const *parsers,
 		 const char *argv0)
 {
@@ -88,6 +100,9 @@ bool lists_print(struct report *r, enum action a, const struct parser *const *pa
 		return true;
 	case ACT_LIST_FORMATS:
 		list_formats(r, parsers);
+		return true;
+	case ACT_LIST_PORTS:
+		list_ports(r);
 		return true;
 	case ACT_LIST_WIRINGS:
 		list_wirings(r);

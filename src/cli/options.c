@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "cli/habits.h"
 #include "cli/options.h"
 #include "cli/options_check.h"
 
@@ -284,12 +285,16 @@ static int set_address(void *target, const char *arg, struct err *e)
 	struct request *o = target;
 	uint32_t addr;
 
-	if (num_u32(arg, &addr) < 0 || addr < I2C_ADDR_MIN || addr > I2C_ADDR_MAX)
-		return err_set(e, ERR_USAGE,
-			       "-a '%s': not a 7-bit I2C address from 0x%02x to 0x%02x", arg,
-			       I2C_ADDR_MIN, I2C_ADDR_MAX);
-	o->i2c_addr = addr;
-	return 0;
+	o->i2c_addr = num_u32(arg, &addr) < 0 ? 0 : addr;
+	if (o->i2c_addr >= I2C_ADDR_MIN && o->i2c_addr <= I2C_ADDR_MAX)
+		return 0;
+	err_set(e, ERR_USAGE, "-a '%s': not a 7-bit I2C address from 0x%02x to 0x%02x", arg,
+		I2C_ADDR_MIN, I2C_ADDR_MAX);
+	/* Data sheets have it with the direction as its lowest bit. */
+	if (o->i2c_addr > 0x7F && o->i2c_addr / 2 <= I2C_ADDR_MAX)
+		err_append(e, "; an 8-bit address 0x%02x is 0x%02x in 7 bits", o->i2c_addr,
+			   o->i2c_addr / 2);
+	return -1;
 }
 
 /* Volts with up to three decimals, as millivolts. */
@@ -540,7 +545,7 @@ const struct opt_row option_table[] = {
 	{ .letter = 'V', .name = "version", .action = ACT_VERSION, .help = "the version" },
 	{ .name = "list-chips", .action = ACT_LIST_CHIPS, .help = "the chips that are known" },
 	{ .name = "list-formats", .action = ACT_LIST_FORMATS, .help = "the file formats" },
-	{ .name = "list-ports", .unbuilt = true, .help = "the ports of this machine" },
+	{ .name = "list-ports", .action = ACT_LIST_PORTS, .help = "the ports of this machine" },
 	{ .name = "list-wirings",
 	  .action = ACT_LIST_WIRINGS,
 	  .help = "the presets of RTS and DTR" },
@@ -565,26 +570,12 @@ static bool is_settled(const void *target)
 	return prints_only(o->action);
 }
 
-/* Of STM32CubeProgrammer's command line and st-flash: each would be letters with an argument. */
-static const struct opt_foreign foreign_words[] = {
-	{ "-rst", "'--reset'" },
-	{ "-hardRst", "'--reset' (with '--nrst' or '--wiring')" },
-	{ "-rdu", "'--readout-unprotect', or '--unlock' inside a job" },
-	{ "-ob", "'--option-bytes', or '--set-option NAME=VALUE'" },
-	{ "-el", "not needed: no loader for external flash" },
-	{ "-list", "'--list-chips', '--list-formats' or '--list-wirings'" },
-	{ "-vb", "'--verbose'" },
-	{ "-vvv", "'--verbose'" },
-	{ "-port", "PORT without an option" },
-	{ 0 }
-};
-
 int options_parse(struct request *o, const struct port_ops *const *kinds, int argc, char **argv,
 		  struct err *e)
 {
 	static const struct optparse parser = {
 		.rows = option_table,
-		.foreign = foreign_words,
+		.look = habits_check,
 		.act = set_action,
 		.word = set_port,
 		.enough = is_settled,

@@ -3,6 +3,7 @@
  * Which options go together.
  */
 #include "cli/options_check.h"
+#include "ports/nodes.h"
 
 /* -s, -S and -e. */
 static int check_range(const struct request *o, struct err *e)
@@ -169,7 +170,7 @@ static int check_protection(const struct request *o, struct err *e)
 int options_check(const struct request *o, struct err *e)
 {
 	if (!o->port)
-		return err_set(e, ERR_USAGE, "no PORT was given");
+		return nodes_ask_for_one("", e);
 	if (o->resume && !o->baud_given)
 		return err_set(e, ERR_USAGE, "'-c' needs '-b': the rate that the bootloader is in "
 			       "step with");

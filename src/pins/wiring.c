@@ -56,7 +56,9 @@ const struct wiring *wiring_find(const char *name, struct err *e)
 		if (!strcmp(w->name, name))
 			return w;
 	}
-	err_set(e, ERR_USAGE, "there is no wiring '%s'", name);
+	err_set(e, ERR_USAGE, "there is no wiring '%.40s'; there are detect", name);
+	for (size_t i = 0; (w = wiring_at(i)); i++)
+		err_append(e, " %s", w->name);
 	return NULL;
 }
 

@@ -381,6 +381,8 @@ const struct event_row event_table[EV_COUNT] = {
 		  "parts:text note:text" },
 	[EV_LIST_FORMAT] = { "list_format", LEVEL_OUT, "{format:8}  {suffixes:12}  {title}{note}",
 		  "format:text suffixes:text title:text note:text" },
+	[EV_LIST_PORT] = { "list_port", LEVEL_OUT, "{port}[  {id}]", "port:text id:text" },
+	[EV_NO_PORTS] = { "no_ports", LEVEL_SAY, "there is no serial port and no I2C bus", "" },
 	[EV_LIST_WIRING] = { "list_wiring", LEVEL_OUT, "{wiring:16}  {what}",
 		  "wiring:text what:text" },
 };

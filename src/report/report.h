@@ -52,6 +52,7 @@ struct report {
 	nsec_t began;
 	/* The drawer's own. */
 	nsec_t drawn, told;
+	size_t drawn_columns;
 	unsigned int tenth;
 	char summary[512];	/* what was done, for report_done */
 };

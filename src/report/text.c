@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
+#include "base/shown.h"
+#include "report/bar.h"
 #include "report/text.h"
 
-#define BAR_WIDTH 24
+#define COLUMNS_DEFAULT 80	/* of a terminal that does not tell */
 #define REDRAW (100 * NSEC_PER_MSEC)
 #define TELL_TIME (10 * NSEC_PER_SEC)
 #define LINE_MAX_LEN 8192	/* a file of the longest name, and words */
@@ -151,22 +154,44 @@ void text_draw(const struct event_row *row, const struct event_value *values, ch
 
 /* ---- lines and the bar ---- */
 
-/* A bar that is being drawn gives way to a line. */
+/* Asked anew each time: a window may have been resized. */
+static size_t count_columns(const struct report *r)
+{
+	struct winsize w;
+
+	return ioctl(fileno(r->err), TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col : COLUMNS_DEFAULT;
+}
+
+/* Blanks over @count columns, where the terminal still has them. */
+static void blank_out(const struct report *r, size_t count, size_t columns)
+{
+	fprintf(r->err, "%*s", (int)(count < columns ? count : columns - 1), "");
+}
+
+/*
+ * A bar that is being drawn gives way to a line. Blanks do that on every terminal, also on those
+ * that know no escape sequences.
+ */
 static void clear_bar(struct report *r)
 {
-	if (r->bar && r->under_way)
-		fputs("\r\033[K", r->err);
+	if (!r->bar || !r->under_way)
+		return;
+	fputc('\r', r->err);
+	blank_out(r, r->drawn_columns, count_columns(r));
+	fputc('\r', r->err);
+	r->drawn_columns = 0;
 }
 
 static void draw_event(struct report *r, const struct event_row *row,
 		       const struct event_value *values)
 {
 	FILE *to = row->level == LEVEL_OUT ? r->out : r->err;
-	char line[LINE_MAX_LEN];
+	char line[LINE_MAX_LEN], safe[2 * LINE_MAX_LEN];
 
 	text_draw(row, values, line, sizeof(line));
 	clear_bar(r);
-	fprintf(to, "%s%s\n", row->level == LEVEL_WARN ? "warning: " : "", line);
+	fprintf(to, "%s%s\n", row->level == LEVEL_WARN ? "warning: " : "",
+		shown(line, safe, sizeof(safe)));
 	fflush(to);
 }
 
@@ -188,22 +213,16 @@ static double speed(const struct report *r, nsec_t now)
 
 static void draw_bar(struct report *r, nsec_t now)
 {
-	unsigned int percent = r->total ? (unsigned int)(100 * r->done / r->total) : 100;
-	unsigned int full = percent * BAR_WIDTH / 100;
-	double rate = speed(r, now);
-	char done[32], per_second[32];
+	size_t columns = count_columns(r), length;
+	char line[128];
 
-	fprintf(r->err, "\r%-9s [%.*s%.*s] %3u%%  %s", report_phase(r), (int)full,
-		"########################", (int)(BAR_WIDTH - full), "........................",
-		percent, report_size(r->done, done, sizeof(done)));
-	if (rate > 0)
-		fprintf(r->err, "  %s/s  %.0f s left",
-			report_size((uint64_t)rate, per_second, sizeof(per_second)),
-			(double)(r->total - r->done) / rate);
-	else
-		fprintf(r->err, "  %.0f s", seconds(now - r->began));
-	fputs("\033[K", r->err);
+	bar_draw(r, now, columns, line, sizeof(line));
+	length = strlen(line);
+	fprintf(r->err, "\r%s", line);
+	if (r->drawn_columns > length)
+		blank_out(r, r->drawn_columns - length, columns - length);
 	fflush(r->err);
+	r->drawn_columns = length;
 	r->drawn = now;
 }
 
@@ -258,8 +277,10 @@ static void draw_end(struct report *r, bool done, nsec_t now)
 
 static void draw_error(struct report *r, const char *prog, const struct err *e)
 {
+	char safe[4 * sizeof(e->msg)];
+
 	clear_bar(r);
-	fprintf(r->err, "%s: %s\n", prog, e->msg);
+	fprintf(r->err, "%s: %s\n", prog, shown(e->msg, safe, sizeof(safe)));
 	if (e->code == ERR_USAGE)
 		fprintf(r->err, "try '%s --help'\n", prog);
 	fflush(r->err);

@@ -2,7 +2,9 @@
 /*
  * Events as a person reads them: lines, and a bar while something takes time. What was asked for
  * (identification, CRC, lists) goes to standard output, everything else to standard error, so that
- * "-r -" stays clean.
+ * "-r -" stays clean. No escape sequence is ever sent: the bar is one line, redrawn in the width
+ * that the terminal has, and control characters in names and answers are spelled out
+ * (base/shown.h).
  */
 #ifndef BOOTPIN_TEXT_H
 #define BOOTPIN_TEXT_H

@@ -2,6 +2,7 @@
 #include "loader/table.h"
 #include "ports/trace.h"
 #include "session/entry.h"
+#include "session/rival.h"
 #include "session/wait.h"
 #include "steps/compare.h"
 #include "steps/erase.h"
@@ -268,6 +269,8 @@ static int run_session(struct session *s, struct err *e)
 	if (pins_bind(&s->pins, s->port, e) < 0)
 		return -1;
 	ret = find_and_run(s, e);
+	if (ret < 0)
+		rival_blame(s->port, e);
 	if (ret < 0 && !e->phase)
 		e->phase = report_phase(s->r);
 	if (s->loader->recoveries)

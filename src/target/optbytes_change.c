@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "base/num.h"
 #include "target/optbytes_change.h"
 
@@ -9,15 +10,20 @@
 
 /* ---- by name ---- */
 
+/* The names that begin so or are nearest come first: some chips have more than a message holds. */
 static int unknown_name(const struct optbytes *ob, const char *name, struct err *e)
 {
 	char names[400] = "";
 	size_t n = 0;
 
-	for (const struct opt_field *f = opt_next(ob, NULL); f && n < sizeof(names) - 32;
-	     f = opt_next(ob, f))
-		n += (size_t)snprintf(names + n, sizeof(names) - n, " %s", f->name);
-	return err_set(e, ERR_ABILITY, "'%.40s' is no option of this chip; there are%s", name, names);
+	for (size_t rank = 0; rank <= 1 + NEAR_MAX && *name; rank++)
+		for (const struct opt_field *f = opt_next(ob, NULL); f; f = opt_next(ob, f))
+			if (near_rank(name, strlen(name), f->name) == rank &&
+			    n < sizeof(names) - 32)
+				n += (size_t)snprintf(names + n, sizeof(names) - n, " %s",
+						      f->name);
+	return err_set(e, ERR_ABILITY, "'%.40s' is no option of this chip; there are%s%s", name,
+		       names, n < sizeof(names) - 32 ? "" : " and more");
 }
 
 /* Is @f write protection that stands for read-protected code now? */

@@ -104,8 +104,8 @@ err "'--go' needs an argument: ADDR"
 
 row '2: no PORT'
 run 2 -w image.bin
-err_is "bootpin: no PORT was given
-try 'bootpin --help'"
+err 'bootpin: no PORT was given'
+err_ends "try 'bootpin --help'"
 run 2
 err 'no PORT was given'
 

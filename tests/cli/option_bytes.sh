@@ -63,7 +63,13 @@ row '--set-option: a name or a value that is none is told before anything is cha
 text 500000 65536 >flash
 cp flash before
 run 9 -w image.bin --set-option DATA9=1 sim:f103,flash=flash
-err "'DATA9' is no option of this chip; there are RDP WDG_SW nRST_STOP nRST_STDBY Data0 Data1 WRP"
+err "'DATA9' is no option of this chip; there are Data0 Data1 RDP "
+run 9 --set-option data=1 sim:f103
+err "there are Data0 Data1 "
+run 9 --set-option nboot=1 sim:g474
+err "'nboot' is no option of this chip; there are nBOOT1 nBOOT0 "
+run 9 --set-option nBOTO0=1 sim:g474
+err "'nBOTO0' is no option of this chip; there are nBOOT0 "
 run 9 -w image.bin --set-option Data0=300 sim:f103,flash=flash
 err "'Data0=300': a number from 0 to 0xff is wanted"
 run 9 -w image.bin --set-option RDP=0 sim:f103,flash=flash

@@ -252,6 +252,11 @@ row --list-formats
 run 0 --list-formats
 grep -q '^ihex .*\.hex' out || fail 'no Intel HEX'
 
+row --list-ports
+run 0 --list-ports
+! grep -v '^/dev/' out || fail 'not only ports'
+[ -s out ] || err 'there is no serial port and no I2C bus'
+
 row 'output that goes nowhere'
 "$bootpin" --help >/dev/full 2>err && fail 'ended with 0'
 err_is 'bootpin: cannot write to standard output'
@@ -283,7 +288,6 @@ try 'bootpin --help'"
 	silent out
 done <<EOF
 --json
---list-ports
 EOF
 
 row '-b auto is not built in'

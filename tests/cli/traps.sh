@@ -55,11 +55,18 @@ done <<'EOF'
 -read two dashes, '--read'
 -version two dashes, '--version'
 -baud=9600 two dashes, '--baud'
--rst '--reset'
--hardRst '--reset'
--rdu '--readout-unprotect'
--ob '--option-bytes'
--vvv '--verbose'
+-rst --reset
+-hardRst --reset
+-rdu --readout-unprotect
+-ob --option-bytes
+-vvv --verbose
+-run -g 0
+-halt no debug probe
+-regdump no debug probe
+-readunprotect --readout-unprotect
+-fchecksum --compare
+-w32 -w FILE@ADDR
+-lockRDP1 bootpin does not do that
 EOF
 
 row 'letters together, and a letter with its argument, are what they were'

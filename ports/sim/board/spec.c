@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/num.h"
 #include "ports/sim/board/spec.h"
@@ -516,16 +518,39 @@ static int set_key(struct sim_spec *s, char *item, struct err *e)
 	return unknown_key(item, e);
 }
 
+static size_t count_common(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	while (a[n] && tolower((unsigned char)a[n]) == b[n])
+		n++;
+	return n;
+}
+
+/* Those that begin like it are what may have been meant. */
+static int unknown_chip(const char *name, struct err *e)
+{
+	size_t most = 2, count = 0;
+
+	for (const struct model *m = models; m->name; m++)
+		if (count_common(name, m->name) > most)
+			most = count_common(name, m->name);
+	err_set(e, ERR_USAGE, "unknown simulated chip '%.40s'", name);
+	for (const struct model *m = models; m->name; m++)
+		if (count_common(name, m->name) == most)
+			err_append(e, count++ ? " sim:%s" : "; is it one of sim:%s", m->name);
+	err_append(e, count ? "?; known:" : "; known:");
+	for (const struct model *m = models; m->name; m++)
+		err_append(e, " %s", m->name);
+	return -1;
+}
+
 static int set_chip(struct sim_spec *s, const char *name, struct err *e)
 {
 	const struct model *m = model_find(name);
 
-	if (!m) {
-		err_set(e, ERR_USAGE, "unknown simulated chip '%s'; known:", name);
-		for (m = models; m->name; m++)
-			err_append(e, " %s", m->name);
-		return -1;
-	}
+	if (!m)
+		return unknown_chip(strncasecmp(name, "STM32", 5) ? name : name + 5, e);
 	s->chip = (struct chip_config){ .model = m, .rom = m->rom[0], .flash_kb = m->flash_kb,
 					.dual = m->bank.factory_dual, .pin_counts = true,
 					.secure_page = -1, .size_says = -1 };

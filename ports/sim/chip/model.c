@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ports/sim/chip/model.h"
 
@@ -508,10 +510,26 @@ const struct ob_layout *model_ob(const struct model *m)
 	return m->ob ? m->ob : m->family->ob;
 }
 
+/* Whether @part ("f103C8T6") is one of a title's ("STM32F103x8 (...)"), x for any character. */
+static bool is_part_of(const char *part, const char *title)
+{
+	const char *t = strncmp(title, "STM32", 5) ? title : title + 5;
+
+	for (; *t && *t != ' '; t++, part++)
+		if (!*part || (*t != 'x' && toupper((unsigned char)*part) != *t))
+			return false;
+	return true;
+}
+
 const struct model *model_find(const char *name)
 {
+	const char *part = strncasecmp(name, "STM32", 5) ? name : name + 5;
+
 	for (const struct model *m = models; m->name; m++)
-		if (strcmp(m->name, name) == 0)
+		if (strcasecmp(m->name, part) == 0)
+			return m;
+	for (const struct model *m = models; m->name; m++)
+		if (is_part_of(part, m->title))
 			return m;
 	return NULL;
 }

@@ -167,7 +167,10 @@ extern const struct model models[];		/* ends with name == NULL */
 
 const struct ob_layout *model_ob(const struct model *m);
 
-/* NULL if there is none. */
+/*
+ * By its name or by that of a part in its title ("F103", "stm32f103c8t6"), in any case. NULL if
+ * there is none.
+ */
 const struct model *model_find(const char *name);
 
 #endif

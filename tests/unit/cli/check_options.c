@@ -200,8 +200,6 @@ END_TEST
 
 static const struct { const char *line, *why;
 } refused[] = {
-	{ "", "no PORT was given" },
-	{ "-r x", "no PORT was given" },
 	{ "P Q", "'Q' after 'P': several PORTs at once are" NOT_BUILT },
 
 	{ "-Z P", "unknown option '-Z'" },
@@ -209,6 +207,8 @@ static const struct { const char *line, *why;
 	{ "--verfy P", "unknown option '--verfy'; did you mean '--verify'?" },
 	{ "--retrys=5 P", "unknown option '--retrys'; did you mean '--retries'?" },
 	{ "--dry P", "unknown option '--dry'; did you mean '--dry-run'?" },
+	{ "--i2c P", "unknown option '--i2c'" },
+	{ "--Verify=x P", "unknown option '--Verify'; did you mean '--verify'?" },
 	{ "--completely-different P", "unknown option '--completely-different'" },
 	{ "--=x P", "unknown option '--'" },
 	{ "P -r", "'-r' needs an argument: FILE" },
@@ -244,7 +244,12 @@ static const struct { const char *line, *why;
 
 	{ "-a 7 " I2C, "-a '7': not a 7-bit I2C address from 0x08 to 0x78" },
 	{ "-a 0x79 " I2C, "-a '0x79': not a 7-bit I2C address from 0x08 to 0x78" },
-	{ "-a 0x90 " I2C, "-a '0x90': not a 7-bit I2C address from 0x08 to 0x78" },
+	{ "-a 0x90 " I2C, "-a '0x90': not a 7-bit I2C address from 0x08 to 0x78; an 8-bit address "
+	  "0x90 is 0x48 in 7 bits" },
+	{ "-a 0x91 " I2C, "-a '0x91': not a 7-bit I2C address from 0x08 to 0x78; an 8-bit address "
+	  "0x91 is 0x48 in 7 bits" },
+	{ "-a 0x7f " I2C, "-a '0x7f': not a 7-bit I2C address from 0x08 to 0x78" },
+	{ "-a 0x490 " I2C, "-a '0x490': not a 7-bit I2C address from 0x08 to 0x78" },
 	{ "-a 48h " I2C, "-a '48h': not a 7-bit I2C address from 0x08 to 0x78" },
 	{ "-a 0 P", "-a '0': not a 7-bit I2C address from 0x08 to 0x78" },
 	{ "-a 0x48 P", "'-a' is for I2C, which 'P' is not" },
@@ -328,6 +333,22 @@ static const struct { const char *line, *why;
 	{ "-q --verbose P", "'-q' and '--verbose'" EXCLUDE },
 	{ "--verbose -q P", "'--verbose' and '-q'" EXCLUDE },
 };
+
+START_TEST(missing_port_is_told_with_those_that_are_there)
+{
+	static const char *const lines[] = { "", "-r x", "-w a --dry-run" };
+	struct err e = ERR_INIT;
+	struct request o;
+	struct line l;
+
+	line_cut(&l, lines[_i]);
+	ck_assert_int_eq(options_parse(&o, port_kinds, l.argc, l.argv, &e), -1);
+	options_free(&o);
+	ck_assert_int_eq(e.code, ERR_USAGE);
+	ck_assert_msg(!strncmp(e.msg, "no PORT was given; there ", 25) ||
+		      !strncmp(e.msg, "no PORT was given, and there is no ", 35), "%s", e.msg);
+}
+END_TEST
 
 START_TEST(refused_line_is_told_why)
 {
@@ -443,6 +464,7 @@ int main(void)
 	Suite *s = suite_create("options");
 	TCase *t = runner_case(s, "options", 0);
 
+	tcase_add_loop_test(t, missing_port_is_told_with_those_that_are_there, 0, 3);
 	tcase_add_loop_test(t, accepted_line_means_what_it_says, 0, COUNT(accepted));
 	tcase_add_loop_test(t, refused_line_is_told_why, 0, COUNT(refused));
 	tcase_add_loop_test(t, no_two_actions_go_together, 0, 9 * 9);

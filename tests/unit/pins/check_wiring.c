@@ -270,7 +270,10 @@ START_TEST(wiring_is_refused_where_there_are_no_modem_lines)
 
 	ck_assert_ptr_null(wiring_find("detect", &e));
 	ck_assert_int_eq(e.code, ERR_USAGE);
-	ck_assert_str_eq(e.msg, "there is no wiring 'detect'");
+	ck_assert_ptr_eq(strstr(e.msg, "there is no wiring 'detect'; there are detect one-key "),
+			 e.msg);
+	for (size_t i = 0; (w = wiring_at(i)); i++)
+		ck_assert_ptr_nonnull(strstr(e.msg, w->name));
 	for (size_t i = 0; (w = wiring_at(i)); i++) {
 		char head[64];
 

@@ -3,11 +3,16 @@
  * The text of a job: which stream it goes to, what -q and --verbose leave, sizes, and progress
  * in lines.
  */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
+#include "report/bar.h"
 #include "report/text.h"
 #include "tests/lib/runner.h"
+#include "tests/lib/tty_help.h"
 
 static FILE *out, *err;
 
@@ -156,26 +161,162 @@ START_TEST(empty_phase_has_no_speed)
 }
 END_TEST
 
-/* On a terminal a line takes the place of the bar. */
+/* ---- a terminal ---- */
+
+#define SCREEN_COLUMNS 200
+
+/* A report on a pseudo-terminal of @columns. */
+static void listen_on_terminal(struct report *r, struct pty *p, unsigned short columns)
+{
+	const struct winsize w = { .ws_col = columns };
+
+	pty_make(p);
+	ck_assert_int_eq(ioctl(p->far, TIOCSWINSZ, &w), 0);
+	out = err = fopen(p->path, "r+");
+	ck_assert_ptr_nonnull(err);
+	report_init(r, &report_text, out, err, 1, false);
+	ck_assert(r->bar);
+}
+
+/* All that the terminal got, as it stands there then: lines without trailing blanks. */
+static const char *read_screen(const struct pty *p, size_t columns)
+{
+	static char screen[4096], got[65536];
+	char line[SCREEN_COLUMNS + 1];
+	size_t at = 0, end = 0, len = 0;
+	ssize_t n;
+
+	fflush(err);
+	ck_assert_int_eq(fcntl(p->far, F_SETFL, O_NONBLOCK), 0);
+	while ((n = read(p->far, got + len, sizeof(got) - len)) > 0)
+		len += (size_t)n;
+	screen[0] = '\0';
+	memset(line, ' ', sizeof(line));
+	for (size_t i = 0; i < len; i++) {
+		if (got[i] == '\r') {
+			at = 0;
+		} else if (got[i] == '\n') {
+			while (end && line[end - 1] == ' ')
+				end--;
+			snprintf(screen + strlen(screen), sizeof(screen) - strlen(screen), "%.*s\n",
+				 (int)end, line);
+			memset(line, ' ', sizeof(line));
+			at = end = 0;
+		} else {
+			ck_assert_msg(got[i] >= ' ', "byte 0x%02x was sent", (unsigned int)got[i]);
+			ck_assert_msg(at + 1 < columns, "'%.*s' is wrapped", (int)at, line);
+			line[at++] = got[i];
+			end = at > end ? at : end;
+		}
+	}
+	while (end && line[end - 1] == ' ')
+		end--;
+	snprintf(screen + strlen(screen), sizeof(screen) - strlen(screen), "%.*s", (int)end, line);
+	return screen;
+}
+
+static const struct { unsigned short columns; const char *at_half; } widths[] = {
+	{ 0, "writing   [############............]  50%  50.0 KiB  10.0 KiB/s  5 s left" },
+	{ 80, "writing   [############............]  50%  50.0 KiB  10.0 KiB/s  5 s left" },
+	{ 132, "writing   [############............]  50%  50.0 KiB  10.0 KiB/s  5 s left" },
+	{ 60, "writing   [#####.....]  50%  50.0 KiB  10.0 KiB/s  5 s left" },
+	{ 54, "writing    50%  50.0 KiB  10.0 KiB/s  5 s left" },
+	{ 40, "writing    50%  50.0 KiB  5 s left" },
+	{ 30, "writing    50%  5 s left" },
+	{ 20, "writing    50%" },
+	{ 10, "  50%" },
+	{ 6, "  50%" },
+	{ 5, "" },
+	{ 1, "" },
+};
+
+START_TEST(bar_is_one_line_of_the_width_that_the_terminal_has)
+{
+	size_t columns = widths[_i].columns ? widths[_i].columns : 80;
+	uint64_t total = 100 * 1024;
+	struct report r;
+	struct pty p;
+
+	listen_on_terminal(&r, &p, widths[_i].columns);
+	report_begin(&r, PHASE_WRITING, total, 0);
+	for (uint64_t done = 0; done <= total / 2; done += 256)
+		report_progress(&r, done, (nsec_t)done * 5 * NSEC_PER_SEC / (nsec_t)(total / 2));
+	r.drawn = 0;			/* long ago */
+	report_waiting(&r, 5 * NSEC_PER_SEC);
+	ck_assert_str_eq(read_screen(&p, columns), widths[_i].at_half);
+	report_end(&r, REPORT_SILENT, 6 * NSEC_PER_SEC);
+	ck_assert_str_eq(read_screen(&p, columns), "");
+	fclose(err);
+	close(p.far);
+}
+END_TEST
+
+START_TEST(bar_follows_a_window_that_is_resized)
+{
+	struct report r;
+	struct pty p;
+
+	listen_on_terminal(&r, &p, 80);
+	report_begin(&r, PHASE_WRITING, 1000, 0);
+	report_progress(&r, 500, NSEC_PER_SEC);
+	read_screen(&p, 80);
+	ck_assert_int_eq(ioctl(p.far, TIOCSWINSZ, &(struct winsize){ .ws_col = 30 }), 0);
+	report_progress(&r, 600, 2 * NSEC_PER_SEC);
+	report_event(&r, EV_RESET);
+	ck_assert_str_eq(read_screen(&p, 30), "reset\n");
+	fclose(err);
+	close(p.far);
+}
+END_TEST
+
+/* On a terminal a line takes the place of the bar, and nothing of the bar is left behind it. */
 START_TEST(line_takes_the_place_of_the_bar)
 {
 	struct report r;
-	const char *text;
+	struct pty p;
 
-	listen(&r, 0, false);
-	r.bar = true;
-	r.verbosity = 1;
+	listen_on_terminal(&r, &p, 80);
 	report_begin(&r, PHASE_WRITING, 1000, 0);
 	report_progress(&r, 500, NSEC_PER_SEC);
 	report_event(&r, EV_DETAIL, "hello");
 	report_progress(&r, 1000, 2 * NSEC_PER_SEC);
 	report_end(&r, REPORT_DONE, 2 * NSEC_PER_SEC);
-	text = heard(err);
-	ck_assert_ptr_nonnull(strstr(text, "[############............]  50%  500 bytes  500 "
-					   "bytes/s  1 s left"));
-	ck_assert_ptr_nonnull(strstr(text, "\r\033[Khello\n"));
-	ck_assert_ptr_nonnull(strstr(text, "[########################] 100%"));
-	ck_assert_ptr_nonnull(strstr(text, "\r\033[Kwrote 1000 bytes in 2.00 s"));
+	ck_assert_str_eq(read_screen(&p, 80), "hello\nwrote 1000 bytes in 2.00 s (500 bytes/s)\n");
+	fclose(err);
+	close(p.far);
+}
+END_TEST
+
+/* The longest of all numbers fit, too. */
+START_TEST(bar_of_the_longest_numbers_is_not_cut)
+{
+	struct report r;
+	char line[100];
+
+	listen(&r, 0, false);
+	report_begin(&r, PHASE_READING_TWICE, UINT64_MAX / 100, 0);
+	r.done = 1;
+	for (size_t columns = 1; columns < 150; columns++) {
+		bar_draw(&r, 1000000 * NSEC_PER_SEC, columns, line, sizeof(line));
+		ck_assert_uint_lt(strlen(line), columns);
+		ck_assert_uint_lt(strlen(line), sizeof(line) - 1);
+	}
+}
+END_TEST
+
+START_TEST(names_cannot_steer_the_terminal)
+{
+	struct err e = ERR_INIT;
+	struct report r;
+
+	listen(&r, 0, false);
+	report_event(&r, EV_PORT_APPEARED, "/dev/\x1b[2Jtty");
+	report_event(&r, EV_LINE, "\x9b");
+	err_set(&e, ERR_OPEN, "cannot open '%s'", "a\nbootpin: all well\x1b[A");
+	report_error(&r, "bootpin", &e);
+	ck_assert_str_eq(heard(err), "'/dev/\\x1b[2Jtty' is there\n"
+				     "bootpin: cannot open 'a\\x0abootpin: all well\\x1b[A'\n");
+	ck_assert_str_eq(heard(out), "\\x9b\n");
 }
 END_TEST
 
@@ -313,7 +454,11 @@ int main(void)
 	tcase_add_test(t, only_a_phase_that_failed_is_told_afterwards);
 	tcase_add_test(t, line_of_a_long_name_is_whole);
 	tcase_add_test(t, empty_phase_has_no_speed);
+	tcase_add_loop_test(t, bar_is_one_line_of_the_width_that_the_terminal_has, 0, COUNT(widths));
+	tcase_add_test(t, bar_follows_a_window_that_is_resized);
 	tcase_add_test(t, line_takes_the_place_of_the_bar);
+	tcase_add_test(t, bar_of_the_longest_numbers_is_not_cut);
+	tcase_add_test(t, names_cannot_steer_the_terminal);
 	tcase_add_loop_test(t, row_is_drawn_with_its_values, 0, COUNT(drawings));
 	tcase_add_loop_test(t, each_event_has_a_name_of_its_own_and_says_all_its_keys, 0, EV_COUNT);
 	tcase_add_test(t, error_is_one_line_with_the_program_name);

@@ -260,7 +260,7 @@ static const struct {
 	{ "f103", "--set-option RDP=0xA5", 9, "--lock and --unlock change it" },
 	{ "l432", "--set-option RDP=0xCC" ALLOWED, 9, "--lock and --unlock change it" },
 	{ "f103", "--set-option rdp=0" ALLOWED, 9, "--lock and --unlock change it" },
-	{ "f103", "--set-option nBOOT_SEL=0", 9, "there are RDP WDG_SW nRST_STOP" },
+	{ "f103", "--set-option nBOOT_SEL=0", 9, "there are nRST_STOP WDG_SW " },
 	{ "f103", "--set-option Data0=256", 9, "a number from 0 to 0xff" },
 	{ "f103", "--set-option Data0=x", 9, "a number from 0 to 0xff" },
 	{ "f103", "--set-option Data0=-1", 9, "a number from 0 to 0xff" },
