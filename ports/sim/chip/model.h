@@ -101,6 +101,7 @@ enum defect {
 	DEFECT_RDU_NOTHING = 1u << 27,		/* it is acknowledged, and does nothing */
 	DEFECT_NO_VERSION = 1u << 29,		/* Get Version is refused */
 	DEFECT_NO_ID = 1u << 30,		/* Get ID is refused */
+	DEFECT_PARITY_HANGS = 1u << 31,		/* a byte with a parity error is its last */
 	DEFECT_NO_BUSY = 1u << 28,		/* I2C: no-stretch commands stretch, without BUSY */
 };
 
@@ -116,6 +117,9 @@ struct rom_version {
 	uint8_t protocol;	/* as Get reports it; 0 ends the list */
 	uint32_t defects;
 	uint8_t i2c;		/* protocol over I2C; 0: it has none */
+	/* an erase that comes sooner after the last is acknowledged and lost: an assumption, all
+	 * that is documented is that a host has to wait so long */
+	uint8_t rest_ms;
 };
 
 /* The pages of a chip of one size and banking; the first that fits is taken. */
@@ -136,6 +140,7 @@ struct bank_option {
 
 enum model_flag {
 	MODEL_SHORT_INFO_WRONG = 1u << 0,	/* size and ID are right only in a long read */
+	MODEL_INFO_BLOCK = 1u << 5,		/* the block that they lie in can be read */
 	MODEL_EMPTY_CHECK = 1u << 1,
 	MODEL_BOOT_SEL = 1u << 2,		/* as it is made, the BOOT0 pin does not count */
 	MODEL_TALKS_AT_RDP2 = 1u << 3,		/* Get, Get Version and Get ID work at level 2 */

@@ -41,7 +41,7 @@ static void erase_bank(struct bootrom *r, int bank)
  */
 static bool comes_to_page(const struct bootrom *r, uint32_t i, bool later)
 {
-	return !(r->defects & DEFECT_ONE_PAGE && i > 0) &&
+	return r->now >= r->rests_until && !(r->defects & DEFECT_ONE_PAGE && i > 0) &&
 	       !(r->defects & DEFECT_ONE_PAGE_BANK2 && later);
 }
 
@@ -61,7 +61,8 @@ static void erase_list(struct bootrom *r, const uint8_t *list, uint32_t count, u
 		struct chip_op op;
 
 		if (!comes_to_page(r, i, second && in_bank2 > 0)) {
-			lost = "this ROM erases one page only";
+			lost = r->now < r->rests_until ? "this ROM needs a rest after an erase"
+						       : "this ROM erases one page only";
 			continue;
 		}
 		in_bank2 += second;
@@ -73,6 +74,7 @@ static void erase_list(struct bootrom *r, const uint8_t *list, uint32_t count, u
 			pages[erased++] = (uint16_t)page;
 	}
 	r->stretches = r->defects & DEFECT_STRETCH_ERASE;
+	r->rests_until = r->now + chip_config(r->chip)->rom.rest_ms * NSEC_PER_MSEC;
 	rom_send(r, ROM_ACK);
 	finish_erase(r, lost, pages, erased);
 }
