@@ -6,6 +6,8 @@
 /* Between two rounds of asking; over I2C a round takes no time. */
 #define ASK_PERIOD (100 * NSEC_PER_MSEC)
 #define STARTUP_MARGIN (5 * NSEC_PER_MSEC)
+/* A chip that was there before its reset is waited for at least so long, should it be halted. */
+#define COMES_BACK (4 * NSEC_PER_SEC)
 
 /*
  * Until its bootloader listens a chip needs 0.06 ms to 2.6 s, and which chip it is, is not known
@@ -210,7 +212,8 @@ int entry_again(struct session *s, nsec_t work, struct err *e)
 {
 	const struct device *d = s->target.dev;
 	nsec_t startup = d && d->startup_us ? d->startup_us * 3 / 2 * NSEC_PER_USEC : waits[0];
-	nsec_t wait = s->req->wait_s * NSEC_PER_SEC, now = port_now(s->port);
+	nsec_t asked = s->req->wait_s * NSEC_PER_SEC, now = port_now(s->port);
+	nsec_t wait = asked > COMES_BACK ? asked : COMES_BACK;
 	uint32_t pid = s->target.pid;
 	int ret;
 

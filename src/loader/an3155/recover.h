@@ -41,8 +41,11 @@ int recover_in_step(struct link *l, struct err *e);
  */
 int recover_resync(struct link *l, bool refused, bool *acked, struct err *e);
 
-/* The same by feeding what may be missing of bl.sent. Over UART only. */
-int recover_feed_rest(struct link *l, bool *acked, struct err *e);
+/*
+ * The same by feeding what may be missing of bl.sent. Over UART only. One that stays silent may be
+ * stopped: it is listened for up to @until, and fed once more.
+ */
+int recover_feed_rest(struct link *l, nsec_t until, bool *acked, struct err *e);
 
 /*
  * Between two tries: stops on a signal, resynchronises. @e holds why the try failed, and keeps it
