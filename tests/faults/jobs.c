@@ -243,7 +243,7 @@ static int set_up(const struct fault_bench *b, struct stage *s, struct err *e)
 	c->image = &b->image;
 	c->drawer = &witness_ops;
 	c->report = &s->witness.r;
-	witness_init(&s->witness, b, s->inj.sim);
+	witness_init(&s->witness, b, &s->inj);
 	c->out = fmemopen(s->printed, sizeof(s->printed) - 1, "w");
 	c->err = fmemopen(s->said, sizeof(s->said) - 1, "w");
 	return 0;

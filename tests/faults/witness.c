@@ -15,12 +15,12 @@
 
 static const struct chip *chip_of(const struct witness *w)
 {
-	return sim_chip(w->sim);
+	return sim_chip(w->inj->sim);
 }
 
 static const struct flash *flash_of(const struct witness *w)
 {
-	return chip_flash(sim_chip(w->sim));
+	return chip_flash(sim_chip(w->inj->sim));
 }
 
 static const struct model *model_of(const struct witness *w)
@@ -348,9 +348,22 @@ static struct witness *witness_of(struct report *r)
 	return (struct witness *)r;
 }
 
+/* The chip was reset or lost its power behind the last answer: nobody can know that yet. */
+static bool is_upset_since(const struct injector *inj)
+{
+	for (size_t i = 0; i < inj->faults; i++) {
+		const struct fault *f = &inj->fault[i];
+
+		if (f->happened && (f->kind == FAULT_RESET || f->kind == FAULT_POWER) &&
+		    f->frame + 1 >= inj->frames)
+			return true;
+	}
+	return false;
+}
+
 static void note_wrong(struct witness *w, const char *what)
 {
-	if (!w->wrong[0])
+	if (!w->wrong[0] && !is_upset_since(w->inj))
 		snprintf(w->wrong, sizeof(w->wrong), "'%s', which is not so", what);
 }
 
@@ -415,9 +428,9 @@ const struct report_ops witness_ops = {
 	.waiting = hear_waiting, .end = hear_end, .error = hear_error,
 };
 
-void witness_init(struct witness *w, const struct fault_bench *b, struct sim *sim)
+void witness_init(struct witness *w, const struct fault_bench *b, const struct injector *inj)
 {
 	w->bench = b;
-	w->sim = sim;
+	w->inj = inj;
 	w->wrong[0] = '\0';
 }

@@ -12,7 +12,7 @@
 struct witness {
 	struct report r;		/* must be first */
 	const struct fault_bench *bench;
-	struct sim *sim;
+	const struct injector *inj;
 	char chip[FAULT_CHIP_MAX];	/* which it was said to be */
 	char wrong[200];		/* the first wrong word; "" if there is none */
 };
@@ -20,8 +20,8 @@ struct witness {
 /* The drawer for a witness' report; it draws text as well. */
 extern const struct report_ops witness_ops;
 
-/* @b and @sim must outlive it. */
-void witness_init(struct witness *w, const struct fault_bench *b, struct sim *sim);
+/* @b and @inj must outlive it. */
+void witness_init(struct witness *w, const struct fault_bench *b, const struct injector *inj);
 
 /* Whether there is a check for @ev, or a note that it claims nothing of the chip. */
 bool witness_knows(enum event ev);

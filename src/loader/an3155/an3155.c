@@ -7,6 +7,7 @@
 #include "loader/an3155/connect.h"
 #include "loader/an3155/diagnose.h"
 #include "loader/an3155/erase_list.h"
+#include "loader/an3155/line.h"
 #include "loader/an3155/link.h"
 #include "loader/an3155/recover.h"
 #include "loader/an3155/sure.h"
@@ -333,6 +334,7 @@ struct loader *an3155_open(struct port *port, const struct loader_config *config
 		return NULL;
 	}
 	link_init(link, port, port->caps & PORT_STREAM ? &bl_uart : &bl_i2c, config);
+	line_init(link);
 	link->loader.ops = &an3155;
 	link->loader.read_max = rx && rx < BL_BLOCK_MAX ? rx : BL_BLOCK_MAX;
 	link->loader.write_max = an3155_write_max(config->frame_tx);

@@ -7,8 +7,6 @@ void link_init(struct link *l, struct port *port, const struct bl_dialect *diale
 	*l = (struct link){
 		.loader = { .port = port, .config = *config },
 		.write_unit = 4,
-		.block = BL_BLOCK_MAX,
-		.opened = port_now(port),
 	};
 	bl_init(&l->bl, port, dialect, config->patience);
 	l->bl.waiting = config->waiting;

@@ -39,16 +39,31 @@ unsigned int line_refusals(const struct link *l)
 	return l->block < BL_BLOCK_MAX ? REFUSALS_BAD : REFUSALS;
 }
 
+/*
+ * An answer that is late after all is found by what looks for the lost byte; where nothing is tried
+ * again nobody looks for one.
+ */
+static nsec_t choose_slack(const struct link *l)
+{
+	if (!l->bl.dialect->stream || !l->loader.config.retries)
+		return l->bl.patience;
+	return l->block > BLOCK_BAD ? BL_SLACK : SLACK_BAD + 2 * l->bl.turnaround;
+}
+
 static void set_block(struct link *l, uint32_t block)
 {
 	l->clean = 0;
 	l->block = block < LINE_BLOCK_LEAST ? LINE_BLOCK_LEAST : block;
 	if (l->block > BL_BLOCK_MAX)
 		l->block = BL_BLOCK_MAX;
-	/* An answer that is late after all is found by what looks for the lost byte. */
-	if (l->bl.dialect->stream)
-		l->bl.slack = l->block > BLOCK_BAD ? BL_SLACK
-						   : SLACK_BAD + 2 * l->bl.turnaround;
+	l->bl.slack = choose_slack(l);
+}
+
+void line_init(struct link *l)
+{
+	l->opened = port_now(l->bl.port);
+	l->lost = 0;
+	set_block(l, BL_BLOCK_MAX);
 }
 
 void line_note_spoiled(struct link *l)

@@ -10,6 +10,9 @@
 
 #define LINE_BLOCK_LEAST 32u
 
+/* Nothing is known of it yet. */
+void line_init(struct link *l);
+
 /*
  * The largest multiple of @unit in @len that a message of at most @limit bytes (0: any) takes
  * beside @overhead.
