@@ -35,7 +35,7 @@ struct link {
 	bool acked;			/* the last one was answered by an ACK */
 };
 
-/* Nothing is sent. */
+/* Nothing is sent. line_init is due behind it. */
 void link_init(struct link *l, struct port *port, const struct bl_dialect *dialect,
 	       const struct loader_config *config);
 
