@@ -6,8 +6,8 @@
 #define REFUSALS 3
 #define REFUSALS_BAD 9
 #define SLACK_BAD (60 * NSEC_PER_MSEC)
-#define LOST_FREE (60 * NSEC_PER_SEC)	/* that may be lost on any job */
-#define LOST_TIMES 3		/* beyond it: of the time that was put to use */
+/* What may be lost: so much on any job, and three times for two that were put to use. */
+#define LOST_FREE (40 * NSEC_PER_SEC)
 
 size_t line_piece(size_t len, uint32_t limit, uint32_t overhead, uint32_t unit)
 {
@@ -83,7 +83,7 @@ int line_note_lost(struct link *l, nsec_t began, struct err *e)
 
 	l->lost += now - began;
 	used = now - l->opened - l->lost;
-	if (l->lost <= LOST_FREE + l->bl.patience + LOST_TIMES * used)
+	if (l->lost <= LOST_FREE + l->bl.patience + used * 3 / 2)
 		return 0;
 	return err_set(e, ERR_LINK,
 		       "the line is too bad: %.0f of %.0f s were lost on it; a lower rate, a "

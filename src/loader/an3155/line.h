@@ -37,8 +37,8 @@ void line_note_clean(struct link *l);
 
 /*
  * All that came since @began was lost, on something that is made good now. Returns 0, or -1 with @e
- * set (ERR_LINK) if this has taken too much of the time: a minute, and three quarters of what is
- * beyond it.
+ * set (ERR_LINK) if this has taken too much of the time: 40 s, and three fifths of what is beyond
+ * them.
  */
 int line_note_lost(struct link *l, nsec_t began, struct err *e);
 
