@@ -346,7 +346,7 @@ const struct model models[] = {
 	  .startup_us = 390, .flags = EMPTY | BOOT_SEL, .size_junk = 0xFF00,
 	  .i2c_addr = 0x51,
 	  .rom = { { 0xB4, 0x31, 0, 0x12 },
-		   { 0xB3, 0x31, DEFECT_ONE_PAGE | DEFECT_EMPTY_CLEARED, 0x12, .rest_ms = 40 },
+		   { 0xB3, 0x31, DEFECT_ONE_PAGE | DEFECT_EMPTY_CLEARED, 0x12 },
 		   { 0xB2, 0x31, DEFECT_NO_OBL | DEFECT_PARITY_HANGS, 0x12 } } },
 	{ CHIP("g0b1", "STM32G0B1xE", 0x467, 512, g0),
 	  .startup_us = 390, .bank2 = 128, .flags = EMPTY | BOOT_SEL,

@@ -68,7 +68,8 @@ enum defect {
 	DEFECT_MISSING_NACK = 1u << 1,		/* a bad address ends Read or Write without an
 						 * answer */
 	DEFECT_TWO_ACKS = 1u << 2,		/* 0x7F is acknowledged twice */
-	DEFECT_ONE_PAGE = 1u << 3,		/* only the first page of a list is erased */
+	DEFECT_ONE_PAGE = 1u << 3,		/* only the first page of a list is erased, and
+						 * none too soon after another */
 	DEFECT_ONE_PAGE_BANK2 = 1u << 4,	/* of the pages of bank 2 only the first of a
 						 * list is */
 	DEFECT_BANK_NACK = 1u << 5,		/* bank erase is refused */
@@ -101,9 +102,11 @@ enum defect {
 	DEFECT_RDU_NOTHING = 1u << 27,		/* it is acknowledged, and does nothing */
 	DEFECT_NO_VERSION = 1u << 29,		/* Get Version is refused */
 	DEFECT_NO_ID = 1u << 30,		/* Get ID is refused */
-	DEFECT_PARITY_HANGS = 1u << 31,		/* a byte with a parity error is its last */
 	DEFECT_NO_BUSY = 1u << 28,		/* I2C: no-stretch commands stretch, without BUSY */
 };
+
+/* A byte with a parity error is its last. Too large for an enum of C11. */
+#define DEFECT_PARITY_HANGS (1u << 31)
 
 struct defect_name {
 	const char *name;	/* as in rom=NAME */
@@ -117,9 +120,6 @@ struct rom_version {
 	uint8_t protocol;	/* as Get reports it; 0 ends the list */
 	uint32_t defects;
 	uint8_t i2c;		/* protocol over I2C; 0: it has none */
-	/* an erase that comes sooner after the last is acknowledged and lost: an assumption, all
-	 * that is documented is that a host has to wait so long */
-	uint8_t rest_ms;
 };
 
 /* The pages of a chip of one size and banking; the first that fits is taken. */

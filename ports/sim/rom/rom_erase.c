@@ -2,6 +2,12 @@
 #include "base/bytes.h"
 #include "ports/sim/rom/rom_erase.h"
 
+/*
+ * Of a ROM that erases one page a command: a host has to wait for so long (AN2606, G07 V11.3). That
+ * an erase which comes sooner is acknowledged and lost is an assumption.
+ */
+#define REST (40 * NSEC_PER_MSEC)
+
 #define SPLIT_PAGES 512u	/* in one command (AN4221, Erase Memory) */
 
 /* --- Erase, Extended Erase --- */
@@ -74,7 +80,7 @@ static void erase_list(struct bootrom *r, const uint8_t *list, uint32_t count, u
 			pages[erased++] = (uint16_t)page;
 	}
 	r->stretches = r->defects & DEFECT_STRETCH_ERASE;
-	r->rests_until = r->now + chip_config(r->chip)->rom.rest_ms * NSEC_PER_MSEC;
+	r->rests_until = r->now + (r->defects & DEFECT_ONE_PAGE ? REST : 0);
 	rom_send(r, ROM_ACK);
 	finish_erase(r, lost, pages, erased);
 }

@@ -317,14 +317,14 @@ static bool carries_out(const struct bl_sent *s)
  * list that it waits for then. And an ACK behind them does not prove what is not done twice. What
  * is written, or what was begun to be, is read back.
  */
-static nsec_t slack_of(const struct bl *b)
+static nsec_t pick_slack(const struct bl *b)
 {
 	return takes_list(b->sent.next) || carries_out(&b->sent) ? b->patience : b->slack;
 }
 
 int frame_await_ack(struct bl *b, nsec_t work, struct err *e)
 {
-	nsec_t until = answer_by(b, 1, work, slack_of(b));
+	nsec_t until = answer_by(b, 1, work, pick_slack(b));
 	uint8_t byte;
 
 	if ((b->late ? late_byte(b, &byte, until, e) : answer_byte(b, &byte, until, work, e)) < 0)
