@@ -177,6 +177,8 @@ struct loader_ops {
 /* How it is to be used; what the user said, and who is told. */
 struct loader_config {
 	unsigned int retries;		/* tries beyond the first */
+	/* how long a silent chip that was heard before is waited for; 0: the loader's own time */
+	nsec_t patience;
 	uint32_t frame_rx, frame_tx;	/* largest frame, in bytes; 0: not limited */
 	/* the job erases and writes anyway: an unknown frame may be completed */
 	bool changes;

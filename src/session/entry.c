@@ -6,6 +6,8 @@
 /* Between two rounds of asking; over I2C a round takes no time. */
 #define ASK_PERIOD (100 * NSEC_PER_MSEC)
 #define STARTUP_MARGIN (5 * NSEC_PER_MSEC)
+/* A chip that was there before its reset is waited for at least so long, should it be halted. */
+#define COMES_BACK (4 * NSEC_PER_SEC)
 
 /*
  * Until its bootloader listens a chip needs 0.06 ms to 2.6 s, and which chip it is, is not known
@@ -217,7 +219,8 @@ nsec_t entry_startup(const struct session *s)
 /* It is left alone for @quiet, and then asked until @work is over too; only then it is reset. */
 static int come_back(struct session *s, nsec_t quiet, nsec_t work, struct err *e)
 {
-	nsec_t ready = port_now(s->port) + entry_startup(s), wait = s->req->wait_s * NSEC_PER_SEC;
+	nsec_t ready = port_now(s->port) + entry_startup(s);
+	nsec_t asked = s->req->wait_s * NSEC_PER_SEC, wait = asked > COMES_BACK ? asked : COMES_BACK;
 	int ret;
 
 	s->at = AT_RESET;

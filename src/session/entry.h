@@ -23,8 +23,8 @@ void entry_allow_reset(struct session *s);
 /*
  * After a command that ends in a reset: back into the bootloader, and the chip identified anew.
  * BOOT0 is as whoever holds it left it, so the bootloader is asked first, for as long as @work
- * (how long the chip may still be busy) and --wait allow; only then the entry part is run again,
- * since a reset would end an erase that is under way. ERR_LINK if it does not come back.
+ * (how long the chip may still be busy) and --wait allow, 4 s at least; only then the entry part is
+ * run again, since a reset would end an erase that is under way. ERR_LINK if it does not come back.
  */
 int entry_again(struct session *s, nsec_t work, struct err *e);
 

@@ -15,6 +15,8 @@
 #include "steps/start_check.h"
 #include "steps/write.h"
 
+#define PATIENCE_MOST 60u	/* seconds */
+
 /* ---- before the first change ---- */
 
 /* Commands that the bootloader was only guessed to have are tried first. */
@@ -281,12 +283,21 @@ static int run_session(struct session *s, struct err *e)
 	return ret;
 }
 
+/* A chip that was unplugged half-way is not waited for as long as one that is yet to come. */
+static nsec_t choose_patience(const struct session *s)
+{
+	uint32_t wait = s->req->wait_s;
+
+	return (wait < PATIENCE_MOST ? wait : PATIENCE_MOST) * NSEC_PER_SEC;
+}
+
 /* @wait: what is left of --wait. */
 static int run_for(struct session *s, struct port *port, nsec_t wait, struct err *e)
 {
 	bool tells = s->r->bar || s->r->lines;
 	const struct loader_config config = {
 		.retries = s->req->retries,
+		.patience = choose_patience(s),
 		.frame_rx = s->req->frame_rx,
 		.frame_tx = s->req->frame_tx,
 		.changes = action_changes_memory(s->req->action),

@@ -97,6 +97,8 @@ static int bus_transfer(void *arg, const struct sim_transfer *t, nsec_t at, nsec
 	if (ret == 0) {
 		if (injector_due(inj, FAULT_LATE, true))
 			at += FAULT_DELAY;
+		if (injector_due(inj, FAULT_STALL, true))
+			sim_stall(inj->sim, FAULT_DELAY);
 		upset_chip(inj, true, at);
 		ret = t->reading ? spoiled_read(inj, t, at, done) : spoiled_write(inj, t, at, done);
 		upset_chip(inj, false, *done);

@@ -3,13 +3,15 @@
  * Faults of the link, the chip and the adapter in whole jobs, in virtual time.
  *
  * Without an argument a sample of them, for "make check"; "all" is the whole sweep and its figures
- * ("make check-faults"); "JOB" all faults on that job alone; a number behind it, each so-many-th.
+ * ("make check-faults"); "JOB" all faults on that job alone; a number behind it, each so-many-th; a
+ * fault's name behind that, those alone.
  */
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/faults/sweep.h"
+#include "tests/faults/witness.h"
 #include "tests/lib/runner.h"
 
 #define WORKERS 2
@@ -17,6 +19,7 @@
 /* Prime to all that repeats in the order of the runs. */
 #define SAMPLE 211
 #define SAMPLE_QUICK 4001	/* under valgrind */
+#define STALLS_QUICK 17
 
 START_TEST(sampled_faults_end_well_or_are_told)
 {
@@ -31,12 +34,35 @@ START_TEST(sampled_faults_end_well_or_are_told)
 }
 END_TEST
 
+/* Before any one answer, at every frame of every job. */
+START_TEST(stall_before_an_answer_is_waited_out)
+{
+	struct sweep s = { .step = getenv("CHECK_QUICK") ? STALLS_QUICK : 1, .workers = 1,
+			   .only = fault_jobs[_i / 2].name };
+	struct sweep_result r;
+
+	s.kind = fault_names[_i % 2 ? FAULT_STALL : FAULT_PAUSE];
+	ck_assert_int_eq(sweep_run(&s, &r), 0);
+	ck_assert_uint_eq(r.wrong, 0);
+	sweep_free(&r);
+}
+END_TEST
+
+/* A new event is judged, or somebody has decided that it claims nothing (witness.c). */
+START_TEST(every_event_is_judged_or_claims_nothing)
+{
+	ck_assert_msg(witness_knows((enum event)_i), "event '%s'", event_table[_i].name);
+}
+END_TEST
+
 static int check_sample(void)
 {
 	Suite *s = suite_create("faults");
 	TCase *t = runner_case(s, "faults", 600);
 
 	tcase_add_loop_test(t, sampled_faults_end_well_or_are_told, 0, (int)fault_job_count);
+	tcase_add_loop_test(t, stall_before_an_answer_is_waited_out, 0, 2 * (int)fault_job_count);
+	tcase_add_loop_test(t, every_event_is_judged_or_claims_nothing, 0, EV_COUNT);
 	return runner_run(s);
 }
 
@@ -55,6 +81,10 @@ int main(int argc, char **argv)
 		s.only = argv[1];
 	if (argc > 2)
 		s.step = (unsigned int)atoi(argv[2]);
+	if (argc > 3) {
+		s.kind = argv[3];
+		s.pairs = 0;
+	}
 	ret = sweep_run(&s, &r);
 	sweep_print(&r);
 	ret = ret < 0 || r.wrong;

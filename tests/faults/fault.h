@@ -22,6 +22,8 @@ enum fault_kind {
 	FAULT_RESET,		/* the chip is reset, BOOT0 as it is */
 	FAULT_POWER,		/* the chip loses its supply for a while */
 	FAULT_GONE,		/* the adapter is pulled out */
+	FAULT_STALL,		/* the chip stops for a while before it answers */
+	FAULT_PAUSE,		/* the host stops for a while before it looks for the answer */
 	/* At a transaction. */
 	FAULT_NO_ADDRESS,	/* the address is not acknowledged */
 	FAULT_NO_DATA,		/* the second byte of a frame is not acknowledged */
@@ -95,7 +97,7 @@ size_t injector_free(const struct injector *inj, bool to_chip);
 struct port *line_open(struct injector *inj, const struct port_cfg *cfg, struct err *e);
 struct port *bus_open(struct injector *inj, const struct port_cfg *cfg, struct err *e);
 
-#define FAULT_DELAY (3 * NSEC_PER_SEC)		/* longer than any answer may take */
+#define FAULT_DELAY (3 * NSEC_PER_SEC)		/* of what is delayed, and of stalls */
 #define FAULT_BUSY_TIME (12 * NSEC_PER_SEC)
 #define FAULT_POWER_OFF (300 * NSEC_PER_MSEC)
 

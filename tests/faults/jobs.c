@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "tests/faults/jobs.h"
+#include "tests/faults/witness.h"
 #include "tests/lib/command.h"
 #include "tests/lib/count.h"
 
@@ -15,6 +16,9 @@
 #define BLOCK 256
 #define SMALL 128
 #define FRAME "-F 256:130 "		/* for blocks of that size */
+
+#define STACK 0x20001000u	/* in every chip's RAM */
+#define ENTRY 0x80u		/* of code, behind the vector table */
 
 /*
  * A predecessor died in the middle of a Write Memory: code, address, count and a few bytes of it
@@ -43,6 +47,8 @@ const struct fault_job fault_jobs[] = {
 	{ .name = "write, routine in RAM", .board = "l432,boot=low",
 	  .args = PINS FRAME "-w FILE --verify=stub",
 	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 }, .block = SMALL },
+	{ .name = "write, start", .board = "f103", .args = FRAME "-w FILE -g 0x08000800",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1400 }, .block = SMALL, .starts = true },
 	{ .name = "preserve", .board = "l053", .args = FRAME "-w FILE --preserve=SAVED",
 	  .effect = EFFECT_KEEPS, .at = { 0x90, 0x420 }, .block = SMALL },
 	{ .name = "unlock, write, lock", .board = "l432,rdp=1,boot=low",
@@ -76,6 +82,9 @@ const struct fault_job fault_jobs[] = {
 	{ .name = "I2C write, routine in RAM", .board = "l432,bus=i2c,boot=low",
 	  .args = "-a 0x48 " PINS FRAME "-w FILE --verify=stub",
 	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 }, .block = SMALL },
+	{ .name = "I2C write, start", .board = "l432,bus=i2c",
+	  .args = "-a 0x48 " FRAME "-w FILE -g 0x08000800",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 }, .block = SMALL, .starts = true },
 	{ .name = "I2C preserve", .board = "l073,bus=i2c",
 	  .args = "-a 0x42 " FRAME "-w FILE --preserve=SAVED",
 	  .effect = EFFECT_KEEPS, .at = { 0x90, 0x420 }, .block = SMALL },
@@ -139,11 +148,14 @@ static int make_image(struct fault_bench *b, struct err *e)
 	uint32_t block = b->job->block ? b->job->block : BLOCK;
 	/* Two full blocks, and one with a partial unit behind it. */
 	const uint32_t len[] = { 2 * block, block + 5 };
+	const uint32_t vectors[] = { STACK, b->start + b->job->at[0] + ENTRY + 1 };
 	uint8_t data[2 * BLOCK];
 
 	for (size_t s = 0; s < COUNT(len); s++) {
 		for (uint32_t i = 0; i < len[s]; i++)
 			data[i] = (uint8_t)(i % 5 ? i * 11 + s : 0);
+		for (uint32_t i = 0; i < sizeof(vectors) && s == 0 && b->job->starts; i++)
+			data[i] = (uint8_t)(vectors[i / 4] >> 8 * (i % 4));
 		if (image_add(&b->image, b->start + b->job->at[s], data, len[s], "image", e) < 0)
 			return -1;
 	}
@@ -217,6 +229,7 @@ static int lay_out(struct fault_bench *b, struct err *e)
 struct stage {
 	struct injector inj;
 	struct command command;
+	struct witness witness;
 	char said[4096], printed[2048];
 	uint8_t read[2048];
 };
@@ -235,6 +248,9 @@ static int set_up(const struct fault_bench *b, struct stage *s, struct err *e)
 	memcpy(f->mem, b->before, b->size);
 	memcpy(f->programmed, b->programmed, b->programmed_size);
 	c->image = &b->image;
+	c->drawer = &witness_ops;
+	c->report = &s->witness.r;
+	witness_init(&s->witness, b, &s->inj);
 	c->out = fmemopen(s->printed, sizeof(s->printed) - 1, "w");
 	c->err = fmemopen(s->said, sizeof(s->said) - 1, "w");
 	return 0;
@@ -282,11 +298,13 @@ static struct fault_run act(struct fault_bench *b, struct stage *s)
 	fclose(s->command.out);
 	fclose(s->command.err);
 	command_free(&s->command);
+	run.chip = sim_chip(s->inj.sim);
 	run.flash = chip_flash(sim_chip(s->inj.sim))->mem;
 	if (b->job->options)
 		chip_peek(sim_chip(s->inj.sim), b->job->options, run.options, FAULT_OPTIONS);
 	run.out = s->printed;
 	run.said = s->said;
+	run.misspoken = s->witness.wrong;
 	run.read = s->read;
 	run.read_len = (size_t)drain_pipe(b, s->read, sizeof(s->read));
 	run.pins_back = pins_are_back(b, s->inj.sim);
@@ -294,10 +312,15 @@ static struct fault_run act(struct fault_bench *b, struct stage *s)
 	return run;
 }
 
+static int fail_with(const struct fault_bench *b, const char *what)
+{
+	fprintf(stderr, "%s: %s\n", b->job->name, what);
+	return -1;
+}
+
 static int fail(const struct fault_bench *b, const struct err *e)
 {
-	fprintf(stderr, "%s: %s\n", b->job->name, e->msg);
-	return -1;
+	return fail_with(b, e->msg);
 }
 
 /* Without a fault: what the others are compared with. */
@@ -317,14 +340,18 @@ static int run_clean(struct fault_bench *b)
 	memcpy(b->options_after, run.options, FAULT_OPTIONS);
 	memcpy(b->read, run.read, run.read_len);
 	b->read_len = run.read_len;
+	memcpy(b->chip, s.witness.chip, sizeof(b->chip));
+	b->known = true;
 	if (run.e.code != (b->job->lies ? ERR_VERIFY : ERR_NONE))
 		ret = fail(b, &run.e);
 	else if (b->job->lies)
 		ret = 0;
 	else if (memcmp(run.flash, b->after, b->size) != 0)
-		ret = fail(b, &(struct err){ .msg = "flash is not what it should be" });
+		ret = fail_with(b, "flash is not what it should be");
+	else if (run.misspoken[0])
+		ret = fail_with(b, run.misspoken);
 	else if (reads(b->job) && memcmp(run.read, b->before + 0x800, run.read_len) != 0)
-		ret = fail(b, &(struct err){ .msg = "what was read is not what flash holds" });
+		ret = fail_with(b, "what was read is not what flash holds");
 	sim_free(s.inj.sim, NULL);
 	return ret;
 }

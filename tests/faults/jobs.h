@@ -28,6 +28,8 @@ struct fault_job {
 	uint32_t block;
 	/* -r without -v: what is spoiled unseen is handed on, and it says so. */
 	bool unchecked;
+	/* The image begins with a vector table, and runs after success. */
+	bool starts;
 	/* The flash acknowledges and does not store: no run may end with success. */
 	bool lies;
 	/* Where option bytes are that are to be as after a run without faults; 0: not looked at. */
@@ -35,6 +37,7 @@ struct fault_job {
 };
 
 #define FAULT_OPTIONS 40	/* bytes of these */
+#define FAULT_CHIP_MAX 120
 
 extern const struct fault_job fault_jobs[];
 extern const size_t fault_job_count;
@@ -56,6 +59,8 @@ struct fault_bench {
 	uint32_t first, end;		/* the first of these, and behind the last */
 	struct fault_map map;
 	uint8_t options_before[FAULT_OPTIONS], options_after[FAULT_OPTIONS];
+	bool known;			/* what is behind this: by the run without a fault */
+	char chip[FAULT_CHIP_MAX];	/* which it was said to be */
 	char out[2048];			/* what was printed on standard output */
 	uint8_t read[2048];		/* what -r has read */
 	size_t read_len;
@@ -90,8 +95,10 @@ struct fault_run {
 	const struct injector *inj;
 	struct err e;			/* ERR_NONE: success */
 	const uint8_t *flash;
+	const struct chip *chip;	/* as the run has left it */
 	uint8_t options[FAULT_OPTIONS];
 	const char *out, *said;		/* on the two streams */
+	const char *misspoken;		/* what was claimed and was not so; "" if nothing */
 	const uint8_t *read;
 	size_t read_len;
 	bool pins_back;

@@ -24,6 +24,7 @@ struct line {
 	size_t pending_count;
 	nsec_t pending_from;
 	bool bad;			/* the next of them comes with a parity error */
+	bool pause;			/* the host stops ahead of its next look */
 };
 
 static struct line *line_of(struct port *p)
@@ -129,6 +130,9 @@ static int line_write(struct port *p, const void *buf, size_t len, nsec_t until,
 	l->inj->gone |= injector_due(l->inj, FAULT_GONE, true) != NULL;
 	if (l->inj->gone)
 		return vanished(e);
+	l->pause |= injector_due(l->inj, FAULT_PAUSE, true) != NULL;
+	if (injector_due(l->inj, FAULT_STALL, true))
+		sim_stall(l->inj->sim, FAULT_DELAY);
 	if (upset_chip(l, true, e) < 0 || send_spoiled(l, buf, len, e) < 0 ||
 	    upset_chip(l, false, e) < 0)
 		return -1;
@@ -157,12 +161,12 @@ static int fetch(struct line *l, uint8_t *byte, nsec_t until, size_t *bad, struc
 /* A byte that a fault made or held back: 1, or 0 at @until. */
 static int take_pending(struct line *l, uint8_t *byte, nsec_t until, size_t *bad, struct err *e)
 {
-	nsec_t due = l->pending_from > port_now(l->wrapper.inner) ? l->pending_from
-								  : port_now(l->wrapper.inner);
+	nsec_t now = port_now(l->wrapper.inner);
+	nsec_t due = l->pending_from > now ? l->pending_from : now;
 
 	if (pass_time(l, due < until ? due : until, e) < 0)
 		return -1;
-	if (due > until)
+	if (due > until && due > now)
 		return 0;
 	*byte = l->pending[0];
 	l->pending[0] = l->pending[1];
@@ -195,6 +199,9 @@ static ssize_t line_read(struct port *p, void *buf, size_t len, nsec_t until, si
 	(void)len;
 	if (l->inj->gone)
 		return vanished(e);
+	if (l->pause && pass_time(l, port_now(l->wrapper.inner) + FAULT_DELAY, e) < 0)
+		return -1;
+	l->pause = false;
 	while (!l->pending_count) {
 		n = fetch(l, byte, until, where, e);
 		if (n <= 0)

@@ -90,6 +90,8 @@ static void run(struct worker *w, const struct fault *f, size_t n)
 
 static void try(struct worker *w, struct fault f)
 {
+	if (w->sweep->kind && strcmp(w->sweep->kind, fault_names[f.kind]) != 0)
+		return;
 	if (my_turn(w))
 		run(w, &f, 1);
 }
@@ -174,6 +176,7 @@ static void at_byte(struct worker *w, bool to_chip, uint32_t at)
 static void at_frame(struct worker *w, uint32_t at)
 {
 	static const enum fault_kind both[] = { FAULT_RESET, FAULT_POWER, FAULT_GONE };
+	static const enum fault_kind stalls[] = { FAULT_STALL, FAULT_PAUSE };
 	static const enum fault_kind bus[] = { FAULT_NO_ADDRESS, FAULT_NO_DATA, FAULT_ARBITRATION,
 					       FAULT_TIMEOUT, FAULT_BUSY, FAULT_LATE };
 	struct fault f = { .at = at };
@@ -181,6 +184,8 @@ static void at_frame(struct worker *w, uint32_t at)
 	try_kinds(w, f, both, 3);
 	f.to_chip = true;
 	try_kinds(w, f, both, 3);
+	/* Over I2C a host that stops is FAULT_LATE. */
+	try_kinds(w, f, stalls, w->bench.i2c ? 1 : 2);
 	if (w->bench.i2c)
 		try_kinds(w, f, bus, 6);
 }

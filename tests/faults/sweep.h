@@ -12,6 +12,7 @@ struct sweep {
 	unsigned int workers;
 	unsigned int pairs;		/* seeded pairs of faults, in all */
 	const char *only;		/* a job's name; NULL: all of them */
+	const char *kind;		/* a fault's name, of single faults; NULL: all of them */
 };
 
 struct sweep_figures {

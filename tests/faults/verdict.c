@@ -75,10 +75,64 @@ static bool shifted_options(const struct fault_run *run)
 	       memcmp(run->options, run->bench->options_before, FAULT_OPTIONS) != 0;
 }
 
+/*
+ * An address frame of Go that has gained its own checksum names another address, and the ROM that
+ * acknowledges it is gone.
+ */
+static bool started_elsewhere(const struct fault_run *run)
+{
+	bool gained = false;
+
+	for (size_t i = 0; i < run->inj->faults; i++) {
+		const struct fault *f = &run->inj->fault[i];
+
+		gained |= f->to_chip && f->happened && f->frame + 1 == run->inj->frames &&
+			  (f->kind == FAULT_INSERTED || f->kind == FAULT_DOUBLED);
+	}
+	return gained && run->bench->job->starts;
+}
+
 static bool excepted(struct fault_result *r)
 {
 	r->outcome = OUTCOME_EXCEPTION;
 	return true;
+}
+
+/* ---- what was claimed ---- */
+
+/* Each line on standard output is one that a run without faults prints. */
+static bool lines_are_right(const struct fault_run *run)
+{
+	const char *line = run->out;
+
+	while (*line) {
+		size_t len = strcspn(line, "\n");
+		const char *at = run->bench->out;
+
+		while (at && strncmp(at, line, len) != 0) {
+			at = strchr(at, '\n');
+			at = at ? at + 1 : NULL;
+		}
+		if (!at)
+			return false;
+		line += len + (line[len] != '\0');
+	}
+	return true;
+}
+
+/* A wrong word counts as a wrong byte does. */
+static void judge_claims(const struct fault_run *run, struct fault_result *r)
+{
+	bool right = lines_are_right(run);
+
+	if (!run->misspoken[0] && right)
+		return;
+	if (hit_own_checksum(run->inj) || answered_alike(run->inj) || started_elsewhere(run))
+		excepted(r);
+	else if (right)
+		wrong(r, "it said %s: %s", run->misspoken, run->e.msg);
+	else
+		wrong(r, "what it printed is not so: '%s'", run->out);
 }
 
 /* ---- success ---- */
@@ -211,6 +265,54 @@ static bool options_are_whole(const struct fault_run *run)
 	return memcmp(now, b->options_after, sizeof(now)) == 0;
 }
 
+/* Of the image's pages no byte that is to change still is what it was, but by chance. */
+static bool all_erased(const struct fault_run *run)
+{
+	const struct fault_bench *b = run->bench;
+	uint32_t old = 0, all = 0;
+
+	for (uint32_t i = b->first; i < b->end; i++) {
+		bool changes = b->touched[i] && b->before[i] != b->after[i];
+
+		all += changes;
+		old += changes && run->flash[i] == b->before[i];
+	}
+	return old <= all / 8;
+}
+
+/* What the image has from @from to @to is in flash, or was erased again since. */
+static bool was_written(const struct fault_run *run, uint32_t from, uint32_t to)
+{
+	const struct fault_bench *b = run->bench;
+
+	for (size_t i = 0; i < b->image.count; i++) {
+		const struct segment *s = &b->image.seg[i];
+
+		for (uint32_t n = 0; n < s->len; n++) {
+			uint8_t now = run->flash[s->addr + n - b->start];
+
+			if (s->addr + n >= from && s->addr + n <= to && now != s->data[n] &&
+			    now != b->erased)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* What it says of the work that was done up to the failure. */
+static bool work_is_true(const struct fault_run *run, struct fault_result *r)
+{
+	const char *m = run->e.msg, *written = strstr(m, "; written: 0x");
+	unsigned int from, to;
+
+	if (strstr(m, "; erased: ") && !all_erased(run))
+		return wrong(r, "'%s', but not all of these were erased", m);
+	if (!written || sscanf(written, "; written: %x to %x", &from, &to) != 2)
+		return true;
+	return was_written(run, from, to) || run->bench->job->lies || run->inj->faults > 1 ||
+	       wrong(r, "'%s', but that is not there", m);
+}
+
 static bool message_is_true(const struct fault_run *run, struct fault_result *r)
 {
 	const struct fault_bench *b = run->bench;
@@ -223,6 +325,8 @@ static bool message_is_true(const struct fault_run *run, struct fault_result *r)
 		return wrong(r, "'%s', but memory was changed", m);
 	if (strstr(m, "nothing was written") && !only_erased(run))
 		return wrong(r, "'%s', but something was", m);
+	if (!work_is_true(run, r))
+		return false;
 	if (!warned && !outside_untouched(run)) {
 		if (!hit_own_checksum(run->inj))
 			return wrong(r, "'%s', and flash outside the image was changed", m);
@@ -235,6 +339,22 @@ static bool message_is_true(const struct fault_run *run, struct fault_result *r)
 	if (b->job->effect == EFFECT_KEEPS && !same && !(run->kept && strstr(m, b->saved)))
 		return wrong(r, "'%s', and what was to be kept is lost", m);
 	return true;
+}
+
+/*
+ * One stall, in which nothing is lost: it is waited out. But a job that changes nothing does not
+ * wait long for a bootloader that it has not heard yet.
+ */
+static bool patience_suffices(const struct fault_run *run, struct fault_result *r)
+{
+	const struct fault *f = &run->inj->fault[0];
+	bool stall = f->kind == FAULT_STALL || f->kind == FAULT_PAUSE || f->kind == FAULT_DELAYED;
+
+	if (!stall || run->inj->faults > 1 || run->bench->job->lies)
+		return true;
+	if (r->status == ERR_SILENT && run->bench->job->effect == EFFECT_NONE && f->at == 0)
+		return true;
+	return wrong(r, "a stall ended it: %s", run->e.msg);
 }
 
 /* 5 before a bootloader was found, 6 after it; 8 if the flash does not hold the image. */
@@ -262,8 +382,10 @@ void fault_judge(const struct fault_run *run, struct fault_result *r)
 	snprintf(r->message, sizeof(r->message), "%s", run->e.msg);
 	if (run->e.code == ERR_NONE)
 		judge_success(run, r);
-	else if (class_is_right(run, r))
-		message_is_true(run, r);
+	else if (class_is_right(run, r) && message_is_true(run, r))
+		patience_suffices(run, r);
+	if (r->outcome != OUTCOME_WRONG)
+		judge_claims(run, r);
 	if (r->outcome != OUTCOME_WRONG && run->took > run->bench->took + TIME_MAX)
 		wrong(r, "it took %.0f s: %s", (double)run->took / 1e9, run->e.msg);
 	if (r->outcome != OUTCOME_WRONG && !run->pins_back)

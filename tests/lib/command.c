@@ -54,16 +54,17 @@ int command_job(const struct command *c, struct job *j, struct err *e)
 
 int command_run(const struct command *c, struct port *port, struct err *e)
 {
-	struct report r;
+	struct report own, *r = c->report ? c->report : &own;
 	struct job j;
 	int ret;
 
-	report_init(&r, &report_text, c->out, c->err, c->o.verbosity, c->o.progress);
+	report_init(r, c->drawer ? c->drawer : &report_text, c->out, c->err, c->o.verbosity,
+		    c->o.progress);
 	ret = command_job(c, &j, e);
 	if (ret == 0)
-		ret = run_on_port(&j, port, &r, NULL, e);
+		ret = run_on_port(&j, port, r, NULL, e);
 	job_free(&j);
-	if (r.misused)
+	if (r->misused)
 		abort();
 	return ret;
 }

@@ -4,6 +4,7 @@
 
 #include "ports/sim/board/contents.h"
 #include "ports/sim/board/i2c_bus.h"
+#include "ports/sim/rom/autobaud.h"
 #include "ports/sim/rom/queue.h"
 #include "ports/sim/rom/rom_uart.h"
 #include "ports/sim/board/sim.h"
@@ -15,14 +16,6 @@
 /* The application of the key "chatter" prints this line; its y has the value of an ACK. */
 static const char chatter_line[] = "system ready, waiting\r\n";
 #define CHATTER_PERIOD (10 * NSEC_PER_MSEC)
-
-/*
- * Auto-baud: below 1200 the ROM's counter overflows (AN2606). The upper limits are from field
- * reports, not from ST.
- */
-#define MIN_BAUD 1200u
-#define MAX_BAUD_SW 1000000u
-#define MAX_BAUD_HW 4000000u
 
 /* The watchdog of the option bytes, as it stands after reset: 4096 counts of its clock by 4. */
 #define HARDWARE_WATCHDOG (512 * NSEC_PER_MSEC)
@@ -233,27 +226,16 @@ int sim_free(struct sim *s, struct err *e)
 
 /* --- the wire --- */
 
-/*
- * 0x7F with even parity, and without parity on a line that then idles, look alike: the pattern that
- * is measured.
- */
-static bool clean_sync(const struct sim *s, uint8_t byte, unsigned int baud,
-		       struct serial_mode mode)
-{
-	unsigned int max = s->spec.chip.model->family->hw_autobaud ? MAX_BAUD_HW : MAX_BAUD_SW;
-
-	return byte == 0x7F && mode.bits == 8 && mode.parity != 'o' && baud >= MIN_BAUD &&
-	       baud <= max;
-}
-
 static void feed_rom(struct sim *s, uint8_t byte, nsec_t at, unsigned int baud,
 		     struct serial_mode mode)
 {
+	const struct model *m = s->spec.chip.model;
 	bool parity_error;
 	uint8_t got;
 
 	if (!rom_uart_baud(s->uart)) {
-		rom_uart_first(s->uart, clean_sync(s, byte, baud, mode), baud, at);
+		rom_uart_first(s->uart, autobaud_pattern(m, byte, baud, mode),
+			       autobaud_measure(m, baud, s->spec.autobaud), at);
 		s->rx = (struct wire_rx){ .mode = SERIAL_MODE_8E1 };
 		return;
 	}
@@ -447,6 +429,11 @@ void sim_reset(struct sim *s, bool boot0, nsec_t at)
 	sim_advance(s, at);
 	chip_set_boot0(s->chip, boot0);
 	reset_board(s, at);
+}
+
+void sim_stall(struct sim *s, nsec_t time)
+{
+	rom_stall(s->rom, time);
 }
 
 void sim_power_cycle(struct sim *s, bool boot0, nsec_t at)

@@ -69,6 +69,8 @@ struct sim;
  *                     needs a UART
  *   baud=RATE         at which an earlier program spoke and the application prints (default
  *                     115200)
+ *   autobaud=exact|typ|max
+ *                     how far off ROMs are that measure the rate in software (rom/autobaud.h)
  *   latency=MS        answers reach the host so much later
  *   stale=TEXT        these bytes are in the host's input already
  *   echo              the adapter gives back what the host sends
@@ -172,6 +174,9 @@ void sim_on_pin(struct sim *s, void (*fn)(void *arg, const struct sim_pin_event 
 /* Resets the chip with BOOT0 as given; power cycles it. */
 void sim_reset(struct sim *s, bool boot0, nsec_t at);
 void sim_power_cycle(struct sim *s, bool boot0, nsec_t at);
+
+/* The chip stops for @time before its next answer, as one that is halted does. */
+void sim_stall(struct sim *s, nsec_t time);
 
 /*
  * The two halves of sim_next, for a host whose receiver may be set wrongly: what comes over the

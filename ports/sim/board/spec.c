@@ -7,6 +7,7 @@
 
 #include "base/num.h"
 #include "ports/sim/board/spec.h"
+#include "ports/sim/rom/autobaud.h"
 
 static const uint8_t default_uid[12] = {
 	0x2A, 0x00, 0x1B, 0x00, 0x0E, 0x51, 0x38, 0x33, 0x31, 0x36, 0x37, 0x34
@@ -166,6 +167,20 @@ static int set_nboot_sel(struct sim_spec *s, const char *value, struct err *e)
 static int set_timing(struct sim_spec *s, const char *value, struct err *e)
 {
 	return parse_choice("timing", value, "typ", "max", &s->chip.max_times, e);
+}
+
+static int set_autobaud(struct sim_spec *s, const char *value, struct err *e)
+{
+	static const struct { const char *name; unsigned int quarters; } how[] = {
+		{ "exact", 0 }, { "typ", AUTOBAUD_TYP }, { "max", AUTOBAUD_MAX },
+	};
+
+	for (size_t i = 0; i < sizeof(how) / sizeof(*how); i++)
+		if (strcmp(how[i].name, value) == 0) {
+			s->autobaud = how[i].quarters;
+			return 0;
+		}
+	return err_set(e, ERR_USAGE, "'autobaud=%s': must be exact, typ or max", value);
 }
 
 static int set_flash(struct sim_spec *s, const char *value, struct err *e)
@@ -441,6 +456,7 @@ static const struct key {
 } keys[] = {
 	{ "adapter-max", I2C, set_adapter_max, 0 },
 	{ "address", I2C, set_address, 0 },
+	{ "autobaud", UART, set_autobaud, 0 },
 	{ "baud", UART, set_baud, 0 },
 	{ "boot", ANY, set_boot, 0 },
 	{ "bus", ANY, set_bus, 0 },
@@ -583,7 +599,8 @@ int sim_spec_parse(struct sim_spec *s, const char *text, struct err *e)
 {
 	char *item, *rest;
 
-	*s = (struct sim_spec){ .baud = 115200, .scl = 400000, .text = strdup(text) };
+	*s = (struct sim_spec){ .baud = 115200, .scl = 400000, .autobaud = AUTOBAUD_TYP,
+				 .text = strdup(text) };
 	if (!s->text)
 		return err_set(e, ERR_OTHER, "out of memory");
 	rest = s->text;

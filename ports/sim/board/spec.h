@@ -33,6 +33,7 @@ struct sim_spec {
 	size_t frame_len[SPEC_FRAMES];	/* of it, joined by + */
 	uint32_t frame_count;
 	nsec_t watchdog;		/* that resets the application; 0: none */
+	unsigned int autobaud;		/* how far off it is: quarters of the most */
 	unsigned int baud;
 	nsec_t latency;
 	const char *stale;		/* NULL: nothing */

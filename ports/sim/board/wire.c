@@ -49,12 +49,13 @@ static int64_t find_start(const struct wire_rx *rx, uint8_t byte, unsigned int b
 	return -1;
 }
 
-/* Both ends have the same settings, and no earlier byte is still being sampled: no bit changes. */
+/* Both ends have settings that fit, and no earlier byte is still being sampled: no bit changes. */
 static bool arrives_unchanged(const struct wire_rx *rx, unsigned int baud, struct serial_mode mode,
 			      nsec_t start)
 {
-	return rx->baud == baud && rx->mode.bits == mode.bits && rx->mode.parity == mode.parity &&
-	       rx->mode.stop == mode.stop && rx->deaf_until <= start;
+	return rates_fit(baud, rx->baud) && rx->mode.bits == mode.bits &&
+	       rx->mode.parity == mode.parity && rx->mode.stop == mode.stop &&
+	       rx->deaf_until <= start;
 }
 
 bool wire_receive(struct wire_rx *rx, uint8_t byte, unsigned int baud, struct serial_mode mode,
@@ -68,7 +69,7 @@ bool wire_receive(struct wire_rx *rx, uint8_t byte, unsigned int baud, struct se
 	*parity_error = false;
 	if (arrives_unchanged(rx, baud, mode, start)) {
 		*got = (uint8_t)(byte & ((1u << mode.bits) - 1));
-		rx->deaf_until = start + (2 * bits + 3) * NSEC_PER_SEC / (2 * baud);
+		rx->deaf_until = start + (2 * bits + 3) * NSEC_PER_SEC / (2 * rx->baud);
 		return true;
 	}
 	first = find_start(rx, byte, baud, mode, start);

@@ -52,8 +52,13 @@ struct place chip_place(const struct chip *c, uint32_t addr)
 		return (struct place){ PLACE_SYSTEM, NULL };
 	if (c->cfg.model->flags & MODEL_VOLT_REG && chip_within(addr, VOLT_REG, VOLT_REG + 4))
 		return (struct place){ PLACE_VOLT, NULL };
-	/* Hosts read the block that the registers lie in; what else is there reads FF. */
-	if (d->size_reg && chip_within(addr, info_start(d), info_end(d)))
+	/*
+	 * On F4 and L0 hosts read the whole block that the registers lie in (field reports); what
+	 * else is there reads FF. Elsewhere no document says that there is anything: stricter than
+	 * a chip may be, so that no job relies on it.
+	 */
+	if (c->cfg.model->flags & MODEL_INFO_BLOCK && d->size_reg &&
+	    chip_within(addr, info_start(d), info_end(d)))
 		return (struct place){ PLACE_GAP, NULL };
 	return (struct place){ PLACE_NONE, NULL };
 }

@@ -238,6 +238,24 @@ void chip_write_protect(struct chip *c, const uint8_t *codes, uint32_t count, st
 	options_changed(c, op);
 }
 
+/*
+ * Open, provisioning, iROT provisioned, TZ closed, closed, locked (CMSIS). That it holds only from
+ * a reset on is an assumption, the one that lets the ROM answer.
+ */
+bool chip_change_state(struct chip *c, uint8_t state)
+{
+	static const uint8_t states[] = { 0xED, 0x17, 0x2E, 0xC6, 0x72, 0x5C };
+	/* The register that takes what shall be is behind the one that shows what is. */
+	uint32_t at = c->ob.layout->rdp;
+	const uint8_t *was = memchr(states, c->ob.mem[at + 4], sizeof(states));
+	const uint8_t *now = memchr(states, state, sizeof(states));
+
+	if (!was || !now || now < was)
+		return false;
+	ob_change(&c->ob, at, 0xFF, state);
+	return true;
+}
+
 void chip_write_unprotect(struct chip *c, struct chip_op *op)
 {
 	*op = (struct chip_op){ 0 };

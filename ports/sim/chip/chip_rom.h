@@ -46,6 +46,12 @@ void chip_erase_bank(struct chip *c, int bank, int64_t now, struct chip_op *op);
 /* First page of bank 2; 0 if there is one bank. */
 uint32_t chip_bank2(const struct chip *c);
 
+/*
+ * H5: changes the product state, from the next reset on. Returns whether there is such a state, and
+ * it does not lead back: regressions need more than this.
+ */
+bool chip_change_state(struct chip *c, uint8_t state);
+
 void chip_write_protect(struct chip *c, const uint8_t *codes, uint32_t count, struct chip_op *op);
 void chip_write_unprotect(struct chip *c, struct chip_op *op);
 void chip_readout_protect(struct chip *c, struct chip_op *op);

@@ -68,7 +68,8 @@ enum defect {
 	DEFECT_MISSING_NACK = 1u << 1,		/* a bad address ends Read or Write without an
 						 * answer */
 	DEFECT_TWO_ACKS = 1u << 2,		/* 0x7F is acknowledged twice */
-	DEFECT_ONE_PAGE = 1u << 3,		/* only the first page of a list is erased */
+	DEFECT_ONE_PAGE = 1u << 3,		/* only the first page of a list is erased, and
+						 * none too soon after another */
 	DEFECT_ONE_PAGE_BANK2 = 1u << 4,	/* of the pages of bank 2 only the first of a
 						 * list is */
 	DEFECT_BANK_NACK = 1u << 5,		/* bank erase is refused */
@@ -104,6 +105,9 @@ enum defect {
 	DEFECT_NO_BUSY = 1u << 28,		/* I2C: no-stretch commands stretch, without BUSY */
 };
 
+/* A byte with a parity error is its last. Too large for an enum of C11. */
+#define DEFECT_PARITY_HANGS (1u << 31)
+
 struct defect_name {
 	const char *name;	/* as in rom=NAME */
 	const char *title;
@@ -136,6 +140,7 @@ struct bank_option {
 
 enum model_flag {
 	MODEL_SHORT_INFO_WRONG = 1u << 0,	/* size and ID are right only in a long read */
+	MODEL_INFO_BLOCK = 1u << 5,		/* the block that they lie in can be read */
 	MODEL_EMPTY_CHECK = 1u << 1,
 	MODEL_BOOT_SEL = 1u << 2,		/* as it is made, the BOOT0 pin does not count */
 	MODEL_TALKS_AT_RDP2 = 1u << 3,		/* Get, Get Version and Get ID work at level 2 */

@@ -3,15 +3,22 @@
 
 /* --- frames --- */
 
+static void send_bytes(struct bootrom *r, const uint8_t *bytes, uint32_t len)
+{
+	r->now += r->stall;
+	r->stall = 0;
+	r->wire->send(r, bytes, len);
+}
+
 void rom_send_all(struct bootrom *r, const uint8_t *bytes, uint32_t len)
 {
 	if (len)
-		r->wire->send(r, bytes, len);
+		send_bytes(r, bytes, len);
 }
 
 void rom_send(struct bootrom *r, uint8_t byte)
 {
-	r->wire->send(r, &byte, 1);
+	send_bytes(r, &byte, 1);
 }
 
 void rom_go_on(struct bootrom *r, uint32_t want, rom_step *step)
@@ -101,6 +108,7 @@ void rom_listen(struct bootrom *r, nsec_t at, nsec_t ready)
 	r->now = r->reset_at = at;
 	r->ready = ready;
 	r->hung = false;
+	r->stall = r->rests_until = 0;
 	r->fresh_len = 0;
 	r->wire->restart(r);
 	rom_expect(r, 2, r->dispatch);

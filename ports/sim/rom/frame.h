@@ -62,6 +62,8 @@ struct bootrom {
 
 	nsec_t reset_at, ready;
 	nsec_t now;			/* up to here the ROM has worked */
+	nsec_t rests_until;		/* before that it does no erase */
+	nsec_t stall;			/* it stops for so long before its next answer */
 	bool hung;			/* the core has run into a hole */
 
 	/* The frame that is coming in, and what to do when all @want bytes of it are there. */

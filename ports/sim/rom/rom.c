@@ -56,6 +56,11 @@ void rom_restart(struct bootrom *r, nsec_t at, nsec_t ready)
 	rom_listen(r, at, ready);
 }
 
+void rom_stall(struct bootrom *r, nsec_t time)
+{
+	r->stall = time;
+}
+
 nsec_t rom_free_at(const struct bootrom *r)
 {
 	return r->now;

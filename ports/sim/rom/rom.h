@@ -27,6 +27,9 @@ void rom_init(struct bootrom *r, const struct rom_wire *wire, struct chip *chip,
 /* The chip has come out of reset at @at; the ROM is ready for its first byte at @ready. */
 void rom_restart(struct bootrom *r, nsec_t at, nsec_t ready);
 
+/* It stops for @time before its next answer, as a halted core does; a reset ends that. */
+void rom_stall(struct bootrom *r, nsec_t time);
+
 /* When it has done all that it was told so far. */
 nsec_t rom_free_at(const struct bootrom *r);
 

@@ -259,19 +259,34 @@ static void begin_crc(struct bootrom *r)
 
 enum { SPECIAL_STATE = 0x0001, SPECIAL_RESET = 0x0002, SPECIAL_PROVISION = 0x0083 };
 
+/* No document names the status of a failure. */
+enum { SPECIAL_DONE = 0x00, SPECIAL_FAILED = 0x01 };
+
 static void special_reset(struct bootrom *r)
 {
 	rom_reset(r, CHIP_RELOAD_PLAIN);
 }
 
+/*
+ * A state takes four bytes of data, of which the first is the state. What provisioning does with
+ * its data is not modelled.
+ */
+static bool special_works(struct bootrom *r)
+{
+	return r->special != SPECIAL_STATE ||
+	       (be16(r->buf) == 4 && chip_change_state(r->chip, r->buf[2]));
+}
+
 static void special_data(struct bootrom *r)
 {
-	static const uint8_t data[] = { 0x00, 0x00 }, status[] = { 0x00, 0x01, 0x00 };
+	static const uint8_t data[] = { 0x00, 0x00 };
+	uint8_t status[] = { 0x00, 0x01, 0x00 };
 
 	if (r->sum != 0) {
 		rom_refuse(r, "bad checksum");
 		return;
 	}
+	status[2] = special_works(r) ? SPECIAL_DONE : SPECIAL_FAILED;
 	rom_send(r, ROM_ACK);
 	rom_send_all(r, data, sizeof(data));
 	rom_send_all(r, status, sizeof(status));

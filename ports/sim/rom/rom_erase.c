@@ -2,6 +2,12 @@
 #include "base/bytes.h"
 #include "ports/sim/rom/rom_erase.h"
 
+/*
+ * Of a ROM that erases one page a command: a host has to wait for so long (AN2606, G07 V11.3). That
+ * an erase which comes sooner is acknowledged and lost is an assumption.
+ */
+#define REST (40 * NSEC_PER_MSEC)
+
 #define SPLIT_PAGES 512u	/* in one command (AN4221, Erase Memory) */
 
 /* --- Erase, Extended Erase --- */
@@ -41,7 +47,7 @@ static void erase_bank(struct bootrom *r, int bank)
  */
 static bool comes_to_page(const struct bootrom *r, uint32_t i, bool later)
 {
-	return !(r->defects & DEFECT_ONE_PAGE && i > 0) &&
+	return r->now >= r->rests_until && !(r->defects & DEFECT_ONE_PAGE && i > 0) &&
 	       !(r->defects & DEFECT_ONE_PAGE_BANK2 && later);
 }
 
@@ -61,7 +67,8 @@ static void erase_list(struct bootrom *r, const uint8_t *list, uint32_t count, u
 		struct chip_op op;
 
 		if (!comes_to_page(r, i, second && in_bank2 > 0)) {
-			lost = "this ROM erases one page only";
+			lost = r->now < r->rests_until ? "this ROM needs a rest after an erase"
+						       : "this ROM erases one page only";
 			continue;
 		}
 		in_bank2 += second;
@@ -73,6 +80,7 @@ static void erase_list(struct bootrom *r, const uint8_t *list, uint32_t count, u
 			pages[erased++] = (uint16_t)page;
 	}
 	r->stretches = r->defects & DEFECT_STRETCH_ERASE;
+	r->rests_until = r->now + (r->defects & DEFECT_ONE_PAGE ? REST : 0);
 	rom_send(r, ROM_ACK);
 	finish_erase(r, lost, pages, erased);
 }

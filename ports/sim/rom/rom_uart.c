@@ -124,6 +124,10 @@ void rom_uart_byte(struct rom_uart *u, uint8_t byte, bool parity_error, nsec_t a
 		return;
 	if (parity_error && r->defects & DEFECT_DROPS_PARITY)
 		return;
+	if (parity_error && r->defects & DEFECT_PARITY_HANGS) {
+		rom_hang(r, "this ROM crashes at a parity error");
+		return;
+	}
 	if (at < u->rdr_until)
 		return;		/* overrun */
 	if (at < r->now)

@@ -7,8 +7,10 @@
 #include "loader/an3155/connect.h"
 #include "loader/an3155/diagnose.h"
 #include "loader/an3155/erase_list.h"
+#include "loader/an3155/line.h"
 #include "loader/an3155/link.h"
 #include "loader/an3155/recover.h"
+#include "loader/an3155/sure.h"
 
 #define FRAME_OVERHEAD 2	/* a write's frame has a count and a checksum besides the data */
 
@@ -48,15 +50,16 @@ static int find(struct loader *l, enum loader_search how, struct err *e)
 static int answers_at(struct loader *l, unsigned int addr, struct err *e)
 {
 	struct link *link = link_of(l);
-	nsec_t slack = link->bl.slack;
+	nsec_t slack = link->bl.slack, reach = link->bl.reach;
 	uint8_t version;
 	int ret;
 
 	if (l->port->ops->set_address(l->port, addr, e) < 0)
 		return e->code == ERR_OPEN ? 0 : -1;
-	link->bl.slack = PROBE_SLACK;
+	link->bl.slack = link->bl.reach = PROBE_SLACK;
 	ret = bl_get_version(&link->bl, &version, e);
 	link->bl.slack = slack;
+	link->bl.reach = reach;
 	if (ret == 0)
 		return 1;
 	return recover_fatal(e) ? -1 : 0;
@@ -130,7 +133,7 @@ static int read_memory(struct loader *l, uint32_t addr, uint8_t *buf, size_t len
 	case LOADER_TWICE:
 		return link_read_sure(link, addr, buf, len, e);
 	case LOADER_PROVEN:
-		return link_read_proven(link, addr, buf, len, e);
+		return sure_read_proven(link, addr, buf, len, e);
 	case LOADER_ONCE:
 		break;
 	}
@@ -139,7 +142,7 @@ static int read_memory(struct loader *l, uint32_t addr, uint8_t *buf, size_t len
 
 static int is_settled(struct loader *l, struct err *e)
 {
-	return link_is_silent(link_of(l), e);
+	return sure_is_silent(link_of(l), e);
 }
 
 static int write_memory(struct loader *l, uint32_t addr, const uint8_t *buf, size_t len,
@@ -178,7 +181,7 @@ static int checksum(struct loader *l, uint32_t addr, uint32_t len, uint32_t *crc
 		    enum loader_sureness how, struct err *e)
 {
 	return how == LOADER_ONCE ? link_checksum(link_of(l), addr, len, crc, e)
-				  : link_checksum_sure(link_of(l), addr, len, crc, e);
+				  : sure_checksum(link_of(l), addr, len, crc, e);
 }
 
 static int go(struct loader *l, uint32_t addr, struct err *e)
@@ -330,6 +333,7 @@ struct loader *an3155_open(struct port *port, const struct loader_config *config
 		return NULL;
 	}
 	link_init(link, port, port->caps & PORT_STREAM ? &bl_uart : &bl_i2c, config);
+	line_init(link);
 	link->loader.ops = &an3155;
 	link->loader.read_max = rx && rx < BL_BLOCK_MAX ? rx : BL_BLOCK_MAX;
 	link->loader.write_max = an3155_write_max(config->frame_tx);

@@ -65,7 +65,7 @@ static int ask_id(struct link *l, void *arg, void *out, struct err *e)
 		return 0;
 	/* Between two tries the bootloader answers another command: these are no bad bits. */
 	*refusals = recover_refused(l, e, BL_WANTS_COMMAND) ? *refusals + 1 : 0;
-	l->no_id = *refusals >= RECOVER_REFUSALS;
+	l->no_id = *refusals >= LINK_REFUSALS;
 	return l->no_id ? err_set(e, ERR_ABILITY, "Get ID is refused") : -1;
 }
 
@@ -166,6 +166,20 @@ static int takes_get_only(struct link *l, struct err *e)
 	return ret;
 }
 
+/* As answers_get, of one that has answered Get Version: it may have stopped since. */
+static int still_answers_get(struct link *l, struct err *e)
+{
+	int ret = answers_get(l, e);
+	bool acked = false;
+
+	if (ret || recover_refused(l, e, BL_WANTS_COMMAND))
+		return ret;
+	l->loader.recoveries++;
+	if (recover_feed_rest(l, l->began + l->bl.patience, &acked, e) < 0)
+		return e->code == ERR_LINK ? 0 : -1;
+	return answers_get(l, e);
+}
+
 /* A whole Get Version and a whole Get. 1 proven, 0 not, -1 fatal. */
 static int prove(struct link *l, struct err *e)
 {
@@ -183,14 +197,14 @@ static int prove(struct link *l, struct err *e)
 		 * Half a pair may have been waiting: our own frame is known, so it may be
 		 * completed.
 		 */
-		ret = recover_feed_rest(l, &acked, e);
+		ret = recover_feed_rest(l, l->began + l->bl.patience, &acked, e);
 		/* Without a sync byte it was an earlier program's frame. */
 		l->loader.noticed.stray_ack |= acked && !l->knocks;
 		if (ret < 0 && e->code != ERR_LINK)
 			return -1;
 		return ret == 0 ? answers_get(l, e) : refused ? takes_get_only(l, e) : 0;
 	}
-	return ret < 0 ? -1 : answers_get(l, e);
+	return ret < 0 ? -1 : still_answers_get(l, e);
 }
 
 /*
@@ -249,10 +263,10 @@ static int feed_unknown(struct link *l, struct err *e)
 	return 0;
 }
 
-static int not_found(struct link *l, nsec_t began, struct err *e)
+static int not_found(struct link *l, struct err *e)
 {
 	char seen[300];
-	nsec_t took = port_now(l->bl.port) - began;
+	nsec_t took = port_now(l->bl.port) - l->began;
 
 	if (stop_check(l->loader.config.stop, e) < 0)
 		return -1;
@@ -417,7 +431,10 @@ static int knock(struct link *l, struct err *e)
 
 int link_knock(struct link *l, struct err *e)
 {
-	int ret = l->bl.dialect->stream ? knock(l, e) : recover_in_step(l, e);
+	int ret;
+
+	l->began = port_now(l->bl.port);
+	ret = l->bl.dialect->stream ? knock(l, e) : recover_in_step(l, e);
 
 	/* One that an earlier job left in step takes 0x7F for half a command, and refuses two. */
 	if (ret == -2)
@@ -442,12 +459,11 @@ static unsigned int silent_knocks(const struct link *l)
 static int connect_uart(struct link *l, struct err *e)
 {
 	unsigned int silent = 0;
-	nsec_t began = port_now(l->bl.port);
 	int ret;
 
 	l->knocks = 0;
 	while (l->knocks < KNOCKS_MAX && silent < silent_knocks(l) &&
-	       port_now(l->bl.port) - began < CONNECT_TIME) {
+	       port_now(l->bl.port) - l->began < CONNECT_TIME) {
 		ret = knock(l, e);
 		if (ret == 1) {
 			l->loader.noticed.late_ack = silent && l->acked && !l->loader.was_reset;
@@ -462,7 +478,7 @@ static int connect_uart(struct link *l, struct err *e)
 		if (ret)
 			return ret < 0 ? -1 : 0;
 	}
-	return not_found(l, began, e);
+	return not_found(l, e);
 }
 
 /*
@@ -480,15 +496,15 @@ static int prove_resumed(struct link *l, struct err *e)
 
 int link_connect(struct link *l, bool resume, struct err *e)
 {
-	nsec_t began = port_now(l->bl.port);
 	int ret;
 
+	l->began = port_now(l->bl.port);
 	if (!l->bl.dialect->stream)
 		return connect_i2c(l, e);
 	if (!resume)
 		return connect_uart(l, e) < 0 ? -1 : link_get(l, e);
 	ret = prove_resumed(l, e);
 	if (ret == 0)
-		return not_found(l, began, e);
+		return not_found(l, e);
 	return ret < 0 ? -1 : link_get(l, e);
 }

@@ -3,7 +3,7 @@
 
 #include "loader/an3155/frame.h"
 
-#define COMMAND_SLACK NSEC_PER_SEC
+#define PATIENCE (4 * NSEC_PER_SEC)
 
 /*
  * Polling for the end of BUSY: no more often than this, but for the last bit of the time it took
@@ -30,9 +30,14 @@ const struct bl_dialect bl_i2c = {
 	.twins = true,
 };
 
-void bl_init(struct bl *b, struct port *port, const struct bl_dialect *dialect)
+void bl_init(struct bl *b, struct port *port, const struct bl_dialect *dialect, nsec_t patience)
 {
-	*b = (struct bl){ .port = port, .dialect = dialect, .slack = COMMAND_SLACK };
+	*b = (struct bl){ .port = port, .dialect = dialect, .patience = PATIENCE };
+	if (patience > PATIENCE)
+		b->patience = patience;
+	b->reach = b->patience;
+	/* Over I2C there is nothing to be done but to wait. */
+	b->slack = dialect->stream ? BL_SLACK : b->patience;
 }
 
 const char *bl_command_name(enum bl_command c)
@@ -100,22 +105,39 @@ void frame_put_be(uint8_t *p, uint32_t v, size_t bytes)
 	}
 }
 
-nsec_t frame_answer_by(const struct bl *b, size_t rx, nsec_t work)
+/* When an answer of @rx bytes to what was just sent must be there. */
+static nsec_t answer_by(struct bl *b, size_t rx, nsec_t work, nsec_t slack)
 {
-	return port_now(b->port) + port_wire_time(b->port, b->sent.len + rx) + work + b->slack;
+	b->due = port_now(b->port) + port_wire_time(b->port, b->sent.len + rx) + work;
+	return b->due + slack;
 }
 
 int bl_send_raw(struct bl *b, const uint8_t *bytes, size_t len, struct err *e)
 {
-	nsec_t until = port_now(b->port) + 2 * port_wire_time(b->port, len) + b->slack;
+	nsec_t until = port_now(b->port) + 2 * port_wire_time(b->port, len) + b->reach;
 
 	b->bytes_sent += len;
 	return port_write(b->port, bytes, len, until, e);
 }
 
+/* As port_read, but bl->waiting is called while it takes long. */
+static ssize_t read_telling(struct bl *b, uint8_t *buf, size_t len, nsec_t until, size_t *bad,
+			    struct err *e)
+{
+	for (;;) {
+		nsec_t next = port_now(b->port) + WAITING_PERIOD;
+		bool last = !b->waiting || next >= until;
+		ssize_t n = port_read(b->port, buf, len, last ? until : next, bad, e);
+
+		if (n || last)
+			return n;
+		b->waiting(b->waiting_arg);
+	}
+}
+
 int bl_receive(struct bl *b, uint8_t *byte, nsec_t within, struct err *e)
 {
-	ssize_t n = port_read(b->port, byte, 1, port_now(b->port) + within, NULL, e);
+	ssize_t n = read_telling(b, byte, 1, port_now(b->port) + within, NULL, e);
 
 	if (n > 0)
 		b->bytes_received++;
@@ -154,22 +176,8 @@ int frame_send(struct bl *b, enum bl_phase phase, enum bl_phase next, struct err
 	b->sent.phase = phase;
 	b->sent.next = next;
 	b->sent.answered = false;
+	b->sent_at = port_now(b->port);
 	return bl_send_raw(b, b->sent.bytes, b->sent.len, e);
-}
-
-/* As port_read, but bl->waiting is called while it takes long. */
-static ssize_t read_telling(struct bl *b, uint8_t *buf, size_t len, nsec_t until, size_t *bad,
-			    struct err *e)
-{
-	for (;;) {
-		nsec_t next = port_now(b->port) + WAITING_PERIOD;
-		bool last = !b->waiting || next >= until;
-		ssize_t n = port_read(b->port, buf, len, last ? until : next, bad, e);
-
-		if (n || last)
-			return n;
-		b->waiting(b->waiting_arg);
-	}
 }
 
 /* Reads @len bytes of an answer. */
@@ -286,9 +294,37 @@ static int late_byte(struct bl *b, uint8_t *byte, nsec_t until, struct err *e)
 	return 0;
 }
 
+static bool takes_list(enum bl_phase phase)
+{
+	return phase == BL_WANTS_PAGES8 || phase == BL_WANTS_PAGES16 || phase == BL_WANTS_SECTORS;
+}
+
+static bool carries_out(const struct bl_sent *s)
+{
+	switch (s->command) {
+	case BL_GO:
+	case BL_WRITE_UNPROTECT: case BL_NS_WRITE_UNPROTECT:
+	case BL_READOUT_PROTECT: case BL_NS_READOUT_PROTECT:
+	case BL_READOUT_UNPROTECT: case BL_NS_READOUT_UNPROTECT:
+		return s->next == BL_WANTS_COMMAND;
+	default:
+		return takes_list(s->phase);
+	}
+}
+
+/*
+ * Which bytes a chip takes that is late, of those sent to find it, nobody knows: they may begin the
+ * list that it waits for then. And an ACK behind them does not prove what is not done twice. What
+ * is written, or what was begun to be, is read back.
+ */
+static nsec_t pick_slack(const struct bl *b)
+{
+	return takes_list(b->sent.next) || carries_out(&b->sent) ? b->patience : b->slack;
+}
+
 int frame_await_ack(struct bl *b, nsec_t work, struct err *e)
 {
-	nsec_t until = frame_answer_by(b, 1, work);
+	nsec_t until = answer_by(b, 1, work, pick_slack(b));
 	uint8_t byte;
 
 	if ((b->late ? late_byte(b, &byte, until, e) : answer_byte(b, &byte, until, work, e)) < 0)
@@ -341,7 +377,7 @@ int frame_word(struct bl *b, uint32_t word, enum bl_phase next, struct err *e)
 
 int frame_reply(struct bl *b, uint8_t *buf, size_t len, struct err *e)
 {
-	if (receive(b, buf, len, frame_answer_by(b, len, 0), e) < 0)
+	if (receive(b, buf, len, answer_by(b, len, 0, b->slack), e) < 0)
 		return err_wrap(e, "%s: reading the answer", bl_command_name(b->sent.command));
 	return 0;
 }

@@ -63,6 +63,8 @@ enum bl_phase {
 	BL_WANTS_SECTORS,	/* Write Protect's list */
 };
 
+#define BL_SLACK NSEC_PER_SEC	/* bl->slack, over UART */
+
 #define BL_FRAME_MAX (2 + 2 * 512 + 1)
 
 /* The frame that was sent last, and what comes next if it was accepted. */
@@ -110,7 +112,14 @@ struct bl {
 	 * latency of the adapter
 	 */
 	nsec_t turnaround;
-	nsec_t slack;			/* what an answer may take beyond wire and work; 1 s */
+	/* what an answer may take beyond wire and work before something is done about it */
+	nsec_t slack;
+	/* the same before it is given up, in all tries together */
+	nsec_t patience;
+	nsec_t due;			/* the last answer, by wire and work */
+	nsec_t sent_at;			/* the last frame */
+	/* how long a frame may take to be taken; over I2C, its address to be acknowledged */
+	nsec_t reach;
 	struct bl_sent sent;
 	/* Called now and then while an answer is long in coming, a second apart at most; may be NULL. */
 	void (*waiting)(void *arg);
@@ -119,7 +128,11 @@ struct bl {
 	uint64_t bytes_sent, bytes_received;
 };
 
-void bl_init(struct bl *b, struct port *port, const struct bl_dialect *dialect);
+/*
+ * @patience: how long a silent chip is waited for before it is given up, if that is more than 4 s;
+ * a halted chip, a busy hub or a virtual machine comes back by then.
+ */
+void bl_init(struct bl *b, struct port *port, const struct bl_dialect *dialect, nsec_t patience);
 
 /*
  * Reads whatever comes until the line has been silent for @silence, or @limit has passed in all.
@@ -149,13 +162,14 @@ uint8_t frame_xor(const uint8_t *p, size_t len);
 /* @v into @bytes bytes, the highest first, as all numbers on the wire are. */
 void frame_put_be(uint8_t *p, uint32_t v, size_t bytes);
 
-/* Time until an answer of @rx bytes to what was just sent must be there. */
-nsec_t frame_answer_by(const struct bl *b, size_t rx, nsec_t work);
 
 /* Sends b->sent.bytes, b->sent.len of them; @next: what the chip wants if it takes them. */
 int frame_send(struct bl *b, enum bl_phase phase, enum bl_phase next, struct err *e);
 
-/* Waits for the ACK of b->sent. @work: how long the chip may be busy before. */
+/*
+ * Waits for the ACK of b->sent. @work: how long the chip may be busy before. Where bytes that are
+ * sent to look for a lost one could do harm if the chip is only late, it waits for b->patience.
+ */
 int frame_await_ack(struct bl *b, nsec_t work, struct err *e);
 
 /* A command's own frame, and its ACK. */

@@ -8,7 +8,7 @@ void link_init(struct link *l, struct port *port, const struct bl_dialect *diale
 		.loader = { .port = port, .config = *config },
 		.write_unit = 4,
 	};
-	bl_init(&l->bl, port, dialect);
+	bl_init(&l->bl, port, dialect, config->patience);
 	l->bl.waiting = config->waiting;
 	l->bl.waiting_arg = config->waiting_arg;
 }

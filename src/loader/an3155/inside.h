@@ -10,6 +10,7 @@
 #include "loader/loader.h"
 
 #define LINK_SEEN_MAX 160
+#define LINK_REFUSALS 3	/* in a row, with Get ID answered well between, are believed */
 
 struct link {
 	struct loader loader;		/* what is seen from above */
@@ -21,16 +22,21 @@ struct link {
 	bool no_version, no_id;
 	/* may not be torn apart where an adapter takes but short messages */
 	uint32_t write_unit;
+	/* the most data in one frame: less where the line spoils long ones */
+	uint32_t block;
+	unsigned int clean;		/* blocks in a row that came through */
+	nsec_t opened, lost;		/* when; time since then that was put to no use */
 
 	/* Bytes and answers seen before a bootloader was proven. */
 	uint8_t seen[LINK_SEEN_MAX];
 	size_t seen_len;
+	nsec_t began;			/* looking for it */
 	unsigned int knocks;		/* sync bytes sent */
 	unsigned int unanswered;	/* of them, in a row */
 	bool acked;			/* the last one was answered by an ACK */
 };
 
-/* Nothing is sent. */
+/* Nothing is sent. line_init is due behind it. */
 void link_init(struct link *l, struct port *port, const struct bl_dialect *dialect,
 	       const struct loader_config *config);
 

@@ -2,66 +2,64 @@
 #include <string.h>
 
 #include "base/bytes.h"
-#include "base/crc.h"
 #include "chip/device.h"
+#include "loader/an3155/line.h"
 #include "loader/an3155/link.h"
 #include "loader/an3155/recover.h"
 #include "loader/an3155/resync.h"
 
 #define UNKNOWN_FLASH 0x08000000u
 #define WRITE_OVERHEAD 2	/* count and XOR */
+#define SURE_TRIES 6		/* of a block that could be shorter */
 /* Get Checksum: 1 s for 512 KB (field reports), twice that is allowed. */
 #define CHECKSUM_TIME_PER_KB (4 * NSEC_PER_MSEC)
 
 /* ---- reading until it is sure ---- */
 
-struct read_ask { uint32_t addr; size_t len; };
+struct read_ask { uint32_t addr; size_t len; unsigned int times; };
 
+/* Longer blocks that do not come twice alike are given up early, for shorter ones. */
 static int ask_read(struct link *l, void *arg, void *out, struct err *e)
 {
 	struct read_ask *a = arg;
 
+	if (a->times++ == SURE_TRIES && line_can_shorten(l, a->addr, a->len))
+		return err_set(e, ERR_TOO_LONG, "no two answers running agree");
 	return link_read(l, a->addr, out, a->len, e);
 }
 
-int link_read_sure(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e)
+static int read_piece_sure(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e)
 {
-	struct read_ask ask = { addr, len };
+	struct read_ask ask = { .addr = addr, .len = len };
 	uint8_t before[BL_BLOCK_MAX];
 
 	return recover_ask_sure(l, ask_read, &ask, buf, before, len, e);
 }
 
-int link_read_proven(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e)
+int link_read_sure(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e)
 {
-	uint32_t crc;
+	while (len) {
+		size_t n = line_fit(l, addr, len, 1);
 
-	if (!l->bl.listed[BL_CHECKSUM] || addr % 4 || len % 4)
-		return link_read_sure(l, addr, buf, len, e);
-	if (link_read(l, addr, buf, len, e) < 0)
-		return -1;
-	if (link_checksum(l, addr, (uint32_t)len, &crc, e) == 0) {
-		if (crc == crc_stm32(CRC_INIT, buf, len))
-			return 0;
-	} else if (e->code != ERR_ABILITY) {	/* not all memory can be summed up */
-		return -1;
+		if (read_piece_sure(l, addr, buf, n, e) < 0) {
+			if (e->code != ERR_TOO_LONG)
+				return -1;
+			line_note_spoiled(l);
+			continue;
+		}
+		addr += n;
+		buf += n;
+		len -= n;
 	}
-	return link_read_sure(l, addr, buf, len, e);
-}
-
-int link_is_silent(struct link *l, struct err *e)
-{
-	uint8_t byte;
-	ssize_t n = bl_drain(&l->bl, RECOVER_SILENCE, RECOVER_DRAIN_LIMIT, &byte, 1, e);
-
-	return n < 0 ? -1 : n == 0;
+	return 0;
 }
 
 /* ---- refusals ---- */
 
 /*
  * A command that the chip lists was refused at its code. That happens through one bad bit too; it
- * is believed when it happens three times running and Get ID is answered correctly in between.
+ * is believed when it happens three times running (on a bad line more often) and Get ID is answered
+ * correctly in between.
  */
 struct refusals { unsigned int in_a_row; };
 
@@ -96,10 +94,10 @@ static int count_refusal(struct link *l, struct refusals *r, bool *acked, struct
 		r->in_a_row = 0;
 		return 0;
 	}
-	return ++r->in_a_row >= RECOVER_REFUSALS;
+	return ++r->in_a_row >= line_refusals(l);
 }
 
-static int read_piece(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e);
+static int read_piece(struct link *l, uint32_t addr, uint8_t *buf, size_t *len, struct err *e);
 
 /*
  * The policy for one command asks another, Read Memory, whose own refusals end it: no deeper.
@@ -110,10 +108,11 @@ static int read_piece(struct link *l, uint32_t addr, uint8_t *buf, size_t len, s
 static int ask_protected(struct link *l, struct err *e)
 {
 	struct err why = ERR_INIT;
+	size_t one = 1;
 	uint8_t byte;
 
 	if (!l->bl.listed[BL_READ] ||
-	    read_piece(l, l->dev ? l->dev->flash_start : UNKNOWN_FLASH, &byte, 1, &why) == 0 ||
+	    read_piece(l, l->dev ? l->dev->flash_start : UNKNOWN_FLASH, &byte, &one, &why) == 0 ||
 	    why.code == ERR_ABILITY)
 		return 0;
 	*e = why;
@@ -226,29 +225,24 @@ static int shorten(struct link *l, struct err *e)
 	return recover_resync(l, false, &acked, e) < 0 ? -1 : 1;
 }
 
-/*
- * The largest multiple of @unit in @len that a message of at most @limit bytes (0: any) takes
- * beside @overhead.
- */
-static size_t piece_of(size_t len, uint32_t limit, uint32_t overhead, uint32_t unit)
-{
-	if (!limit || len + overhead <= limit)
-		return len;
-	return limit <= overhead ? 0 : (limit - overhead) / unit * unit;
-}
-
-static int read_piece(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e)
+/* *len: what is to be read, and becomes what was. */
+static int read_piece(struct link *l, uint32_t addr, uint8_t *buf, size_t *len, struct err *e)
 {
 	struct refusals at_command = { 0 }, at_address = { 0 };
 	unsigned int tries = 0;
 	bool acked;
 
-	while (bl_read(&l->bl, addr, buf, len, e) < 0)
+	while (bl_read(&l->bl, addr, buf, *len, e) < 0) {
+		if (l->bl.sent.answered)
+			line_note_spoiled(l);
 		if (after_failure(l, BL_READ, addr, &at_command, &at_address, &tries, &acked, e) <
 		    0) {
-			err_wrap(e, "cannot read %zu bytes at 0x%08x", len, addr);
+			err_wrap(e, "cannot read %zu bytes at 0x%08x", *len, addr);
 			return err_at(e, addr);
 		}
+		*len = line_fit(l, addr, *len, 1);
+	}
+	line_note_clean(l);
 	return 0;
 }
 
@@ -257,9 +251,9 @@ static int read_piece(struct link *l, uint32_t addr, uint8_t *buf, size_t len, s
 int link_read(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e)
 {
 	while (len) {
-		size_t n = piece_of(len, l->bl.port->max_read, 0, 1);
+		size_t n = line_piece(line_fit(l, addr, len, 1), l->bl.port->max_read, 0, 1);
 
-		if (read_piece(l, addr, buf, n, e) < 0) {
+		if (read_piece(l, addr, buf, &n, e) < 0) {
 			if (e->code != ERR_TOO_LONG || n == 1 || shorten(l, e) < 0)
 				return -1;
 			continue;
@@ -291,7 +285,8 @@ static int settle_write(struct link *l, uint32_t addr, const uint8_t *buf, size_
 	return 0;
 }
 
-static int write_piece(struct link *l, uint32_t addr, const uint8_t *buf, size_t len,
+/* *len: what is to be written, and becomes what was. */
+static int write_piece(struct link *l, uint32_t addr, const uint8_t *buf, size_t *len,
 		       uint8_t erased, nsec_t work, enum loader_written *how, struct err *e)
 {
 	struct refusals at_command = { 0 }, at_address = { 0 };
@@ -299,20 +294,24 @@ static int write_piece(struct link *l, uint32_t addr, const uint8_t *buf, size_t
 	bool acked, again, doubt;
 
 	*how = LOADER_WRITTEN;
-	while (bl_write(&l->bl, addr, buf, len, work, e) < 0) {
+	while (bl_write(&l->bl, addr, buf, *len, work, e) < 0) {
 		doubt = l->bl.sent.phase == BL_WANTS_DATA;
+		if (doubt)
+			line_note_spoiled(l);
 		if (after_failure(l, BL_WRITE, addr, &at_command, &at_address, &tries, &acked, e) <
 		    0) {
-			err_wrap(e, "cannot write %zu bytes at 0x%08x", len, addr);
+			err_wrap(e, "cannot write %zu bytes at 0x%08x", *len, addr);
 			return err_at(e, addr);
 		}
-		if (!doubt && !acked)
-			continue;
-		if (settle_write(l, addr, buf, len, erased, &again, how, e) < 0)
-			return -1;
-		if (!again)
-			return 0;
+		if (doubt || acked) {
+			if (settle_write(l, addr, buf, *len, erased, &again, how, e) < 0)
+				return -1;
+			if (!again)
+				return 0;
+		}
+		*len = line_fit(l, addr, *len, l->write_unit);
 	}
+	line_note_clean(l);
 	*how = LOADER_WRITTEN;
 	return 0;
 }
@@ -322,14 +321,15 @@ int link_write(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, ui
 {
 	*how = LOADER_WRITTEN;
 	while (len && *how == LOADER_WRITTEN) {
-		size_t n = piece_of(len, l->bl.port->max_write, WRITE_OVERHEAD, l->write_unit);
+		size_t n = line_piece(line_fit(l, addr, len, l->write_unit), l->bl.port->max_write,
+				    WRITE_OVERHEAD, l->write_unit);
 
 		if (!n)
 			return err_set(e, ERR_ABILITY,
 				       "the adapter carries %u bytes in one message, this chip's "
 				       "flash is written %u at a time",
 				       l->bl.port->max_write, l->write_unit);
-		if (write_piece(l, addr, buf, n, erased, work, how, e) < 0) {
+		if (write_piece(l, addr, buf, &n, erased, work, how, e) < 0) {
 			if (e->code != ERR_TOO_LONG || shorten(l, e) < 0)
 				return -1;
 			continue;
@@ -479,21 +479,6 @@ int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, st
 	return 0;
 }
 
-static int ask_checksum(struct link *l, void *arg, void *out, struct err *e)
-{
-	struct read_ask *a = arg;
-
-	return link_checksum(l, a->addr, (uint32_t)a->len, out, e);
-}
-
-int link_checksum_sure(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, struct err *e)
-{
-	struct read_ask ask = { addr, len };
-	uint32_t before;
-
-	return recover_ask_sure(l, ask_checksum, &ask, crc, &before, sizeof(before), e);
-}
-
 /*
  * No answer to option bytes: their frame was cut short, or its ACK is lost and the chip has reset
  * itself. 0x7F is what both want, unless it would complete the frame. An answer that is none came
@@ -520,6 +505,19 @@ static int settle_options(struct link *l, struct err *e)
 	return 0;
 }
 
+/* It ends in a reset: an ACK behind bytes that were sent to look for it would prove nothing. */
+static int write_patiently(struct link *l, uint32_t addr, const uint8_t *buf, size_t len,
+			   nsec_t work, struct err *e)
+{
+	nsec_t slack = l->bl.slack;
+	int ret;
+
+	l->bl.slack = l->bl.patience;
+	ret = bl_write(&l->bl, addr, buf, len, work, e);
+	l->bl.slack = slack;
+	return ret;
+}
+
 int link_write_options(struct link *l, uint32_t addr, const uint8_t *buf, size_t len, nsec_t work,
 		       struct err *e)
 {
@@ -528,7 +526,7 @@ int link_write_options(struct link *l, uint32_t addr, const uint8_t *buf, size_t
 	bool acked;
 	int ret;
 
-	while (bl_write(&l->bl, addr, buf, len, work, e) < 0) {
+	while (write_patiently(l, addr, buf, len, work, e) < 0) {
 		if (l->bl.sent.phase == BL_WANTS_DATA && e->code != ERR_NACK &&
 		    !recover_fatal(e)) {
 			ret = settle_options(l, e);

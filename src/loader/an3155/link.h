@@ -32,18 +32,6 @@ int link_read(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct er
 int link_read_sure(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e);
 
 /*
- * The same, but one look is enough where the bootloader sums up the block itself and agrees (Get
- * Checksum).
- */
-int link_read_proven(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e);
-
-/*
- * Is the line silent? What comes behind an answer was a byte of it: one too many had come before,
- * and what was taken for the answer is shifted. 1 it is, 0 it was not, -1.
- */
-int link_is_silent(struct link *l, struct err *e);
-
-/*
  * Writes 1 to 256 bytes. @erased: what blank memory reads; @work: how long programming may take.
  * After a doubt the block is read back: equal is good, blank is sent again, anything else is
  * LOADER_SUSPECT.
@@ -68,9 +56,6 @@ int link_go(struct link *l, uint32_t addr, struct err *e);
  * that it does not may be a spoiled answer. ERR_ABILITY if it is refused.
  */
 int link_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, struct err *e);
-
-/* The same until two successive answers agree. */
-int link_checksum_sure(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, struct err *e);
 
 /*
  * Writes a whole block of option bytes, 1 to 256 bytes; the chip resets itself after it. What was

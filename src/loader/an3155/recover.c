@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 
+#include "loader/an3155/line.h"
 #include "loader/an3155/recover.h"
 #include "loader/an3155/resync.h"
 
@@ -73,14 +74,16 @@ int recover_ask_id(struct link *l, bool *same, struct err *e)
 
 int recover_in_step(struct link *l, struct err *e)
 {
-	nsec_t slack = l->bl.slack;
+	/* Over I2C what has taken a frame is there, and its answer is due. */
+	nsec_t *limit = l->bl.dialect->stream ? &l->bl.slack : &l->bl.reach, before = *limit;
 	int ret;
 
 	if (recover_drain(l, e) < 0)
 		return -1;
-	l->bl.slack = PROVE_SLACK;
+	if (before > PROVE_SLACK)
+		*limit = PROVE_SLACK;
 	ret = recover_ping(l, e);
-	l->bl.slack = slack;
+	*limit = before;
 	if (ret == 0)
 		return 1;
 	return recover_fatal(e) ? -1 : 0;
@@ -121,37 +124,82 @@ static unsigned int spare_fillers(enum bl_phase phase)
 	}
 }
 
-int recover_feed_rest(struct link *l, bool *acked, struct err *e)
-{
-	struct bl_sent sent = l->bl.sent;
-	unsigned int fed = 0, answers = 0, spare = spare_fillers(sent.phase);
+/* The frame in doubt, and what came of looking for its end. */
+struct feeding {
+	struct bl_sent sent;
 	struct resync r;
-	uint8_t answer;
+	unsigned int answers;
+	bool acked;
+};
+
+/* Something was answered: 1 it is in step, 0 it is not yet, -1. */
+static int take_answer(struct link *l, struct feeding *f, uint8_t answer, struct err *e)
+{
 	int ret;
 
-	resync_start(&r, &sent);
-	while (fed++ < RECOVER_FEED_MAX && (resync_left(&r) > 0 || spare-- > 0)) {
-		uint8_t filler = resync_next(&r);
+	f->acked |= answer == BL_ACK;
+	ret = recover_in_step(l, e);
+	if (ret)
+		return ret;
+	if (++f->answers == ANSWERS_MAX)
+		return err_set(e, ERR_LINK, "something answers, but not as a bootloader does");
+	if (l->bl.sent.phase == BL_WANTS_COMMAND) {
+		f->sent = l->bl.sent;
+		resync_start(&f->r, &f->sent);
+	}
+	return 0;
+}
 
-		ret = recover_feed(l, filler, &answer, e);
+/* All that may be missing, once: 1 it is in step, 0 it is silent, -1. */
+static int feed_once(struct link *l, struct feeding *f, struct err *e)
+{
+	unsigned int fed = 0, spare = spare_fillers(f->sent.phase);
+	uint8_t answer;
+
+	resync_start(&f->r, &f->sent);
+	while (fed++ < RECOVER_FEED_MAX && (resync_left(&f->r) > 0 || spare-- > 0)) {
+		uint8_t filler = resync_next(&f->r);
+		int ret = recover_feed(l, filler, &answer, e);
+
 		if (ret < 0)
 			return -1;
-		resync_fed(&r, filler);
-		if (ret == 0)
-			continue;
-		*acked |= answer == BL_ACK;
-		ret = recover_in_step(l, e);
+		resync_fed(&f->r, filler);
+		if (ret)
+			ret = take_answer(l, f, answer, e);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int feed_and_listen(struct link *l, struct feeding *f, nsec_t until, struct err *e)
+{
+	for (;;) {
+		nsec_t now;
+		uint8_t answer;
+		int ret = feed_once(l, f, e);
+
 		if (ret)
 			return ret < 0 ? -1 : 0;
-		if (++answers == ANSWERS_MAX)
+		now = port_now(l->bl.port);
+		if (now >= until)
 			return err_set(e, ERR_LINK,
-				       "something answers, but not as a bootloader does");
-		if (l->bl.sent.phase == BL_WANTS_COMMAND) {
-			sent = l->bl.sent;
-			resync_start(&r, &sent);
-		}
+				       "the bootloader fell silent and does not come back");
+		ret = bl_receive(&l->bl, &answer, until - now, e);
+		if (ret > 0)
+			ret = take_answer(l, f, answer, e);
+		if (ret)
+			return ret < 0 ? -1 : 0;
 	}
-	return err_set(e, ERR_LINK, "the bootloader fell silent and does not come back");
+}
+
+int recover_feed_rest(struct link *l, nsec_t until, bool *acked, struct err *e)
+{
+	struct feeding f = { .sent = l->bl.sent };
+	int ret = feed_and_listen(l, &f, until, e);
+
+	*acked |= f.acked;
+	return ret;
 }
 
 /*
@@ -160,6 +208,7 @@ int recover_feed_rest(struct link *l, bool *acked, struct err *e)
  */
 int recover_resync(struct link *l, bool refused, bool *acked, struct err *e)
 {
+	nsec_t until = l->bl.due + l->bl.patience;
 	int ret;
 
 	*acked = false;
@@ -176,12 +225,13 @@ int recover_resync(struct link *l, bool refused, bool *acked, struct err *e)
 		return wait_out(l, e);
 	if (!refused && recover_drain(l, e) < 0)
 		return -1;
-	return recover_feed_rest(l, acked, e);
+	return recover_feed_rest(l, until, acked, e);
 }
 
 int recover_between_tries(struct link *l, bool *acked, struct err *e)
 {
 	struct err why = *e, stopped = ERR_INIT;
+	nsec_t began = l->bl.sent_at;
 
 	*acked = false;
 	if (stop_check(l->loader.config.stop, &stopped) < 0) {
@@ -193,6 +243,8 @@ int recover_between_tries(struct link *l, bool *acked, struct err *e)
 			return -1;
 		return err_wrap(e, "%.200s", why.msg);
 	}
+	if (line_note_lost(l, began, e) < 0)
+		return -1;
 	*e = why;
 	return 0;
 }

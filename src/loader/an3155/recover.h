@@ -12,7 +12,6 @@
 #define RECOVER_SILENCE (20 * NSEC_PER_MSEC)	/* after which nothing more is expected */
 #define RECOVER_DRAIN_LIMIT (200 * NSEC_PER_MSEC)	/* an application may never pause */
 
-#define RECOVER_REFUSALS 3	/* in a row, with Get ID answered well between, are believed */
 
 /* Did the bootloader refuse what was sent last, at @phase of it? */
 bool recover_refused(const struct link *l, const struct err *e, enum bl_phase phase);
@@ -46,8 +45,11 @@ int recover_in_step(struct link *l, struct err *e);
  */
 int recover_resync(struct link *l, bool refused, bool *acked, struct err *e);
 
-/* The same by feeding what may be missing of bl.sent. Over UART only. */
-int recover_feed_rest(struct link *l, bool *acked, struct err *e);
+/*
+ * The same by feeding what may be missing of bl.sent. Over UART only. One that stays silent may be
+ * stopped: it is listened for up to @until, and fed once more.
+ */
+int recover_feed_rest(struct link *l, nsec_t until, bool *acked, struct err *e);
 
 /*
  * Between two tries: stops on a signal, resynchronises. @e holds why the try failed, and keeps it

@@ -152,6 +152,16 @@ static uint32_t still_wants(const struct receiver *d)
 	return d->phase == BL_WANTS_PAGES16 && d->got && d->first != 0xFF ? 512u * d->first : 1;
 }
 
+/*
+ * Half a length, whose other half is what the question begins with that shows whether the
+ * bootloader is in step (Get Version): a chip that was late would take both for a length.
+ */
+static bool tempts(const struct receiver *d)
+{
+	return d->phase == BL_WANTS_LENGTH && d->got == 1 &&
+	       d->first == (uint8_t)~BL_GET_VERSION;
+}
+
 static struct prospect look_ahead(const struct resync *r, const uint16_t runs[256], uint8_t byte)
 {
 	struct prospect p = { runs[(uint8_t)(r->fed ^ byte)], 0 };
@@ -162,7 +172,7 @@ static struct prospect look_ahead(const struct resync *r, const uint16_t runs[25
 
 		if (d.ended)
 			continue;
-		p.executed += receiver_feed(&d, byte) == RECEIVER_EXECUTES;
+		p.executed += receiver_feed(&d, byte) == RECEIVER_EXECUTES || tempts(&d);
 		wants = d.ended ? 0 : still_wants(&d);
 		if (wants > p.longest)
 			p.longest = wants;
@@ -183,7 +193,7 @@ uint8_t resync_next(const struct resync *r)
 
 	count_runs(r, runs);
 	best = look_ahead(r, runs, byte);
-	for (unsigned int b = 0xFE; b > 0 && (best.executed || byte != 0xFF); b--) {
+	for (unsigned int b = 0xFE; b > 0; b--) {
 		struct prospect p = look_ahead(r, runs, (uint8_t)b);
 
 		if (better(p, best)) {

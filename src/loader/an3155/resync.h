@@ -51,9 +51,9 @@ struct resync {
 void resync_start(struct resync *r, const struct bl_sent *sent);
 
 /*
- * The byte to feed next: 0xFF if no possible state carries anything out on it; else, of the bytes
- * for which that holds, the one that brings an answer soonest. Where none is safe (a full data
- * frame can hold all values) the one that fewest states carry out.
+ * The byte to feed next: of those on which no possible state carries anything out, the one that
+ * brings an answer soonest, and 0xFF if it is among them. Where none is safe (a full data frame can
+ * hold all values) the one that fewest states carry out.
  */
 uint8_t resync_next(const struct resync *r);
 

@@ -8,6 +8,7 @@
 #include "tests/lib/board.h"
 
 #define BLOCK 256u
+#define SHORTEST 32		/* block on a bad line */
 
 /* Byte @nth, from 1 on, of the answer to frame @frame of @command is on its way. */
 static bool is_answer(const struct tap *t, int command, unsigned int frame, unsigned int nth)
@@ -36,12 +37,14 @@ static bool lose_ack_then_reads(struct tap *t, uint8_t *byte)
 /* Only half of every block is sent to the chip, */
 static size_t halve_blocks(struct tap *t, uint8_t *frame, size_t len)
 {
-	if (!is_frame(t, BL_WRITE, 2) || len != BLOCK + 2)
+	size_t half = (len - 2) / 2;
+
+	if (!is_frame(t, BL_WRITE, 2))
 		return len;
-	frame[0] = frame[BLOCK / 2 + 1] = BLOCK / 2 - 1;
-	for (size_t i = 1; i <= BLOCK / 2; i++)
-		frame[BLOCK / 2 + 1] ^= frame[i];
-	return BLOCK / 2 + 2;
+	frame[0] = frame[half + 1] = (uint8_t)(half - 1);
+	for (size_t i = 1; i <= half; i++)
+		frame[half + 1] ^= frame[i];
+	return half + 2;
 }
 
 /* and nothing is heard of it. */
@@ -138,7 +141,7 @@ static bool never_the_same(struct tap *t, uint8_t *byte)
 /* Each second of the long reads comes to nothing: there is no getting from one to the next. */
 static size_t count_long_reads(struct tap *t, uint8_t *frame, size_t len)
 {
-	t->times += is_frame(t, BL_READ, 2) && frame[0] == BLOCK - 1;
+	t->times += is_frame(t, BL_READ, 2) && frame[0] >= SHORTEST - 1;
 	return len;
 }
 
@@ -287,7 +290,7 @@ static const struct hostile {
 	const char *says;	/* the error's message, or what was said before */
 } cases[] = {
 	{ "a block in doubt, and no look at it", "f103", "-w image -n 1", NULL, lose_ack_then_reads,
-	  6, "after a doubtful write: cannot read 256 bytes at 0x08000000" },
+	  6, "after a doubtful write: cannot read 64 bytes at 0x08000000" },
 	{ "blocks halved for ever", "f103", "-w image -n 1", halve_blocks, lose_data_ack, 8,
 	  "1 page is in doubt and not written again (-n 1)" },
 	{ "silence behind a mass erase", "f103", "-w image -n 1 --mass-erase --chip flash=64k",

@@ -218,7 +218,7 @@ END_TEST
 /* The filler is 0xFF if that is safe: a ROM refuses it at the boundary of every field. */
 START_TEST(filler_is_ff_where_it_fits)
 {
-	struct bl_sent s = address(0x08001000, BL_WANTS_DATA);
+	struct bl_sent s = address(0x08001000, BL_WANTS_LENGTH);
 	struct resync r;
 
 	resync_start(&r, &s);
@@ -227,6 +227,33 @@ START_TEST(filler_is_ff_where_it_fits)
 	s.bytes[2] = 0xFF;
 	resync_start(&r, &s);
 	ck_assert_uint_ne(resync_next(&r), 0xFF);
+}
+END_TEST
+
+/* As a count, 0xFF would have the ROM wait for 257 bytes more. */
+START_TEST(lost_ack_ahead_of_data_costs_few_bytes)
+{
+	struct bl_sent s = address(0x08001000, BL_WANTS_DATA);
+	unsigned int fed;
+
+	ck_assert(recovers(&s, 0, 0, true, &fed));
+	ck_assert_uint_le(fed, 5);
+}
+END_TEST
+
+/*
+ * A ROM that was late has taken the address, and waits for a length: FE and 01, with which the next
+ * question begins, would be one.
+ */
+START_TEST(filler_is_no_half_of_a_length)
+{
+	struct bl_sent s = address(0x1FFF75E0, BL_WANTS_LENGTH);
+	struct resync r;
+
+	resync_start(&r, &s);
+	ck_assert(!resync_safe(&r, 0xFF));
+	ck_assert(!resync_safe(&r, 0xFE));
+	ck_assert(resync_safe(&r, resync_next(&r)));
 }
 END_TEST
 
@@ -299,6 +326,8 @@ int main(void)
 	tcase_add_loop_test(t, lost_answer_is_recovered_from, 0, FRAMES);
 	tcase_add_loop_test(t, lost_count_carries_nothing_out, 0, FRAMES);
 	tcase_add_test(t, filler_is_ff_where_it_fits);
+	tcase_add_test(t, lost_ack_ahead_of_data_costs_few_bytes);
+	tcase_add_test(t, filler_is_no_half_of_a_length);
 	tcase_add_loop_test(t, ff_carries_nothing_out_at_any_boundary, 0, 4 * (BL_WANTS_SECTORS + 1));
 	return runner_run(s);
 }

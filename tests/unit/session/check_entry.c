@@ -53,6 +53,23 @@ START_TEST(garbled_answers_lead_to_57600_baud)
 }
 END_TEST
 
+/* Chips whose ROM measures the rate so badly as AN2606 says it may. */
+static const char *const jittery[] = {
+	"f358,boot=low", "f405,boot=low,autobaud=max", "l432,boot=low,autobaud=max",
+	"f103,boot=low,autobaud=max", "f746,boot=low,autobaud=max",
+};
+
+START_TEST(badly_measured_rate_leads_to_57600_baud)
+{
+	struct board b;
+
+	board_open(&b, jittery[_i]);
+	board_expect(&b, "--boot0 BOOT0 --nrst NRST", 0);
+	board_said(&b, "no sense at 115200 baud: trying 57600");
+	board_close(&b);
+}
+END_TEST
+
 START_TEST(a_rate_that_was_asked_for_stays)
 {
 	struct board b;
@@ -78,6 +95,7 @@ int main(void)
 	TCase *t = runner_case(s, "entry", 0);
 
 	tcase_add_test(t, garbled_answers_lead_to_57600_baud);
+	tcase_add_loop_test(t, badly_measured_rate_leads_to_57600_baud, 0, COUNT(jittery));
 	tcase_add_test(t, a_rate_that_was_asked_for_stays);
 	tcase_add_test(t, silence_does_not_change_the_rate);
 	return runner_run(s);

@@ -220,8 +220,8 @@ static const struct {
 	{ "Get Checksum: of flash only", "l432",
 	  { "> a15e", "< 79", "> 2000400060", "< 1f", ALIVE } },
 	{ "Special: data and status by themselves", "h563",
-	  { "> 50af", "< 79", "> 000101", "< 79", "> 000000", "< 79", "< 0000", "< 000100", "< 79",
-	    ALIVE } },
+	  { "> 50af", "< 79", "> 000101", "< 79", "> 00041700000013", "< 79", "< 0000",
+	    "< 000100", "< 79", ALIVE } },
 
 	{ "what follows a frame is not acknowledged, and the frame counts", "l432",
 	  { "x 01fe00", "< 79", "< 12", "< 79", ALIVE } },

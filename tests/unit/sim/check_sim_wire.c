@@ -127,16 +127,18 @@ END_TEST
 START_TEST(measured_rate_stays)
 {
 	struct rig r = rig_new("f103");
+	unsigned int measured;
 	uint8_t got[16];
 
 	rig_sync(&r);
+	measured = sim_line_baud(r.sim);
 	for (int i = 0; i < 2; i++) {
 		r.now += MS;
 		sim_feed(r.sim, i ? 0xFD : 0x02, r.now, 57600, SERIAL_MODE_8E1);
 	}
 	rig_hear(&r, got, sizeof(got));
 	ck_assert_uint_ne(got[0], 0x79);
-	ck_assert_uint_eq(sim_line_baud(r.sim), RIG_BAUD);
+	ck_assert_uint_eq(sim_line_baud(r.sim), measured);
 	rig_free(&r);
 }
 END_TEST
@@ -157,6 +159,15 @@ START_TEST(bytes_sent_while_the_rom_talks_are_lost_but_one)
 	rig_free(&r);
 }
 END_TEST
+
+/* A chip whose bytes take the time of the host's. */
+static struct rig rig_exact(const char *spec)
+{
+	char exact[80];
+
+	snprintf(exact, sizeof(exact), "%s,autobaud=exact", spec);
+	return rig_new(exact);
+}
 
 static nsec_t timed(struct rig *r, const char *in, const char *out)
 {
@@ -185,7 +196,7 @@ static const struct {
 
 START_TEST(erase_takes_the_data_sheets_time)
 {
-	struct rig r = rig_new(time_cases[_i].spec);
+	struct rig r = rig_exact(time_cases[_i].spec);
 
 	rig_sync(&r);
 	ck_assert_int_eq(timed(&r, time_cases[_i].command, "79"), 0);
@@ -207,7 +218,7 @@ START_TEST(write_takes_the_data_sheets_time)
 		{ "h743", 8 * 290000 }, { "u575", 16 * 118000 },
 		{ "l432,timing=max", 32 * 90800 },
 	};
-	struct rig r = rig_new(cases[_i].spec);
+	struct rig r = rig_exact(cases[_i].spec);
 	uint8_t data[256];
 	nsec_t start;
 
@@ -310,6 +321,32 @@ START_TEST(port_does_what_its_keys_say)
 }
 END_TEST
 
+/* How far off ROMs are that measure the rate in software (AN2606). */
+static const struct { const char *spec; unsigned int baud; bool understood; } rates[] = {
+	{ "f103", 115200, true }, { "f103", 230400, true }, { "f103", 460800, false },
+	{ "f103,autobaud=exact", 460800, true }, { "f103,autobaud=max", 115200, false },
+	{ "l432", 115200, true }, { "l432,autobaud=max", 115200, false },
+	{ "l432,autobaud=max", 57600, true }, { "f405,autobaud=max", 57600, true },
+	{ "f405,autobaud=max", 115200, false }, { "f358", 57600, true },
+	{ "f358", 115200, false }, { "g071,autobaud=max", 921600, true },
+	{ "f051,autobaud=max", 115200, true },
+};
+
+START_TEST(software_autobaud_is_off_as_documented)
+{
+	struct err e = ERR_INIT;
+	struct bench b;
+	uint8_t byte = 0;
+
+	bench_open(&b, rates[_i].spec, rates[_i].baud);
+	put(&b, "7f");
+	ck_assert_int_eq(port_read(b.port, &byte, 1, port_now(b.port) + 100 * MS, NULL, &e), 1);
+	ck_assert_msg((byte == 0x79) == rates[_i].understood, "%s at %u: %02x", rates[_i].spec,
+		      rates[_i].baud, byte);
+	bench_close(&b);
+}
+END_TEST
+
 /* Each byte is there when its last bit is, a latency later, and not before. */
 START_TEST(port_delivers_a_byte_at_its_last_bit)
 {
@@ -318,7 +355,7 @@ START_TEST(port_delivers_a_byte_at_its_last_bit)
 	struct bench b;
 	uint8_t byte;
 
-	bench_open(&b, _i ? "f103,latency=16" : "f103", 115200);
+	bench_open(&b, _i ? "f103,autobaud=exact,latency=16" : "f103,autobaud=exact", 115200);
 	start = port_now(b.port);
 	put(&b, "7f");
 	ck_assert_int_eq(port_now(b.port), start);
@@ -442,6 +479,43 @@ START_TEST(rom_ignores_bad_parity_unless_it_drops_it)
 }
 END_TEST
 
+/* G07 V11.2 (AN2606): such a byte is its last. */
+START_TEST(parity_error_crashes_the_rom_that_has_that_defect)
+{
+	struct rig r = rig_new("g071,rom=0xB2");
+	uint8_t got[8];
+
+	rig_sync(&r);
+	rig_try(&r, "02fd", "7901046079");
+	sim_feed(r.sim, 0x02, r.now + MS, RIG_BAUD, mode("8o1"));
+	r.now += 2 * MS;
+	rig_send(&r, (const uint8_t *)"\xfd\x02\xfd", 3);
+	ck_assert_uint_eq(rig_hear(&r, got, sizeof(got)), 0);
+	rig_free(&r);
+}
+END_TEST
+
+/* G07 V11.3 (AN2606): one page a command, and 40 ms between two. */
+START_TEST(rom_that_needs_a_rest_loses_an_erase_that_comes_too_soon)
+{
+	struct rig r = rig_new("g071,rom=0xB3");
+
+	rig_sync(&r);
+	rig_try(&r, "44bb", "79");
+	rig_try(&r, "0000000505", "79");
+	r.now += 30 * MS;
+	rig_try(&r, "44bb", "79");
+	rig_try(&r, "0000000606", "79");
+	r.now += 41 * MS;
+	rig_try(&r, "44bb", "79");
+	rig_try(&r, "0000000707", "79");
+	ck_assert_uint_eq(chip_page_erases(r.chip, 5), 1);
+	ck_assert_uint_eq(chip_page_erases(r.chip, 6), 0);
+	ck_assert_uint_eq(chip_page_erases(r.chip, 7), 1);
+	rig_free(&r);
+}
+END_TEST
+
 /* A first signal leaves the frame in flight two seconds, a second nothing. */
 START_TEST(port_ends_a_frame_after_a_signal)
 {
@@ -481,6 +555,7 @@ static const struct {
 	{ "f103,colour=red", "latency" },
 	{ "f103,rdp=3", "'rdp=3'" }, { "f103,rdp", "needs a value" },
 	{ "f103,echo=1", "takes no value" },
+	{ "f103,autobaud=bad", "exact, typ or max" },
 	{ "f103,rdp=2", "no level 2" }, { "h563,rdp=1", "no read-out" }, { "f103,uid=00", "24" },
 	{ "f103,uid=zz1122334455667788990011", "hexadecimal" }, { "f103,prefeed=123", "pairs" },
 	{ "f103,size=256", "at most" }, { "h743,size=512", "not made" },
@@ -511,7 +586,7 @@ START_TEST(every_chip_syncs_and_says_its_id)
 	size_t i = 0;
 
 	for (; sim_chip_name(i); i++) {
-		struct rig r = rig_new(sim_chip_name(i));
+		struct rig r = rig_exact(sim_chip_name(i));
 		uint8_t got[8];
 
 		ck_assert_str_ne(sim_chip_title(i), "");
@@ -542,6 +617,7 @@ int main(void)
 	tcase_add_loop_test(t, write_takes_the_data_sheets_time, 0, 9);
 	tcase_add_test(t, reset_takes_back_what_was_not_sent);
 	tcase_add_loop_test(t, port_does_what_its_keys_say, 0, COUNT(port_cases));
+	tcase_add_loop_test(t, software_autobaud_is_off_as_documented, 0, COUNT(rates));
 	tcase_add_loop_test(t, port_delivers_a_byte_at_its_last_bit, 0, 2);
 	tcase_add_test(t, port_hears_the_echo_in_order);
 	tcase_add_test(t, port_hears_the_last_bytes_before_a_reset);
@@ -549,6 +625,8 @@ int main(void)
 	tcase_add_test(t, port_hears_an_application_until_a_reset);
 	tcase_add_test(t, port_sees_bad_parity);
 	tcase_add_loop_test(t, rom_ignores_bad_parity_unless_it_drops_it, 0, 2);
+	tcase_add_test(t, parity_error_crashes_the_rom_that_has_that_defect);
+	tcase_add_test(t, rom_that_needs_a_rest_loses_an_erase_that_comes_too_soon);
 	tcase_add_test(t, port_ends_a_frame_after_a_signal);
 	tcase_add_loop_test(t, bad_spec_is_refused, 0, COUNT(bad_specs));
 	tcase_add_test(t, every_chip_syncs_and_says_its_id);

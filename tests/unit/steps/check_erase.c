@@ -4,6 +4,7 @@
  * outside the list is erased. One byte is all that stands between a list and FF 00, the global
  * erase (AN3155, Erase Memory).
  */
+#include "loader/an3155/line.h"
 #include "loader/an3155/link.h"
 #include "tests/lib/board.h"
 
@@ -79,6 +80,7 @@ static void erase_spoilt(struct board *b, const uint8_t *frame)
 	b->tap.to_chip = spoil;
 	port = board_port(b, &cfg);
 	link_init(&l, port, &bl_uart, &config);
+	line_init(&l);
 	l.bl.listed[BL_ERASE] = true;
 	link_erase(&l, pages, count, (nsec_t)count * 80 * NSEC_PER_MSEC, &e);
 	ck_assert_uint_ge(b->tap.times, 1);

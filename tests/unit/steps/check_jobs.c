@@ -19,9 +19,12 @@ static size_t chip_count(void)
 
 static void open_chip(struct board *b, size_t i, const char *keys)
 {
+	const char *name = sim_chip_name(i);
+	/* An F358 stands no more than 57600 baud. */
+	bool slow = strcmp(name, "f358") == 0;
 	char spec[80];
 
-	snprintf(spec, sizeof(spec), "%s%s", sim_chip_name(i), keys);
+	snprintf(spec, sizeof(spec), "%s%s%s", name, slow ? ",autobaud=exact" : "", keys);
 	board_open(b, spec);
 	board_remember(b);
 }
