@@ -162,7 +162,7 @@ const struct event_row event_table[EV_COUNT] = {
 		  "what was read is unchecked: this port reports no parity errors (-v "
 		  "looks twice)", "" },
 	[EV_SUM_BY_CHIP] = { "sum_by_chip", LEVEL_MORE, "the chip computed this sum itself", "" },
-	[EV_SUM_REFUSED] = { "sum_refused", LEVEL_SAY, "{message}: reading it",
+	[EV_SUM_REFUSED] = { "sum_refused", LEVEL_SAY, "{message}: reading instead",
 		  "message:text" },
 	[EV_SUMS_REFUSED] = { "sums_refused", LEVEL_SAY,
 		  "this bootloader lists {command} and refuses it: all was read twice",

@@ -84,10 +84,12 @@ static int by_bootloader(struct session *s, const struct page *pages, size_t cou
 	if (len != pages[count - 1].addr + pages[count - 1].size - pages[0].addr)
 		return 0;	/* there are gaps, and what is in them may not be read */
 	if (s->loader->ops->checksum(s->loader, pages[0].addr, len, &crc, LOADER_ONCE, &why) < 0) {
-		if (why.code == ERR_ABILITY)
-			return 0;
-		*e = why;
-		return -1;
+		if (why.code != ERR_ABILITY) {
+			*e = why;
+			return -1;
+		}
+		report_event(s->r, EV_SUM_REFUSED, why.msg);
+		return 0;
 	}
 	memset(blank, crc == blank_stm32(target_erased(&s->target), len), count * sizeof(*blank));
 	return 0;

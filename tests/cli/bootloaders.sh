@@ -25,7 +25,7 @@ for chip in f103 l432 f405 f103,bus=i2c; do
 	run 0 $addr -C -S 0x08000000:256 "$board,fill=pattern"
 	out 'CRC(0x08000000-0x08000100) = 0x'
 	same out want.out
-	err 'this bootloader lists Get Checksum (0xA1) and refuses it: reading it'
+	err 'this bootloader lists Get Checksum (0xA1) and refuses it: reading instead'
 	lacks err 'protected'
 
 	row "no Get Checksum: -r -v of $chip"
@@ -38,7 +38,7 @@ for chip in f103 l432 f405 f103,bus=i2c; do
 	rm -f flash
 	# shellcheck disable=SC2086
 	run 0 $addr -w image.bin --verify=checksum "$board,flash=flash"
-	err 'this bootloader lists Get Checksum (0xA1) and refuses it: reading it'
+	err 'this bootloader lists Get Checksum (0xA1) and refuses it: reading instead'
 	err '2.9 KiB written and verified'
 	lacks err 'protected'
 	cut_out flash 0 3000 >there

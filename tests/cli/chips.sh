@@ -16,10 +16,10 @@ text 500000 131072 >before
 # Every simulated chip, in the one line of a job. Who has one knows which it is; what is read leaves these.
 while read -r chip size name; do
 	row "the name of $chip"
-	run 0 -C -S 0x08000000:4 "sim:$chip"
-	err "sim:$chip: $name (0x"
+	run 0 -C -S 0x08000000:4 "sim:$chip,autobaud=exact"
+	err "sim:$chip,autobaud=exact: $name (0x"
 	err ", $size KiB of flash"
-	run 0 "sim:$chip"
+	run 0 "sim:$chip,autobaud=exact"
 	grep -qx "chip         $name" out || fail "it is not called '$name'"
 done <<'NAMES'
 f051 64 STM32F051/F058/F030x8

@@ -97,11 +97,6 @@ static bool writable(const struct witness *w, const struct event_value *v)
 	return !is_page_protected(flash_of(w));
 }
 
-static bool writable_or_locked(const struct witness *w, const struct event_value *v)
-{
-	return strstr(v[0].text, "write") ? writable(w, v) : locked(w, v);
-}
-
 static bool all_erased(const struct witness *w, const struct event_value *v)
 {
 	(void)v;
@@ -174,6 +169,68 @@ static bool runs(const struct witness *w, const struct event_value *v)
 	       chip_pc(chip_of(w)) == le32(f->mem + (v[0].number - f->start) + 4);
 }
 
+/* Pages of the chip for which @holds_so. */
+static uint64_t count_pages(const struct witness *w,
+			    bool (*holds_so)(const struct witness *w, const struct page *p))
+{
+	const struct flash *f = flash_of(w);
+	uint64_t pages = 0;
+	struct page p;
+
+	for (uint32_t n = 0; n < geometry_pages(&f->geo); n++)
+		if (geometry_page(&f->geo, n, &p) == 0)
+			pages += holds_so(w, &p);
+	return pages;
+}
+
+static bool page_is_blank(const struct witness *w, const struct page *p)
+{
+	return is_blank(w, p->addr - flash_of(w)->start, p->size);
+}
+
+static bool page_has_image(const struct witness *w, const struct page *p)
+{
+	const struct flash *f = flash_of(w);
+	bool any = false;
+	uint8_t byte;
+
+	for (uint32_t addr = p->addr; addr < p->addr + p->size; addr++) {
+		if (!image_copy(&w->bench->image, addr, &byte, 1))
+			continue;
+		any = true;
+		if (f->mem[addr - f->start] != byte)
+			return false;
+	}
+	return any;
+}
+
+static bool pages_are_blank(const struct witness *w, const struct event_value *v)
+{
+	return count_pages(w, page_is_blank) >= v[0].number;
+}
+
+static bool pages_have_image(const struct witness *w, const struct event_value *v)
+{
+	return count_pages(w, page_has_image) >= v[0].number;
+}
+
+static bool bytes_are_erased(const struct witness *w, const struct event_value *v)
+{
+	const struct flash *f = flash_of(w);
+	uint64_t bytes = 0;
+	struct page p;
+
+	for (uint32_t n = 0; n < geometry_pages(&f->geo); n++)
+		if (geometry_page(&f->geo, n, &p) == 0 && page_is_blank(w, &p))
+			bytes += p.size;
+	return bytes >= v[0].number;
+}
+
+static bool wide_enough(const struct witness *w, const struct event_value *v)
+{
+	return flash_of(w)->fast == (v[0].number >= 4);
+}
+
 static bool in_loader(const struct witness *w, const struct event_value *v)
 {
 	(void)v;
@@ -242,6 +299,17 @@ static bool right_loader(const struct witness *w, const struct event_value *v)
 	       v[1].number == chip_config(chip_of(w))->rom.bl_id;
 }
 
+static bool reset_and_blank(const struct witness *w, const struct event_value *v)
+{
+	return was_reset(w, v) && blank_vectors(w, v);
+}
+
+/* The end of a job: the unique ID behind the chip, where it was read. */
+static bool right_end(const struct witness *w, const struct event_value *v)
+{
+	return !v[1].text[0] || right_uid(w, v + 1);
+}
+
 /* Standard output is compared, line by line, with what a run without faults printed. */
 static bool compared_later(const struct witness *w, const struct event_value *v)
 {
@@ -282,7 +350,6 @@ static const struct { enum event event; claim_fn *holds; } claims[] = {
 	{ EV_UNLOCKED, open_to_readers },
 	{ EV_UNLOCKED_SIZE, unlocked_of_size },
 	{ EV_MADE_WRITABLE, writable },
-	{ EV_PROTECTION_CHANGED, writable_or_locked },
 	{ EV_LOCKED, locked },
 	{ EV_LOCKED_ALREADY, locked },
 	{ EV_FLASH_ERASED, ends_erased },
@@ -290,7 +357,19 @@ static const struct { enum event event; claim_fn *holds; } claims[] = {
 	{ EV_ERASE_AGAIN, page_not_blank },
 	{ EV_BLANK, blank_range },
 	{ EV_PRESERVED, copy_is_there },
+	{ EV_ERASED, bytes_are_erased },
+	{ EV_BLANK_PAGES, pages_are_blank },
+	{ EV_UNCHANGED, pages_have_image },
+	{ EV_THERE_ALREADY, verified },
 	{ EV_WRITTEN_VERIFIED, verified },
+	{ EV_EQUAL, verified },
+	{ EV_SUPPLY_SET, wide_enough },
+	{ EV_UNLOCK_UNTOLD, open_to_readers },
+	{ EV_CHIP, compared_later },
+	{ EV_MAY_BE, compared_later },
+	{ EV_JOB_DONE, right_end },
+	{ EV_JOB_FAILED, right_end },
+	{ EV_RESET_BLANK, reset_and_blank },
 	{ EV_OPTION_BYTES_SAME, options_as_wanted },
 	{ EV_OPTION_BYTES_WRITTEN, options_as_wanted },
 	{ EV_OPTION_BYTES_VERIFIED, options_as_wanted },
@@ -322,7 +401,11 @@ static const enum event no_claims[] = {
 	EV_WILL_MASS_ERASE, EV_WILL_ERASE_NOTHING, EV_WILL_ERASE, EV_PROTECTED_UNKNOWN,
 	EV_COMPLEMENT_WRONG, EV_OPTIONS_UNKNOWN, EV_OPTION_CHANGES, EV_OPTION_RAW_NEW,
 	EV_PAGES_UNKNOWN, EV_NO_PRODUCT_ID, EV_INCONSISTENT, EV_PROTECTION_CHANGES,
-	EV_PROTECTION_ERASES, EV_WRITTEN, EV_LINE, EV_LIST_CHIP, EV_LIST_FORMAT, EV_LIST_WIRING,
+	EV_PROTECTION_ERASES, EV_PROTECTION_CHANGED, EV_IMAGE_NOT_MOVED, EV_IMAGE_SKIPPED,
+	EV_PLAN_ENTRY, EV_PLAN_VERIFY, EV_PLAN_EXIT, EV_PLAN_START, EV_MASS_ERASE_UNSEEN, EV_READ,
+	EV_SUMMED, EV_GO_ACKNOWLEDGED, EV_NO_VECTORS, EV_SUPPLY_REFUSED, EV_SUPPLY_IDLE,
+	EV_SUMS_ODD, EV_SIZE_DIFFERS, EV_IDENTIFIED, EV_OPTION_BYTES_READ, EV_TRAFFIC,
+	EV_LIST_PORT, EV_NO_PORTS, EV_WRITTEN, EV_LINE, EV_LIST_CHIP, EV_LIST_FORMAT, EV_LIST_WIRING,
 };
 
 static claim_fn *check_of(enum event ev)
@@ -380,6 +463,22 @@ static void hear_event(struct report *r, const struct event_row *row,
 	report_text.event(r, row, values);
 }
 
+/* Of events that have no line of their own; the row is a copy with another text. */
+static void hear_note(struct report *r, const struct event_row *row,
+		      const struct event_value *values)
+{
+	struct witness *w = witness_of(r);
+
+	for (size_t ev = 0; ev < EV_COUNT && row->level == LEVEL_NOTE; ev++) {
+		claim_fn *holds = strcmp(event_table[ev].name, row->name) ? NULL
+									  : check_of((enum event)ev);
+
+		if (holds && !holds(w, values))
+			note_wrong(w, row->name);
+	}
+	report_text.note(r, row, values);
+}
+
 static void hear_begin(struct report *r, nsec_t now)
 {
 	report_text.begin(r, now);
@@ -424,7 +523,7 @@ static void hear_error(struct report *r, const char *prog, const struct err *e)
 }
 
 const struct report_ops witness_ops = {
-	.event = hear_event, .begin = hear_begin, .progress = hear_progress,
+	.event = hear_event, .note = hear_note, .begin = hear_begin, .progress = hear_progress,
 	.waiting = hear_waiting, .end = hear_end, .error = hear_error,
 };
 

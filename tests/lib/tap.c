@@ -3,8 +3,8 @@
 
 #include "tests/lib/tap.h"
 
-/* AN3155: frames that the host sends behind the command's own. */
-static unsigned int frames_behind(uint8_t command)
+/* Frames that the host sends behind the command's own (AN3155; over I2C AN4221). */
+static unsigned int frames_behind(uint8_t command, bool stream)
 {
 	switch (command) {
 	case BL_READ:
@@ -13,11 +13,14 @@ static unsigned int frames_behind(uint8_t command)
 		return 2;
 	case BL_GO:
 	case BL_ERASE:
-	case BL_EXT_ERASE:
 	case BL_WRITE_PROTECT:
 		return 1;
+	/* a count and a list: two transactions over I2C */
+	case BL_EXT_ERASE:
+	case BL_NS_ERASE:
+		return stream ? 1 : 2;
 	case BL_CHECKSUM:
-		return 4;
+		return stream ? 4 : 2;
 	default:
 		return 0;
 	}
@@ -34,10 +37,13 @@ static void follow(struct tap *t, const uint8_t *frame, size_t len)
 	} else if (t->frames_left) {
 		t->frames_left--;
 		t->frame++;
+		/* a code for all flash has no list behind it */
+		if ((t->command == BL_EXT_ERASE || t->command == BL_NS_ERASE) && frame[0] == 0xFF)
+			t->frames_left = 0;
 	} else {
 		t->command = frame[0];
 		t->frame = 0;
-		t->frames_left = frames_behind(frame[0]);
+		t->frames_left = frames_behind(frame[0], t->wrapper.port.caps & PORT_STREAM);
 	}
 }
 

@@ -70,7 +70,7 @@ START_TEST(writing_over_i2c_keeps_the_bus_busy)
 	board_put_between(&b, &m.wrapper, &meter_ops);
 	random_fill(data, sizeof(data), 1);
 	board_image(&b, FLASH, data, sizeof(data));
-	snprintf(args, sizeof(args), "-a 0x%x --no-verify -w image", chips[_i].addr);
+	snprintf(args, sizeof(args), "-a 0x%x --full --no-verify -w image", chips[_i].addr);
 	board_expect(&b, args, 0);
 	board_holds_image(&b, chips[_i].spec);
 

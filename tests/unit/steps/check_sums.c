@@ -70,7 +70,7 @@ static const struct { const char *spec, *args; bool read; } ways[] = {
 	{ "f103,boot=low", PINS "-w FILE --verify=read", true },
 	{ "f103", "-w FILE", true },			/* nobody holds BOOT0 */
 	{ "f103,boot=low", "-i BOOT0,-NRST,NRST:-BOOT0,-NRST,NRST -w FILE", true },
-	{ "f103,boot=low", PINS "-b 921600 -w FILE", true },	/* reading is quicker */
+	{ "f103,boot=low,autobaud=exact", PINS "-b 921600 -w FILE", true },	/* reading is quicker */
 	{ "g0b1,boot=low,nboot_sel=1", PINS "-w FILE", true },	/* its BOOT0 pin does not count */
 	{ "c031,boot=low", PINS "-w FILE", true },	/* its ROM leaves no RAM */
 	{ "f103,boot=low,rom=ram-write", PINS "-w FILE", true },
