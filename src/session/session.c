@@ -30,6 +30,15 @@ static bool options_matter(const struct session *s)
 	       s->req->lock;
 }
 
+/* Blank vectors matter to a start, and to chips that look at them themselves. */
+static bool vectors_matter(const struct session *s)
+{
+	const struct request *req = s->req;
+
+	return req->action == ACT_IDENTIFY || req->go_given || req->reset || s->job->pins.given ||
+	       session_has_empty_check(s);
+}
+
 static void tell_loader(struct session *s)
 {
 	const struct target *t = &s->target;
@@ -60,7 +69,8 @@ int session_identify(struct session *s, struct err *e)
 		remember_who(s);
 	}
 	tell_loader(s);
-	if (ret < 0 || state_look(&s->state, &s->target, s->loader, options_matter(s), e) < 0)
+	if (ret < 0 || state_look(&s->state, &s->target, s->loader, vectors_matter(s),
+				  options_matter(s), e) < 0)
 		return -1;
 	state_find_stack(&s->state, &s->target);
 	s->empty.blank = session_has_empty_check(s) && s->state.blank;
@@ -128,7 +138,7 @@ int session_note_blank(struct session *s, struct err *e)
 
 	if (!session_has_empty_check(s) || !s->changed || s->at != AT_LOADER)
 		return 0;
-	if (state_look(&now, &s->target, s->loader, false, e) < 0)
+	if (state_look(&now, &s->target, s->loader, true, false, e) < 0)
 		return -1;
 	s->empty.blank = now.blank;
 	return 0;

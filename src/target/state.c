@@ -36,19 +36,19 @@ static int look_at_vectors(struct state *st, struct target *t, struct loader *l,
 static int look_at_options(struct state *st, struct target *t, struct loader *l, struct err *e)
 {
 	struct err why = ERR_INIT;
-	int ret = outcome(t, optbytes_read(&st->options, t, l, &why), &why, e);
+	int ret = outcome(t, optbytes_look(&st->options, t, l, &why), &why, e);
 
 	st->options_known = ret > 0 && optbytes_known(&st->options);
 	return ret < 0 ? -1 : 0;
 }
 
-int state_look(struct state *st, struct target *t, struct loader *l, bool options,
+int state_look(struct state *st, struct target *t, struct loader *l, bool vectors, bool options,
 	       struct err *e)
 {
 	*st = (struct state){ 0 };
 	if (!t->dev || t->is_protected || !loader_can(l, LOADER_READ))
 		return 0;
-	if (look_at_vectors(st, t, l, e) < 0)
+	if (vectors && look_at_vectors(st, t, l, e) < 0)
 		return -1;
 	if (!options || t->is_protected)
 		return 0;

@@ -11,7 +11,7 @@
 
 struct state {
 	/* The vector table: its first two words, which Go and a reset start from. */
-	bool vectors_known;	/* false: reading is refused */
+	bool vectors_known;	/* false: not looked at, or reading is refused */
 	bool blank;		/* both words are as an erase leaves them */
 	uint32_t sp, entry;
 	/* Option bytes that can be read and are known by name. */
@@ -20,11 +20,11 @@ struct state {
 };
 
 /*
- * Reads the vector table, and with @options the option bytes, until two successive answers agree;
- * what cannot be read stays unknown, and a refusal for good is noted in t->is_protected. Returns 0,
- * or -1 with @e set (errors of the link).
+ * Reads, as far as they are wanted, the vector table until two successive answers agree, and the
+ * option bytes (optbytes_look). What cannot be read stays unknown, and a refusal for good is noted
+ * in t->is_protected. Returns 0, or -1 with @e set (errors of the link).
  */
-int state_look(struct state *st, struct target *t, struct loader *l, bool options,
+int state_look(struct state *st, struct target *t, struct loader *l, bool vectors, bool options,
 	       struct err *e);
 
 /* WB: the option SFSA says where the wireless stack's flash begins: t->stack_start. */

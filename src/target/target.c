@@ -67,15 +67,17 @@ static int read_info(struct target *t, struct loader *l, uint32_t addr, uint8_t 
 		     struct err *e)
 {
 	uint32_t block = device_info_block(t->dev), from = addr & ~(block - 1);
-	uint8_t whole[DEVICE_INFO_BLOCK_MAX];
-	int ret;
+	int ret = 1;
 
 	if (!(t->dev->flags & DEV_LONG_INFO_READ) || addr - from + len > block)
 		return try_read(t, l, addr, buf, len, e);
-	ret = try_read(t, l, from, whole, block, e);
-	if (ret > 0)
-		memcpy(buf, whole + (addr - from), len);
-	return ret;
+	if (t->info_from != from)
+		ret = try_read(t, l, from, t->info, block, e);
+	t->info_from = ret > 0 ? from : 0;
+	if (ret <= 0)
+		return ret;
+	memcpy(buf, t->info + (addr - from), len);
+	return 1;
 }
 
 static int read_bl_id(struct target *t, struct loader *l, struct err *e)

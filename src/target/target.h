@@ -41,6 +41,8 @@ struct target {
 	const char *size_by;		/* "its size register", "--chip"; NULL: not known */
 	bool size_read;			/* the register was read ... */
 	uint32_t size_says;		/* ... and says that: KiB, or what tells nothing */
+	uint32_t info_from;		/* the information block that was read; 0: none */
+	uint8_t info[DEVICE_INFO_BLOCK_MAX];
 	char no_size[120];		/* why the size is not known; empty if it is */
 	bool uid_known;
 	uint8_t uid[12];

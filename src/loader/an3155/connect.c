@@ -44,9 +44,11 @@ static int ask_get(struct link *l, void *arg, void *out, struct err *e)
 
 int link_get(struct link *l, struct err *e)
 {
-	struct bl_commands now, before;
+	bool have = l->has_heard && l->heard_at == l->loader.recoveries;
+	struct bl_commands now, before = l->heard;
 
-	if (recover_ask_sure(l, ask_get, NULL, &now, &before, sizeof(now), e) < 0)
+	l->has_heard = false;
+	if (recover_ask_sure(l, ask_get, NULL, &now, &before, sizeof(now), have, e) < 0)
 		return err_wrap(e, "cannot learn the bootloader's commands");
 	l->bl.version = now.version;
 	memcpy(l->bl.listed, now.listed, sizeof(now.listed));
@@ -77,7 +79,7 @@ int link_get_id(struct link *l, unsigned int *extra, struct err *e)
 	l->loader.pid_known = false;
 	if (l->no_id)
 		return 0;
-	if (recover_ask_sure(l, ask_id, &refusals, &now, &before, sizeof(now), e) < 0) {
+	if (recover_ask_sure(l, ask_id, &refusals, &now, &before, sizeof(now), false, e) < 0) {
 		if (!l->no_id)
 			return err_wrap(e, "cannot learn the product ID");
 		*e = ERR_INIT;
@@ -141,9 +143,9 @@ static int drain_and_remember(struct link *l, struct err *e)
 /* A whole Get: 1, 0, -1 fatal. */
 static int answers_get(struct link *l, struct err *e)
 {
-	struct bl_commands c;
-
-	if (bl_get(&l->bl, &c, e) == 0)
+	l->has_heard = bl_get(&l->bl, &l->heard, e) == 0;
+	l->heard_at = l->loader.recoveries;
+	if (l->has_heard)
 		return 1;
 	return recover_fatal(e) ? -1 : 0;
 }
@@ -397,7 +399,7 @@ static int connect_i2c(struct link *l, struct err *e)
 			"the chip reset since, is it the right address and bus, are there pull-ups",
 			l->knocks);
 	if (!l->no_version &&
-	    recover_ask_sure(l, ask_version, NULL, &l->bl.version, &before, 1, e) < 0)
+	    recover_ask_sure(l, ask_version, NULL, &l->bl.version, &before, 1, false, e) < 0)
 		return -1;
 	if (learn_get_count(l, e) < 0)
 		return -1;

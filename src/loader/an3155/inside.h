@@ -27,6 +27,11 @@ struct link {
 	unsigned int clean;		/* blocks in a row that came through */
 	nsec_t opened, lost;		/* when; time since then that was put to no use */
 
+	/* the answer to Get that proved the bootloader, until it is used */
+	struct bl_commands heard;
+	bool has_heard;
+	unsigned int heard_at;		/* loader.recoveries then */
+
 	/* Bytes and answers seen before a bootloader was proven. */
 	uint8_t seen[LINK_SEEN_MAX];
 	size_t seen_len;

@@ -33,7 +33,7 @@ static int read_piece_sure(struct link *l, uint32_t addr, uint8_t *buf, size_t l
 	struct read_ask ask = { .addr = addr, .len = len };
 	uint8_t before[BL_BLOCK_MAX];
 
-	return recover_ask_sure(l, ask_read, &ask, buf, before, len, e);
+	return recover_ask_sure(l, ask_read, &ask, buf, before, len, false, e);
 }
 
 int link_read_sure(struct link *l, uint32_t addr, uint8_t *buf, size_t len, struct err *e)

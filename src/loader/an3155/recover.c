@@ -250,10 +250,10 @@ int recover_between_tries(struct link *l, bool *acked, struct err *e)
 }
 
 int recover_ask_sure(struct link *l, recover_ask_fn ask, void *arg, void *out, void *before,
-		     size_t size, struct err *e)
+		     size_t size, bool have, struct err *e)
 {
 	unsigned int tries = 0, most = 2 * l->loader.config.retries + 4;
-	bool have = false, acked;
+	bool acked;
 
 	for (;;) {
 		unsigned int recoveries = l->loader.recoveries;

@@ -59,10 +59,11 @@ int recover_between_tries(struct link *l, bool *acked, struct err *e);
 
 /*
  * Asks until two successive answers agree, with nothing amiss between them: @ask is one try that
- * fills @out; @size bytes of it are compared, @before is as large.
+ * fills @out; @size bytes of it are compared, @before is as large. @have: @before has one answer
+ * already, and nothing was asked since.
  */
 typedef int (*recover_ask_fn)(struct link *l, void *arg, void *out, struct err *e);
 int recover_ask_sure(struct link *l, recover_ask_fn ask, void *arg, void *out, void *before,
-		     size_t size, struct err *e);
+		     size_t size, bool have, struct err *e);
 
 #endif

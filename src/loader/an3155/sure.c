@@ -35,7 +35,7 @@ int sure_checksum(struct link *l, uint32_t addr, uint32_t len, uint32_t *crc, st
 	struct sum_ask ask = { addr, len };
 	uint32_t before;
 
-	return recover_ask_sure(l, ask_checksum, &ask, crc, &before, sizeof(before), e);
+	return recover_ask_sure(l, ask_checksum, &ask, crc, &before, sizeof(before), false, e);
 }
 
 int sure_is_silent(struct link *l, struct err *e)
