@@ -45,33 +45,18 @@ int optbytes_init(struct optbytes *ob, const struct target *t, struct err *e)
 	return 0;
 }
 
-static int read_blocks(struct optbytes *ob, struct loader *l, enum loader_sureness how,
-		       struct err *e)
+/* Twice, also where they carry their complement: with a byte too many in front it fits as well. */
+int optbytes_read(struct optbytes *ob, const struct target *t, struct loader *l, struct err *e)
 {
+	if (optbytes_init(ob, t, e) < 0)
+		return -1;
 	for (size_t n = 0; n < ob->blocks; n++)
-		if (loader_read(l, ob->block[n].addr, ob->block[n].raw, ob->len, how, e) < 0)
+		if (loader_read(l, ob->block[n].addr, ob->block[n].raw, ob->len, LOADER_TWICE,
+				e) < 0)
 			return err_wrap(e, "option bytes");
 	ob->read = true;
 	ob->damaged = opt_wrong_complement(ob);
 	return 0;
-}
-
-int optbytes_read(struct optbytes *ob, const struct target *t, struct loader *l, struct err *e)
-{
-	return optbytes_init(ob, t, e) < 0 ? -1 : read_blocks(ob, l, LOADER_TWICE, e);
-}
-
-int optbytes_look(struct optbytes *ob, const struct target *t, struct loader *l, struct err *e)
-{
-	if (optbytes_init(ob, t, e) < 0)
-		return -1;
-	if (ob->map && ob->map->format.complement) {
-		if (read_blocks(ob, l, LOADER_ONCE, e) < 0)
-			return -1;
-		if (!ob->damaged)
-			return 0;
-	}
-	return read_blocks(ob, l, LOADER_TWICE, e);
 }
 
 uint32_t optbytes_unlike(const struct optbytes *ob, const struct image *img)

@@ -33,12 +33,6 @@ int optbytes_init(struct optbytes *ob, const struct target *t, struct err *e);
  */
 int optbytes_read(struct optbytes *ob, const struct target *t, struct loader *l, struct err *e);
 
-/*
- * The same for a look at them: one answer is enough where each value carries its complement, and all
- * of these are right. Not for what is written back.
- */
-int optbytes_look(struct optbytes *ob, const struct target *t, struct loader *l, struct err *e);
-
 /* Are the fields known by name? */
 bool optbytes_known(const struct optbytes *ob);
 

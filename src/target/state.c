@@ -36,7 +36,7 @@ static int look_at_vectors(struct state *st, struct target *t, struct loader *l,
 static int look_at_options(struct state *st, struct target *t, struct loader *l, struct err *e)
 {
 	struct err why = ERR_INIT;
-	int ret = outcome(t, optbytes_look(&st->options, t, l, &why), &why, e);
+	int ret = outcome(t, optbytes_read(&st->options, t, l, &why), &why, e);
 
 	st->options_known = ret > 0 && optbytes_known(&st->options);
 	return ret < 0 ? -1 : 0;

@@ -20,9 +20,9 @@ struct state {
 };
 
 /*
- * Reads, as far as they are wanted, the vector table until two successive answers agree, and the
- * option bytes (optbytes_look). What cannot be read stays unknown, and a refusal for good is noted
- * in t->is_protected. Returns 0, or -1 with @e set (errors of the link).
+ * Reads, as far as they are wanted, the vector table and the option bytes, until two successive
+ * answers agree. What cannot be read stays unknown, and a refusal for good is noted in
+ * t->is_protected. Returns 0, or -1 with @e set (errors of the link).
  */
 int state_look(struct state *st, struct target *t, struct loader *l, bool vectors, bool options,
 	       struct err *e);

@@ -18,21 +18,21 @@
 
 /* A job that bootpin makes in @most turns. */
 static const struct { const char *spec, *args; unsigned int most; } jobs[] = {
-	{ "f103", "", 27 },
-	{ "l432", "", 33 },
+	{ "f103", "", 30 },
+	{ "l432", "", 36 },
 	{ "f405", "", 30 },
-	{ "g071", "", 33 },
-	{ "l053", "", 27 },
-	{ "f103", "-o", 35 },
-	{ "l432", "-o", 53 },
+	{ "g071", "", 36 },
+	{ "l053", "", 30 },
+	{ "f103", "-o", 38 },
+	{ "l432", "-o", 56 },
 	{ "f405", "-o", 38 },
-	{ "g071", "-o", 53 },
-	{ "l053", "-o", 39 },
+	{ "g071", "-o", 56 },
+	{ "l053", "-o", 42 },
 	/* the look behind the erase of 512 pages of 128 bytes is no more than of one */
-	{ "f103", "-w FILE", 2 * BLOCKS + 41 },
-	{ "l432", "-w FILE", 2 * BLOCKS + 50 },
-	{ "f405", "-w FILE", 2 * BLOCKS + 44 },
-	{ "l053", "-w FILE", 2 * BLOCKS + 41 },
+	{ "f103", "-w FILE", 2 * BLOCKS + 42 },
+	{ "l432", "-w FILE", 2 * BLOCKS + 51 },
+	{ "f405", "-w FILE", 2 * BLOCKS + 42 },
+	{ "l053", "-w FILE", 2 * BLOCKS + 42 },
 	/* flash is not read back */
 	{ "f103,boot=low", PINS "-w FILE", BLOCKS + 72 },
 	{ "l432,boot=low", PINS "-w FILE", BLOCKS + 96 },
