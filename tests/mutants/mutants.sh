@@ -1,0 +1,138 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Breaks one guard of the source at a time and expects the test that is named for it to fail; see
+# list. Works on copies of the tree, WORKERS of them (2), in a folder of its own under TMPDIR.
+#
+#	MUTANTS=N	only N of them, chosen by SEED, which is printed
+#	ONLY=TEXT	only those whose line in the list has TEXT
+#	LIMIT=S		a test that takes longer hangs, and has noticed (120)
+#	VERBOSE=1	each, with the seconds that it took
+#
+# Ends with 1 if a mutant survives, does not fit the source any more, or does not compile.
+set -u
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
+top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
+list=$top/tests/mutants/list
+make=${MAKE:-make}
+workers=${WORKERS:-2}
+limit=${LIMIT:-120}
+seed=${SEED:-$(date +%s)}
+[ -d "${TREE:-}" ] || { echo "TREE is the folder with a copy of the source"; exit 99; }
+work=$(cd "$TREE" && pwd)
+trap 'kill $(jobs -p) 2>/dev/null' EXIT
+trap 'exit 130' INT TERM HUP
+
+# The lines of the list that are to be tried, numbered, in an order that the seed gives.
+chosen()
+{
+	grep -n "^[^#]" "$list" | grep -F -e "${ONLY:-}" |
+		awk -v seed="$seed" 'BEGIN { srand(seed) } { printf "%.9f:%s\n", rand(), $0 }' |
+		sort | cut -d: -f2- | head -n "${MUTANTS:-1000000}"
+}
+
+# change FILE OLD NEW: in the one place where FILE has OLD; fails if there is no such place, or more.
+change()
+{
+	OLD=$2 NEW=$3 awk '
+		BEGIN { old = ENVIRON["OLD"]; new = ENVIRON["NEW"] }
+		{
+			line = $0
+			while ((at = index(line, old)) > 0) {
+				printf "%s%s", substr(line, 1, at - 1), new
+				line = substr(line, at + length(old))
+				found++
+			}
+			print line
+		}
+		END { exit found != 1 }' "$1" >"$1.mutant" && cat "$1.mutant" >"$1"
+	changed=$?
+	rm -f "$1.mutant"
+	return $changed
+}
+
+# In a worker's own tree, whose Makefile may have been made for another.
+build()
+{
+	$make -s abs_top_builddir="$PWD" abs_builddir="$PWD" abs_top_srcdir="$PWD" abs_srcdir="$PWD" "$@"
+}
+
+# run TEST: 0 it has passed, 1 it has failed, 2 it was not even built, 3 it was skipped.
+run()
+{
+	case $1 in
+	*.sh) build bootpin bootpin-sim || return 2 ;;
+	*) build "$1" || return 2 ;;
+	esac >build.log 2>&1
+	timeout "$limit" $make -s abs_top_builddir="$PWD" abs_builddir="$PWD" abs_top_srcdir="$PWD" \
+		abs_srcdir="$PWD" check-TESTS TESTS="$1" >test.log 2>&1 || return 1
+	! grep -q '^SKIP:' test.log || return 3
+}
+
+# mutate NUMBER FILE TEST CHANGE REASON: prints how it ended, and why it matters.
+mutate()
+{
+	old=${4%% => *}
+	new=${4#* => }
+	began=$(date +%s)
+	cp -p "$2" kept
+	if change "$2" "$old" "$new"; then
+		run "$3"
+		case $? in
+		0) result=SURVIVED ;;
+		1) result=killed ;;
+		2) result='DOES NOT COMPILE' ;;
+		3) result=skipped ;;
+		esac
+	else
+		result='DOES NOT FIT'
+	fi
+	cp kept "$2"
+	echo "$result: $2: $old => $new ($3, list:$1, $(($(date +%s) - began)) s): $5"
+}
+
+tab=$(printf '\t')
+
+# worker N: each WORKERS-th of the chosen.
+worker()
+{
+	cd "$work/$1" || exit 99
+	sed -n "$1~${workers}p" "$work/chosen" | tr -s "$tab" | while IFS="$tab" read -r file test change reason; do
+		mutate "${file%%:*}" "${file#*:}" "$test" "$change" "$reason" </dev/null
+	done
+}
+
+# One tree is built; the others are copies of it. They may be there from an earlier run.
+trees()
+{
+	[ ! -d "$work/1" ] || return 0
+	mv "$work/tree" "$work/1" && (
+		cd "$work/1" && ./configure -q CFLAGS='-g0 -O1' &&
+			$make -s -j"$workers" bootpin bootpin-sim tests/lib/libtests.a
+	) || return 1
+	for n in $(seq 2 "$workers"); do
+		cp -a "$work/1" "$work/$n" || return 1
+	done
+}
+
+chosen >"$work/chosen"
+echo "mutants: $(grep -c . "$work/chosen") of $(grep -c '^[^#]' "$list"), SEED=$seed"
+trees >"$work/build.log" 2>&1 || { tail -n 20 "$work/build.log"; exit 99; }
+for n in $(seq "$workers"); do
+	worker "$n" >"$work/result.$n" &
+done
+wait
+sort "$work"/result.* >"$work/results"
+if [ -n "${VERBOSE:-}" ]; then
+	cat "$work/results"
+else
+	grep -v '^killed:' "$work/results"
+fi
+awk -F: '{ count[$1]++ } END {
+	printf "mutants: %d killed, %d survived", count["killed"], count["SURVIVED"]
+	printf ", %d could not be tried, %d skipped\n",
+		count["DOES NOT FIT"] + count["DOES NOT COMPILE"], count["skipped"]
+}' "$work/results"
+! grep -q -e '^SURVIVED' -e '^DOES NOT' "$work/results" &&
+	[ "$(grep -c . "$work/results")" -eq "$(grep -c . "$work/chosen")" ]
