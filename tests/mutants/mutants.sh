@@ -33,23 +33,25 @@ chosen()
 }
 
 # change FILE OLD NEW: in the one place where FILE has OLD; fails if there is no such place, or more.
+# "\n" and "\t" stand for the ends of lines and for tabs.
 change()
 {
 	OLD=$2 NEW=$3 awk '
-		BEGIN { old = ENVIRON["OLD"]; new = ENVIRON["NEW"] }
+		function plain(text)
 		{
-			line = $0
-			while ((at = index(line, old)) > 0) {
-				printf "%s%s", substr(line, 1, at - 1), new
-				line = substr(line, at + length(old))
-				found++
-			}
-			print line
+			gsub(/\\n/, "\n", text)
+			gsub(/\\t/, "\t", text)
+			return text
 		}
-		END { exit found != 1 }' "$1" >"$1.mutant" && cat "$1.mutant" >"$1"
-	changed=$?
-	rm -f "$1.mutant"
-	return $changed
+		{ all = all $0 "\n" }
+		END {
+			old = plain(ENVIRON["OLD"])
+			at = index(all, old)
+			rest = substr(all, at + length(old))
+			if (!at || index(rest, old))
+				exit 1
+			printf "%s%s%s", substr(all, 1, at - 1), plain(ENVIRON["NEW"]), rest
+		}' "$1" >mutant && cat mutant >"$1"
 }
 
 # In a worker's own tree, whose Makefile may have been made for another.
@@ -89,7 +91,8 @@ mutate()
 		result='DOES NOT FIT'
 	fi
 	cp kept "$2"
-	echo "$result: $2: $old => $new ($3, list:$1, $(($(date +%s) - began)) s): $5"
+	printf '%s: %s: %s => %s (%s, list:%s, %s s): %s\n' "$result" "$2" "$old" "$new" "$3" "$1" \
+		"$(($(date +%s) - began))" "$5"
 }
 
 tab=$(printf '\t')

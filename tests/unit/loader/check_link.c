@@ -316,6 +316,21 @@ START_TEST(page_list_begun_by_knocks_is_ended)
 }
 END_TEST
 
+/*
+ * Up to its count another program's write had come: 128 bytes of 7F and 7F as their checksum would
+ * be carried out. Whoever waits for a minute sends more than that.
+ */
+START_TEST(waiting_does_not_complete_a_frame_of_sync_bytes)
+{
+	struct board b;
+
+	board_open(&b, "f103cb,prefeed=31ce08004000487f");
+	board_expect(&b, "--wait 60", 0);
+	board_unharmed(&b, "a frame of sync bytes");
+	board_close(&b);
+}
+END_TEST
+
 /* FF completes what a predecessor meant to be written: it is brought back, and the user is told. */
 START_TEST(completed_frame_of_others_is_told)
 {
@@ -350,6 +365,7 @@ int main(void)
 	tcase_add_loop_test(t, writing_job_recovers_from_half_a_frame, 0, COUNT(halves));
 	tcase_add_loop_test(t, nobody_is_told_soon, 0, 3);
 	tcase_add_loop_test(t, page_list_begun_by_knocks_is_ended, 0, 2 * COUNT(begun));
+	tcase_add_test(t, waiting_does_not_complete_a_frame_of_sync_bytes);
 	tcase_add_test(t, completed_frame_of_others_is_told);
 	return runner_run(s);
 }

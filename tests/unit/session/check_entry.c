@@ -72,6 +72,41 @@ START_TEST(silence_does_not_change_the_rate)
 }
 END_TEST
 
+/* ---- resets in the middle of a job ---- */
+
+/* The ACK of a block is lost, the fourth time. */
+static bool lose_ack(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !(t->command == BL_WRITE && t->frame == 2 && t->times++ == 3);
+}
+
+/*
+ * With pins at hand a reset brings a bootloader back. Those that clear their empty flag at start and
+ * ignore BOOT0 would start the flash instead, which is written in half by then.
+ */
+static const struct { const char *spec; bool resets; } resets[] = {
+	{ "f103,fill=app,boot=low", true },
+	{ "c051,fill=app", false },
+	{ "g0b1,fill=app", false },
+};
+
+START_TEST(chip_that_would_start_half_a_firmware_is_not_reset)
+{
+	struct board b;
+
+	board_open(&b, resets[_i].spec);
+	board_application(&b, 4000);
+	b.tap.from_chip = lose_ack;
+	board_expect(&b, "--verbose --boot0 BOOT0 --nrst NRST -w image", 0);
+	ck_assert_uint_gt(b.tap.times, 4);
+	ck_assert_msg(!strstr(b.said, "is reset to bring it back") == !resets[_i].resets,
+		      "%s: %s", resets[_i].spec, b.said);
+	board_holds_image(&b, resets[_i].spec);
+	board_close(&b);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("entry");
@@ -80,5 +115,7 @@ int main(void)
 	tcase_add_test(t, garbled_answers_lead_to_57600_baud);
 	tcase_add_test(t, a_rate_that_was_asked_for_stays);
 	tcase_add_test(t, silence_does_not_change_the_rate);
+	tcase_add_loop_test(t, chip_that_would_start_half_a_firmware_is_not_reset,
+			    0, COUNT(resets));
 	return runner_run(s);
 }
