@@ -163,8 +163,12 @@ run 4 "$closed"
 err_is "bootpin: cannot open '/nonexistent/tty': No such file or directory"
 
 row '4: no serial port'
-run 4 /dev/null
-err_is "bootpin: cannot open '/dev/null': it is not a serial port"
+if device null 3; then
+	run 4 null
+	err_is "bootpin: cannot open 'null': it is not a serial port"
+else
+	echo "SKIP: $row: no device can be made here"
+fi
 run 4 folder
 err "bootpin: cannot open 'folder': "
 

@@ -54,21 +54,14 @@ change()
 		}' "$1" >mutant && cat mutant >"$1"
 }
 
-# In a worker's own tree, whose Makefile may have been made for another.
-build()
-{
-	$make -s abs_top_builddir="$PWD" abs_builddir="$PWD" abs_top_srcdir="$PWD" abs_srcdir="$PWD" "$@"
-}
-
-# run TEST: 0 it has passed, 1 it has failed, 2 it was not even built, 3 it was skipped.
+# run TEST: 0 it has passed, 1 it has failed or hangs, 2 it was not even built, 3 it was skipped.
 run()
 {
 	case $1 in
-	*.sh) build bootpin bootpin-sim || return 2 ;;
-	*) build "$1" || return 2 ;;
-	esac >build.log 2>&1
-	timeout "$limit" $make -s abs_top_builddir="$PWD" abs_builddir="$PWD" abs_top_srcdir="$PWD" \
-		abs_srcdir="$PWD" check-TESTS TESTS="$1" >test.log 2>&1 || return 1
+	*.sh) "$make" -s bootpin bootpin-sim ;;
+	*) "$make" -s "$1" ;;
+	esac >build.log 2>&1 || return 2
+	timeout "$limit" "$make" -s check-TESTS TESTS="$1" >test.log 2>&1 || return 1
 	! grep -q '^SKIP:' test.log || return 3
 }
 
@@ -112,10 +105,10 @@ trees()
 	[ ! -d "$work/1" ] || return 0
 	mv "$work/tree" "$work/1" && (
 		cd "$work/1" && ./configure -q CFLAGS='-g0 -O1' &&
-			$make -s -j"$workers" bootpin bootpin-sim tests/lib/libtests.a
+			"$make" -s -j"$workers" bootpin bootpin-sim tests/lib/libtests.a
 	) || return 1
 	for n in $(seq 2 "$workers"); do
-		cp -a "$work/1" "$work/$n" || return 1
+		cp -a "$work/1" "$work/$n" && sed -i "s|$work/1|$work/$n|g" "$work/$n/Makefile" || return 1
 	done
 }
 

@@ -280,6 +280,8 @@ int machine_tty_ioctl(unsigned long request, void *arg)
 	case TCFLSH:
 		tty_flush();
 		return 0;
+	case TCXONC:
+		return 0;
 	case TIOCOUTQ:
 		*(int *)arg = 0;
 		return 0;
