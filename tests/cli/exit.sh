@@ -209,6 +209,7 @@ done <<'EOF'
 -k sim:h563|this bootloader has no Readout Unprotect
 -w image.bin -g 0 sim:h743,rom=0xd2|-g: Go does not work in this version of the bootloader
 --chip 0x413 sim:f103|--chip 0x413 is 0x413, but this chip says it is 0x410
+--chip flash=512K,layout=512x1K -o -s 300 -e 1 sim:f103|page 300 at 0x0804b000: this bootloader's erase command goes up to page 255
 EOF
 
 row '3: what this chip has no room for'

@@ -147,6 +147,9 @@ static const struct {
 	{ "f103", "-i -dtr:" TTY, "open, dtr 0, close no HUPCL" },
 	{ "f103", "-i :brk" TTY, "open, break 1, break 0, close" },
 	{ "f103", TTY, "open, close" },
+	/* Told that the bootloader is in step: no pin is moved. */
+	{ "f103,synced", "-c -b 115200 -i BOOT0,-NRST&20ms&NRST:" TTY,
+	  "BOOT0 asked, NRST asked, open, BOOT0 free, NRST free, close" },
 	/* GPIO lines first: opening a tty moves RTS and DTR. None is let go before the exit part. */
 	{ "f103", PINS TTY,
 	  "BOOT0 asked, NRST asked, open, BOOT0 1, NRST 0, NRST 1, BOOT0 0, NRST 0, NRST 1, "

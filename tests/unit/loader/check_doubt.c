@@ -288,6 +288,61 @@ START_TEST(answer_before_a_stumble_does_not_count)
 }
 END_TEST
 
+/* A byte of what is read for the verification is spoiled: no reason to write it again. */
+static bool flip_verified(struct tap *t, uint8_t *byte)
+{
+	if (t->command == BL_WRITE && t->frame == 2)
+		t->times = 1;
+	if (t->times == 1 && t->command == BL_READ && t->frame == 2 && t->answer == 100) {
+		*byte ^= 0x01;
+		t->times = 2;
+	}
+	return true;
+}
+
+START_TEST(difference_counts_when_a_second_look_shows_it)
+{
+	uint8_t data[BLOCK];
+	struct board b;
+
+	random_fill(data, sizeof(data), 5);
+	board_open(&b, "f103");
+	board_image(&b, FLASH, data, sizeof(data));
+	b.tap.from_chip = flip_verified;
+	board_expect(&b, "-w image", 0);
+	ck_assert_uint_eq(b.tap.times, 2);
+	ck_assert_uint_eq(chip_page_erases(b.chip, 0), 1);
+	board_close(&b);
+}
+END_TEST
+
+/* The second ACK of Readout Unprotect is lost: by then the chip erases, and is not told to again. */
+static bool lose_second_ack(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !(t->command == BL_READOUT_UNPROTECT && t->answer == 2);
+}
+
+static size_t count_unprotect(struct tap *t, uint8_t *frame, size_t len)
+{
+	(void)frame;
+	t->times += t->command == BL_READOUT_UNPROTECT && t->frame == 0;
+	return len;
+}
+
+START_TEST(readout_unprotect_is_sent_once)
+{
+	struct board b;
+
+	board_open(&b, "f103,rdp=1");
+	b.tap.to_chip = count_unprotect;
+	b.tap.from_chip = lose_second_ack;
+	board_expect(&b, "-k", 6);
+	ck_assert_uint_eq(b.tap.times, 1);
+	board_close(&b);
+}
+END_TEST
+
 /* ---- page lists ---- */
 
 /* 00 00 00 01 01, page 1, gains a byte and is a list of page 256, with a byte left over. */
@@ -316,6 +371,52 @@ START_TEST(page_list_that_gained_a_byte_is_told)
 	board_expect(&b, "-w image", 6);
 	board_said(&b, "a byte more than the page list had came to the bootloader");
 	ck_assert_uint_eq(chip_page_erases(b.chip, 256), 1);
+	board_close(&b);
+}
+END_TEST
+
+/* All flash becomes page 0 alone. */
+static size_t erase_page_0(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command != BL_EXT_ERASE || t->frame != 1)
+		return len;
+	memset(frame, 0, 5);
+	return 5;
+}
+
+START_TEST(mass_erase_that_left_pages_is_told)
+{
+	struct board b;
+
+	board_open(&b, "l432,fill=pattern");
+	b.tap.to_chip = erase_page_0;
+	board_expect(&b, "-o", 8);
+	board_said(&b, "is not blank although its erase was acknowledged");
+	ck_assert_uint_eq(chip_page_erases(b.chip, 0), 1);
+	board_close(&b);
+}
+END_TEST
+
+static size_t longest;
+
+static size_t note_length(struct tap *t, uint8_t *frame, size_t len)
+{
+	(void)frame;
+	if (t->command == BL_EXT_ERASE && len > longest)
+		longest = len;
+	return len;
+}
+
+START_TEST(page_list_fits_the_frames_that_were_asked_for)
+{
+	struct board b;
+
+	longest = 0;
+	board_open(&b, "l432,fill=pattern");
+	b.tap.to_chip = note_length;
+	board_expect(&b, "-o -S 0x08000000:40k -F 64:20", 0);
+	ck_assert_uint_le(longest, 20);
+	ck_assert_uint_gt(longest, 14);
 	board_close(&b);
 }
 END_TEST
@@ -518,7 +619,11 @@ int main(void)
 	tcase_add_loop_test(t, page_done_again_is_done_whole, 0, COUNT(crossing));
 	tcase_add_loop_test(t, refusal_counts_only_when_it_is_no_bad_bit, 0, COUNT(refusing));
 	tcase_add_test(t, answer_before_a_stumble_does_not_count);
+	tcase_add_test(t, difference_counts_when_a_second_look_shows_it);
+	tcase_add_test(t, readout_unprotect_is_sent_once);
 	tcase_add_test(t, page_list_that_gained_a_byte_is_told);
+	tcase_add_test(t, mass_erase_that_left_pages_is_told);
+	tcase_add_test(t, page_list_fits_the_frames_that_were_asked_for);
 	tcase_add_test(t, rom_that_needs_a_rest_behind_each_page_gets_it);
 	tcase_add_test(t, end_of_a_pair_of_pages_is_verified_again);
 	tcase_add_test(t, page_that_loses_the_same_twice_is_not_worn_out);

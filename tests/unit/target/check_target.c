@@ -222,6 +222,12 @@ static const struct {
 	  0,
 	  "written and verified" },
 	{ "f103", { 0x09, 0x99 }, "--blank-check --chip flash=64K,layout=64x1K", 8, "not blank" },
+	/* Its pages are not known: no write erases more than it was asked to. */
+	{ "f103",
+	  { 0x09, 0x99 },
+	  "-w image --chip flash=64K,erase=43,unit=4",
+	  9,
+	  "-e 0 writes without an erase, --mass-erase allows to erase all" },
 	/* An Erase where this product ID has Extended Erase, and the other way round. */
 	{ "f103", { 0x04, 0x35 }, "-w image", 9, "which this bootloader does not list" },
 	{ "l432", { 0x04, 0x10 }, "-w image", 9, "which this bootloader does not list" },
