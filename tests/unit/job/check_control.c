@@ -147,6 +147,10 @@ static const struct {
 	{ "f103", "-i -dtr:" TTY, "open, dtr 0, close no HUPCL" },
 	{ "f103", "-i :brk" TTY, "open, break 1, break 0, close" },
 	{ "f103", TTY, "open, close" },
+	/* What Go has started is not reset. */
+	{ "f103,boot=low,fill=app", "-g 0 --boot0 BOOT0 --nrst NRST" TTY,
+	  "BOOT0 asked, NRST asked, open, NRST 0, BOOT0 1, NRST 1, BOOT0 0, "
+	  "BOOT0 in, BOOT0 free, NRST in, NRST free, close" },
 	/* Told that the bootloader is in step: no pin is moved. */
 	{ "f103,synced", "-c -b 115200 -i BOOT0,-NRST&20ms&NRST:" TTY,
 	  "BOOT0 asked, NRST asked, open, BOOT0 free, NRST free, close" },
