@@ -3,6 +3,8 @@
  * What is done about doubt: writes whose answer is missing, refusals that may be a bad bit,
  * answers without a checksum.
  */
+#include <unistd.h>
+
 #include "base/bytes.h"
 #include "tests/lib/board.h"
 
@@ -334,11 +336,47 @@ START_TEST(readout_unprotect_is_sent_once)
 {
 	struct board b;
 
-	board_open(&b, "f103,rdp=1");
+	/* With pins at hand the bootloader would be brought back, and could be told again. */
+	board_open(&b, _i ? "f103,rdp=1,boot=low" : "f103,rdp=1");
 	b.tap.to_chip = count_unprotect;
 	b.tap.from_chip = lose_second_ack;
-	board_expect(&b, "-k", 6);
+	board_expect(&b, _i ? "--boot0 BOOT0 --nrst NRST -k" : "-k", 6);
 	ck_assert_uint_eq(b.tap.times, 1);
+	board_close(&b);
+}
+END_TEST
+
+/* H72x: after a write nothing may be read until all is written; an answer that is lost changes nothing. */
+static unsigned int reads_between;
+
+static size_t count_reads_between(struct tap *t, uint8_t *frame, size_t len)
+{
+	(void)frame;
+	t->times += is_data(t);
+	reads_between += t->command == BL_READ && t->frame == 0 && t->times > 0 && t->times < 3;
+	return len;
+}
+
+static bool lose_first_ack(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !(is_data(t) && t->times == 1);
+}
+
+START_TEST(rom_that_must_not_be_read_between_writes_is_not)
+{
+	uint8_t data[3 * BLOCK];
+	struct board b;
+
+	random_fill(data, sizeof(data), 5);
+	board_open(&b, "h723");
+	board_image(&b, FLASH, data, sizeof(data));
+	reads_between = 0;
+	b.tap.to_chip = count_reads_between;
+	b.tap.from_chip = lose_first_ack;
+	board_expect(&b, "-w image", 0);
+	ck_assert_uint_eq(reads_between, 0);
+	board_holds_image(&b, "ACK lost");
 	board_close(&b);
 }
 END_TEST
@@ -399,24 +437,134 @@ END_TEST
 
 static size_t longest;
 
-static size_t note_length(struct tap *t, uint8_t *frame, size_t len)
+static size_t note_list(struct tap *t, uint8_t *frame, size_t len)
 {
 	(void)frame;
-	if (t->command == BL_EXT_ERASE && len > longest)
+	if ((t->command != BL_EXT_ERASE && t->command != BL_ERASE) || t->frame != 1)
+		return len;
+	t->times++;
+	if (len > longest)
 		longest = len;
 	return len;
 }
 
-START_TEST(page_list_fits_the_frames_that_were_asked_for)
+/*
+ * No longer than the frames that were asked for; than a list which one flipped bit makes a mass
+ * erase; than four seconds of work, for which a signal has to wait. But no shorter than that.
+ */
+static const struct { const char *spec, *args; unsigned int lists; size_t longest; } lists[] = {
+	{ "l432,fill=pattern", "-o -S 0x08000000:40k", 1, 43 },
+	{ "l432,fill=pattern", "-o -S 0x08000000:40k -F 64:20", 3, 19 },
+	{ "f103,fill=pattern", "-o -S 0x08000000:64k", 2, 34 },
+	{ "f405,fill=pattern", "-o -S 0x08000000:128k", 3, 7 },
+};
+
+START_TEST(page_list_is_as_long_as_it_may_be)
 {
 	struct board b;
 
 	longest = 0;
-	board_open(&b, "l432,fill=pattern");
-	b.tap.to_chip = note_length;
-	board_expect(&b, "-o -S 0x08000000:40k -F 64:20", 0);
-	ck_assert_uint_le(longest, 20);
-	ck_assert_uint_gt(longest, 14);
+	board_open(&b, lists[_i].spec);
+	b.tap.to_chip = note_list;
+	board_expect(&b, lists[_i].args, 0);
+	ck_assert_msg(b.tap.times == lists[_i].lists && longest == lists[_i].longest,
+		      "%s %s: %u lists of up to %zu bytes", lists[_i].args, lists[_i].spec,
+		      b.tap.times, longest);
+	board_close(&b);
+}
+END_TEST
+
+/* Pages 0 and 1 become page 0 alone; all that page 1 holds is its first word. */
+static size_t leave_page_1(struct tap *t, uint8_t *frame, size_t len)
+{
+	static const uint8_t page_0[5];
+
+	if (t->command != BL_EXT_ERASE || t->frame != 1 || t->times++)
+		return len;
+	memcpy(frame, page_0, sizeof(page_0));
+	return sizeof(page_0);
+}
+
+START_TEST(page_that_an_erase_left_out_is_noticed_by_its_first_word)
+{
+	uint8_t data[4096], word[4] = { 0x12, 0x34, 0x56, 0x78 };
+	struct board b;
+
+	random_fill(data, sizeof(data), 5);
+	board_open(&b, "l432");
+	ck_assert_int_eq(chip_poke(b.chip, FLASH + 2048, word, sizeof(word)), 0);
+	board_image(&b, FLASH, data, sizeof(data));
+	b.tap.to_chip = leave_page_1;
+	board_expect(&b, "-w image", 0);
+	ck_assert_uint_eq(chip_page_erases(b.chip, 1), 1);
+	board_holds_image(&b, "page 1 left out");
+	board_close(&b);
+}
+END_TEST
+
+/* ---- sums ---- */
+
+/* A block is spoiled in a way that its checksum does not show: the chip's own sum does. */
+static size_t spoil_first_block(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (is_data(t) && !t->times++) {
+		frame[9] ^= 0x04;
+		frame[10] ^= 0x04;
+	}
+	return len;
+}
+
+START_TEST(sum_that_differs_is_looked_into)
+{
+	uint8_t data[2 * BLOCK];
+	struct board b;
+
+	random_fill(data, sizeof(data), 5);
+	board_open(&b, "x33");
+	board_image(&b, FLASH, data, sizeof(data));
+	b.tap.to_chip = spoil_first_block;
+	board_expect(&b, "-w image --verify=checksum", 0);
+	board_holds_image(&b, "spoiled block");
+	board_close(&b);
+}
+END_TEST
+
+/* A byte that was read is spoiled: the sum of the piece differs, and it is read again. */
+static bool flip_read(struct tap *t, uint8_t *byte)
+{
+	if (t->command == BL_READ && t->frame == 2 && t->answer == 100 && !t->times++)
+		*byte ^= 0x01;
+	return true;
+}
+
+static unsigned int pieces;
+
+static size_t count_pieces(struct tap *t, uint8_t *frame, size_t len)
+{
+	pieces += t->command == BL_READ && t->frame == 2 && len == 2 && frame[0] == 0xFF;
+	return len;
+}
+
+START_TEST(piece_whose_sum_differs_is_read_again)
+{
+	char name[32], args[80];
+	uint8_t held[1024];
+	struct board b;
+	int fds[2];
+
+	ck_assert_int_eq(pipe(fds), 0);
+	snprintf(name, sizeof(name), "/dev/fd/%d", fds[1]);
+	snprintf(args, sizeof(args), "--verify=checksum -S 0x08000000:1k -r %s", name);
+	pieces = 0;
+	board_open(&b, "x33,fill=pattern");
+	b.tap.to_chip = count_pieces;
+	b.tap.from_chip = flip_read;
+	board_expect(&b, args, 0);
+	ck_assert_uint_ge(pieces, 4 + 2);
+	ck_assert_int_eq(read(fds[0], held, sizeof(held)), sizeof(held));
+	ck_assert_mem_eq(held, chip_flash(b.chip)->mem, sizeof(held));
+	close(fds[0]);
+	close(fds[1]);
 	board_close(&b);
 }
 END_TEST
@@ -620,10 +768,14 @@ int main(void)
 	tcase_add_loop_test(t, refusal_counts_only_when_it_is_no_bad_bit, 0, COUNT(refusing));
 	tcase_add_test(t, answer_before_a_stumble_does_not_count);
 	tcase_add_test(t, difference_counts_when_a_second_look_shows_it);
-	tcase_add_test(t, readout_unprotect_is_sent_once);
+	tcase_add_test(t, rom_that_must_not_be_read_between_writes_is_not);
+	tcase_add_loop_test(t, readout_unprotect_is_sent_once, 0, 2);
 	tcase_add_test(t, page_list_that_gained_a_byte_is_told);
 	tcase_add_test(t, mass_erase_that_left_pages_is_told);
-	tcase_add_test(t, page_list_fits_the_frames_that_were_asked_for);
+	tcase_add_loop_test(t, page_list_is_as_long_as_it_may_be, 0, COUNT(lists));
+	tcase_add_test(t, page_that_an_erase_left_out_is_noticed_by_its_first_word);
+	tcase_add_test(t, sum_that_differs_is_looked_into);
+	tcase_add_test(t, piece_whose_sum_differs_is_read_again);
 	tcase_add_test(t, rom_that_needs_a_rest_behind_each_page_gets_it);
 	tcase_add_test(t, end_of_a_pair_of_pages_is_verified_again);
 	tcase_add_test(t, page_that_loses_the_same_twice_is_not_worn_out);

@@ -74,6 +74,24 @@ END_TEST
 
 /* ---- resets in the middle of a job ---- */
 
+/* As a bootloader whose start takes long: none of its answers comes before. */
+static bool answer_late(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return port_now(&t->wrapper.port) > 5 * NSEC_PER_SEC;
+}
+
+START_TEST(bootloader_that_starts_slowly_is_entered_again)
+{
+	struct board b;
+
+	board_open(&b, "f103,boot=low");
+	b.tap.from_chip = answer_late;
+	board_expect(&b, "--verbose -i BOOT0,-NRST,NRST:", 0);
+	board_close(&b);
+}
+END_TEST
+
 /* It never answers again once it was unlocked. */
 static bool fall_silent(struct tap *t, uint8_t *byte)
 {
@@ -163,6 +181,7 @@ int main(void)
 	tcase_add_test(t, garbled_answers_lead_to_57600_baud);
 	tcase_add_test(t, a_rate_that_was_asked_for_stays);
 	tcase_add_test(t, silence_does_not_change_the_rate);
+	tcase_add_test(t, bootloader_that_starts_slowly_is_entered_again);
 	tcase_add_test(t, chip_lost_in_its_unlock_is_left_in_the_bootloader);
 	tcase_add_test(t, another_chip_behind_a_reset_is_not_written);
 	tcase_add_loop_test(t, chip_that_would_start_half_a_firmware_is_not_reset,

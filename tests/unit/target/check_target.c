@@ -171,6 +171,7 @@ static const struct { const char *spec; uint32_t bit_at; const char *args; } unr
 	{ "g474,dbank=0", 0x1FFF7800, "-o -S 0x08000000:4096" },
 	{ "l552,dbank=0", 0x40022040, "-w image" },
 	{ "f767,dbank=1", 0x1FFF0008, "-w image" },
+	{ "g474", 0x1FFF75E0, "-w image" },	/* its size */
 };
 
 START_TEST(layout_whose_option_bit_cannot_be_read_is_not_guessed)
