@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a path leads to that is to be a serial port: whether it is one, why not in words, and what its
- * kind and its driver are known for.
+ * What a path leads to that is to be a serial port: whether it is one, why not in words, and what
+ * its kind and its driver are known for.
  */
 #ifndef BOOTPIN_SERIAL_NODE_H
 #define BOOTPIN_SERIAL_NODE_H
@@ -13,14 +13,14 @@
 #include "base/err.h"
 
 /*
- * Fills @st. Returns 0 where @path may be opened as a serial port, or -1 with @e set (ERR_OPEN): opening
- * a pipe or another file may block or change it.
+ * Fills @st. Returns 0 where @path may be opened as a serial port, or -1 with @e set (ERR_OPEN):
+ * opening a pipe or another file may block or change it.
  */
 int serial_node_look(const char *path, struct stat *st, struct err *e);
 
 /*
- * Returns -1 with @e set (ERR_OPEN) if @fd, open on @path, is the terminal that the user types on, by
- * whatever name; else 0.
+ * Returns -1 with @e set (ERR_OPEN) if @fd, open on @path, is the terminal that the user types on,
+ * by whatever name; else 0.
  */
 int serial_node_check_terminal(const char *path, int fd, struct err *e);
 

@@ -262,7 +262,7 @@ START_TEST(device_is_written_in_place)
 	struct stat st;
 	struct pty pty;
 
-	/* One of the test's own; where none can be made, a terminal is one that nobody else uses. */
+	/* One of the test's own; where none can be made, a terminal that nobody else uses. */
 	pty_make(&pty);
 	if (mknod(path, S_IFCHR | 0600, makedev(1, 3)) < 0 || access_by_open(path) < 0)
 		path = pty.path;

@@ -218,7 +218,11 @@ END_TEST
  * Twice the longest times of the data sheets, in milliseconds; a mass erase is given 35 s at least.
  * Sectors of 128 KB take up to 4 s where they are written bytewise.
  */
-static const struct { const char *chip; uint32_t page; unsigned int erase, write, mass; } patience[] = {
+static const struct {
+	const char *chip;
+	uint32_t page;
+	unsigned int erase, write, mass;
+} patience[] = {
 	{ "f103x8", 1024, 80, 18, 35000 },
 	{ "l432", 2048, 60, 5, 35000 },
 	{ "f427", 16384, 1605, 52, 128000 },
@@ -236,7 +240,8 @@ START_TEST(twice_the_longest_time_is_waited)
 
 	ck_assert_ptr_nonnull(d);
 	if (d->layout)
-		ck_assert_int_eq(geometry_parse(d->layout, d->flash_start, d->flash_kb, &g, NULL), 0);
+		ck_assert_int_eq(geometry_parse(d->layout, d->flash_start, d->flash_kb, &g, NULL),
+				 0);
 	ck_assert_int_eq(timing_erase(d, patience[_i].page) / NSEC_PER_MSEC, patience[_i].erase);
 	ck_assert_int_eq(timing_write(d) / NSEC_PER_MSEC, patience[_i].write);
 	ck_assert_int_ge(timing_mass_erase(d, &g) / NSEC_PER_MSEC, patience[_i].mass);

@@ -557,7 +557,8 @@ static const struct { const char *path, *says; } open_cases[] = {
 	{ "/dev/null", "cannot open '/dev/null': it is not a serial port" },
 	{ "/dev/ptmx",
 	  "cannot open '/dev/ptmx': it is the master of a pseudo-terminal, not a serial port" },
-	{ "/dev/tty", "cannot open '/dev/tty': it is the terminal of this command, not a serial port" },
+	{ "/dev/tty",
+	  "cannot open '/dev/tty': it is the terminal of this command, not a serial port" },
 };
 
 /* A container may lack some of the nodes. */
