@@ -9,7 +9,8 @@
 #	LIMIT=S		a test that takes longer hangs, and has noticed (120)
 #	VERBOSE=1	each, with the seconds that it took
 #
-# Ends with 1 if a mutant survives, does not fit the source any more, or does not compile.
+# Ends with 1 if a mutant survives, does not fit the source any more, or does not compile, or if its
+# test fails without it, too.
 set -u
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
@@ -65,6 +66,15 @@ run()
 	! grep -q '^SKIP:' test.log || return 3
 }
 
+# passes TEST: with nothing broken. It is asked once.
+passes()
+{
+	seen=$work/seen.$(echo "$1" | tr / _)
+	[ -f "$seen" ] || { run "$1"; echo $? >"$seen"; }
+	case $(cat "$seen") in 0 | 3) return 0 ;; esac
+	return 1
+}
+
 # mutate NUMBER FILE TEST CHANGE REASON: prints how it ended, and why it matters.
 mutate()
 {
@@ -72,7 +82,9 @@ mutate()
 	new=${4#* => }
 	began=$(date +%s)
 	cp -p "$2" kept
-	if change "$2" "$old" "$new"; then
+	if ! passes "$3"; then
+		result='FAILS ANYWAY'
+	elif change "$2" "$old" "$new"; then
 		run "$3"
 		case $? in
 		0) result=SURVIVED ;;
@@ -112,6 +124,7 @@ trees()
 	done
 }
 
+rm -f "$work"/seen.*
 chosen >"$work/chosen"
 echo "mutants: $(grep -c . "$work/chosen") of $(grep -c '^[^#]' "$list"), SEED=$seed"
 trees >"$work/build.log" 2>&1 || { tail -n 20 "$work/build.log"; exit 99; }
@@ -128,7 +141,8 @@ fi
 awk -F: '{ count[$1]++ } END {
 	printf "mutants: %d killed, %d survived", count["killed"], count["SURVIVED"]
 	printf ", %d could not be tried, %d skipped\n",
-		count["DOES NOT FIT"] + count["DOES NOT COMPILE"], count["skipped"]
+		count["DOES NOT FIT"] + count["DOES NOT COMPILE"] + count["FAILS ANYWAY"],
+		count["skipped"]
 }' "$work/results"
-! grep -q -e '^SURVIVED' -e '^DOES NOT' "$work/results" &&
+! grep -q -e '^SURVIVED' -e '^DOES NOT' -e '^FAILS' "$work/results" &&
 	[ "$(grep -c . "$work/results")" -eq "$(grep -c . "$work/chosen")" ]
