@@ -6,14 +6,12 @@
 #include <asm/termbits.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <linux/serial.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,11 +19,8 @@
 #include "ports/serial.h"
 #include "ports/parmrk.h"
 #include "ports/port_lock.h"
+#include "ports/serial_node.h"
 #include "ports/users.h"
-
-/* Major numbers of Unix98 pseudo-terminals (Documentation/admin-guide/devices.txt). */
-#define PTY_MAJOR_FIRST 136u
-#define PTY_MAJOR_LAST 143u
 
 /*
  * The time that close waits for output to leave, beyond its time on the wire: a USB adapter may
@@ -36,13 +31,11 @@
 /* How far a rate may be off, in thousandths (AN3155, Choosing the USARTx baud rate). */
 #define RATE_TOLERANCE 25LL
 
-/* Drivers that deliver bytes with parity errors unmarked: PARMRK would only double each FF. */
-static const char *const unmarked_drivers[] = { "cdc_acm", "ch341-uart" };
-
 struct serial {
 	struct port port;
 	char *path;
 	int fd;
+	dev_t rdev;
 	bool pty;
 	struct port_lock lock;
 	bool exclusive;			/* TIOCEXCL was set and is to be undone */
@@ -105,17 +98,15 @@ static void serial_drain_wake(const struct serial *s)
 		;
 }
 
-static bool serial_is_gone(int sys)
-{
-	return sys == EIO || sys == ENXIO || sys == ENODEV;
-}
-
 /* @sys: errno, or 0 for an end of file. */
-static int serial_fails(int sys, struct err *e)
+static int serial_fails(const struct serial *s, int sys, struct err *e)
 {
-	if (sys == 0 || serial_is_gone(sys))
-		return err_set(e, ERR_GONE, "the port vanished");
-	return err_sys(e, ERR_GONE, sys, "the port fails");
+	if (sys != 0 && !serial_node_is_gone(sys))
+		return err_sys(e, ERR_GONE, sys, "the port fails");
+	if (serial_node_is_there(s->path, s->rdev))
+		return err_set(e, ERR_GONE,
+			       "the port vanished, or another program hung it up");
+	return err_set(e, ERR_GONE, "the port vanished");
 }
 
 /*
@@ -139,11 +130,11 @@ static int serial_wait(struct serial *s, short events, nsec_t until, struct err 
 		if (signals && s->stop_seen + STOP_GRACE_NS < until)
 			limit = s->stop_seen + STOP_GRACE_NS;
 		if (serial_poll(s, fds, 2, limit) < 0)
-			return serial_fails(errno, e);
+			return serial_fails(s, errno, e);
 		if (fds[0].revents & events)
 			return 1;
 		if (fds[0].revents)
-			return serial_fails(0, e);
+			return serial_fails(s, 0, e);
 		if (fds[1].revents)
 			serial_drain_wake(s);
 		else if (serial_now(&s->port) >= limit)
@@ -176,7 +167,7 @@ static ssize_t serial_read(struct port *p, void *buf, size_t len, nsec_t until, 
 		if (n < 0 && serial_is_transient(errno))
 			continue;
 		if (n <= 0)
-			return serial_fails(n < 0 ? errno : 0, e);
+			return serial_fails(s, n < 0 ? errno : 0, e);
 		first_bad = got = (size_t)n;
 		if (s->marked)
 			got = parmrk_decode(&s->parmrk, buf, got, &first_bad);
@@ -201,13 +192,14 @@ static int serial_write(struct port *p, const void *buf, size_t len, nsec_t unti
 			return -1;
 		if (!ready)
 			return err_set(e, ERR_TIMEOUT,
-				       "the port took only %zu of %zu bytes in time",
+				       "the port took only %zu of %zu bytes in time; has another "
+				       "program stopped its output (^S)",
 				       (size_t)(at - (const uint8_t *)buf), len);
 		n = write(s->fd, at, (size_t)(end - at));
 		if (n > 0)
 			at += n;
 		else if (n == 0 || !serial_is_transient(errno))
-			return serial_fails(n < 0 ? errno : 0, e);
+			return serial_fails(s, n < 0 ? errno : 0, e);
 	}
 	return 0;
 }
@@ -218,7 +210,7 @@ static int serial_discard(struct port *p, struct err *e)
 
 	s->parmrk.pending = 0;
 	if (ioctl(s->fd, TCFLSH, TCIFLUSH) < 0)
-		return serial_fails(errno, e);
+		return serial_fails(s, errno, e);
 	return 0;
 }
 
@@ -243,7 +235,7 @@ static int serial_sleep(struct port *p, nsec_t until, struct err *e)
 		if (serial_now(p) >= until)
 			return 0;
 		if (serial_poll(s, &wake, 1, until) < 0)
-			return serial_fails(errno, e);
+			return serial_fails(s, errno, e);
 	}
 	return -1;
 }
@@ -260,38 +252,12 @@ static int serial_set_line(struct port *p, enum port_line which, bool on, struct
 		ret = ioctl(s->fd, on ? TIOCMBIS : TIOCMBIC, &bit);
 	if (ret == 0)
 		return 0;
-	if (serial_is_gone(errno))
-		return err_set(e, ERR_GONE, "the port vanished");
+	if (serial_node_is_gone(errno))
+		return serial_fails(s, errno, e);
 	return err_sys(e, ERR_OPEN, errno, "'%s' does not drive its %s", s->path, names[which]);
 }
 
 /* Settings */
-
-static bool serial_is_pty(dev_t rdev)
-{
-	return major(rdev) >= PTY_MAJOR_FIRST && major(rdev) <= PTY_MAJOR_LAST;
-}
-
-/* Whether the driver is known not to mark bytes with a parity error. */
-static bool serial_is_unmarked(dev_t rdev)
-{
-	char path[64], target[PATH_MAX];
-	const char *name;
-	ssize_t n;
-	size_t i;
-
-	snprintf(path, sizeof(path), "/sys/dev/char/%u:%u/device/driver", major(rdev), minor(rdev));
-	n = readlink(path, target, sizeof(target) - 1);
-	if (n < 0)
-		return false;
-	target[n] = '\0';
-	name = strrchr(target, '/');
-	name = name ? name + 1 : target;
-	for (i = 0; i < sizeof(unmarked_drivers) / sizeof(unmarked_drivers[0]); i++)
-		if (strcmp(name, unmarked_drivers[i]) == 0)
-			return true;
-	return false;
-}
 
 static const tcflag_t size_flags[] = { CS5, CS6, CS7, CS8 };
 
@@ -425,68 +391,36 @@ static enum port_wire serial_match(const char *spec)
 	return is_path ? WIRE_SERIAL : WIRE_NONE;
 }
 
-static int serial_open_error(const char *path, int sys, struct err *e)
-{
-	if (sys == EBUSY)
-		return err_set(e, ERR_OPEN, "cannot open '%s': held by another program", path);
-	if (serial_is_gone(sys)) {
-		err_set(e, ERR_OPEN, "cannot open '%s': there is no device behind it", path);
-		if (e)
-			e->sys = sys;
-		return -1;
-	}
-	if (sys == ENOTTY)
-		return err_set(e, ERR_OPEN, "cannot open '%s': it is not a serial port", path);
-	err_sys(e, ERR_OPEN, sys, "cannot open '%s'", path);
-	if (sys == EACCES)
-		err_append(e, "; join the group that owns it, usually dialout, and log in again");
-	return -1;
-}
-
-/* Opens character devices only: opening a pipe or another file may block or change it. */
-static int serial_look(const char *path, struct stat *st, struct err *e)
-{
-	static const struct { mode_t mode; const char *name; } kinds[] = {
-		{ S_IFDIR, "directory" }, { S_IFREG, "regular file" }, { S_IFIFO, "pipe" },
-		{ S_IFSOCK, "socket" },
-	};
-	const char *name = "block device";
-	size_t i;
-
-	if (stat(path, st) < 0)
-		return serial_open_error(path, errno, e);
-	if (S_ISCHR(st->st_mode))
-		return 0;
-	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
-		if ((st->st_mode & S_IFMT) == kinds[i].mode)
-			name = kinds[i].name;
-	return err_set(e, ERR_OPEN, "cannot open '%s': it is a %s, not a serial port", path, name);
-}
-
 static int serial_start(struct serial *s, const struct port_cfg *cfg, const char *lock_dir,
 			struct err *e)
 {
 	struct stat st;
 	bool marked;
 
-	if (serial_look(s->path, &st, e) < 0)
+	if (serial_node_look(s->path, &st, e) < 0)
 		return -1;
 	if (port_lock_take(&s->lock, lock_dir, s->path, NULL, e) < 0)
 		return -1;
 	s->fd = open(s->path, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (s->fd < 0)
-		return serial_open_error(s->path, errno, e);
-	s->pty = serial_is_pty(st.st_rdev);
+		return serial_node_open_error(s->path, errno, e);
+	s->rdev = st.st_rdev;
+	s->pty = serial_node_is_pty(st.st_rdev);
 	if (port_lock_fd(s->fd, s->path, !s->pty, e) < 0)
 		return -1;
 	s->exclusive = !s->pty;
 	if (ioctl(s->fd, TCGETS2, &s->saved) < 0)
-		return serial_open_error(s->path, errno, e);
-	marked = cfg->mode.parity != 'n' && !s->pty && !serial_is_unmarked(st.st_rdev);
+		return serial_node_open_error(s->path, errno, e);
+	if (serial_node_check_terminal(s->path, s->fd, e) < 0)
+		return -1;
+	marked = cfg->mode.parity != 'n' && !s->pty && serial_node_marks_parity(st.st_rdev);
 	if (serial_configure(s, cfg, marked, e) < 0)
 		return -1;
-	if (cfg->baud)
+	if (cfg->baud) {
 		serial_low_latency(s);
+		/* An earlier program may have stopped it: nobody would start it again. */
+		ioctl(s->fd, TCXONC, TCOON);
+	}
 	return 0;
 }
 
@@ -525,7 +459,7 @@ static int serial_restore(struct serial *s, struct err *e)
 	 */
 	if (ioctl(s->fd, TCSETSW2, &s->saved) == 0 || ioctl(s->fd, TCSETS2, &s->saved) == 0)
 		return 0;
-	if (serial_is_gone(errno))	/* there is nothing left to put back */
+	if (serial_node_is_gone(errno))	/* there is nothing left to put back */
 		return 0;
 	return err_sys(e, ERR_OTHER, errno, "cannot put the settings of '%s' back", s->path);
 }

@@ -10,11 +10,10 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "ports/serial_node.h"
 #include "ports/users.h"
 
-/* Documentation/admin-guide/devices.txt: Unix98 pseudo-terminals, and their masters' one device. */
-#define PTY_MAJOR_FIRST 136u
-#define PTY_MAJOR_LAST 143u
+/* The masters of all pseudo-terminals (Documentation/admin-guide/devices.txt). */
 #define PTMX_MAJOR 5u
 #define PTMX_MINOR 2u
 
@@ -36,16 +35,11 @@ const char *users_name(const char *proc, pid_t pid, char *name, size_t size)
 	return name;
 }
 
-static bool is_pty(dev_t rdev)
-{
-	return major(rdev) >= PTY_MAJOR_FIRST && major(rdev) <= PTY_MAJOR_LAST;
-}
-
 /* Each devpts, as containers have one, counts its terminals anew. */
 static bool is_device(const struct stat *wanted, const struct stat *st)
 {
 	return S_ISCHR(st->st_mode) && st->st_rdev == wanted->st_rdev &&
-	       (!is_pty(st->st_rdev) || st->st_dev == wanted->st_dev);
+	       (!serial_node_is_pty(st->st_rdev) || st->st_dev == wanted->st_dev);
 }
 
 /* Whether @fd of the process in @dir, which is @st, is the far end of the terminal @wanted. */
@@ -66,8 +60,8 @@ static bool is_far_end(int dir, const char *fd, const struct stat *wanted, const
 		found = sscanf(line, "tty-index: %u", &index) == 1;
 	if (f)
 		fclose(f);
-	return found && is_pty(wanted->st_rdev) &&
-	       (major(wanted->st_rdev) - PTY_MAJOR_FIRST) * 256 + minor(wanted->st_rdev) == index;
+	return found && serial_node_is_pty(wanted->st_rdev) &&
+	       serial_node_pty_index(wanted->st_rdev) == index;
 }
 
 enum use { NOT_USED, USED, HIDDEN };

@@ -11,6 +11,8 @@
 
 #include "base/outfile.h"
 
+#define LINKS_MAX 40		/* as the kernel's (path_resolution(7)) */
+
 struct outfile {
 	int fd;
 	bool own_fd;		/* false for standard output */
@@ -29,24 +31,40 @@ static void release_file(struct outfile *f)
 	free(f);
 }
 
-/* Resolves links as far as they exist: a dangling one names the file to be made. */
+/* Where the link @path leads to, by its own folder; frees @path. NULL with errno set. */
+static char *follow_link(char *path, const char *link)
+{
+	const char *dir = link[0] == '/' ? NULL : strrchr(path, '/');
+	char *next;
+
+	if (asprintf(&next, "%.*s%s", dir ? (int)(dir - path + 1) : 0, path, link) < 0)
+		next = NULL;
+	free(path);
+	return next;
+}
+
+/*
+ * Resolves links as far as they exist: the last of a dangling chain names the file to be made.
+ * NULL with errno set.
+ */
 static char *resolve_links(const char *path)
 {
-	char *real = realpath(path, NULL), link[PATH_MAX], *dir;
+	char *real = realpath(path, NULL), link[PATH_MAX];
 	ssize_t n;
 
 	if (real || errno != ENOENT)
 		return real;
-	n = readlink(path, link, sizeof(link) - 1);
-	if (n < 0)
-		return strdup(path);
-	link[n] = '\0';
-	if (link[0] == '/')
-		return strdup(link);
-	dir = strrchr(path, '/');
-	if (asprintf(&real, "%.*s%s", dir ? (int)(dir - path + 1) : 0, path, link) < 0)
-		return NULL;
-	return real;
+	real = strdup(path);
+	for (unsigned int i = 0; real && i < LINKS_MAX; i++) {
+		n = readlink(real, link, sizeof(link) - 1);
+		if (n < 0)
+			return real;
+		link[n] = '\0';
+		real = follow_link(real, link);
+	}
+	errno = real ? ELOOP : ENOMEM;
+	free(real);
+	return NULL;
 }
 
 /*
@@ -93,6 +111,8 @@ static int open_any(struct outfile *f, struct err *e)
 	exists = stat(f->path, &st) == 0;
 	if (exists && S_ISDIR(st.st_mode))
 		return err_sys(e, ERR_OTHER, EISDIR, "cannot write '%s'", f->path);
+	if (exists && S_ISSOCK(st.st_mode))
+		return err_set(e, ERR_OTHER, "cannot write '%s': it is a socket", f->path);
 	if (exists && !S_ISREG(st.st_mode)) {
 		f->fd = open(f->path, O_WRONLY | O_CLOEXEC);
 		return f->fd < 0 ? err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->path) : 0;

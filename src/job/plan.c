@@ -477,8 +477,6 @@ static int cut_blocks(struct plan *p, uint32_t addr, uint64_t end, enum area are
 int plan_blocks(struct plan *p, const struct image *content, const struct target *t, uint32_t max,
 		bool full, struct err *e)
 {
-	uint64_t done = 0;	/* end of what is in blocks: two segments may share a unit */
-
 	p->erased = target_erased(t);
 	for (size_t i = 0; i < content->count; i++) {
 		const struct segment *s = &content->seg[i];
@@ -499,12 +497,9 @@ int plan_blocks(struct plan *p, const struct image *content, const struct target
 			s = &content->seg[++i];
 			end = ((uint64_t)s->addr + s->len + unit - 1) / unit * unit;
 		}
-		if (start < done)
-			start = done;
 		if (cut_blocks(p, (uint32_t)start, end, area, max - max % unit, content,
 			       area == AREA_FLASH && !full && p->page_count, e) < 0)
 			return -1;
-		done = end;
 	}
 	return 0;
 }

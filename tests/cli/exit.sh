@@ -171,8 +171,12 @@ run 4 "$closed"
 err_is "bootpin: cannot open '/nonexistent/tty': No such file or directory"
 
 row '4: no serial port'
-run 4 /dev/null
-err_is "bootpin: cannot open '/dev/null': it is not a serial port"
+if device null 3; then
+	run 4 null
+	err_is "bootpin: cannot open 'null': it is not a serial port"
+else
+	echo "SKIP: $row: no device can be made here"
+fi
 run 4 folder
 err "bootpin: cannot open 'folder': "
 
@@ -213,6 +217,7 @@ done <<'EOF'
 -k sim:h563|this bootloader has no Readout Unprotect
 -w image.bin -g 0 sim:h743,rom=0xd2|-g: Go does not work in this version of the bootloader
 --chip 0x413 sim:f103|--chip 0x413 is 0x413, but this chip says it is 0x410
+--chip flash=512K,layout=512x1K -o -s 300 -e 1 sim:f103|page 300 at 0x0804b000: this bootloader's erase command goes up to page 255
 EOF
 
 row '3: what this chip has no room for'

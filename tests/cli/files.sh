@@ -120,6 +120,12 @@ row 'shorter than the words that a chip starts from'
 printf '\000\120\000\040\011\000\000' >seven.bin
 refused 'seven.bin: is shorter (7) than the 8 bytes that a chip starts from; -f' -w seven.bin
 lands seven.bin 4096 -w seven.bin@0x08001000
+
+row 'a file whose name ends like an address'
+text 1 1000 >good@0x08001000
+run 0 -w good@0x08001000 "$port"
+err 'good@0x08001000: raw binary, 1000 bytes in 1 segment'
+rm good@0x08001000
 lands seven.bin 0 -f -w seven.bin
 run 0 --compare seven.bin $port
 printf '\000\120\000\040\011\000\000\010' >eight.bin

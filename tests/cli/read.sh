@@ -98,10 +98,12 @@ else
 	echo "SKIP: $row: none can be made here"
 fi
 
-start '/dev/stdout'
-run 0 -r /dev/stdout $port
-[ -e /dev/stdout ] || fail 'it is gone'
+start 'a link to standard output, as /dev/stdout is'
+ln -s /proc/self/fd/1 stdout
+run 0 -r stdout $port
+[ "$(readlink stdout)" = /proc/self/fd/1 ] || fail 'it is no link any more'
 same out before
+rm stdout
 
 start -
 run 0 -r - $port

@@ -105,6 +105,7 @@ until_true grep -qF 'mass erase' err
 kill -s TERM "$job_pid"
 end 143
 err 'interrupted by SIGTERM'
+err 'the chip may be erasing still: wait '
 err 'perhaps erased: all flash'
 unplug
 

@@ -165,8 +165,12 @@ if "$sim" --chip f103 --log "$dir/log" -- true 2>"$dir/err"; then
 	contains "log" '^{"start_ns":[0-9]*,"end_ns":[0-9]*,"command":"read",.*}$' "$dir/log"
 	contains "log" '"addr":134217728,"len":4,"outcome":"ack"' "$dir/log"
 	run 1 --chip f103 --log "$dir/none/log" -- true
-	run 1 --chip f103 --log /dev/full -- sh "$dir/script" '{}'
-	contains "log to a full disk" "cannot write '/dev/full': No space left" "$dir/err"
+	if mknod "$dir/full" c 1 7 2>/dev/null && true 2>/dev/null <"$dir/full"; then
+		run 1 --chip f103 --log "$dir/full" -- sh "$dir/script" '{}'
+		contains "log to a full disk" "cannot write '$dir/full': No space left" "$dir/err"
+	else
+		echo "SKIP: log to a full disk: no device can be made here"
+	fi
 else
 	contains "log without jansson" 'built without jansson' "$dir/err"
 	echo "note: --log is not built in, and not tested"

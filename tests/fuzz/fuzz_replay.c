@@ -32,7 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	require(fd >= 0 && write(fd, data, size) == (ssize_t)size);
 	snprintf(spec, sizeof(spec), "replay:/proc/self/fd/%d", fd);
 	play(spec, "-n 1");
-	play(spec, "-n 1 -S 0x08000000:300 -r /dev/null");
+	play(spec, "-n 1 -S 0x08000000:300 -r -");
 	play(spec, "-n 1 -w image");
 	close(fd);
 	return 0;

@@ -98,6 +98,7 @@ START_TEST(each_class_has_its_exit_status)
 		{ ERR_PROTECTED, 0, 7 }, { ERR_VERIFY, 0, 8 }, { ERR_ABILITY, 0, 9 },
 		{ ERR_NACK, 0, 6 }, { ERR_TIMEOUT, 0, 6 }, { ERR_GARBLED, 0, 6 },
 		{ ERR_GONE, ENODEV, 6 }, { ERR_TOO_LONG, EMSGSIZE, 6 },
+		{ ERR_WRITE_PROTECTED, 0, 7 }, { ERR_LOST_WRITE, 0, 8 },
 		{ ERR_SIGNAL, SIGINT, 130 }, { ERR_SIGNAL, SIGTERM, 143 },
 	};
 

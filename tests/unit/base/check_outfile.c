@@ -9,12 +9,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/outfile.h"
 #include "tests/lib/runner.h"
+#include "tests/lib/tty_help.h"
 
 static char dir[] = "/tmp/bootpin-outfile-XXXXXX";
 
@@ -60,6 +64,8 @@ static void holds(const char *path, const char *text)
 	got[n] = '\0';
 	ck_assert_str_eq(got, text);
 }
+
+static const char *const chain[] = { "first", "folder/second", "third", "fourth" };
 
 static unsigned int files(void)
 {
@@ -170,6 +176,58 @@ START_TEST(link_stays_and_its_file_is_replaced)
 }
 END_TEST
 
+/* From link to link, over folders, to a file that there is or not; all of them stay links. */
+START_TEST(chain_of_links_is_followed_to_its_end)
+{
+	struct stat st;
+
+	ck_assert_int_eq(mkdir("folder", 0700), 0);
+	ck_assert_int_eq(symlink("folder/second", "first"), 0);
+	ck_assert_int_eq(symlink("../third", "folder/second"), 0);
+	ck_assert_int_eq(symlink("fourth", "third"), 0);
+	ck_assert_int_eq(symlink("file", "fourth"), 0);
+	if (_i)
+		put("file", "before");
+	write_whole("first", "after");
+	holds("file", "after");
+	ck_assert_int_eq(lstat("file", &st), 0);
+	ck_assert(S_ISREG(st.st_mode));
+	for (size_t i = 0; i < COUNT(chain); i++) {
+		ck_assert_int_eq(lstat(chain[i], &st), 0);
+		ck_assert_msg(S_ISLNK(st.st_mode), "'%s' is no link any more", chain[i]);
+	}
+	ck_assert_int_eq(unlink("folder/second"), 0);
+	ck_assert_int_eq(rmdir("folder"), 0);
+}
+END_TEST
+
+/* The link's own target is what is missing, not the link. */
+START_TEST(chain_that_ends_in_no_folder_is_refused)
+{
+	struct err e = ERR_INIT;
+
+	ck_assert_int_eq(symlink("second", "first"), 0);
+	ck_assert_int_eq(symlink("missing/file", "second"), 0);
+	ck_assert_ptr_null(outfile_open("first", &e));
+	ck_assert_str_eq(e.msg, "cannot write 'first': No such file or directory");
+	ck_assert_uint_eq(files(), 2);
+}
+END_TEST
+
+START_TEST(socket_is_refused)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX, .sun_path = "socket" };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	struct err e = ERR_INIT;
+
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	ck_assert_ptr_null(outfile_open("socket", &e));
+	ck_assert_int_eq(e.code, ERR_OTHER);
+	ck_assert_str_eq(e.msg, "cannot write 'socket': it is a socket");
+	close(fd);
+}
+END_TEST
+
 /* A pipe is written as it is, and stays one. */
 START_TEST(pipe_is_written_in_place)
 {
@@ -190,13 +248,28 @@ START_TEST(pipe_is_written_in_place)
 }
 END_TEST
 
+/* A node on a file system without devices exists and cannot be opened. */
+static int access_by_open(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 ? -1 : close(fd);
+}
+
 START_TEST(device_is_written_in_place)
 {
+	const char *path = "null";
 	struct stat st;
+	struct pty pty;
 
-	write_whole("/dev/null", "text");
-	ck_assert_int_eq(lstat("/dev/null", &st), 0);
+	/* One of the test's own; where none can be made, a terminal that nobody else uses. */
+	pty_make(&pty);
+	if (mknod(path, S_IFCHR | 0600, makedev(1, 3)) < 0 || access_by_open(path) < 0)
+		path = pty.path;
+	write_whole(path, "text");
+	ck_assert_int_eq(lstat(path, &st), 0);
 	ck_assert(S_ISCHR(st.st_mode));
+	close(pty.far);
 }
 END_TEST
 
@@ -294,6 +367,9 @@ int main(void)
 	tcase_add_test(t, replacement_of_a_private_file_is_private_from_the_start);
 	tcase_add_test(t, abandoned_file_changes_nothing);
 	tcase_add_loop_test(t, link_stays_and_its_file_is_replaced, 0, 2);
+	tcase_add_loop_test(t, chain_of_links_is_followed_to_its_end, 0, 2);
+	tcase_add_test(t, chain_that_ends_in_no_folder_is_refused);
+	tcase_add_test(t, socket_is_refused);
 	tcase_add_test(t, pipe_is_written_in_place);
 	tcase_add_test(t, device_is_written_in_place);
 	tcase_add_loop_test(t, what_cannot_be_written_is_refused_at_open, 0, COUNT(refused));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "chip/device.h"
+#include "chip/timing.h"
 #include "tests/lib/runner.h"
 
 /* ---- the rows ---- */
@@ -210,6 +211,41 @@ START_TEST(row_erases_and_writes_as_its_family)
 	ck_assert_uint_ge(t->write256_us, 1000);
 	ck_assert(!d->i2c_addr || (d->i2c_addr >= 0x08 && d->i2c_addr <= 0x78));
 	ck_assert(!d->size_reg || (d->size_reg % 2 == 0 && d->size_mask));
+}
+END_TEST
+
+/*
+ * Twice the longest times of the data sheets, in milliseconds; a mass erase is given 35 s at least.
+ * Sectors of 128 KB take up to 4 s where they are written bytewise.
+ */
+static const struct {
+	const char *chip;
+	uint32_t page;
+	unsigned int erase, write, mass;
+} patience[] = {
+	{ "f103x8", 1024, 80, 18, 35000 },
+	{ "l432", 2048, 60, 5, 35000 },
+	{ "f427", 16384, 1605, 52, 128000 },
+	{ "f427", 131072, 9064, 52, 128000 },
+	{ "h743", 131072, 8000, 9, 128000 },
+	{ "g071", 2048, 80, 8, 35000 },
+	/* Nothing is known of its pages: as long as the slowest chip with the largest flash. */
+	{ "flash=2048K", 131072, 9064, 52, 128000 },
+};
+
+START_TEST(twice_the_longest_time_is_waited)
+{
+	struct device *d = device_describe(patience[_i].chip, NULL, NULL);
+	struct geometry g = { 0 };
+
+	ck_assert_ptr_nonnull(d);
+	if (d->layout)
+		ck_assert_int_eq(geometry_parse(d->layout, d->flash_start, d->flash_kb, &g, NULL),
+				 0);
+	ck_assert_int_eq(timing_erase(d, patience[_i].page) / NSEC_PER_MSEC, patience[_i].erase);
+	ck_assert_int_eq(timing_write(d) / NSEC_PER_MSEC, patience[_i].write);
+	ck_assert_int_ge(timing_mass_erase(d, &g) / NSEC_PER_MSEC, patience[_i].mass);
+	device_free(d);
 }
 END_TEST
 
@@ -729,6 +765,7 @@ static Suite *device_suite(void)
 	tcase_add_loop_test(rows, row_ranges_are_ordered_and_apart, 0, n);
 	tcase_add_loop_test(rows, row_has_free_ram_or_says_so, 0, n);
 	tcase_add_loop_test(rows, row_erases_and_writes_as_its_family, 0, n);
+	tcase_add_loop_test(rows, twice_the_longest_time_is_waited, 0, COUNT(patience));
 	tcase_add_loop_test(rows, row_defects_are_of_its_roms, 0, n);
 	tcase_add_loop_test(rows, row_is_found_by_its_id, 0, n);
 	tcase_add_loop_test(rows, row_is_found_by_each_part, 0, n);

@@ -72,6 +72,12 @@ void op_end(struct op_account *a);
 /* Whether it is this call's turn to fail; errno is set if so. For the machine's GPIO. */
 bool op_fails(unsigned int kind, const char *call);
 
+/* The handler that the program has set for a signal is called. */
+void op_signal(int number);
+
+/* The program's next runs are set-user-ID, or are not. */
+void op_borrow_rights(bool borrowed);
+
 /* A stream whose bytes go to @fd through calls that can fail; stdout in a run. */
 FILE *op_stream(int fd);
 
@@ -108,5 +114,15 @@ int machine_bus_ioctl(unsigned long request, void *arg);
 int machine_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *limit);
 nsec_t machine_now(void);
 void machine_sleep(nsec_t until);
+
+/* The same, but a signal may cut it short: false. */
+bool machine_sleep_lightly(nsec_t until);
+
+/*
+ * A signal comes each time that so much time has passed since the start, ascending; 0: never.
+ * Calls that wait are interrupted by it.
+ */
+#define MACHINE_SIGNALS 2
+void machine_signals(int number, const nsec_t in[MACHINE_SIGNALS]);
 
 #endif

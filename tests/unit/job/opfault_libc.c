@@ -10,10 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "tests/unit/job/journal.h"
 #include "tests/unit/job/opfault.h"
 
 #define DESCRIPTORS 256
@@ -27,6 +29,10 @@ static struct {
 	bool open[DESCRIPTORS];		/* taken in this run */
 	bool kept[DESCRIPTORS];		/* stays until the end of the process: the pipe of stop.c */
 } op;
+
+/* These outlast a run, as in a process. */
+static void (*handlers[NSIG])(int number);
+static bool borrowed_rights;
 
 /* The program's own call, and not one of the machine or of a test. */
 static bool own(void)
@@ -334,11 +340,26 @@ WRAP(int, fchmod, int fd, mode_t mode)
 	return op_fails(OP_SET, "fchmod") ? -1 : __real_fchmod(fd, mode);
 }
 
+/* A file that is open, by the last part of its name up to a "." that is not the first letter. */
+static void note_file(const char *call, int fd)
+{
+	char link[32], path[PATH_MAX], *name;
+	ssize_t n;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	n = readlink(link, path, sizeof(path) - 1);
+	path[n > 0 ? n : 0] = '\0';
+	name = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+	journal_note(machine_now(), "%s %.*s", call, (int)strcspn(name, "."), name);
+}
+
 /* No power is cut here: a real one would take most of the time of this test. */
 WRAP(int, fsync, int fd)
 {
 	if (op_fails(OP_SYNC, "fsync"))
 		return -1;
+	if (own())
+		note_file("fsync", fd);
 	return own() ? 0 : __real_fsync(fd);
 }
 
@@ -512,7 +533,11 @@ WRAP(int, rename, const char *from, const char *to)
 {
 	char a[PATH_MAX], b[PATH_MAX];
 
-	return op_fails(OP_NAME, "rename") ? -1 : __real_rename(moved(from, a), moved(to, b));
+	if (op_fails(OP_NAME, "rename"))
+		return -1;
+	if (own() && moved(to, b) == to)
+		journal_note(machine_now(), "rename %s", to);
+	return __real_rename(moved(from, a), moved(to, b));
 }
 
 WRAP(int, link, const char *from, const char *to)
@@ -608,8 +633,7 @@ WRAP_AS(BY_TIME("clock_nanosleep", "__clock_nanosleep_time64"), int, clock_nanos
 	(void)left;
 	if (op_fails(OP_SLEEP, "clock_nanosleep"))
 		return errno;
-	machine_sleep(nsec_of(until));
-	return 0;
+	return machine_sleep_lightly(nsec_of(until)) ? 0 : EINTR;
 }
 
 WRAP_AS(BY_TIME("clock_gettime", "__clock_gettime64"), int, clock_gettime,
@@ -624,7 +648,7 @@ WRAP_AS(BY_TIME("clock_gettime", "__clock_gettime64"), int, clock_gettime,
 	return 0;
 }
 
-/* No signal is to come; the test keeps its own handlers. */
+/* The test keeps its own handlers. */
 WRAP(int, sigaction, int number, const struct sigaction *act, struct sigaction *old)
 {
 	if (!own())
@@ -633,5 +657,22 @@ WRAP(int, sigaction, int number, const struct sigaction *act, struct sigaction *
 		return -1;
 	if (old)
 		memset(old, 0, sizeof(*old));
+	if (act)
+		handlers[number] = act->sa_handler;
 	return 0;
+}
+
+void op_signal(int number)
+{
+	handlers[number](number);
+}
+
+WRAP(unsigned long, getauxval, unsigned long type)
+{
+	return borrowed_rights && type == AT_SECURE ? 1 : __real_getauxval(type);
+}
+
+void op_borrow_rights(bool borrowed)
+{
+	borrowed_rights = borrowed;
 }

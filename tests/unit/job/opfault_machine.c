@@ -11,6 +11,7 @@
 #include "pins/gpio.h"
 #include "ports/sim/board/sim_port.h"
 #include "tests/lib/count.h"
+#include "tests/unit/job/journal.h"
 #include "tests/unit/job/opfault.h"
 #include "tests/lib/quiet_check.h"
 
@@ -23,6 +24,9 @@ static struct machine {
 	bool busy;			/* calls from here are the machine's own */
 	int tty, bus;			/* descriptors; -1: not open */
 	struct termios2 found, set;
+	int found_flags, flags;		/* of struct serial_struct */
+	nsec_t signal_at[MACHINE_SIGNALS];	/* 0: none is to come */
+	int signal;
 	bool exclusive;
 	uint8_t in[1024];		/* what has come and was not read yet */
 	size_t in_len;
@@ -62,6 +66,7 @@ void machine_start(const char *board)
 	m.found.c_lflag = ICANON | ECHO | ISIG;
 	m.found.c_iflag = ICRNL;
 	m.set = m.found;
+	m.found_flags = m.flags = (int)(ASYNC_SPD_CUST | ASYNC_SKIP_TEST);
 }
 
 void machine_stop(void)
@@ -82,7 +87,7 @@ bool machine_tty_is_restored(void)
 	struct termios2 set = m.set;
 
 	set.c_cflag |= HUPCL;		/* stays off, so that RTS and DTR keep their level */
-	return !m.exclusive && memcmp(&set, &m.found, sizeof(set)) == 0;
+	return !m.exclusive && m.flags == m.found_flags && memcmp(&set, &m.found, sizeof(set)) == 0;
 }
 
 bool machine_pins_are_free(void)
@@ -114,6 +119,10 @@ void machine_stat(const char *path, struct stat *st)
 
 void machine_opened(const char *path, int fd)
 {
+	if (fd >= 0)
+		journal_note(machine_now(), "open");
+	else
+		journal_note(machine_now(), "close%s", m.set.c_cflag & HUPCL ? "" : " no HUPCL");
 	if (strcmp(path, MACHINE_TTY) == 0)
 		m.tty = fd;
 	else
@@ -137,11 +146,47 @@ nsec_t machine_now(void)
 	return port_now(m.port);
 }
 
+void machine_signals(int number, const nsec_t in[MACHINE_SIGNALS])
+{
+	m.signal = number;
+	for (size_t i = 0; i < MACHINE_SIGNALS; i++)
+		m.signal_at[i] = in[i] ? machine_now() + in[i] : 0;
+}
+
+/* @until, or when a signal comes before. */
+static nsec_t next_signal(nsec_t until)
+{
+	for (size_t i = 0; i < MACHINE_SIGNALS; i++)
+		if (m.signal_at[i] && m.signal_at[i] < until)
+			until = m.signal_at[i];
+	return until;
+}
+
+/* Whether a signal is due; it comes then. */
+static bool signal_comes(void)
+{
+	for (size_t i = 0; i < MACHINE_SIGNALS; i++) {
+		if (!m.signal_at[i] || machine_now() < m.signal_at[i])
+			continue;
+		m.signal_at[i] = 0;
+		journal_note(machine_now(), "signal");
+		op_signal(m.signal);
+		return true;
+	}
+	return false;
+}
+
 void machine_sleep(nsec_t until)
 {
 	m.busy = true;
 	port_sleep(m.port, until, NULL);
 	m.busy = false;
+}
+
+bool machine_sleep_lightly(nsec_t until)
+{
+	machine_sleep(next_signal(until));
+	return !signal_comes();
 }
 
 /* ---- the serial port ---- */
@@ -198,6 +243,21 @@ static void tty_set_lines(int lines, bool on)
 	if (lines & TIOCM_DTR)
 		m.port->ops->set_line(m.port, PORT_DTR, on, NULL);
 	m.busy = false;
+	journal_note(machine_now(), "%s %d", lines & TIOCM_RTS ? "rts" : "dtr", on);
+}
+
+static void tty_set_break(bool on)
+{
+	m.busy = true;
+	m.port->ops->set_line(m.port, PORT_BREAK, on, NULL);
+	m.busy = false;
+	journal_note(machine_now(), "break %d", on);
+}
+
+static void tty_set_flags(const struct serial_struct *ss)
+{
+	m.flags = ss->flags;
+	journal_note(machine_now(), "latency %d", (ss->flags & (int)ASYNC_LOW_LATENCY) != 0);
 }
 
 static void tty_flush(void)
@@ -220,6 +280,8 @@ int machine_tty_ioctl(unsigned long request, void *arg)
 	case TCFLSH:
 		tty_flush();
 		return 0;
+	case TCXONC:
+		return 0;
 	case TIOCOUTQ:
 		*(int *)arg = 0;
 		return 0;
@@ -227,9 +289,13 @@ int machine_tty_ioctl(unsigned long request, void *arg)
 		m.exclusive = request == TIOCEXCL;
 		return 0;
 	case TIOCGSERIAL:
-		*(struct serial_struct *)arg = (struct serial_struct){ 0 };
+		*(struct serial_struct *)arg = (struct serial_struct){ .flags = m.flags };
 		return 0;
 	case TIOCSSERIAL:
+		tty_set_flags(arg);
+		return 0;
+	case TIOCSBRK: case TIOCCBRK:
+		tty_set_break(request == TIOCSBRK);
 		return 0;
 	case TIOCMBIS: case TIOCMBIC:
 		tty_set_lines(*(int *)arg, request == TIOCMBIS);
@@ -244,15 +310,25 @@ static nsec_t duration(const struct timespec *t)
 	return t ? t->tv_sec * NSEC_PER_SEC + t->tv_nsec : 3600 * NSEC_PER_SEC;
 }
 
+/* What is no device of the machine's: the pipe that a signal wakes by. */
+static int look_at(struct pollfd *fd)
+{
+	int n = fd->fd >= 0 ? poll(fd, 1, 0) : 0;
+
+	return n > 0;
+}
+
 int machine_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *limit)
 {
-	nsec_t until = machine_now() + duration(limit);
+	nsec_t until = next_signal(machine_now() + duration(limit));
 	int ready = 0;
 
 	for (nfds_t i = 0; i < count; i++) {
 		fds[i].revents = 0;
-		if (!machine_is_tty(fds[i].fd))
+		if (!machine_is_tty(fds[i].fd)) {
+			ready += look_at(&fds[i]);
 			continue;
+		}
 		if ((fds[i].events & POLLIN) && !m.in_len)
 			tty_listen(until);
 		fds[i].revents = (short)(fds[i].events & (POLLOUT | (m.in_len ? POLLIN : 0)));
@@ -260,7 +336,10 @@ int machine_ppoll(struct pollfd *fds, nfds_t count, const struct timespec *limit
 	}
 	if (!ready)
 		machine_sleep(until);
-	return ready;
+	if (!signal_comes())
+		return ready;
+	errno = EINTR;
+	return -1;
 }
 
 /* ---- the I2C bus ---- */
@@ -338,6 +417,7 @@ static struct gpio_line *machine_line_request(struct gpio_chip *chip, unsigned i
 	if (op_fails(OP_GPIO, "gpio line_request"))
 		return NULL;
 	l->requested++;
+	journal_note(machine_now(), "%s asked", gpio_names[offset]);
 	l->pin = m.port->ops->find_pin(m.port, gpio_names[offset], 0, NULL);
 	return l;
 }
@@ -349,6 +429,7 @@ static int machine_line_output(struct gpio_line *line, bool high)
 	m.busy = true;
 	m.port->ops->drive_pin(m.port, line->pin, high, NULL);
 	m.busy = false;
+	journal_note(machine_now(), "%s %d", gpio_names[line - the_lines], high);
 	return 0;
 }
 
@@ -359,12 +440,14 @@ static int machine_line_input(struct gpio_line *line)
 	m.busy = true;
 	sim_release_line(m.sim, gpio_names[line - the_lines], machine_now());
 	m.busy = false;
+	journal_note(machine_now(), "%s in", gpio_names[line - the_lines]);
 	return 0;
 }
 
 static void machine_line_release(struct gpio_line *line)
 {
 	line->requested--;
+	journal_note(machine_now(), "%s free", gpio_names[line - the_lines]);
 }
 
 const struct gpio_backend gpio_backend = {

@@ -3,6 +3,9 @@
  * Doubt is settled before a job goes on: writes whose answer is missing, refusals that may be a bad bit,
  * answers without a checksum.
  */
+#include <unistd.h>
+
+#include "base/bytes.h"
 #include "tests/lib/board.h"
 
 /* ---- writes in doubt ---- */
@@ -115,7 +118,6 @@ END_TEST
 /* ---- refusals ---- */
 
 static unsigned int refusals_left, refused, identified;
-static bool garble_identity;
 
 /* A bad bit in the command is answered as protection is. */
 static size_t spoil_reads(struct tap *t, uint8_t *frame, size_t len)
@@ -129,9 +131,19 @@ static size_t spoil_reads(struct tap *t, uint8_t *frame, size_t len)
 	return len;
 }
 
+/* Get ID between two refusals: right, of another chip, or not well-formed; the last only once. */
+enum garbling { RIGHT, OTHER_CHIP, OTHER_CHIP_ONCE, MALFORMED_ONCE };
+static enum garbling garbling;
+
 static bool garble_id(struct tap *t, uint8_t *byte)
 {
-	if (garble_identity && refused && t->command == BL_GET_ID && t->answer == 4)
+	bool once = garbling == OTHER_CHIP_ONCE || garbling == MALFORMED_ONCE;
+
+	if (garbling == RIGHT || t->command != BL_GET_ID || (once ? refused != 2 : !refused))
+		return true;
+	if (garbling == MALFORMED_ONCE && t->answer == 5)
+		*byte ^= 0x03;
+	if (garbling != MALFORMED_ONCE && t->answer == 4)
 		*byte ^= 0x03;
 	return true;
 }
@@ -139,15 +151,17 @@ static bool garble_id(struct tap *t, uint8_t *byte)
 static const struct {
 	const char *what, *spec;
 	unsigned int refusals;
-	bool garble;
+	enum garbling garbling;
 	int status;
 } refusing[] = {
-	{ "one bad bit", "f103", 1, false, 0 },
-	{ "two bad bits running", "f103", 2, false, 0 },
-	{ "three bad bits running and Get ID answers", "f103", 3, false, 7 },
-	{ "refused for ever, but Get ID answers another", "f103", 1000, true, 6 },
-	{ "protected", "f103,rdp=1", 0, false, 7 },
-	{ "protected, two NACKs each", "f405,rdp=1,rom=double-nack", 0, false, 7 },
+	{ "one bad bit", "f103", 1, RIGHT, 0 },
+	{ "two bad bits running", "f103", 2, RIGHT, 0 },
+	{ "three bad bits running and Get ID answers", "f103", 3, RIGHT, 7 },
+	{ "refused for ever, but Get ID answers another", "f103", 1000, OTHER_CHIP, 6 },
+	{ "four bad bits, and Get ID answers another once", "f103", 4, OTHER_CHIP_ONCE, 0 },
+	{ "four bad bits, and Get ID is spoiled once", "f103", 4, MALFORMED_ONCE, 0 },
+	{ "protected", "f103,rdp=1", 0, RIGHT, 7 },
+	{ "protected, two NACKs each", "f405,rdp=1,rom=double-nack", 0, RIGHT, 7 },
 };
 
 START_TEST(refusal_counts_only_when_it_is_no_bad_bit)
@@ -157,7 +171,7 @@ START_TEST(refusal_counts_only_when_it_is_no_bad_bit)
 
 	refusals_left = refusing[_i].refusals;
 	refused = identified = 0;
-	garble_identity = refusing[_i].garble;
+	garbling = refusing[_i].garbling;
 	board_open(&b, refusing[_i].spec);
 	board_remember(&b);
 	b.tap.to_chip = spoil_reads;
@@ -225,6 +239,212 @@ START_TEST(no_flipped_answer_harms_other_pages)
 	}
 	/* A flip that cannot be mended (that of an ACK to the first 0x7F, say) is the exception. */
 	ck_assert_uint_ge(good, LEARNT - 8);
+}
+END_TEST
+
+/*
+ * The word with DBANK, wrong in the same bit twice: in the first answer, and in the second, before
+ * which the link stumbled. Two answers agree only if nothing happened between them.
+ */
+#define G474_OPTIONS 0x1FFF7800u
+
+static bool asks_options;
+static unsigned int asked;
+
+static size_t follow_options(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_READ && t->frame == 1 && len == 5)
+		asks_options = be32(frame) == G474_OPTIONS;
+	return len;
+}
+
+static bool spoil_options(struct tap *t, uint8_t *byte)
+{
+	if (t->command != BL_READ || t->frame != 2 || !asks_options)
+		return true;
+	asked += t->answer == 1;
+	if (asked == 2 && t->answer == 1)
+		return false;	/* the ACK is lost */
+	if ((asked == 1 || asked == 3) && t->answer == 4)
+		*byte ^= 0x40;	/* bit 22 */
+	return true;
+}
+
+START_TEST(answer_before_a_stumble_does_not_count)
+{
+	uint8_t data[3000];
+	struct board b;
+
+	random_fill(data, sizeof(data), 5);
+	board_open(&b, "g474,dbank=0,fill=pattern");
+	board_remember(&b);
+	board_image(&b, FLASH, data, sizeof(data));
+	asked = 0;
+	b.tap.to_chip = follow_options;
+	b.tap.from_chip = spoil_options;
+	board_expect(&b, "-w image", 0);
+	ck_assert_uint_ge(asked, 4);
+	board_holds_image(&b, "DBANK spoiled twice");
+	board_unharmed(&b, "DBANK spoiled twice");
+	board_close(&b);
+}
+END_TEST
+
+/* A byte of what is read for the verification is spoiled: no reason to write it again. */
+static bool flip_verified(struct tap *t, uint8_t *byte)
+{
+	if (t->command == BL_WRITE && t->frame == 2)
+		t->times = 1;
+	if (t->times == 1 && t->command == BL_READ && t->frame == 2 && t->answer == 100) {
+		*byte ^= 0x01;
+		t->times = 2;
+	}
+	return true;
+}
+
+START_TEST(difference_counts_when_a_second_look_shows_it)
+{
+	uint8_t data[BLOCK];
+	struct board b;
+
+	random_fill(data, sizeof(data), 5);
+	board_open(&b, "f103");
+	board_image(&b, FLASH, data, sizeof(data));
+	b.tap.from_chip = flip_verified;
+	board_expect(&b, "-w image", 0);
+	ck_assert_uint_eq(b.tap.times, 2);
+	ck_assert_uint_eq(chip_page_erases(b.chip, 0), 1);
+	board_close(&b);
+}
+END_TEST
+
+/* The second ACK of Readout Unprotect is lost: by then the chip erases, and is not told to again. */
+static bool lose_second_ack(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !(t->command == BL_READOUT_UNPROTECT && t->answer == 2);
+}
+
+static size_t count_unprotect(struct tap *t, uint8_t *frame, size_t len)
+{
+	(void)frame;
+	t->times += t->command == BL_READOUT_UNPROTECT && t->frame == 0;
+	return len;
+}
+
+START_TEST(readout_unprotect_is_sent_once)
+{
+	struct board b;
+
+	/* With pins at hand the bootloader would be brought back, and could be told again. */
+	board_open(&b, _i ? "f103,rdp=1,boot=low" : "f103,rdp=1");
+	b.tap.to_chip = count_unprotect;
+	b.tap.from_chip = lose_second_ack;
+	board_expect(&b, _i ? "--boot0 BOOT0 --nrst NRST -k" : "-k", 6);
+	ck_assert_uint_eq(b.tap.times, 1);
+	board_close(&b);
+}
+END_TEST
+
+/* H72x: after a write nothing may be read until all is written, lost answers or not. */
+static unsigned int reads_between;
+
+static size_t count_reads_between(struct tap *t, uint8_t *frame, size_t len)
+{
+	(void)frame;
+	t->times += is_data(t);
+	reads_between += t->command == BL_READ && t->frame == 0 && t->times > 0 && t->times < 3;
+	return len;
+}
+
+static bool lose_first_ack(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !(is_data(t) && t->times == 1);
+}
+
+START_TEST(rom_that_must_not_be_read_between_writes_is_not)
+{
+	uint8_t data[3 * BLOCK];
+	struct board b;
+
+	random_fill(data, sizeof(data), 5);
+	board_open(&b, "h723");
+	board_image(&b, FLASH, data, sizeof(data));
+	reads_between = 0;
+	b.tap.to_chip = count_reads_between;
+	b.tap.from_chip = lose_first_ack;
+	board_expect(&b, "-w image", 0);
+	ck_assert_uint_eq(reads_between, 0);
+	board_holds_image(&b, "ACK lost");
+	board_close(&b);
+}
+END_TEST
+
+/* ---- sums ---- */
+
+/* A block is spoiled in a way that its checksum does not show: the chip's own sum does. */
+static size_t spoil_first_block(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (is_data(t) && !t->times++) {
+		frame[9] ^= 0x04;
+		frame[10] ^= 0x04;
+	}
+	return len;
+}
+
+START_TEST(sum_that_differs_is_looked_into)
+{
+	uint8_t data[2 * BLOCK];
+	struct board b;
+
+	random_fill(data, sizeof(data), 5);
+	board_open(&b, "x33");
+	board_image(&b, FLASH, data, sizeof(data));
+	b.tap.to_chip = spoil_first_block;
+	board_expect(&b, "-w image --verify=checksum", 0);
+	board_holds_image(&b, "spoiled block");
+	board_close(&b);
+}
+END_TEST
+
+/* A byte that was read is spoiled: the sum of the piece differs, and it is read again. */
+static bool flip_read(struct tap *t, uint8_t *byte)
+{
+	if (t->command == BL_READ && t->frame == 2 && t->answer == 100 && !t->times++)
+		*byte ^= 0x01;
+	return true;
+}
+
+static unsigned int pieces;
+
+static size_t count_pieces(struct tap *t, uint8_t *frame, size_t len)
+{
+	pieces += t->command == BL_READ && t->frame == 2 && len == 2 && frame[0] == 0xFF;
+	return len;
+}
+
+START_TEST(piece_whose_sum_differs_is_read_again)
+{
+	char name[32], args[80];
+	uint8_t held[1024];
+	struct board b;
+	int fds[2];
+
+	ck_assert_int_eq(pipe(fds), 0);
+	snprintf(name, sizeof(name), "/dev/fd/%d", fds[1]);
+	snprintf(args, sizeof(args), "--verify=checksum -S 0x08000000:1k -r %s", name);
+	pieces = 0;
+	board_open(&b, "x33,fill=pattern");
+	b.tap.to_chip = count_pieces;
+	b.tap.from_chip = flip_read;
+	board_expect(&b, args, 0);
+	ck_assert_uint_ge(pieces, 4 + 2);
+	ck_assert_int_eq(read(fds[0], held, sizeof(held)), sizeof(held));
+	ck_assert_mem_eq(held, chip_flash(b.chip)->mem, sizeof(held));
+	close(fds[0]);
+	close(fds[1]);
+	board_close(&b);
 }
 END_TEST
 
@@ -312,6 +532,67 @@ START_TEST(page_done_again_is_done_whole)
 }
 END_TEST
 
+/*
+ * Pages of 128 bytes, written one by one and read two at once. The second is spoiled, and spoiled
+ * elsewhere when it is done again: its pair begins in a page that was right from the start.
+ */
+static size_t spoil_second_page(struct tap *t, uint8_t *frame, size_t len)
+{
+	unsigned int before = t->times;
+
+	if (!is_data(t))
+		return len;
+	t->times++;
+	/* The second block, and the one that is sent behind all four. */
+	if (before == 1 || before == 4) {
+		frame[10 + before] ^= 0x04;
+		frame[11 + before] ^= 0x04;
+	}
+	return len;
+}
+
+START_TEST(end_of_a_pair_of_pages_is_verified_again)
+{
+	uint8_t data[512];
+	struct board b;
+
+	random_fill(data, sizeof(data), 9);
+	board_open(&b, "l053");
+	board_image(&b, FLASH, data, sizeof(data));
+	b.tap.to_chip = spoil_second_page;
+	board_expect(&b, "-w image -F 0:130", 0);
+	ck_assert_uint_eq(b.tap.times, 6);
+	board_holds_image(&b, "second page of a pair");
+	board_close(&b);
+}
+END_TEST
+
+/* The same bytes are lost each time, as a page does that is protected without saying so. */
+static size_t spoil_always(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (is_data(t)) {
+		frame[1] ^= 0x04;
+		frame[2] ^= 0x04;
+	}
+	return len;
+}
+
+START_TEST(page_that_loses_the_same_twice_is_not_worn_out)
+{
+	uint8_t data[BLOCK];
+	struct board b;
+
+	random_fill(data, sizeof(data), 9);
+	board_open(&b, "f103");
+	board_image(&b, FLASH, data, sizeof(data));
+	b.tap.to_chip = spoil_always;
+	board_expect(&b, "-w image -n 10", 8);
+	board_said(&b, "(2 tries)");
+	ck_assert_uint_eq(chip_page_erases(b.chip, 0), 2);
+	board_close(&b);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("doubt");
@@ -322,6 +603,14 @@ int main(void)
 	tcase_add_loop_test(t, slow_adapter_is_waited_for_on_the_way_back, 0, COUNT(slow_adapters));
 	tcase_add_loop_test(t, page_done_again_is_done_whole, 0, COUNT(crossing));
 	tcase_add_loop_test(t, refusal_counts_only_when_it_is_no_bad_bit, 0, COUNT(refusing));
+	tcase_add_test(t, answer_before_a_stumble_does_not_count);
+	tcase_add_test(t, difference_counts_when_a_second_look_shows_it);
+	tcase_add_test(t, rom_that_must_not_be_read_between_writes_is_not);
+	tcase_add_loop_test(t, readout_unprotect_is_sent_once, 0, 2);
+	tcase_add_test(t, sum_that_differs_is_looked_into);
+	tcase_add_test(t, piece_whose_sum_differs_is_read_again);
+	tcase_add_test(t, end_of_a_pair_of_pages_is_verified_again);
+	tcase_add_test(t, page_that_loses_the_same_twice_is_not_worn_out);
 	tcase_add_loop_test(t, no_flipped_answer_harms_other_pages,
 			    0, COUNT(neighbours) * COUNT(pairs));
 	return runner_run(s);

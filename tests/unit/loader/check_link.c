@@ -95,6 +95,35 @@ START_TEST(late_talker_is_not_taken_for_a_bootloader)
 }
 END_TEST
 
+/* An application that says nothing but y, an ACK's byte: Get Version is answered as it should be. */
+static ssize_t say_y(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad,
+		     struct err *e)
+{
+	nsec_t next = port_now(p) + port_wire_time(p, 1);
+	ssize_t n = wrapper_forward.read(p, buf, len, next < until ? next : until, bad, e);
+
+	if (n < 0 || next > until)
+		return n < 0 ? -1 : 0;
+	*(uint8_t *)buf = BL_ACK;
+	if (bad)
+		*bad = 1;
+	return 1;
+}
+
+static const struct port_ops y_ops = { .read = say_y };
+
+START_TEST(acks_alone_are_no_bootloader)
+{
+	struct wrapper w;
+	struct board b;
+
+	board_open(&b, "l432,mute");
+	board_put_between(&b, &w, &y_ops);
+	board_expect(&b, "", 5);
+	board_close(&b);
+}
+END_TEST
+
 static size_t lose_first(struct tap *t, uint8_t *frame, size_t len)
 {
 	(void)frame;
@@ -316,6 +345,21 @@ START_TEST(page_list_begun_by_knocks_is_ended)
 }
 END_TEST
 
+/*
+ * Up to its count another program's write had come: 128 bytes of 7F and 7F as their checksum would
+ * be carried out. Whoever waits for a minute sends more than that.
+ */
+START_TEST(waiting_does_not_complete_a_frame_of_sync_bytes)
+{
+	struct board b;
+
+	board_open(&b, "f103cb,prefeed=31ce08004000487f");
+	board_expect(&b, "--wait 60", 0);
+	board_unharmed(&b, "a frame of sync bytes");
+	board_close(&b);
+}
+END_TEST
+
 /* FF completes what a predecessor meant to be written: it is brought back, and the user is told. */
 START_TEST(completed_frame_of_others_is_told)
 {
@@ -344,12 +388,14 @@ int main(void)
 	tcase_add_loop_test(t, bootloader_is_found_or_what_answers_is_told, 0, COUNT(ends));
 	tcase_add_test(t, chatter_is_not_written_to);
 	tcase_add_test(t, late_talker_is_not_taken_for_a_bootloader);
+	tcase_add_test(t, acks_alone_are_no_bootloader);
 	tcase_add_loop_test(t, lost_first_sync_is_repeated, 0, 2);
 	tcase_add_loop_test(t, harmless_job_sends_two_bytes_at_most_into_silence,
 			    0, COUNT(halves) * COUNT(harmless));
 	tcase_add_loop_test(t, writing_job_recovers_from_half_a_frame, 0, COUNT(halves));
 	tcase_add_loop_test(t, nobody_is_told_soon, 0, 3);
 	tcase_add_loop_test(t, page_list_begun_by_knocks_is_ended, 0, 2 * COUNT(begun));
+	tcase_add_test(t, waiting_does_not_complete_a_frame_of_sync_bytes);
 	tcase_add_test(t, completed_frame_of_others_is_told);
 	return runner_run(s);
 }

@@ -89,6 +89,107 @@ START_TEST(silence_does_not_change_the_rate)
 }
 END_TEST
 
+/* ---- resets in the middle of a job ---- */
+
+/* As a bootloader whose start takes long: none of its answers comes before. */
+static bool answer_late(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return port_now(&t->wrapper.port) > 5 * NSEC_PER_SEC;
+}
+
+START_TEST(bootloader_that_starts_slowly_is_entered_again)
+{
+	struct board b;
+
+	board_open(&b, "f103,boot=low");
+	b.tap.from_chip = answer_late;
+	board_expect(&b, "--verbose -i BOOT0,-NRST,NRST:", 0);
+	board_close(&b);
+}
+END_TEST
+
+/* It never answers again once it was unlocked. */
+static bool fall_silent(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	t->times += t->command == BL_READOUT_UNPROTECT && t->answer == 2;
+	return !t->times;
+}
+
+/* Its flash is blank by then, or is being erased: not a thing to be started. */
+START_TEST(chip_lost_in_its_unlock_is_left_in_the_bootloader)
+{
+	struct board b;
+
+	board_open(&b, "f103,rdp=1,boot=low");
+	board_application(&b, 1000);
+	b.tap.from_chip = fall_silent;
+	board_expect(&b, "--boot0 BOOT0 --nrst NRST --unlock -w image", 6);
+	board_said(&b, "bootloader");
+	ck_assert_msg(!strstr(b.said, "\nreset\n"), "%s", b.said);
+	image_free(&b.image);
+	board_close(&b);
+}
+END_TEST
+
+/* Behind the reset it says that it is an F103xE. */
+static bool become_another(struct tap *t, uint8_t *byte)
+{
+	if (t->command == BL_WRITE && t->frame == 2)
+		return t->times++ != 3;
+	if (t->times > 3 && t->command == BL_GET_ID && t->answer == 4)
+		*byte = 0x14;
+	return true;
+}
+
+START_TEST(another_chip_behind_a_reset_is_not_written)
+{
+	struct board b;
+
+	board_open(&b, "f103,boot=low");
+	board_application(&b, 4000);
+	b.tap.from_chip = become_another;
+	board_expect(&b, "--boot0 BOOT0 --nrst NRST -w image", 6);
+	board_said(&b, "0x414 answers after a reset of 0x410");
+	ck_assert_uint_eq(b.tap.times, 4);
+	board_close(&b);
+}
+END_TEST
+
+/* The ACK of a block is lost, the fourth time. */
+static bool lose_ack(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return !(t->command == BL_WRITE && t->frame == 2 && t->times++ == 3);
+}
+
+/*
+ * With pins at hand a reset brings a bootloader back. Those that clear their empty flag at start and
+ * ignore BOOT0 would start the flash instead, which is written in half by then.
+ */
+static const struct { const char *spec; bool resets; } resets[] = {
+	{ "f103,fill=app,boot=low", true },
+	{ "c051,fill=app", false },
+	{ "g0b1,fill=app", false },
+};
+
+START_TEST(chip_that_would_start_half_a_firmware_is_not_reset)
+{
+	struct board b;
+
+	board_open(&b, resets[_i].spec);
+	board_application(&b, 4000);
+	b.tap.from_chip = lose_ack;
+	board_expect(&b, "--verbose --boot0 BOOT0 --nrst NRST -w image", 0);
+	ck_assert_uint_gt(b.tap.times, 4);
+	ck_assert_msg(!strstr(b.said, "is reset to bring it back") == !resets[_i].resets,
+		      "%s: %s", resets[_i].spec, b.said);
+	board_holds_image(&b, resets[_i].spec);
+	board_close(&b);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("entry");
@@ -98,5 +199,10 @@ int main(void)
 	tcase_add_loop_test(t, badly_measured_rate_leads_to_57600_baud, 0, COUNT(jittery));
 	tcase_add_test(t, a_rate_that_was_asked_for_stays);
 	tcase_add_test(t, silence_does_not_change_the_rate);
+	tcase_add_test(t, bootloader_that_starts_slowly_is_entered_again);
+	tcase_add_test(t, chip_lost_in_its_unlock_is_left_in_the_bootloader);
+	tcase_add_test(t, another_chip_behind_a_reset_is_not_written);
+	tcase_add_loop_test(t, chip_that_would_start_half_a_firmware_is_not_reset,
+			    0, COUNT(resets));
 	return runner_run(s);
 }

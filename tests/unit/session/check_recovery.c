@@ -83,7 +83,7 @@ static const struct {
 	/* 0x7F sent twice is the count of a list of 65 KB. */
 	{ "l432,prefeed=44bb", NO_TROUBLE, "-w image -g 0", 0, "brought back after", true },
 	{ "l432,prefeed=44bb00ff0001", NO_TROUBLE, "-w image -g 0", 0, "brought back after", true },
-	{ "f103,prefeed=31ce0800000008ff00112233", NO_TROUBLE, "-r /dev/null", 5,
+	{ "f103,prefeed=31ce0800000008ff00112233", NO_TROUBLE, "-r -", 5,
 	  SILENT, false },
 	{ "f103,boot=low,prefeed=31ce0800000008ff00112233", NO_TROUBLE, PINS "-w image", 0, "reset",
 	  true },

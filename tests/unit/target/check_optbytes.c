@@ -320,6 +320,30 @@ START_TEST(guarded_field_is_changed_only_when_allowed)
 }
 END_TEST
 
+/*
+ * Where write protection stands for code that nobody can read, a sector more is one for ever.
+ */
+static const struct { const char *spec, *mode, *sector; } pcrop_modes[] = {
+	{ "f427", "--set-option SPRMOD=1" ALLOWED, "--set-option nWRP=0x001" },
+	{ "l053", "--set-option WPRMOD=1" ALLOWED, "--set-option WRP1=0x0001" },
+};
+
+START_TEST(sector_of_unreadable_code_is_added_only_when_allowed)
+{
+	struct optbytes was, now;
+	struct board b;
+
+	board_open(&b, pcrop_modes[_i].spec);
+	board_expect(&b, pcrop_modes[_i].mode, 0);
+	peek(&b, pid_of(&b), &was);
+	board_expect(&b, pcrop_modes[_i].sector, 9);
+	board_said(&b, "--i-know-this-is-forever");
+	peek(&b, pid_of(&b), &now);
+	ck_assert_uint_eq(bits_changed(&was, &now), 0);
+	board_close(&b);
+}
+END_TEST
+
 /* ---- damage ---- */
 
 static const struct { const char *spec; uint32_t addr; const char *set; } damages[] = {
@@ -619,6 +643,8 @@ static Suite *optbytes_suite(void)
 	tcase_add_loop_test(t, setting_makes_the_known_bytes, 0, COUNT(rows));
 	tcase_add_loop_test(t, listing_names_fields_and_values, 0, COUNT(prints));
 	tcase_add_loop_test(t, protected_pages_are_those_of_the_simulator, 0, COUNT(protections));
+	tcase_add_loop_test(t, sector_of_unreadable_code_is_added_only_when_allowed,
+			    0, COUNT(pcrop_modes));
 	tcase_add_loop_test(t, guarded_field_is_changed_only_when_allowed, 0, COUNT(guards));
 	tcase_add_loop_test(t, damaged_option_bytes_are_told_and_not_written, 0, COUNT(damages));
 	tcase_add_loop_test(t, spoilt_frame_changes_no_other_bit,

@@ -3,6 +3,7 @@
  * Who the chip is: what it says of itself decides which pages a job erases, and what does not fit
  * together stops it.
  */
+#include "base/bytes.h"
 #include "tests/lib/board.h"
 
 /* ---- in words ---- */
@@ -155,6 +156,44 @@ START_TEST(page_whose_number_is_not_known_is_not_written)
 }
 END_TEST
 
+/* The word with the option bit is refused, as a chip's own firmware may have it: at its address. */
+static uint32_t refused_at;
+
+static size_t refuse_address(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_READ && t->frame == 1 && len == 5 && be32(frame) == refused_at)
+		frame[4] ^= 0x01;
+	return len;
+}
+
+static const struct { const char *spec; uint32_t bit_at; const char *args; } unreadable[] = {
+	{ "g474,dbank=0", 0x1FFF7800, "-w image" },
+	{ "g474,dbank=0", 0x1FFF7800, "-o -S 0x08000000:4096" },
+	{ "l552,dbank=0", 0x40022040, "-w image" },
+	{ "f767,dbank=1", 0x1FFF0008, "-w image" },
+	{ "g474", 0x1FFF75E0, "-w image" },	/* its size */
+};
+
+START_TEST(layout_whose_option_bit_cannot_be_read_is_not_guessed)
+{
+	uint8_t data[3000];
+	char spec[60];
+	struct board b;
+
+	snprintf(spec, sizeof(spec), "%s,fill=pattern", unreadable[_i].spec);
+	board_open(&b, spec);
+	random_fill(data, sizeof(data), 1);
+	board_image(&b, FLASH, data, sizeof(data));
+	b.tap.to_chip = refuse_address;
+	refused_at = unreadable[_i].bit_at;
+	board_expect(&b, unreadable[_i].args, 9);
+	board_said(&b, "which cannot be read");
+	image_free(&b.image);
+	board_unharmed(&b, spec);
+	board_close(&b);
+}
+END_TEST
+
 /* ---- a chip that is not in the table, and one that says what cannot be ---- */
 
 static uint8_t says_id[2];
@@ -184,6 +223,12 @@ static const struct {
 	  0,
 	  "written and verified" },
 	{ "f103", { 0x09, 0x99 }, "--blank-check --chip flash=64K,layout=64x1K", 8, "not blank" },
+	/* Its pages are not known: no write erases more than it was asked to. */
+	{ "f103",
+	  { 0x09, 0x99 },
+	  "-w image --chip flash=64K,erase=43,unit=4",
+	  9,
+	  "-e 0 writes without an erase, --mass-erase allows to erase all" },
 	/* An Erase where this product ID has Extended Erase, and the other way round. */
 	{ "f103", { 0x04, 0x35 }, "-w image", 9, "which this bootloader does not list" },
 	{ "l432", { 0x04, 0x10 }, "-w image", 9, "which this bootloader does not list" },
@@ -232,6 +277,8 @@ int main(void)
 	tcase_add_loop_test(t, chip_is_what_it_says_and_no_other, 0, COUNT(identities));
 	tcase_add_loop_test(t, pages_follow_the_layout_in_force, 0, COUNT(layouts));
 	tcase_add_loop_test(t, page_whose_number_is_not_known_is_not_written, 0, COUNT(unnumbered));
+	tcase_add_loop_test(t, layout_whose_option_bit_cannot_be_read_is_not_guessed,
+			    0, COUNT(unreadable));
 	tcase_add_loop_test(t, unknown_chip_is_identified_and_not_erased_by_guess,
 			    0, COUNT(strangers));
 	return runner_run(s);

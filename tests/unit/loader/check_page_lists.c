@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Lists of pages to erase: how long one may be, and what becomes of one that was mutilated on its
+ * way, or that the ROM has carried out in part.
+ */
+#include "tests/lib/board.h"
+
+/* 00 00 00 01 01, page 1, gains a byte and is a list of page 256, with a byte left over. */
+static size_t add_byte(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command != BL_EXT_ERASE || t->frame != 1 || t->times++)
+		return len;
+	ck_assert_uint_eq(len, 5);
+	memmove(frame + 3, frame + 2, 3);
+	frame[2] = 0x01;
+	return 6;
+}
+
+/* The page that was meant is blank already: the look behind the erase finds nothing. */
+START_TEST(page_list_that_gained_a_byte_is_told)
+{
+	uint8_t data[300];
+	struct board b;
+
+	random_fill(data, sizeof(data), 5);
+	board_open(&b, "l476");
+	ck_assert_int_eq(chip_poke(b.chip, FLASH + 256 * 2048, data, sizeof(data)), 0);
+	board_remember(&b);
+	board_image(&b, FLASH + 2048, data, sizeof(data));
+	b.tap.to_chip = add_byte;
+	board_expect(&b, "-w image", 6);
+	board_said(&b, "a byte more than the page list had came to the bootloader");
+	ck_assert_uint_eq(chip_page_erases(b.chip, 256), 1);
+	board_close(&b);
+}
+END_TEST
+
+/* All flash becomes page 0 alone. */
+static size_t erase_page_0(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command != BL_EXT_ERASE || t->frame != 1)
+		return len;
+	memset(frame, 0, 5);
+	return 5;
+}
+
+START_TEST(mass_erase_that_left_pages_is_told)
+{
+	struct board b;
+
+	board_open(&b, "l432,fill=pattern");
+	b.tap.to_chip = erase_page_0;
+	board_expect(&b, "-o", 8);
+	board_said(&b, "is not blank although its erase was acknowledged");
+	ck_assert_uint_eq(chip_page_erases(b.chip, 0), 1);
+	board_close(&b);
+}
+END_TEST
+
+static size_t longest;
+
+static size_t note_list(struct tap *t, uint8_t *frame, size_t len)
+{
+	(void)frame;
+	if ((t->command != BL_EXT_ERASE && t->command != BL_ERASE) || t->frame != 1)
+		return len;
+	t->times++;
+	if (len > longest)
+		longest = len;
+	return len;
+}
+
+/*
+ * No longer than the frames that were asked for; than a list which one flipped bit makes a mass
+ * erase; than four seconds of work, for which a signal has to wait. But no shorter than that.
+ */
+static const struct { const char *spec, *args; unsigned int lists; size_t longest; } lists[] = {
+	{ "l432,fill=pattern", "-o -S 0x08000000:40k", 1, 43 },
+	{ "l432,fill=pattern", "-o -S 0x08000000:40k -F 64:20", 3, 19 },
+	{ "f103,fill=pattern", "-o -S 0x08000000:64k", 2, 34 },
+	{ "f405,fill=pattern", "-o -S 0x08000000:128k", 3, 7 },
+};
+
+START_TEST(page_list_is_as_long_as_it_may_be)
+{
+	struct board b;
+
+	longest = 0;
+	board_open(&b, lists[_i].spec);
+	b.tap.to_chip = note_list;
+	board_expect(&b, lists[_i].args, 0);
+	ck_assert_msg(b.tap.times == lists[_i].lists && longest == lists[_i].longest,
+		      "%s %s: %u lists of up to %zu bytes", lists[_i].args, lists[_i].spec,
+		      b.tap.times, longest);
+	board_close(&b);
+}
+END_TEST
+
+/* Pages 0 and 1 become page 0 alone; all that page 1 holds is its first word. */
+static size_t leave_page_1(struct tap *t, uint8_t *frame, size_t len)
+{
+	static const uint8_t page_0[5];
+
+	if (t->command != BL_EXT_ERASE || t->frame != 1 || t->times++)
+		return len;
+	memcpy(frame, page_0, sizeof(page_0));
+	return sizeof(page_0);
+}
+
+START_TEST(page_that_an_erase_left_out_is_noticed_by_its_first_word)
+{
+	uint8_t data[4096], word[4] = { 0x12, 0x34, 0x56, 0x78 };
+	struct board b;
+
+	random_fill(data, sizeof(data), 5);
+	board_open(&b, "l432");
+	ck_assert_int_eq(chip_poke(b.chip, FLASH + 2048, word, sizeof(word)), 0);
+	board_image(&b, FLASH, data, sizeof(data));
+	b.tap.to_chip = leave_page_1;
+	board_expect(&b, "-w image", 0);
+	ck_assert_uint_eq(chip_page_erases(b.chip, 1), 1);
+	ck_assert_uint_eq(chip_bytes_written(b.chip, FLASH + 2048, 2048), 2048);
+	board_holds_image(&b, "page 1 left out");
+	board_close(&b);
+}
+END_TEST
+
+/* AN2606, G07 V11.3. */
+static nsec_t erased_at, shortest_rest;
+
+static size_t time_rest(struct tap *t, uint8_t *frame, size_t len)
+{
+	nsec_t rest = port_now(&t->wrapper.port) - erased_at;
+
+	(void)frame;
+	if (t->command == BL_EXT_ERASE && t->frame == 0 && erased_at && rest < shortest_rest)
+		shortest_rest = rest;
+	return len;
+}
+
+static bool note_erased(struct tap *t, uint8_t *byte)
+{
+	if (t->command == BL_EXT_ERASE && t->frame == 1 && *byte == BL_ACK) {
+		erased_at = port_now(&t->wrapper.port);
+		t->times++;
+	}
+	return true;
+}
+
+START_TEST(rom_that_needs_a_rest_behind_each_page_gets_it)
+{
+	uint8_t data[5000];
+	struct board b;
+
+	random_fill(data, sizeof(data), 5);
+	board_open(&b, "g071,rom=0xb3,fill=pattern");
+	board_remember(&b);
+	board_image(&b, FLASH, data, sizeof(data));
+	b.tap.to_chip = time_rest;
+	b.tap.from_chip = note_erased;
+	erased_at = 0;
+	shortest_rest = NSEC_PER_SEC;
+	board_expect(&b, "-w image", 0);
+	ck_assert_uint_eq(b.tap.times, 3);
+	ck_assert_int_ge(shortest_rest, 40 * NSEC_PER_MSEC);
+	board_close(&b);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *s = suite_create("page lists");
+	TCase *t = runner_case(s, "page lists", 60);
+
+	tcase_add_test(t, page_list_that_gained_a_byte_is_told);
+	tcase_add_test(t, mass_erase_that_left_pages_is_told);
+	tcase_add_loop_test(t, page_list_is_as_long_as_it_may_be, 0, COUNT(lists));
+	tcase_add_test(t, page_that_an_erase_left_out_is_noticed_by_its_first_word);
+	tcase_add_test(t, rom_that_needs_a_rest_behind_each_page_gets_it);
+	return runner_run(s);
+}
