@@ -28,13 +28,29 @@ static int go(struct session *s, uint32_t addr, struct err *e)
 	return 0;
 }
 
+/* A stumble may spoil a write to RAM, which can be written again. */
+static int put_into_ram(struct session *s, uint32_t at, const uint8_t *code, size_t len, struct err *e)
+{
+	uint8_t back[STUB_MAX];
+	enum loader_written how;
+
+	for (unsigned int tries = 0; tries <= s->req->retries; tries++) {
+		if (s->loader->ops->write(s->loader, at, code, (uint32_t)len, 0, 0, &how, e) < 0 ||
+		    loader_read(s->loader, at, back, len, LOADER_TWICE, e) < 0)
+			return -1;
+		if (memcmp(code, back, len) == 0)
+			return 0;
+	}
+	err_set(e, ERR_LINK, "RAM at 0x%08x does not hold what was written to it", at);
+	return err_at(e, at);
+}
+
 /*
  * Code in RAM that resets the chip, and where there is an empty check has its option bytes loaded.
  */
 static int run_stub(struct session *s, struct err *e)
 {
-	uint8_t stub[STUB_MAX], back[STUB_MAX];
-	enum loader_written how;
+	uint8_t stub[STUB_MAX];
 	size_t len = 0;
 	uint32_t at;
 
@@ -44,14 +60,7 @@ static int run_stub(struct session *s, struct err *e)
 		len = stub_launch(stub, at, s->target.dev);
 	if (!len)
 		len = stub_reset(stub, at);
-	if (s->loader->ops->write(s->loader, at, stub, (uint32_t)len, 0, 0, &how, e) < 0 ||
-	    loader_read(s->loader, at, back, len, LOADER_TWICE, e) < 0)
-		return -1;
-	if (memcmp(stub, back, len) != 0) {
-		err_set(e, ERR_LINK, "RAM at 0x%08x does not hold what was written to it", at);
-		return err_at(e, at);
-	}
-	if (s->loader->ops->go(s->loader, at, e) < 0)
+	if (put_into_ram(s, at, stub, len, e) < 0 || s->loader->ops->go(s->loader, at, e) < 0)
 		return -1;
 	s->at = AT_RESET;
 	return 0;

@@ -180,6 +180,31 @@ static bool hopeless(struct writer *w, size_t *bad_before, uint32_t *addr_before
 	return same;
 }
 
+/*
+ * So many stumbles, and so many times what a clean line would take: another round would be no
+ * better.
+ */
+#define STUMBLES_BAD 50
+#define TIMES_BAD 7
+
+static int check_line(const struct writer *w, struct err *e)
+{
+	const struct session *s = w->s;
+	uint64_t bytes = image_bytes(&w->content);
+	nsec_t clean = 2 * port_wire_time(s->port, bytes + bytes / 16), took;
+
+	for (size_t i = 0; i < w->plan.page_count; i++)
+		clean += target_erase_time(&s->target, w->plan.pages[i].size) / 2;
+	took = port_now(s->port) - s->began;
+	if (s->loader->recoveries < STUMBLES_BAD || took < TIMES_BAD * clean)
+		return 0;
+	return err_set(e, ERR_LINK,
+		       "the line is too bad: the bootloader fell out of step %u times in %.0f s, and "
+		       "%zu page%s not right",
+		       s->loader->recoveries, (double)took / (double)NSEC_PER_SEC, w->bad_count,
+		       w->bad_count == 1 ? " is" : "s are");
+}
+
 /* Until nothing is in doubt and, if that is wanted, everything was found as it should be. */
 static int settle(struct writer *w, struct err *e)
 {
@@ -195,7 +220,7 @@ static int settle(struct writer *w, struct err *e)
 			return 0;
 		if (hopeless(w, &bad_before, &addr_before) || round >= w->s->req->retries)
 			return verification_failed(w, round + 1, e);
-		if (redo_bad_pages(w, e) < 0)
+		if (check_line(w, e) < 0 || redo_bad_pages(w, e) < 0)
 			return -1;
 	}
 }

@@ -119,6 +119,7 @@ static void forget(struct loader *l)
 static void after_reset(struct loader *l)
 {
 	l->was_reset = true;
+	link_of(l)->has_read = false;
 	forget(l);
 }
 

@@ -27,6 +27,7 @@ struct link {
 	unsigned int clean;		/* blocks in a row that came through */
 	nsec_t opened, lost;		/* when; time since then that was put to no use */
 
+	bool has_read;			/* Read Memory was done since the chip was reset */
 	/* the answer to Get that proved the bootloader, until it is used */
 	struct bl_commands heard;
 	bool has_heard;

@@ -33,9 +33,14 @@ bool line_can_shorten(const struct link *l, uint32_t addr, size_t len)
 	return is_in_flash(l, addr) && len > LINE_BLOCK_LEAST;
 }
 
+bool line_is_bad(const struct link *l)
+{
+	return l->block < BL_BLOCK_MAX;
+}
+
 unsigned int line_refusals(const struct link *l)
 {
-	return l->block < BL_BLOCK_MAX ? REFUSALS_BAD : LINK_REFUSALS;
+	return line_is_bad(l) ? REFUSALS_BAD : LINK_REFUSALS;
 }
 
 /*

@@ -28,6 +28,9 @@ size_t line_fit(const struct link *l, uint32_t addr, size_t len, uint32_t unit);
 /* Whether a block of that length may become shorter. */
 bool line_can_shorten(const struct link *l, uint32_t addr, size_t len);
 
+/* A bad line has blocks that are shorter than the longest. */
+bool line_is_bad(const struct link *l);
+
 /* How many refusals running are no accident. */
 unsigned int line_refusals(const struct link *l);
 

@@ -125,6 +125,9 @@ static int ask_protected(struct link *l, struct err *e)
  */
 static int settle_refusal(struct link *l, enum bl_command c, enum bl_command sent, struct err *e)
 {
+	if (c == BL_READ && l->has_read)	/* what it has done before is not forbidden */
+		return err_set(e, ERR_LINK, "the bootloader refuses %s, which it has done before",
+			       bl_command_name(c));
 	if (c == BL_READ)
 		return err_set(e, ERR_PROTECTED,
 			       "the chip is read-protected: its bootloader refuses %s",
@@ -190,8 +193,8 @@ static int after_failure(struct link *l, enum bl_command c, uint32_t addr,
 		ret = after_refusal(l, at_address, tries, acked, e);
 		if (ret != REFUSED_FOR_GOOD)
 			return ret;
-		return err_set(e, ERR_ABILITY, "the bootloader refuses %s at 0x%08x",
-			       bl_command_name(c), addr);
+		return err_set(e, line_is_bad(l) ? ERR_LINK : ERR_ABILITY,
+			       "the bootloader refuses %s at 0x%08x", bl_command_name(c), addr);
 	}
 	at_command->in_a_row = at_address->in_a_row = 0;
 	if (*tries >= l->loader.config.retries)
@@ -242,6 +245,7 @@ static int read_piece(struct link *l, uint32_t addr, uint8_t *buf, size_t *len, 
 		}
 		*len = line_fit(l, addr, *len, 1);
 	}
+	l->has_read = true;
 	line_note_clean(l);
 	return 0;
 }
