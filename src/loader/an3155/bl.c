@@ -29,7 +29,6 @@ static int get_list(struct bl *b, uint8_t *buf, size_t want, size_t *got, struct
 			return -1;
 		if (r == 0)
 			break;
-		b->bytes_received += (uint64_t)r;
 		if (bad < (size_t)r)
 			return err_set(e, ERR_GARBLED, "Get: parity error in the answer");
 		n += (size_t)r;

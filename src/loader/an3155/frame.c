@@ -116,7 +116,6 @@ int bl_send_raw(struct bl *b, const uint8_t *bytes, size_t len, struct err *e)
 {
 	nsec_t until = port_now(b->port) + 2 * port_wire_time(b->port, len) + b->reach;
 
-	b->bytes_sent += len;
 	return port_write(b->port, bytes, len, until, e);
 }
 
@@ -139,8 +138,6 @@ int bl_receive(struct bl *b, uint8_t *byte, nsec_t within, struct err *e)
 {
 	ssize_t n = read_telling(b, byte, 1, port_now(b->port) + within, NULL, e);
 
-	if (n > 0)
-		b->bytes_received++;
 	return (int)n;
 }
 
@@ -160,7 +157,6 @@ ssize_t bl_drain(struct bl *b, nsec_t silence, nsec_t limit, uint8_t *buf, size_
 
 		if (n < 0)
 			return -1;
-		b->bytes_received += (uint64_t)n;
 		for (ssize_t i = 0; i < n && room; i++) {
 			if (kept == room)
 				memmove(buf, buf + 1, --kept);
@@ -195,7 +191,6 @@ static int receive(struct bl *b, uint8_t *buf, size_t len, nsec_t until, struct 
 			return err_set(e, ERR_TIMEOUT,
 				       got ? "only %zu of %zu bytes came" : "nothing came", got,
 				       len);
-		b->bytes_received += (uint64_t)n;
 		if (bad < (size_t)n)
 			return err_set(e, ERR_GARBLED, "byte %zu of %zu came with a parity error",
 				       got + bad + 1, len);

@@ -124,8 +124,6 @@ struct bl {
 	/* Called now and then while an answer is long in coming, a second apart at most; may be NULL. */
 	void (*waiting)(void *arg);
 	void *waiting_arg;
-	/* Bytes on the wire, for reports and the speed figure. */
-	uint64_t bytes_sent, bytes_received;
 };
 
 /*
