@@ -120,7 +120,7 @@ int blank_pages(struct session *s, const struct page *pages, size_t count, bool 
 	for (size_t i = 0; i < count; i++)
 		bytes += pages[i].size;
 	if (sums_time(s, 1, bytes) >= time_to_erase(s, pages, count) ||
-	    sums_check(s, false, &why) < 0)
+	    sums_check(s, &why) < 0)
 		return 0;
 	return by_routine(s, pages, count, blank, e);
 }

@@ -85,7 +85,7 @@ static int try_routine(struct look *l, struct err *e)
 	for (size_t i = 0; i < l->count; i++)
 		ranges = stub_range_add(range, ranges, l->piece[i].addr, l->piece[i].len);
 	if (sums_time(l->s, ranges, l->bytes) < port_wire_time(l->s->port, l->bytes) &&
-	    sums_check(l->s, false, &why) == 0)
+	    sums_check(l->s, &why) == 0)
 		ret = look_by_routine(l, range, ranges, e);
 	free(range);
 	return ret;

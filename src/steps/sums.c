@@ -30,7 +30,7 @@ static bool pin_may_be_ignored(const struct session *s)
 	return optbytes_pin_ignored(&s->state.options, &name, &mends);
 }
 
-int sums_check(const struct session *s, bool forced, struct err *e)
+int sums_check(const struct session *s, struct err *e)
 {
 	const uint32_t needed[] = { LOADER_WRITE, LOADER_READ, LOADER_GO };
 	uint32_t at;
@@ -47,7 +47,7 @@ int sums_check(const struct session *s, bool forced, struct err *e)
 			return err_set(e, ERR_ABILITY, "cannot run a routine in RAM: this "
 				       "bootloader has no %s",
 				       s->loader->ops->name_of(s->loader, needed[i]));
-	if (!forced && !entry_holds_boot0(s))
+	if (s->req->verify != VERIFY_STUB && !entry_holds_boot0(s))
 		return err_set(e, ERR_ABILITY, "bootpin does not hold BOOT0");
 	if (pin_may_be_ignored(s))
 		return err_set(e, ERR_ABILITY,

@@ -13,9 +13,11 @@
 #include "chip/stub_sums.h"
 #include "session/session.h"
 
-/* May it be run on this chip in this job? ERR_ABILITY says why not. @forced: the user asked for it,
- * and answers for BOOT0. */
-int sums_check(const struct session *s, bool forced, struct err *e);
+/*
+ * May it be run on this chip in this job? ERR_ABILITY says why not. A user who asks for it answers
+ * for BOOT0.
+ */
+int sums_check(const struct session *s, struct err *e);
 
 /* About how long it takes for @bytes of memory, from the upload until its results are read. */
 nsec_t sums_time(const struct session *s, size_t ranges, uint64_t bytes);

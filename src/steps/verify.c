@@ -84,7 +84,7 @@ enum verify_how verify_choose(struct writer *w)
 		bytes += writer_in_flash(w, &w->content.seg[i]) ? w->content.seg[i].len : 0;
 	if (sums_time(s, w->content.count, bytes) >= port_wire_time(s->port, bytes))
 		return VERIFY_READ;
-	if (sums_check(s, false, &why) == 0)
+	if (sums_check(s, &why) == 0)
 		return VERIFY_STUB;
 	report_event(s->r, EV_DETAIL, why.msg);
 	return VERIFY_READ;

@@ -265,7 +265,7 @@ static int make_plan(struct writer *w, struct err *e)
 	if (s->req->verify == VERIFY_CHECKSUM && !loader_can(s->loader, LOADER_CHECKSUM))
 		return err_set(e, ERR_ABILITY,
 			       "--verify=checksum: this bootloader has no Get Checksum");
-	if (s->req->verify == VERIFY_STUB && sums_check(s, true, e) < 0)
+	if (s->req->verify == VERIFY_STUB && sums_check(s, e) < 0)
 		return err_wrap(e, "--verify=stub");
 	if (s->req->only_changed && changed_pages(s, &s->image, &w->plan, &w->unchanged, e) < 0)
 		return -1;

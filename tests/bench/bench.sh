@@ -1,11 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# make bench: bootpin against stm32flash on a simulated STM32F103 behind a line that takes its time.
-# The same image at the same rates, in turn, in the same run. Prints, asserts nothing.
+# make bench: bootpin beside stm32flash on simulated chips behind a line that takes its time, in turn,
+# in the same run. Prints a table, or with BENCH_CSV=FILE writes lines for a spreadsheet too; asserts
+# nothing. doc/performance.md explains the columns.
 #
-# Taken from the environment: BENCH_KB (size of the image), BENCH_ROUNDS, BENCH_RATES, and
-# BENCH_LATENCIES (milliseconds that each answer is late, as by a USB adapter).
+# Taken from the environment: BENCH_KB (size of the image), BENCH_ROUNDS, BENCH_CHIPS, BENCH_RATES,
+# BENCH_LATENCIES (milliseconds that each answer is late, as by a USB adapter), BENCH_JOBS.
 set -eu
 
 program()
@@ -16,10 +17,16 @@ bootpin=$(program "${BOOTPIN:-./bootpin}")
 sim=$(program "${BOOTPIN_SIM:-./bootpin-sim}")
 measure=$(program "${MEASURE:-./tests/bench/measure}")
 kb=${BENCH_KB:-12}
-rounds=${BENCH_ROUNDS:-2}
-rates=${BENCH_RATES:-115200 460800 921600}
-latencies=${BENCH_LATENCIES:-0 1 16}
-chip=f103
+rounds=${BENCH_ROUNDS:-1}
+chips=${BENCH_CHIPS:-f103 l432 l053 f405}
+rates=${BENCH_RATES:-115200}
+latencies=${BENCH_LATENCIES:-0 16}
+jobs=${BENCH_JOBS:-identify erase write verify routine again page}
+csv=${BENCH_CSV:-/dev/null}
+case $csv in
+/*) ;;
+*) csv=$PWD/$csv ;;
+esac
 
 for needed in "$bootpin" "$sim" "$measure"; do
 	[ -x "$needed" ] || { echo "no program $needed"; exit 99; }
@@ -30,64 +37,95 @@ trap 'rm -rf "$tmp"' EXIT
 cd "$tmp"
 LC_ALL=C
 export LC_ALL
-seq 100000 999999 | head -c $((kb * 1024)) >image.bin
 
-# timed NAME LATENCY COMMAND...: adds seconds, seconds of processor time, and KiB to ./NAME.
+# A vector table for any of the chips, and bytes as code has them; one page of the other differs.
+{
+	printf '\0\20\0\40\001\002\0\010'
+	seq 100000 999999
+} | head -c $((kb * 1024)) >image.bin
+{
+	head -c 5000 image.bin
+	printf 'another word'
+	tail -c +5013 image.bin
+} >other.bin
+
+# timed FILE LATENCY PROGRAM...: adds seconds, seconds of processor time, and KiB. The chip holds ./state before.
 timed()
 {
 	to=$1
 	latency=$2
 	shift 2
-	"$sim" --chip $chip --baud-pace --latency "$latency" -- \
+	cp state now
+	"$sim" --chip "$chip" --set "state=now" --set autobaud=exact --baud-pace --latency "$latency" -- \
 		"$measure" row "$@" '{}' >said 2>&1 || { echo "FAIL: $*"; tail -n 5 said; exit 1; }
 	cat row >>"$to"
 }
 
-# least RATE OPTION LATENCY: what line and chip take for bootpin's job, its time in a virtual world.
-least()
+# prepare FILE: the chip in ./state holds FILE, or nothing.
+prepare()
 {
-	# shellcheck disable=SC2086 # may be none
-	"$bootpin" --quiet --trace trace -b "$1" $2 -w image.bin "sim:$chip,latency=$3"
-	sed -n 's/^+\([0-9.]*\) .*/\1/p' trace | tail -n 1
+	rm -f state
+	if [ -n "$1" ]; then
+		"$bootpin" --quiet -f -w "$1" "sim:$chip,state=state,autobaud=exact"
+	else
+		"$bootpin" --quiet "sim:$chip,state=state,autobaud=exact" >/dev/null
+	fi
 }
 
-# job NAME OPTION-OF-BOOTPIN OPTION-OF-STM32FLASH RATE LATENCY: one line of the table.
+# job NAME BEFORE TURNS OPTIONS-OF-BOOTPIN OPTIONS-OF-STM32FLASH: one line of the table. TURNS is the protocol's minimum.
 job()
 {
+	prepare "$2"
 	rm -f ours theirs
 	round=0
-	while [ $round -lt "$rounds" ]; do
-		# shellcheck disable=SC2086 # may be none
-		timed ours "$5" "$bootpin" --quiet -b "$4" $2 -w image.bin
+	while [ "$round" -lt "$rounds" ]; do
+		# shellcheck disable=SC2086 # words
+		timed ours "$latency" "$bootpin" --verbose -b "$rate" $4
+		traffic=$(sed -n 's/^\([0-9]*\) turns of the line, \([0-9]*\) bytes sent, \([0-9]*\) received$/\1 \2 \3/p' said)
 		# shellcheck disable=SC2086
-		timed theirs "$5" stm32flash -m 8n1 -b "$4" $3 -w image.bin
+		timed theirs "$latency" stm32flash -m 8n1 -b "$rate" $5
 		round=$((round + 1))
 	done
-	awk -v name="$1" -v rate="$4" -v latency="$5" -v least="$(least "$4" "$2" "$5")" '
+	awk -v name="$1" -v chip="$chip" -v rate="$rate" -v latency="$latency" -v traffic="$traffic" -v turns="$3" -v csv="$csv" '
 		{ wall[FILENAME] += $1; cpu[FILENAME] += $2 }
 		FNR == 1 || $1 < best[FILENAME] { best[FILENAME] = $1 }
 		$3 > kb[FILENAME] { kb[FILENAME] = $3 }
 		END {
 			a = best["ours"]; b = best["theirs"]
-			printf "%-14s %7d %4d ms ", name, rate, latency
-			printf "%8.3f %8.3f %7.3f %8.3f %7.3f ", a, b, a / b, least, a / least
-			printf "%7.2f%% %7.2f%% %6d %6d\n", 100 * cpu["ours"] / wall["ours"],
-				100 * cpu["theirs"] / wall["theirs"], kb["ours"], kb["theirs"]
+			split(traffic, t, " ")
+			printf "%-9s %-5s %7d %3d ms %8.3f %8.3f %6.2f %6d %6d %7d %7d %6.2f%% %6d\n", name, chip, rate, latency,
+				a, b, a / b, t[1], turns, t[2], t[3], 100 * cpu["ours"] / wall["ours"], kb["ours"]
+			printf "%s,%s,%d,%d,%.3f,%.3f,%.3f,%d,%d,%d,%d,%.4f,%d\n", name, chip, rate, latency, a, b, a / b, t[1],
+				turns, t[2], t[3], cpu["ours"] / wall["ours"], kb["ours"] >>csv
 		}' ours theirs
 }
 
-heading()
+blocks=$((3 * kb * 4))	# turns of as many reads or writes of 256 bytes
+
+run_job()
 {
-	printf '%-14s %7s %7s %8s %8s %7s %8s %7s %8s %8s %6s %6s\n' "$@"
+	case $1 in
+	identify) job identify '' 3 '' '' ;;
+	erase) job erase image.bin 5 -o -o ;;
+	write) job write other.bin $((5 + blocks)) '-w image.bin --no-verify' '-w image.bin' ;;
+	verify) job verify other.bin $((5 + 2 * blocks)) '-w image.bin --verify=read' '-v -w image.bin' ;;
+	routine) job routine other.bin $((17 + blocks)) '-w image.bin --verify=stub' '-v -w image.bin' ;;
+	again) job again image.bin 29 '-w image.bin --only-changed --verify=stub' '-v -w image.bin' ;;
+	page) job page other.bin 43 '-w image.bin --only-changed --verify=stub' '-v -w image.bin' ;;
+	*) echo "no job '$1'"; exit 99 ;;
+	esac
 }
 
-echo "$kb KiB into a simulated $chip, fastest of $rounds"
-echo "least: bootpin's job if only line and chip took time"
-heading '' '' adapter bootpin stm32f. bootpin/ least bootpin/ bootpin stm32f. bootp. stm32f
-heading job baud latency s s stm32f. s least CPU CPU KiB KiB
-for latency in $latencies; do
-	for rate in $rates; do
-		[ "$latency" -ne 0 ] || job write --no-verify '' "$rate" 0
-		job 'write, verify' '' -v "$rate" "$latency"
+echo 'job,chip,baud,latency_ms,bootpin_s,stm32flash_s,ratio,turns,turns_least,bytes_sent,bytes_received,cpu,peak_kib' >"$csv"
+echo "$kb KiB; seconds are the fastest of $rounds; turns and bytes are bootpin's"
+printf '%-9s %-5s %7s %6s %8s %8s %6s %6s %6s %7s %7s %7s %6s\n' job chip baud late bootpin stm32f. ratio turns least sent \
+	received CPU KiB
+for chip in $chips; do
+	for latency in $latencies; do
+		for rate in $rates; do
+			for name in $jobs; do
+				run_job "$name"
+			done
+		done
 	done
 done

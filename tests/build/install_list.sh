@@ -27,6 +27,7 @@ cat >"$tmp/expected" <<'LIST'
 ./usr/share/doc/bootpin/NEWS
 ./usr/share/doc/bootpin/README
 ./usr/share/doc/bootpin/jig.md
+./usr/share/doc/bootpin/performance.md
 ./usr/share/doc/bootpin/reliability.md
 ./usr/share/man/man1/bootpin-sim.1
 ./usr/share/man/man1/bootpin.1
