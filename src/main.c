@@ -73,7 +73,8 @@ int main(int argc, char **argv)
 
 	occupy_standard_streams();
 	ret = options_parse(&o, port_kinds, argc, argv, &e);
-	report_init(&r, &report_text, stdout, stderr, ret == 0 ? o.verbosity : 0, ret == 0 && o.progress);
+	report_init(&r, &report_text, stdout, stderr, ret == 0 ? o.verbosity : 0,
+		    ret == 0 && o.progress);
 	if (ret == 0 && !lists_print(&r, o.action, parser_table, argv[0]))
 		ret = run(&o, &r, &stop, &e);
 	if (ret == 0)

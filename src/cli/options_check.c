@@ -160,7 +160,8 @@ static int check_protection(const struct request *o, struct err *e)
 			       "then read-protected, so it cannot run the reset routine");
 	if (o->lock && o->verify == VERIFY_NO)
 		return err_set(e, ERR_USAGE, "'--lock' after '--no-verify' could lock a bad image in");
-	if ((o->allow.forever || (o->allow.pin_lost && !o->lock)) && !o->set_count && !o->with_option_bytes)
+	if ((o->allow.forever || (o->allow.pin_lost && !o->lock)) && !o->set_count &&
+	    !o->with_option_bytes)
 		return err_set(e, ERR_USAGE, "'%s' needs '--set-option' or '--with-option-bytes'%s",
 			       o->allow.forever ? "--i-know-this-is-forever" : "--i-know-the-pin-is-lost",
 			       o->allow.forever ? "" : ", or '--lock'");

@@ -365,7 +365,8 @@ int entry_leave(struct session *s, bool ok, struct err *e)
 		return err_recode(e, ERR_OPEN, "the exit part failed");
 	if (s->pins.seq->own && part == SEQUENCE_STAY)
 		report_event(s->r, s->at == AT_RESET ? EV_STAYS_RESET : EV_WAITS_IN_LOADER);
-	else if (s->pins.seq->own && part == SEQUENCE_EXIT && (s->req->pins.nrst || s->req->pins.wiring))
+	else if (s->pins.seq->own && part == SEQUENCE_EXIT &&
+		 (s->req->pins.nrst || s->req->pins.wiring))
 		report_event(s->r, starts_nothing(s) ? EV_RESET_BLANK : EV_RESET);
 	return 0;
 }

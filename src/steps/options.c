@@ -156,7 +156,8 @@ static int check_lock(const struct session *s, const struct optbytes *ob, struct
 	const char *name;
 	uint32_t mends;
 
-	if (!s->req->lock || s->req->allow.pin_lost || (s->empty.blank && s->req->action != ACT_WRITE) ||
+	if (!s->req->lock || s->req->allow.pin_lost ||
+	    (s->empty.blank && s->req->action != ACT_WRITE) ||
 	    !optbytes_pin_ignored(ob, &name, &mends))
 		return 0;
 	return err_set(e, ERR_ABILITY,
@@ -174,7 +175,8 @@ static int check_lock_untold(const struct session *s, struct err *e)
 {
 	const struct device *d = s->target.dev;
 
-	if (!s->req->lock || s->req->allow.pin_lost || s->req->action != ACT_WRITE || !s->empty.blank || !d ||
+	if (!s->req->lock || s->req->allow.pin_lost || s->req->action != ACT_WRITE ||
+	    !s->empty.blank || !d ||
 	    !(d->flags & DEV_EMPTY_CLEARED))
 		return 0;
 	return err_set(e, ERR_ABILITY,

@@ -291,7 +291,8 @@ static int prove_locked(struct session *s, struct err *e)
 	struct err why = ERR_INIT;
 	uint8_t word[4];
 
-	if (loader_read(s->loader, target_flash_start(&s->target), word, sizeof(word), LOADER_ONCE, &why) == 0) {
+	if (loader_read(s->loader, target_flash_start(&s->target), word, sizeof(word), LOADER_ONCE,
+			&why) == 0) {
 		if (needs_power_cycle(s))
 			return power_cycle("the chip was locked", "", e);
 		return err_set(e, ERR_LINK, "not locked: Readout Protect was acknowledged, and "

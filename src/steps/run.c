@@ -59,7 +59,8 @@ static int check_abilities(struct session *s, struct err *e)
 	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
 		if (needs[i].needed && !loader_can(s->loader, needs[i].what))
 			return err_set(e, ERR_ABILITY, "%s: this bootloader has no %s",
-				       needs[i].for_what, s->loader->ops->name_of(s->loader, needs[i].what));
+				       needs[i].for_what,
+				       s->loader->ops->name_of(s->loader, needs[i].what));
 	if ((action_changes_memory(a) || req->set_count) && s->target.inconsistent[0])
 		return err_set(e, ERR_ABILITY,
 			       "%s; nothing is changed on the strength of that (--chip can state "

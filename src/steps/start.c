@@ -29,7 +29,8 @@ static int go(struct session *s, uint32_t addr, struct err *e)
 }
 
 /* A stumble may spoil a write to RAM, which can be written again. */
-static int put_into_ram(struct session *s, uint32_t at, const uint8_t *code, size_t len, struct err *e)
+static int put_into_ram(struct session *s, uint32_t at, const uint8_t *code, size_t len,
+			struct err *e)
 {
 	uint8_t back[STUB_MAX];
 	enum loader_written how;
@@ -146,7 +147,8 @@ int step_start_prepare(struct session *s, struct err *e)
 {
 	bool starts = s->req->go_given || s->req->reset || entry_exit_starts(s);
 
-	if (s->at != AT_LOADER || s->req->action != ACT_WRITE || !session_has_empty_check(s) || s->empty.blank)
+	if (s->at != AT_LOADER || s->req->action != ACT_WRITE || !session_has_empty_check(s) ||
+	    s->empty.blank)
 		return 0;
 	if (starts)
 		warn_of_pin(s);

@@ -63,7 +63,8 @@ static int write_blocks(struct writer *w, bool again, struct err *e)
 	bool first = true;
 
 	for (size_t i = 0; i < w->plan.block_count; i++)
-		total += !again || writer_is_redone(w, w->plan.blocks[i].addr) ? w->plan.blocks[i].bytes : 0;
+		if (!again || writer_is_redone(w, w->plan.blocks[i].addr))
+			total += w->plan.blocks[i].bytes;
 	report_begin(s->r, PHASE_WRITING, total, port_now(s->port));
 	for (size_t i = 0; i < w->plan.block_count; i++) {
 		const struct block *b = &w->plan.blocks[i];
@@ -324,7 +325,8 @@ static int add_filling(struct writer *w, struct err *e)
 }
 
 /* The part of @g in pages of the plan; all of it outside flash. */
-static int add_in_pages(struct writer *w, const struct segment *g, struct image *part, struct err *e)
+static int add_in_pages(struct writer *w, const struct segment *g, struct image *part,
+			struct err *e)
 {
 	uint64_t end = (uint64_t)g->addr + g->len;
 	int ret = 0;

@@ -18,8 +18,8 @@ struct option_consent {
 /*
  * "NAME=VALUE" in the copy @now; nothing is sent. ERR_ABILITY: this chip has no such name (the
  * message lists those that there are), the value is out of range, fields are not known, or this one
- * is not changed in this way, or not without --i-know-this-is-forever; ERR_USAGE: no assignment. optbytes_allowed is due when all
- * changes are made.
+ * is not changed in this way, or not without --i-know-this-is-forever; ERR_USAGE: no assignment.
+ * optbytes_allowed is due when all changes are made.
  */
 int optbytes_set(struct optbytes *now, const char *assignment, const struct option_consent *allow,
 		 struct err *e);

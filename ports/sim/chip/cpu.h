@@ -66,7 +66,8 @@ struct cpu_bus {
 };
 
 enum cpu_outcome {
-	CPU_RUNS_ON,			/* still at it after CPU_STEPS, asleep, or in "b .": an application */
+	/* still at it after CPU_STEPS, asleep, or in "b .": an application */
+	CPU_RUNS_ON,
 	CPU_RESETS,			/* asked for a reset (AIRCR, or CPU_RESET) */
 	CPU_OBL_LAUNCHED,		/* CPU_OBL */
 	CPU_FAULTED,			/* hard fault: locked up until reset */
