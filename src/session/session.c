@@ -136,7 +136,7 @@ int session_note_blank(struct session *s, struct err *e)
 {
 	struct state now;
 
-	if (!session_has_empty_check(s) || !s->changed || s->at != AT_LOADER)
+	if (!session_has_empty_check(s) || !s->changed || s->at != AT_LOADER || s->empty.proven)
 		return 0;
 	if (state_look(&now, &s->target, s->loader, true, false, e) < 0)
 		return -1;

@@ -40,6 +40,7 @@ struct empty_check {
 	/* it was blank at a time when the chip may have looked: a reset may lead to the bootloader */
 	bool was_blank;
 	bool looked_anew;	/* the chip has looked again since this session began */
+	bool proven;		/* @blank was found out by the verification of a write */
 };
 
 struct session {

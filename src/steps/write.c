@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "steps/blank_pages.h"
 #include "steps/changed.h"
 #include "steps/erase.h"
@@ -446,6 +447,20 @@ static void tell_written(const struct writer *w)
 		report_event(s->r, EV_WRITTEN, bytes, blank, w->unchanged);
 }
 
+/* Vectors that were verified need no look of their own. */
+static void note_vectors(struct writer *w)
+{
+	struct session *s = w->s;
+	uint8_t vectors[8];
+
+	if (!session_has_empty_check(s) || s->req->verify == VERIFY_NO ||
+	    image_copy(&w->content, target_flash_start(&s->target), vectors, sizeof(vectors)) <
+		    sizeof(vectors))
+		return;
+	s->empty.blank = bytes_are(vectors, sizeof(vectors), target_erased(&s->target));
+	s->empty.proven = true;
+}
+
 int step_write(struct session *s, struct err *e)
 {
 	struct writer w = { .s = s };
@@ -465,6 +480,7 @@ int step_write(struct session *s, struct err *e)
 	}
 	if (ret == 0) {
 		preserve_done(&w.kept);
+		note_vectors(&w);
 		tell_written(&w);
 	}
 	image_free(&w.content);

@@ -30,12 +30,12 @@ static const struct { const char *spec, *args; unsigned int most; } jobs[] = {
 	{ "l053", "-o", 42 },
 	/* the look behind the erase of 512 pages of 128 bytes is no more than of one */
 	{ "f103", "-w FILE", 2 * BLOCKS + 42 },
-	{ "l432", "-w FILE", 2 * BLOCKS + 51 },
+	{ "l432", "-w FILE", 2 * BLOCKS + 45 },
 	{ "f405", "-w FILE", 2 * BLOCKS + 42 },
 	{ "l053", "-w FILE", 2 * BLOCKS + 42 },
 	/* flash is not read back */
 	{ "f103,boot=low", PINS "-w FILE", BLOCKS + 72 },
-	{ "l432,boot=low", PINS "-w FILE", BLOCKS + 96 },
+	{ "l432,boot=low", PINS "-w FILE", BLOCKS + 90 },
 	{ "f405,boot=low", PINS "-w FILE", BLOCKS + 72 },
 	{ "l053,boot=low", PINS "-w FILE", BLOCKS + 93 },
 };
