@@ -41,7 +41,7 @@ on()
 	chip=$1
 	file=$2
 	shift 2
-	board --chip "$chip" --flash "$file" -- "$@"
+	board --chip "$chip" --set autobaud=exact --flash "$file" -- "$@"
 }
 
 # A script, where "s" is stm32flash, "b" bootpin, and "$1" the port. It ends where one fails. Since

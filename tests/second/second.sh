@@ -358,7 +358,7 @@ slow()
 	run 0 --full -w image.hex tty
 
 	row "erasing takes longer than on any chip of its kind"
-	start f103 --slow 7
+	start f103 --slow 25
 	run 6 --full -w image.hex tty
 	err "an ACK came after the erase was given up: it was late, or a mutilated page list was taken"
 	unlogged lost
