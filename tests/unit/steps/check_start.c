@@ -3,6 +3,7 @@
  * How the application is started on chips that were blank when they got their power: with and
  * without pins, whichever the BOOT0 pin's part in it, and with --lock.
  */
+#include "base/bytes.h"
 #include "tests/lib/board.h"
 
 #define PINS "--boot0 BOOT0 --nrst NRST "
@@ -333,6 +334,35 @@ START_TEST(failure_without_a_change_starts_what_was_there)
 }
 END_TEST
 
+/* ---- code in RAM ---- */
+
+/* The first byte of the code that resets the chip, and the frame's checksum with it. */
+static size_t spoil_code(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_WRITE && t->frame == 1)
+		t->times |= be32(frame) >= 0x20000000;
+	else if (t->command == BL_WRITE && t->frame == 2 && t->times == 1) {
+		frame[1 + 8] ^= 0x40;
+		frame[len - 1] ^= 0x40;
+		t->times = 2;
+	}
+	return len;
+}
+
+START_TEST(code_in_ram_is_read_back_before_it_is_run)
+{
+	struct board b;
+
+	board_open(&b, "l432,boot=low");
+	board_application(&b, 1000);
+	b.tap.to_chip = spoil_code;
+	board_expect(&b, "-w image -R", 0);
+	ck_assert_uint_ge(b.tap.times, 2);
+	board_runs(&b, "spoiled code");
+	board_close(&b);
+}
+END_TEST
+
 /* ---- the BOOT0 pin ---- */
 
 #define IGNORED "ignore the BOOT0 pin (nBOOT_SEL=1)"
@@ -382,6 +412,7 @@ int main(void)
 	tcase_add_loop_test(t, start_is_claimed_only_of_a_vector_table, 0, COUNT(judged));
 	tcase_add_loop_test(t, reset_of_a_blank_chip_says_so, 0, COUNT(exits));
 	tcase_add_test(t, failure_without_a_change_starts_what_was_there);
+	tcase_add_test(t, code_in_ram_is_read_back_before_it_is_run);
 	tcase_add_loop_test(t, warning_comes_before_the_boot0_pin_is_ignored, 0, COUNT(pins));
 	return runner_run(s);
 }
