@@ -294,6 +294,39 @@ START_TEST(start_is_claimed_only_of_a_vector_table)
 }
 END_TEST
 
+static size_t note_address(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_READ && t->frame == 1)
+		t->times |= be32(frame) == THERE;
+	return len;
+}
+
+/* The reset vector's lowest bit, once: the word is even then, and no vector. */
+static bool spoil_vector(struct tap *t, uint8_t *byte)
+{
+	if (t->command == BL_READ && t->frame == 2 && t->answer == 5 && t->times == 1) {
+		*byte ^= 1;
+		t->times |= 2;
+	}
+	return true;
+}
+
+START_TEST(one_bad_bit_puts_no_application_in_doubt)
+{
+	struct board b;
+
+	board_open(&b, "f103" OLD);
+	put_application(&b, THERE);
+	board_expect(&b, "-w image", 0);
+	b.tap.to_chip = note_address;
+	b.tap.from_chip = spoil_vector;
+	board_expect(&b, "-g 0x08004000", 0);
+	ck_assert_uint_eq(b.tap.times, 3);
+	ck_assert_msg(!strstr(b.said, WARNED) && strstr(b.said, "started at"), "%s", b.said);
+	board_close(&b);
+}
+END_TEST
+
 /* What the exit part's reset leads to, where nobody has asked for a start. */
 static const struct { const char *spec, *args, *said; } exits[] = {
 	{ "f103", PINS, "reset; the start of flash is blank\n" },
@@ -410,6 +443,7 @@ int main(void)
 	tcase_add_loop_test(t, nothing_to_start_is_found_before_the_first_change, 0,
 			    COUNT(refused));
 	tcase_add_loop_test(t, start_is_claimed_only_of_a_vector_table, 0, COUNT(judged));
+	tcase_add_test(t, one_bad_bit_puts_no_application_in_doubt);
 	tcase_add_loop_test(t, reset_of_a_blank_chip_says_so, 0, COUNT(exits));
 	tcase_add_test(t, failure_without_a_change_starts_what_was_there);
 	tcase_add_test(t, code_in_ram_is_read_back_before_it_is_run);
