@@ -363,6 +363,10 @@ START_TEST(failure_without_a_change_starts_what_was_there)
 	ck_assert(flash_is_as_before(&b));
 	board_expect(&b, "-R -g 0x800000", ERR_ABILITY);
 	ck_assert_msg(!strstr(b.said, "reset") && !strstr(b.said, "Go to"), "%s", b.said);
+	/* -g comes after success alone, also where -R is given. */
+	board_expect(&b, "--blank-check -R -g 0", ERR_VERIFY);
+	ck_assert_msg(!strstr(b.said, "started"), "%s", b.said);
+	ck_assert_int_eq(chip_state(b.chip), CHIP_ROM);
 	board_close(&b);
 }
 END_TEST
