@@ -37,8 +37,6 @@ int sums_check(const struct session *s, struct err *e)
 
 	if (s->req->no_stub)
 		return err_set(e, ERR_ABILITY, "--no-stub: no routine is run in RAM");
-	if (s->sums_failed)
-		return err_set(e, ERR_ABILITY, "the routine in RAM has failed before");
 	if (s->target.is_protected)
 		return err_set(e, ERR_ABILITY,
 			       "cannot run a routine in RAM: the chip is read-protected");
@@ -212,7 +210,7 @@ int sums_run(struct session *s, const struct stub_range *range, size_t ranges, u
 	     uint32_t *sum, struct err *e)
 {
 	struct run r = { .s = s, .range = range, .start = start };
-	int ret = 1;
+	int ret = s->sums_failed ? 0 : 1;	/* once is enough */
 
 	while (ranges && ret > 0) {
 		ret = run_some(&r, ranges, sum, e);

@@ -44,7 +44,7 @@ static int ask_get(struct link *l, void *arg, void *out, struct err *e)
 
 int link_get(struct link *l, struct err *e)
 {
-	bool have = l->has_heard && l->heard_at == l->loader.recoveries;
+	bool have = l->has_heard;
 	struct bl_commands now, before = l->heard;
 
 	l->has_heard = false;
@@ -144,7 +144,6 @@ static int drain_and_remember(struct link *l, struct err *e)
 static int answers_get(struct link *l, struct err *e)
 {
 	l->has_heard = bl_get(&l->bl, &l->heard, e) == 0;
-	l->heard_at = l->loader.recoveries;
 	if (l->has_heard)
 		return 1;
 	return recover_fatal(e) ? -1 : 0;

@@ -31,7 +31,6 @@ struct link {
 	/* the answer to Get that proved the bootloader, until it is used */
 	struct bl_commands heard;
 	bool has_heard;
-	unsigned int heard_at;		/* loader.recoveries then */
 
 	/* Bytes and answers seen before a bootloader was proven. */
 	uint8_t seen[LINK_SEEN_MAX];

@@ -27,6 +27,7 @@ static const struct { const char *text, *safe; } texts[] = {
 	{ "\xe2\x82", "\\xe2\\x82" },
 	{ "\xe2\x82z", "\\xe2\\x82z" },
 	{ "\xc0\x9b", "\\xc0\\x9b" },
+	{ "\xc1\x9b""2J", "\\xc1\\x9b2J" },	/* a '[' by its code, and CSI by its last byte */
 	{ "\xe0\x80\x9b", "\\xe0\\x80\\x9b" },
 	{ "\xed\xa0\x80", "\\xed\\xa0\\x80" },
 	{ "\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80" },

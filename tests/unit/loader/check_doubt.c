@@ -187,6 +187,61 @@ START_TEST(refusal_counts_only_when_it_is_no_bad_bit)
 }
 END_TEST
 
+/* As a line does that has got worse: every Read Memory behind the tenth has a bad bit. */
+static size_t refuse_later_reads(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_READ && t->frame == 0 && t->times++ >= 10)
+		frame[1] ^= 0x10;
+	return len;
+}
+
+/* A byte of an answer is lost, or not; then every address that is read at has a bad bit. */
+static bool loses;
+
+static bool lose_byte(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	if (t->command != BL_READ || t->frame != 2 || t->answer < 20 || t->times)
+		return true;
+	t->times = 1;
+	return !loses;
+}
+
+static size_t refuse_addresses(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_READ && t->frame == 1 && t->times)
+		frame[4] ^= 0x10;
+	return len;
+}
+
+/* The same refusals: of a good line they are the chip's, and of a bad one the line's. */
+START_TEST(address_refused_on_a_bad_line_is_the_lines_fault)
+{
+	struct board b;
+
+	loses = _i;
+	board_open(&b, "f103,fill=pattern");
+	b.tap.from_chip = lose_byte;
+	b.tap.to_chip = refuse_addresses;
+	board_expect(&b, "-C", loses ? 6 : 9);
+	board_said(&b, "the bootloader refuses Read Memory (0x11) at 0x08000");
+	board_close(&b);
+}
+END_TEST
+
+START_TEST(chip_that_was_read_is_not_called_protected)
+{
+	struct board b;
+
+	board_open(&b, "f103,fill=pattern");
+	b.tap.to_chip = refuse_later_reads;
+	board_expect(&b, "-C", 6);
+	board_said(&b, "the bootloader refuses Read Memory (0x11), which it has done before");
+	ck_assert_msg(!strstr(b.said, "protected"), "%s", b.said);
+	board_close(&b);
+}
+END_TEST
+
 /* ---- answers without a checksum ---- */
 
 static uint64_t flip_at, heard;
@@ -611,6 +666,8 @@ int main(void)
 	tcase_add_test(t, piece_whose_sum_differs_is_read_again);
 	tcase_add_test(t, end_of_a_pair_of_pages_is_verified_again);
 	tcase_add_test(t, page_that_loses_the_same_twice_is_not_worn_out);
+	tcase_add_loop_test(t, address_refused_on_a_bad_line_is_the_lines_fault, 0, 2);
+	tcase_add_test(t, chip_that_was_read_is_not_called_protected);
 	tcase_add_loop_test(t, no_flipped_answer_harms_other_pages,
 			    0, COUNT(neighbours) * COUNT(pairs));
 	return runner_run(s);

@@ -3,6 +3,7 @@
  * Lists of pages to erase: how long one may be, and what becomes of one that was mutilated on its
  * way, or that the ROM has carried out in part.
  */
+#include "base/bytes.h"
 #include "tests/lib/board.h"
 
 /* 00 00 00 01 01, page 1, gains a byte and is a list of page 256, with a byte left over. */
@@ -125,6 +126,90 @@ START_TEST(page_that_an_erase_left_out_is_noticed_by_its_first_word)
 }
 END_TEST
 
+/* ---- when two words do not speak for all pages ---- */
+
+/* What is odd about the job beside its list; the hooks have no argument of their own. */
+static struct odd {
+	const char *args;
+	bool no_id, no_options, stumbles;
+	uint8_t page;		/* of 0 to 3, that the list leaves out */
+	int status;
+} odd;
+
+static const struct odd odds[] = {
+	{ "-o -S 0x08000000:8k", true, false, false, 1, 0 },
+	{ "-o -S 0x08000000:8k", false, true, false, 1, 0 },
+	{ "-o -S 0x08000000:8k", false, false, true, 1, 0 },
+	{ "-o -S 0x08000000:8k", false, false, false, 0, 0 },
+	{ "-o -S 0x08000000:8k", false, false, false, 3, 0 },
+	{ "-w image --no-verify", false, false, false, 1, 0 },
+	{ "-o", false, true, false, 1, 7 },
+	{ "-o", false, false, true, 1, 8 },
+};
+
+static size_t refuse_reads(const struct board *b, const struct tap *t, uint8_t *frame, size_t len)
+{
+	const struct device *d = board_device(b);
+
+	if (t->command == BL_READ && t->frame == 1 && len == 5 &&
+	    ((odd.no_id && be32(frame) == d->bl_id_addr) ||
+	     (odd.no_options && be32(frame) == d->ob_start)))
+		frame[4] ^= 0x01;
+	return len;
+}
+
+/* Of pages 0 to 3 one becomes its neighbour; of all the four that a look at a sample would see. */
+static size_t spoil_list(uint8_t *frame, size_t len)
+{
+	static const uint8_t sample[] = { 0, 3, 0, 0, 0, 42, 0, 85, 0, 127, 0x03 };
+
+	if (len == 3) {
+		memcpy(frame, sample, sizeof(sample));
+		return sizeof(sample);
+	}
+	frame[2 + 2 * odd.page + 1] ^= 1;
+	frame[len - 1] ^= 1;
+	return len;
+}
+
+static size_t make_odd(struct tap *t, uint8_t *frame, size_t len)
+{
+	const struct board *b = (struct board *)((char *)t - offsetof(struct board, tap));
+
+	if (t->command != BL_EXT_ERASE || t->frame != 1)
+		return refuse_reads(b, t, frame, len);
+	if (odd.stumbles && !t->times) {
+		frame[len - 1] ^= 0x10;		/* refused */
+		t->times = 1;
+	} else if (t->times < 2) {
+		t->times = 2;
+		return spoil_list(frame, len);
+	}
+	return len;
+}
+
+START_TEST(page_that_an_erase_left_out_is_noticed_whatever_is_odd)
+{
+	uint8_t data[8192];
+	struct board b;
+
+	odd = odds[_i];
+	random_fill(data, sizeof(data), 5);
+	board_open(&b, "l432,fill=pattern");
+	board_image(&b, FLASH, data, sizeof(data));
+	b.tap.to_chip = make_odd;
+	board_expect(&b, odd.args, odd.status);
+	ck_assert_uint_eq(b.tap.times, 2);
+	if (odd.status == 0)
+		ck_assert_uint_eq(chip_page_erases(b.chip, odd.page), 1);
+	else
+		board_said(&b, "is not blank although its erase was acknowledged");
+	board_close(&b);
+}
+END_TEST
+
+/* ---- a rest behind each page ---- */
+
 /* AN2606, G07 V11.3. */
 static nsec_t erased_at, shortest_rest;
 
@@ -176,6 +261,8 @@ int main(void)
 	tcase_add_test(t, mass_erase_that_left_pages_is_told);
 	tcase_add_loop_test(t, page_list_is_as_long_as_it_may_be, 0, COUNT(lists));
 	tcase_add_test(t, page_that_an_erase_left_out_is_noticed_by_its_first_word);
+	tcase_add_loop_test(t, page_that_an_erase_left_out_is_noticed_whatever_is_odd, 0,
+			    COUNT(odds));
 	tcase_add_test(t, rom_that_needs_a_rest_behind_each_page_gets_it);
 	return runner_run(s);
 }

@@ -131,6 +131,27 @@ START_TEST(program_at_the_far_end_does_not_count)
 }
 END_TEST
 
+static void hold_far_end(void *arg, struct outcome *o)
+{
+	(void)arg;
+	close(near);
+	o->ret = 0;
+}
+
+START_TEST(who_asks_does_not_count)
+{
+	struct port_users u;
+	struct child c;
+
+	child_start(&c, hold_far_end, NULL, false);
+	close(pty.far);
+	pty.far = -1;
+	users_find(near, PROC_DIR, &u);
+	child_end(&c);
+	ck_assert_uint_eq(u.count, 0);
+}
+END_TEST
+
 START_TEST(several_programs_are_counted_and_named_as_far_as_they_fit)
 {
 	struct opening how = { pty.path, "a name of fiftn", O_RDWR };
@@ -190,6 +211,7 @@ int main(void)
 	tcase_add_test(t, port_is_known_by_its_device_not_by_its_name);
 	tcase_add_test(t, program_with_another_port_is_left_alone);
 	tcase_add_test(t, program_at_the_far_end_does_not_count);
+	tcase_add_test(t, who_asks_does_not_count);
 	tcase_add_test(t, several_programs_are_counted_and_named_as_far_as_they_fit);
 	tcase_add_test(t, program_that_may_not_be_looked_at_is_hidden_not_named);
 	tcase_add_test(t, without_proc_nobody_is_named);

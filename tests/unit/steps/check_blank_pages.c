@@ -15,6 +15,7 @@
 static const struct { const char *spec, *args; } ways[] = {
 	{ "f103,boot=low", PINS }, { "l432,boot=low", PINS }, { "l053,boot=low", PINS },
 	{ "f405,boot=low", PINS }, { "g071,boot=low", PINS }, { "l432,bus=i2c", "-a 0x48 " },
+	{ "x33", "" },					/* the bootloader's own sums */
 };
 
 static void open_board(struct board *b, const char *spec)

@@ -114,6 +114,27 @@ START_TEST(pages_that_differ_are_written_and_their_neighbours_are_not)
 }
 END_TEST
 
+/* Two segments lie in the page; it is the first that is not there yet. */
+START_TEST(page_of_two_pieces_is_equal_only_if_both_are)
+{
+	uint8_t first[64], second[64];
+	struct board b;
+
+	board_open(&b, ways[_i].spec);
+	random_fill(first, sizeof(first), 21);
+	random_fill(second, sizeof(second), 22);
+	chip_poke(b.chip, flash_start(&b) + 64, second, sizeof(second));
+	board_image(&b, flash_start(&b) + 64, second, sizeof(second));
+	board_remember(&b);
+	run(&b, (size_t)_i);
+	ck_assert_uint_eq(erases(&b), 0);
+	board_image(&b, flash_start(&b), first, 60);
+	run(&b, (size_t)_i);
+	ck_assert_uint_eq(erases(&b), 1);
+	board_close(&b);
+}
+END_TEST
+
 START_TEST(blank_chip_is_written_whole)
 {
 	struct board b;
@@ -163,6 +184,8 @@ int main(void)
 		tcase_add_loop_test(t, one_byte_costs_one_page, 0, COUNT(ways));
 		tcase_add_loop_test(t, pages_that_differ_are_written_and_their_neighbours_are_not,
 				    0, COUNT(ways));
+		tcase_add_loop_test(t, page_of_two_pieces_is_equal_only_if_both_are, 0,
+				    COUNT(ways));
 		tcase_add_loop_test(t, blank_chip_is_written_whole, 0, COUNT(ways));
 		tcase_add_loop_test(t, bytes_beside_the_image_in_an_equal_page_stay, 0,
 				    COUNT(ways));

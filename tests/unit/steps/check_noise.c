@@ -7,6 +7,7 @@
 
 #define IMAGE_SIZE (64 * 1024u)
 #define BAD 3			/* bytes of 1000 */
+#define LOSSY 10
 #define HOPELESS 30
 #define TIMES_CLEAN 10
 #define SEEDS 12
@@ -117,6 +118,21 @@ START_TEST(hopeless_line_is_given_up_in_time)
 }
 END_TEST
 
+/*
+ * Nearly all blocks come through at last, and each takes seconds: what was lost on the line ends the
+ * job, not a frame that never comes.
+ */
+START_TEST(line_on_which_most_time_is_lost_is_given_up_in_time)
+{
+	unsigned int n = (unsigned int)_i * NOISES + (_i % 2 ? NOISE_LOSES : NOISE_MIXED);
+	struct board b;
+	int status = run_noisy(&b, n, _i % 4 < 2 ? LOSSY : 2 * LOSSY);
+
+	ck_assert_msg(status == 6, "exit %d: %s", status, b.e.msg);
+	board_close(&b);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("noise");
@@ -125,5 +141,6 @@ int main(void)
 	tcase_add_loop_test(t, noise_is_overcome_or_told_in_ten_times_the_clean_time, 0,
 			    SEEDS * NOISES);
 	tcase_add_loop_test(t, hopeless_line_is_given_up_in_time, 0, SEEDS * NOISES);
+	tcase_add_loop_test(t, line_on_which_most_time_is_lost_is_given_up_in_time, 0, SEEDS);
 	return runner_run(s);
 }

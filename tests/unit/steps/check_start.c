@@ -3,6 +3,7 @@
  * How the application is started on chips that were blank when they got their power: with and
  * without pins, whichever the BOOT0 pin's part in it, and with --lock.
  */
+#include "base/bytes.h"
 #include "tests/lib/board.h"
 
 #define PINS "--boot0 BOOT0 --nrst NRST "
@@ -293,6 +294,39 @@ START_TEST(start_is_claimed_only_of_a_vector_table)
 }
 END_TEST
 
+static size_t note_address(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_READ && t->frame == 1)
+		t->times |= be32(frame) == THERE;
+	return len;
+}
+
+/* The reset vector's lowest bit, once: the word is even then, and no vector. */
+static bool spoil_vector(struct tap *t, uint8_t *byte)
+{
+	if (t->command == BL_READ && t->frame == 2 && t->answer == 5 && t->times == 1) {
+		*byte ^= 1;
+		t->times |= 2;
+	}
+	return true;
+}
+
+START_TEST(one_bad_bit_puts_no_application_in_doubt)
+{
+	struct board b;
+
+	board_open(&b, "f103" OLD);
+	put_application(&b, THERE);
+	board_expect(&b, "-w image", 0);
+	b.tap.to_chip = note_address;
+	b.tap.from_chip = spoil_vector;
+	board_expect(&b, "-g 0x08004000", 0);
+	ck_assert_uint_eq(b.tap.times, 3);
+	ck_assert_msg(!strstr(b.said, WARNED) && strstr(b.said, "started at"), "%s", b.said);
+	board_close(&b);
+}
+END_TEST
+
 /* What the exit part's reset leads to, where nobody has asked for a start. */
 static const struct { const char *spec, *args, *said; } exits[] = {
 	{ "f103", PINS, "reset; the start of flash is blank\n" },
@@ -329,6 +363,39 @@ START_TEST(failure_without_a_change_starts_what_was_there)
 	ck_assert(flash_is_as_before(&b));
 	board_expect(&b, "-R -g 0x800000", ERR_ABILITY);
 	ck_assert_msg(!strstr(b.said, "reset") && !strstr(b.said, "Go to"), "%s", b.said);
+	/* -g comes after success alone, also where -R is given. */
+	board_expect(&b, "--blank-check -R -g 0", ERR_VERIFY);
+	ck_assert_msg(!strstr(b.said, "started"), "%s", b.said);
+	ck_assert_int_eq(chip_state(b.chip), CHIP_ROM);
+	board_close(&b);
+}
+END_TEST
+
+/* ---- code in RAM ---- */
+
+/* The first byte of the code that resets the chip, and the frame's checksum with it. */
+static size_t spoil_code(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_WRITE && t->frame == 1)
+		t->times |= be32(frame) >= 0x20000000;
+	else if (t->command == BL_WRITE && t->frame == 2 && t->times == 1) {
+		frame[1 + 8] ^= 0x40;
+		frame[len - 1] ^= 0x40;
+		t->times = 2;
+	}
+	return len;
+}
+
+START_TEST(code_in_ram_is_read_back_before_it_is_run)
+{
+	struct board b;
+
+	board_open(&b, "l432,boot=low");
+	board_application(&b, 1000);
+	b.tap.to_chip = spoil_code;
+	board_expect(&b, "-w image -R", 0);
+	ck_assert_uint_ge(b.tap.times, 2);
+	board_runs(&b, "spoiled code");
 	board_close(&b);
 }
 END_TEST
@@ -380,8 +447,10 @@ int main(void)
 	tcase_add_loop_test(t, nothing_to_start_is_found_before_the_first_change, 0,
 			    COUNT(refused));
 	tcase_add_loop_test(t, start_is_claimed_only_of_a_vector_table, 0, COUNT(judged));
+	tcase_add_test(t, one_bad_bit_puts_no_application_in_doubt);
 	tcase_add_loop_test(t, reset_of_a_blank_chip_says_so, 0, COUNT(exits));
 	tcase_add_test(t, failure_without_a_change_starts_what_was_there);
+	tcase_add_test(t, code_in_ram_is_read_back_before_it_is_run);
 	tcase_add_loop_test(t, warning_comes_before_the_boot0_pin_is_ignored, 0, COUNT(pins));
 	return runner_run(s);
 }

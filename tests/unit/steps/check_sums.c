@@ -171,7 +171,7 @@ static size_t watch_ram(struct tap *t, uint8_t *frame, size_t len)
 	if (is_go(t))
 		t->times |= 1;
 	if (t->command == BL_READ && t->frame == 1)
-		t->times = (t->times & 1) | (be32(frame) >= RAM ? 2 : 0);
+		t->times = (t->times & ~2u) | (be32(frame) >= RAM ? 2 : 0);
 	return len;
 }
 
@@ -179,6 +179,16 @@ static bool spoil_results(struct tap *t, uint8_t *byte)
 {
 	if (t->times == 3 && t->command == BL_READ && t->frame == 2 && t->answer == 9)
 		*byte ^= 4;
+	return true;
+}
+
+/* As a bad line does, once: the results are read twice. */
+static bool spoil_results_once(struct tap *t, uint8_t *byte)
+{
+	if (t->times == 3 && t->command == BL_READ && t->frame == 2 && t->answer == 9) {
+		*byte ^= 4;
+		t->times |= 4;
+	}
 	return true;
 }
 
@@ -199,8 +209,18 @@ static const struct {
 	{ "the routine is spoiled", "does not hold what was written", spoil_routine, NULL, true },
 	{ "the chip stays away", "reset", hold_away, NULL, false },
 	{ "results are spoiled", "has left no results", watch_ram, spoil_results, true },
+	{ "results are spoiled once", "verified", watch_ram, spoil_results_once, false },
 	{ "Go is not acknowledged", "verified", NULL, lose_ack_of_go, false },
 };
+
+static unsigned int count_said(const struct board *b, const char *text)
+{
+	unsigned int n = 0;
+
+	for (const char *at = b->said; (at = strstr(at, text)); at++)
+		n++;
+	return n;
+}
 
 /* Whatever happens to the routine: the image is there, and was proven. */
 START_TEST(oddities_end_in_reading_and_a_right_image)
@@ -216,8 +236,49 @@ START_TEST(oddities_end_in_reading_and_a_right_image)
 	board_expect(&b, PINS "--verbose -w FILE", 0);
 	board_holds_image(&b, odd[i].what);
 	board_said(&b, odd[i].says);
+	/* And it is not tried again. */
+	ck_assert_msg(count_said(&b, "reading instead") <= 1, "%s: %s", odd[i].what, b.said);
 	ck_assert_msg(was_read(&b) == odd[i].read, "%s: %llu bytes came back", odd[i].what,
 		      (unsigned long long)b.tap.received);
+	board_close(&b);
+}
+END_TEST
+
+/* Without pins nothing but a sync byte finds the bootloader again behind the routine's reset. */
+START_TEST(go_that_is_not_acknowledged_is_looked_for_without_pins)
+{
+	struct board b;
+
+	open_board(&b, "f103");
+	b.tap.from_chip = lose_ack_of_go;
+	board_expect(&b, "--verify=stub -w FILE", 0);
+	board_holds_image(&b, "no pins");
+	board_close(&b);
+}
+END_TEST
+
+static size_t refuse_options(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_READ && t->frame == 1 && len == 5 &&
+	    be32(frame) == board_device(board_of(t))->ob_start)
+		frame[4] ^= 0x01;
+	return len;
+}
+
+/* Whether they say that the BOOT0 pin counts is not known then; F103's cannot say otherwise. */
+static const struct { const char *spec; bool read; } untold[] = {
+	{ "l432,boot=low", true }, { "f103,boot=low", false },
+};
+
+START_TEST(options_that_cannot_be_read_keep_it_from_chips_that_look_at_their_flash)
+{
+	struct board b;
+
+	open_board(&b, untold[_i].spec);
+	b.tap.to_chip = refuse_options;
+	board_expect(&b, PINS "-w FILE", 0);
+	board_holds_image(&b, untold[_i].spec);
+	ck_assert_msg(was_read(&b) == untold[_i].read, "%s", untold[_i].spec);
 	board_close(&b);
 }
 END_TEST
@@ -246,6 +307,7 @@ START_TEST(image_in_more_segments_than_ram_has_room_for_is_verified)
 	}
 	board_expect(&b, PINS "--verify=stub -w FILE", 0);
 	board_holds_image(&b, "segments");
+	ck_assert_msg(!was_read(&b), "%s", b.said);
 	board_close(&b);
 }
 END_TEST
@@ -273,6 +335,9 @@ int main(void)
 				    COUNT(ways));
 		tcase_add_loop_test(t, oddities_end_in_reading_and_a_right_image, 0,
 				    2 * COUNT(odd));
+		tcase_add_loop_test(t, options_that_cannot_be_read_keep_it_from_chips_that_look_at_their_flash,
+				    0, COUNT(untold));
+		tcase_add_test(t, go_that_is_not_acknowledged_is_looked_for_without_pins);
 		tcase_add_test(t, chip_that_comes_back_as_the_application_is_brought_back);
 		tcase_add_test(t, image_in_more_segments_than_ram_has_room_for_is_verified);
 	}
