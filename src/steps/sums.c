@@ -37,9 +37,6 @@ int sums_check(const struct session *s, struct err *e)
 
 	if (s->req->no_stub)
 		return err_set(e, ERR_ABILITY, "--no-stub: no routine is run in RAM");
-	if (s->target.is_protected)
-		return err_set(e, ERR_ABILITY,
-			       "cannot run a routine in RAM: the chip is read-protected");
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
 		if (!loader_can(s->loader, needed[i]))
 			return err_set(e, ERR_ABILITY, "cannot run a routine in RAM: this "

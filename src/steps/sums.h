@@ -14,7 +14,7 @@
 #include "session/session.h"
 
 /*
- * May it be run on this chip in this job? ERR_ABILITY says why not. A user who asks for it answers
+ * May it be run on this chip, which is not read-protected, in this job? ERR_ABILITY says why not. A user who asks for it answers
  * for BOOT0.
  */
 int sums_check(const struct session *s, struct err *e);

@@ -52,6 +52,7 @@ static const struct job_case {
 } jobs[] = {
 	{ "f103", TTY, AIM_NONE, false, false },
 	{ "f103", "-w app.hex " TTY, AIM_WRITES, false, false },
+	{ "f103", "-w app.hex --only-changed " TTY, AIM_KEEPS, true, false },
 	{ "f103", "-w app.hex --trace trace " TTY, AIM_WRITES, false, false },
 	{ "f103", "-w app.hex --preserve=kept " TTY, AIM_KEEPS, false, false },
 	{ "f103", "-w - -S 0x08000800 --no-verify " MACHINE_TTY, AIM_WRITES, false, false },

@@ -107,6 +107,29 @@ START_TEST(refusal_says_why)
 }
 END_TEST
 
+/* Get lists another command in place of Go. */
+static bool no_go(struct tap *t, uint8_t *byte)
+{
+	if (t->command == BL_GET && t->frame == 0 && *byte == BL_GO)
+		*byte = 0x7E;
+	return true;
+}
+
+START_TEST(bootloader_without_go_reads)
+{
+	struct board b;
+
+	open_board(&b, "f103,boot=low");
+	b.tap.from_chip = no_go;
+	board_expect(&b, PINS "--verify=stub -w FILE", 9);
+	board_said(&b, "this bootloader has no Go (0x21)");
+	board_expect(&b, PINS "-w FILE", 0);
+	board_holds_image(&b, "no Go");
+	ck_assert(was_read(&b));
+	board_close(&b);
+}
+END_TEST
+
 /* ---- when something is odd ---- */
 
 static struct board *board_of(struct tap *t)
@@ -327,6 +350,7 @@ int main(void)
 	TCase *t = runner_case(s, "sums", 0);
 
 	tcase_add_loop_test(t, refusal_says_why, 0, COUNT(refused));
+	tcase_add_test(t, bootloader_without_go_reads);
 	if (runner_runs_code()) {
 		tcase_add_loop_test(
 			t, asked_for_it_verifies_on_every_chip_or_is_refused_before_any_change, 0,
