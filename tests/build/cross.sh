@@ -11,6 +11,7 @@ tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
 LC_ALL=C
 export LC_ALL
+unset PKG_CONFIG_SYSROOT_DIR PKG_CONFIG_PATH	# of a build for another machine
 failed=
 
 skip()
