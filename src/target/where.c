@@ -59,8 +59,9 @@ int where_append_way(const struct target *t, uint32_t addr, bool whole, struct e
 	err_append(e, "; the same memory is at 0x%08x", addr - r.start + r.alias_of);
 	up = r.alias_of > r.start;
 	if (whole)
-		err_append(e, ": --offset %s0x%08x goes there", up ? "" : "-",
-			   up ? r.alias_of - r.start : r.start - r.alias_of);
+		err_append(e, ": --offset %s0x%08x goes there, a raw file as FILE@0x%08x",
+			   up ? "" : "-", up ? r.alias_of - r.start : r.start - r.alias_of,
+			   addr - r.start + r.alias_of);
 	return -1;
 }
 

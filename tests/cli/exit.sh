@@ -215,6 +215,10 @@ done <<'EOF'
 -r - -S 0x40000000 sim:f103|0x40000000 is in registers of peripherals: -S needs a length there
 -r - -S 0x40000000:4 sim:f103|the bootloader refuses Read Memory (0x11) at 0x40000000
 -k sim:h563|this bootloader has no Readout Unprotect
+-g 0x0800fffc sim:f103|-g: the 8 bytes at 0x0800fffc that a start needs reach past the end of flash, whose last byte is at 0x0800ffff
+-w image.bin -g 0x0800fffc sim:f103|-g: the 8 bytes at 0x0800fffc that a start needs reach past the end of flash
+-w image.bin@0x0800f000 -g 0x0800fffc sim:f103|-g: the 8 bytes at 0x0800fffc that a start needs reach past the end of flash
+-g 0x20004ffc sim:f103|-g: the 8 bytes at 0x20004ffc that a start needs reach past the end of RAM, whose last byte is at 0x20004fff
 -w image.bin -g 0 sim:h743,rom=0xd2|-g: Go does not work in this version of the bootloader
 --chip 0x413 sim:f103|--chip 0x413 is 0x413, but this chip says it is 0x410
 --chip flash=512K,layout=512x1K -o -s 300 -e 1 sim:f103|page 300 at 0x0804b000: this bootloader's erase command goes up to page 255

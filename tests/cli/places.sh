@@ -200,6 +200,13 @@ run 8 --compare zero.hex --offset 0x08000000 $port
 run 0 --dry-run -w zero.hex --offset 0x08001000 --chip 0x410 $closed
 out 'zero.hex: 0x08001000 to 0x0800100f, 16 bytes'
 
+row 'the way out for a raw file at an alias'
+cp good.bin raw.bin
+kept 3 'the same memory is at 0x08000000: --offset 0x08000000 goes there, a raw file as FILE@0x08000000;' -w raw.bin@0
+lands raw.bin 0 -w raw.bin@0x08000000
+kept 3 ', a raw file as FILE@0x08001000;' -w raw.bin@0x1000
+lands raw.bin 4096 -w raw.bin@0x08001000
+
 row '--offset is the way out that a refused file names'
 hex data.hex "$(record 00 0000 000102030405060708090A0B0C0D0E0F)"
 kept 3 '--offset 0x08000000 adds that to its addresses' -w data.hex
