@@ -11,12 +11,11 @@ enum encoding { NO_TEXT, UTF8, EIGHT_BIT, UTF16, UTF16LE, UTF16BE, ENCODINGS };
 #define OTHER '?'
 #define SHORTEST_8BIT 16		/* bytes: a few may be anything */
 #define SHORTEST_UTF16 4		/* characters */
-#define ESCAPE 0x1B			/* of colours */
 #define BEGINNING 1024			/* of a web page: its <html> or <body> is in there */
 
 static bool is_control(unsigned int c)
 {
-	return (c < ' ' && !(c >= '\t' && c <= '\r') && c != ESCAPE) || c == 0x7F;
+	return (c < ' ' && !(c >= '\t' && c <= '\r')) || c == 0x7F;
 }
 
 /* Fillers behind a text: ^Z, which ends CP/M's text files, and padding. */

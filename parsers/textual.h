@@ -4,8 +4,8 @@
  *
  * Text is UTF-8, UTF-16 of either order (with a byte order mark, or three of four characters
  * ASCII), or 8-bit text of which three of four bytes are ASCII; without control characters other
- * than white space and the escape of a terminal's colours. NULs and ^Z at the end do not count. A
- * vector table is no text: its words have NULs or a 0x08.
+ * than white space. NULs and ^Z at the end do not count. A vector table is no text: its words have
+ * NULs or a 0x08.
  */
 #ifndef BOOTPIN_TEXTUAL_H
 #define BOOTPIN_TEXTUAL_H

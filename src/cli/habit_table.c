@@ -151,7 +151,7 @@ const struct habit habit_table[] = {
 	ROW("-ob RDP=0xBB", "--lock"),
 	ADVICE("-ob RDP=*", RDP_HERE),
 	ROW("-ob unlockchip", "--readout-unprotect"),
-	ROW_WITH("RDP=0xAA", "--readout-unprotect", "-ob"),
+	ROW_WITH("RDP=0xAA", "--unlock", "-ob"),
 	ROW_WITH("RDP=0xBB", "--lock", "-ob"),
 	ADVICE("RDP=*", RDP_HERE),
 	ROW("-ob <set>", "--set-option %1"),

@@ -142,11 +142,6 @@ row 'other text under the name of Intel HEX is told by its line'
 printf '20000006162\n' >broken.hex
 refused "broken.hex:1: line does not begin with ':'" -w broken.hex
 
-row 'text with the colours of a terminal'
-printf '\033[31merror\033[0m: no such firmware\n' >colours.bin
-refused 'colours.bin: looks like plain text, which is no firmware' -w colours.bin
-lands colours.bin 4096 -w colours.bin@0x08001000
-
 row 'text from standard input'
 run 3 -w - $closed <page.bin
 err 'standard input: looks like a web page'
