@@ -49,19 +49,31 @@ int where_append_map(const struct target *t, struct err *e)
 	return -1;
 }
 
+/* Does this chip's bootloader write at @addr? */
+static bool is_writable(const struct target *t, uint32_t addr)
+{
+	uint32_t end;
+	enum area a = target_area(t, addr, &end);
+
+	return a == AREA_FLASH || a == AREA_RAM || a == AREA_EEPROM;
+}
+
 int where_append_way(const struct target *t, uint32_t addr, bool whole, struct err *e)
 {
 	struct region r;
+	uint32_t same;
 	bool up;
 
 	if (!region_find(t->dev, addr, &r) || !r.alias_of)
 		return -1;
-	err_append(e, "; the same memory is at 0x%08x", addr - r.start + r.alias_of);
+	same = addr - r.start + r.alias_of;
+	if (!where_is(t, same))
+		return -1;
+	err_append(e, "; the same memory is at 0x%08x", same);
 	up = r.alias_of > r.start;
-	if (whole)
+	if (whole && is_writable(t, same))
 		err_append(e, ": --offset %s0x%08x goes there, a raw file as FILE@0x%08x",
-			   up ? "" : "-", up ? r.alias_of - r.start : r.start - r.alias_of,
-			   addr - r.start + r.alias_of);
+			   up ? "" : "-", up ? r.alias_of - r.start : r.start - r.alias_of, same);
 	return -1;
 }
 

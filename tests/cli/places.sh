@@ -207,6 +207,19 @@ lands raw.bin 0 -w raw.bin@0x08000000
 kept 3 ', a raw file as FILE@0x08001000;' -w raw.bin@0x1000
 lands raw.bin 4096 -w raw.bin@0x08001000
 
+row 'no way out is named that leads nowhere'
+for place in 0x0c200000 0x0c1fff80; do
+	run 3 -w raw.bin@$place sim:h563,size=1024
+	lacks err 'goes there'
+	lacks err 'the same memory'
+done
+run 3 -w raw.bin@0x30000000 sim:h563
+err 'the same memory is at 0x20000000;'
+lacks err 'goes there'
+run 3 -w raw.bin@0x30004000 sim:h563
+err 'goes there, a raw file as FILE@0x20004000'
+run 0 -w raw.bin@0x20004000 sim:h563
+
 row '--offset is the way out that a refused file names'
 hex data.hex "$(record 00 0000 000102030405060708090A0B0C0D0E0F)"
 kept 3 '--offset 0x08000000 adds that to its addresses' -w data.hex
