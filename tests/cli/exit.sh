@@ -306,4 +306,12 @@ text 1 70000 >long.bin
 run 3 --compare long.bin sim:f103
 err 'long.bin: does not fit: 0x08010000 to 0x0801116f lies beyond the memory of STM32F1'
 
+row '4: a link that leads nowhere'
+ln -s ../../ttyUSB77 usb-FTDI_A1-if00
+run 4 ./usb-FTDI_A1-if00
+err "cannot open './usb-FTDI_A1-if00': No such file or directory; it is a link to '../../ttyUSB77': is the adapter plugged in?"
+run 4 --wait 1 ./usb-FTDI_A1-if00
+err "it is a link to '../../ttyUSB77'"
+err 'waited 1 s for it'
+
 finish
