@@ -35,7 +35,8 @@ int plan_base(const struct request *o, const struct target *t, uint32_t *base, s
 	return 0;
 }
 
-int plan_range(const struct request *o, const struct target *t, struct range *range, struct err *e)
+static int find_range(const struct request *o, const struct target *t, struct range *range,
+		      struct err *e)
 {
 	uint32_t end;
 
@@ -59,6 +60,15 @@ int plan_range(const struct request *o, const struct target *t, struct range *ra
 		return err_at(e, end);
 	}
 	return 0;
+}
+
+int plan_range(const struct request *o, const struct target *t, struct range *range, struct err *e)
+{
+	bool looks = !action_changes_memory(o->action) && o->action != ACT_COMPARE;
+
+	if (find_range(o, t, range, e) < 0)
+		return -1;
+	return looks ? range_check_readable(range, t, e) : 0;
 }
 
 /* ---- the image ---- */

@@ -26,15 +26,8 @@ static int apply_chip(struct target *t, const char *chip, bool pid_known, struct
 	const struct device *row = t->dev;
 
 	t->described = device_describe(chip, row, e);
-	if (!t->described) {
-		/* It was well-formed before the port was opened: it does not go with this chip. */
-		if (e->code == ERR_USAGE)
-			e->code = ERR_ABILITY;
-		return row ? err_append(e, "; chips of product ID 0x%03x have up to %u KiB: "
-					   "flash=SIZE and layout=COUNTxSIZE together say more",
-					row->pid, row->flash_kb)
-			   : -1;
-	}
+	if (!t->described)
+		return -1;
 	t->dev = t->described;
 	if (pid_known && t->described->pid && t->described->pid != t->pid)
 		return err_set(e, ERR_ABILITY,

@@ -89,6 +89,29 @@ err 'the nearest are 0x08010000 and 0x08020000'
 run 9 -o -S 0x08080000:128k sim:h743,size=1024
 err '-S: 0x08080000 is in a hole of flash, from 0x08080000 to 0x080fffff'
 
+row '9: what is read over the end of a memory'
+for action in '-r copy' -C --blank-check; do
+	# shellcheck disable=SC2086
+	while read -r chip range text; do
+		run 9 $action -S "$range" "sim:$chip"
+		err "$text"
+	done <<'ENDS'
+f103 0x20004ff0:64 0x20004ff0 to 0x2000502f reaches past the end of RAM, whose last byte is at 0x20004fff
+f103 0x20004ffc:8 reaches past the end of RAM, whose last byte is at 0x20004fff
+l053 0x080807f0:64 reaches past the end of data EEPROM, whose last byte is at 0x080807ff
+g474,size=256 0x0801ffc0:128 0x0801ffc0 to 0x0802003f reaches into a hole of flash, from 0x08020000 to 0x0803ffff
+h743,size=1024 0x08000000:0x180000 reaches into a hole of flash, from 0x08080000 to 0x080fffff
+ENDS
+	# shellcheck disable=SC2086
+	run 9 $action -s 1 sim:g474,size=256
+	err 'reaches into a hole of flash'
+	[ ! -e copy ] || fail 'a file was left'
+done
+run 0 -r copy -S 0x20004fc0:64 sim:f103
+run 0 -r copy -S 0x0801ffc0:64 sim:g474,size=256
+run 0 -r copy -S 0x08040000:64 sim:g474,size=256
+run 0 -o -S 0x08000000:0x180000 sim:h743,size=1024
+
 row '9: -S in nothing to write to'
 kept 9 '-S: 0x40000000 is in registers of peripherals; STM32F101x8/F102x8/F103x8 (0x410) has flash' \
 	-w small.bin -S 0x40000000
