@@ -132,10 +132,11 @@ static int check_segment(const struct image *img, const struct segment *s, const
 	if (!t->dev)
 		return err_set(e, ERR_ABILITY, "%s", t->no_geometry);
 	while (at < last) {
-		uint32_t end;
+		uint32_t start, end;
 		enum area a = target_area(t, (uint32_t)at, &end);
 
-		if (a == AREA_NONE && (at != s->addr || where_past_flash(t, (uint32_t)at)))
+		if (a == AREA_NONE && !geometry_hole_at(&t->geometry, (uint32_t)at, &start, &end) &&
+		    (at != s->addr || where_past_flash(t, (uint32_t)at)))
 			return refuse_length(s, (uint32_t)at, t, e);
 		if (!writable(a))
 			return refuse_place(img, s, (uint32_t)at, t, e);

@@ -7,11 +7,13 @@
 const char *where_is(const struct target *t, uint32_t addr)
 {
 	struct region r;
-	uint32_t end;
+	uint32_t start, end;
 	enum area a = target_area(t, addr, &end);
 
 	if (a != AREA_NONE)
 		return area_name(a);
+	if (geometry_hole_at(&t->geometry, addr, &start, &end))
+		return "a hole of flash";
 	return t->dev && region_find(t->dev, addr, &r) ? r.name : NULL;
 }
 
@@ -31,6 +33,15 @@ static void append_window(const struct ram_window *w, struct err *e)
 		err_append(e, ", RAM from 0x%08x to 0x%08x", w->start, w->end - 1);
 }
 
+static void append_holes(const struct geometry *g, struct err *e)
+{
+	uint32_t start, end;
+
+	for (size_t i = 1; i < g->count; i++)
+		if (geometry_hole_at(g, g->region[i].addr - 1, &start, &end))
+			err_append(e, " without 0x%08x to 0x%08x", start, end - 1);
+}
+
 int where_append_map(const struct target *t, struct err *e)
 {
 	char name[96];
@@ -41,6 +52,7 @@ int where_append_map(const struct target *t, struct err *e)
 			   target_flash_end(t) - 1);
 	else
 		err_append(e, " flash of which nothing is known");
+	append_holes(&t->geometry, e);
 	append_window(&t->dev->ram, e);
 	append_window(&t->dev->ram2, e);
 	if (t->dev->eeprom_size)

@@ -112,6 +112,18 @@ run 0 -r copy -S 0x0801ffc0:64 sim:g474,size=256
 run 0 -r copy -S 0x08040000:64 sim:g474,size=256
 run 0 -o -S 0x08000000:0x180000 sim:h743,size=1024
 
+row '3: what lies in a hole of flash'
+while read -r addr text; do
+	run 3 -w small.bin@"$addr" sim:g474,size=256
+	err "small.bin: $text is in a hole of flash, which is not written; STM32G47x/G48x (0x469) has flash from 0x08000000 to 0x0805ffff without 0x08020000 to 0x0803ffff, RAM"
+done <<'HOLES'
+0x08020000 0x08020000
+0x0803ff00 0x0803ff00
+0x0801fff0 0x08020000
+HOLES
+run 9 -r copy -S 0x08020000 sim:g474,size=256
+err '-S: 0x08020000 is in a hole of flash'
+
 row '9: -S in nothing to write to'
 kept 9 '-S: 0x40000000 is in registers of peripherals; STM32F101x8/F102x8/F103x8 (0x410) has flash' \
 	-w small.bin -S 0x40000000
