@@ -92,12 +92,75 @@ const struct parser parser_zstd = {
 	.container = true,
 };
 
+/* A first file, nothing but the end of the archive, or the first of several volumes. */
+static int zip_probe(const uint8_t *data, size_t len)
+{
+	if (len < 4 || data[0] != 'P' || data[1] != 'K' || data[3] != data[2] + 1)
+		return 0;
+	return data[2] == 3 || data[2] == 5 || data[2] == 7 ? 100 : 0;
+}
+
 const struct parser parser_zip = {
 	.name = "zip",
 	.title = "zip",
 	.suffixes = ".zip",
-	MAGIC("PK\x03\x04"),
+	.probe = zip_probe,
 	.advice = "unpack it with: unzip FILE",
+	.container = true,
+};
+
+const struct parser parser_lz4 = {
+	.name = "lz4",
+	.title = "LZ4",
+	.suffixes = ".lz4",
+	MAGIC("\x04\x22\x4d\x18"),
+	.advice = "unpack it with: unlz4 IN OUT",
+	.container = true,
+};
+
+const struct parser parser_lzip = {
+	.name = "lzip",
+	.title = "lzip",
+	.suffixes = ".lz",
+	MAGIC("LZIP\1"),
+	.advice = "unpack it with: lzip -d <IN >OUT",
+	.container = true,
+};
+
+const struct parser parser_compress = {
+	.name = "compress",
+	.title = "compress",
+	.suffixes = ".Z",
+	MAGIC("\x1f\x9d"),
+	.advice = "unpack it with: gunzip <IN >OUT",
+	.container = true,
+};
+
+const struct parser parser_cab = {
+	.name = "cab",
+	.title = "cabinet",
+	.suffixes = ".cab",
+	MAGIC("MSCF\0\0\0\0"),
+	.advice = "unpack it with: 7z x FILE",
+	.container = true,
+};
+
+/* An odd stack pointer. Vendors ship updates as programs. */
+const struct parser parser_exe = {
+	.name = "exe",
+	.title = "Windows program",
+	.suffixes = ".exe",
+	MAGIC("MZ"),
+	.advice = "it may hold the firmware: 7z x FILE unpacks many",
+	.container = true,
+};
+
+const struct parser parser_pdf = {
+	.name = "pdf",
+	.title = "PDF",
+	.suffixes = ".pdf",
+	MAGIC("%PDF-"),
+	.advice = "it is a document, and no firmware",
 	.container = true,
 };
 

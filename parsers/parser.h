@@ -45,6 +45,8 @@ extern const struct parser parser_raw;
 extern const struct parser parser_elf, parser_srec, parser_uf2, parser_dfuse;
 extern const struct parser parser_gzip, parser_bzip2, parser_xz, parser_zstd, parser_zip;
 extern const struct parser parser_7z, parser_rar, parser_ar, parser_tar;
+extern const struct parser parser_lz4, parser_lzip, parser_compress, parser_cab;
+extern const struct parser parser_exe, parser_pdf;
 
 /* The format, among @formats, that the content is of; NULL for an empty file. */
 const struct parser *parser_by_content(const struct parser *const *formats, const uint8_t *data,

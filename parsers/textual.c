@@ -6,7 +6,7 @@
 
 #include "parsers/textual.h"
 
-enum encoding { NO_TEXT, UTF8, EIGHT_BIT, UTF16, UTF16LE, UTF16BE };
+enum encoding { NO_TEXT, UTF8, EIGHT_BIT, UTF16, UTF16LE, UTF16BE, ENCODINGS };
 
 #define OTHER '?'
 #define SHORTEST_8BIT 16		/* bytes: a few may be anything */
@@ -238,27 +238,32 @@ static bool is_any(const char *s)
 }
 
 #define TO_HEX "convert it with: srec_cat IN "
+#define FROM(encoding, out) "convert it with: iconv -f " encoding " -t ASCII IN >OUT." out
+#define OBJCOPY "arm-none-eabi-objcopy -I srec -O ihex IN OUT.hex"
+
+#define WIDE(text, out)						\
+	{ [UTF16] = { text, FROM("UTF-16", out), false },	\
+	  [UTF16LE] = { text, FROM("UTF-16LE", out), false },	\
+	  [UTF16BE] = { text, FROM("UTF-16BE", out), false } }
+
 static const struct {
 	bool (*is)(const char *s);	/* from the first character that is not blank */
-	struct textual look, wide;	/* wide: in UTF-16, where that makes a difference */
+	struct textual look;
+	struct textual wide[ENCODINGS];	/* in UTF-16, where that makes a difference */
 } kinds[] = {
-	{ is_lfs, { "a Git LFS pointer", "fetch the file itself with: git lfs pull" }, { 0 } },
-	{ is_web_page, { "a web page", NULL }, { 0 } },
-	{ is_markup, { "XML or a web page", NULL }, { 0 } },
-	{ is_json, { "JSON", NULL }, { 0 } },
-	{ is_ti_txt, { "TI-TXT", TO_HEX "-ti_txt -o OUT.hex -intel" }, { 0 } },
-	{ is_at_address, { "hexadecimal text (Verilog or TI-TXT)", NULL }, { 0 } },
-	{ is_ihex, { "Intel HEX behind a comment", "remove what is before the first ':'" },
-	  { "Intel HEX in UTF-16", "convert it with: iconv -f UTF-16 -t ASCII IN >OUT.hex" } },
-	{ is_srec, { "Motorola S-records behind a comment", NULL },
-	  { "Motorola S-records in UTF-16", NULL } },
-	{ is_any, { "plain text", NULL }, { 0 } },
-};
-
-/* UTF-16 without a mark needs its order named to be converted. */
-static const struct textual unmarked_ihex[] = {
-	{ "Intel HEX in UTF-16", "convert it with: iconv -f UTF-16LE -t ASCII IN >OUT.hex" },
-	{ "Intel HEX in UTF-16", "convert it with: iconv -f UTF-16BE -t ASCII IN >OUT.hex" },
+	{ is_lfs, { "a Git LFS pointer", "fetch the file itself with: git lfs pull", false }, { { 0 } } },
+	{ is_web_page, { "a web page", NULL, false }, { { 0 } } },
+	{ is_markup, { "XML or a web page", NULL, false }, { { 0 } } },
+	{ is_json, { "JSON", NULL, false }, { { 0 } } },
+	{ is_ti_txt, { "TI-TXT", TO_HEX "-ti_txt -o OUT.hex -intel", false }, { { 0 } } },
+	{ is_at_address, { "hexadecimal text (Verilog or TI-TXT)", NULL, false }, { { 0 } } },
+	{ is_ihex, { "Intel HEX behind a comment", "remove what is before the first ':'", false },
+	  WIDE("Intel HEX in UTF-16", "hex") },
+	{ is_srec, { "Motorola S-records behind other text",
+		     "remove what is before the first record, and convert the rest with: " OBJCOPY,
+		     false },
+	  WIDE("Motorola S-records in UTF-16", "s19") },
+	{ is_any, { "plain text", NULL, true }, { { 0 } } },
 };
 
 static struct textual name_kind(const char *s, enum encoding how)
@@ -267,9 +272,7 @@ static struct textual name_kind(const char *s, enum encoding how)
 
 	while (!kinds[i].is(s))
 		i++;
-	if (kinds[i].is == is_ihex && how > UTF16)
-		return unmarked_ihex[how == UTF16BE];
-	return how >= UTF16 && kinds[i].wide.what ? kinds[i].wide : kinds[i].look;
+	return kinds[i].wide[how].what ? kinds[i].wide[how] : kinds[i].look;
 }
 
 bool textual_look(const uint8_t *data, size_t len, struct textual *t)

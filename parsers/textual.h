@@ -17,6 +17,7 @@
 struct textual {
 	const char *what;		/* "a web page" */
 	const char *advice;		/* what to do with it; NULL: nothing better than -f */
+	bool is_plain;			/* no more is known of it than that it is text */
 };
 
 /* Finds out what @data looks like, in @t. False: it is no text, and @t is unchanged. */

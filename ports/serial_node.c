@@ -60,6 +60,16 @@ bool serial_node_marks_parity(dev_t rdev)
 	return true;
 }
 
+/* A name in /dev/serial/by-id outlives its adapter where udev does not run. */
+static void tell_dangling(const char *path, struct err *e)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlink(path, target, sizeof(target) - 1);
+
+	if (n > 0)
+		err_append(e, "; it is a link to '%.*s': is the adapter plugged in?", (int)n, target);
+}
+
 int serial_node_open_error(const char *path, int sys, struct err *e)
 {
 	if (sys == EBUSY)
@@ -75,6 +85,8 @@ int serial_node_open_error(const char *path, int sys, struct err *e)
 	err_sys(e, ERR_OPEN, sys, "cannot open '%s'", path);
 	if (sys == EACCES)
 		err_append(e, "; join the group that owns it, usually dialout, and log in again");
+	if (sys == ENOENT)
+		tell_dangling(path, e);
 	return -1;
 }
 

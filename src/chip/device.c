@@ -297,8 +297,19 @@ static int set_item(struct device *d, char *item, struct err *e)
 	return err_set(e, ERR_USAGE, "'%s' is no key of a chip description", item);
 }
 
+/* A layout may be right by itself, and not go with the chip that has answered, which is @base. */
+static int refuse_size(const struct device *d, uint32_t kb, const struct device *base, struct err *e)
+{
+	err_set(e, base ? ERR_ABILITY : ERR_USAGE, "layout '%s' is of %u KB, not %u", d->layout,
+		(unsigned int)kb, (unsigned int)d->flash_kb);
+	return base ? err_append(e, "; chips of product ID 0x%03x have up to %u KiB: flash=SIZE and "
+				    "layout=COUNTxSIZE together say more",
+				 base->pid, base->flash_kb)
+		    : -1;
+}
+
 /* Checks the layout, which must cover the flash. The size of an unknown flash is the layout's. */
-static int check_layout(struct device *d, struct err *e)
+static int check_layout(struct device *d, const struct device *base, struct err *e)
 {
 	struct geometry g;
 	uint32_t kb = 0;
@@ -310,8 +321,7 @@ static int check_layout(struct device *d, struct err *e)
 	for (size_t i = 0; i < g.count; i++)
 		kb += g.region[i].count * g.region[i].page_size / 1024;
 	if (kb < d->flash_kb || kb > UINT16_MAX)
-		return err_set(e, ERR_USAGE, "layout '%s' is of %u KB, not %u", d->layout,
-			       (unsigned int)kb, (unsigned int)d->flash_kb);
+		return refuse_size(d, kb, base, e);
 	d->flash_kb = (uint16_t)kb;
 	return 0;
 }
@@ -362,7 +372,7 @@ static int apply_description(struct device *d, char *text, const struct device *
 		if (set_item(d, item, e) < 0)
 			return -1;
 	}
-	return check_layout(d, e) < 0 ? -1 : check_places(d, e);
+	return check_layout(d, base, e) < 0 ? -1 : check_places(d, e);
 }
 
 struct device *device_describe(const char *text, const struct device *base, struct err *e)

@@ -184,7 +184,8 @@ uint32_t device_info_block(const struct device *d);
  * layout replaces all variants and lifts DEV_IDENTIFY_ONLY, a stated size sets DEV_SIZE_STATED;
  * the size letter of a part's name, which the row must have, is kept in named_kb.
  * Flash and RAM can only be stated where STM32s have them, so never over option bytes.
- * The copy is owned by the caller and freed by device_free. NULL with @e set (ERR_USAGE).
+ * The copy is owned by the caller and freed by device_free. NULL with @e set: ERR_USAGE, or
+ * ERR_ABILITY if a size and a layout do not go together because of @base.
  */
 struct device *device_describe(const char *text, const struct device *base, struct err *e);
 void device_free(struct device *d);

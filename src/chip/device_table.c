@@ -444,7 +444,7 @@ const struct device device_table[] = {
 		F3_COMMON, .pid = 0x439, .parts = "F301 F302x4 F302x6 F302x8 F318",
 		.flash_kb = 64, .layout = "32x2K", .ram = { 0x20001800, 0x20004000 },
 		.bl_id_addr = 0x1FFFF796, .roms = ROMS({ 0x40, 0x31 }, { 0x50, 0x31 }),
-		.i2c_addr = 0x3D, .startup_us = 45000,
+		.i2c_addr = 0x3D, .startup_us = 560000,	/* of F318; others 45 ms */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		F3_COMMON, .pid = 0x438, .parts = "F303x4 F303x6 F303x8 F328 F334",
@@ -456,7 +456,7 @@ const struct device device_table[] = {
 		F3_COMMON, .pid = 0x446, .parts = "F302xD F302xE F303xD F303xE F398",
 		.flash_kb = 512, .layout = "256x2K", .ram = { 0x20001800, 0x20010000 },
 		.bl_id_addr = 0x1FFFF796, .roms = ROMS({ 0x40, 0x31 }, { 0x50, 0x31 }),
-		.i2c_addr = 0x40, .startup_us = 7500,
+		.i2c_addr = 0x40, .startup_us = 146000,	/* of F398; others 7.5 ms */
 	},
 	{	/* AN2606, stm32flash, stm32loader, OpenOCD, stlink, CMSIS */
 		/* RAM as for ROM 0x9x, which leaves less than 0x31. */

@@ -153,3 +153,16 @@ uint32_t geometry_pages(const struct geometry *g)
 		pages += g->region[i].count;
 	return pages;
 }
+
+bool geometry_hole_at(const struct geometry *g, uint32_t addr, uint32_t *start, uint32_t *end)
+{
+	for (size_t i = 1; i < g->count; i++) {
+		const struct flash_region *below = &g->region[i - 1];
+
+		*start = below->addr + below->count * below->page_size;
+		*end = g->region[i].addr;
+		if (addr >= *start && addr < *end)
+			return true;
+	}
+	return false;
+}

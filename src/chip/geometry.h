@@ -55,4 +55,7 @@ uint32_t geometry_end(const struct geometry *g);
 /* Number of pages in all regions. */
 uint32_t geometry_pages(const struct geometry *g);
 
+/* The hole between two regions that @addr lies in, and its bounds (end exclusive). False: in none. */
+bool geometry_hole_at(const struct geometry *g, uint32_t addr, uint32_t *start, uint32_t *end);
+
 #endif

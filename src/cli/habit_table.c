@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * By the manuals of the other programs: STM32CubeProgrammer 2.2x (UM2237), st-flash 1.8, dfu-util
- * 0.11, stm32loader 0.7, esptool 4 and avrdude 7; and what is common among command lines.
+ * By the manuals of the other programs: STM32CubeProgrammer 2.2x (UM2237), ST-LINK_CLI (UM0892),
+ * st-flash 1.8, dfu-util 0.11, stm32loader 0.7, esptool 4, avrdude 7, OpenOCD and J-Link Commander;
+ * and what is common among command lines. The first row that fits counts.
  */
 #include <stddef.h>
 
@@ -17,6 +18,7 @@
 #define BUS "bootpin needs no probe: an I2C bus of this machine is '/dev/i2c-N', with '-a ADDR'"
 #define WINDOWS "a port of Windows; here it is /dev/ttyUSB0, /dev/ttyACM0 or the like"
 
+#define RDP_HERE "here it is '--lock' or '--unlock'; level 2 is never set"
 #define NOT_HERE "bootpin does not do that"
 #define WORDS_HERE "bootpin writes files: give it the bytes in one, '-w FILE@ADDR'"
 
@@ -26,14 +28,40 @@
 #define ADVICE(typed, text) { .words = typed, .advice = text }
 
 const struct habit habit_table[] = {
+	/* ---- avrdude: the letters of its own go, its -U has the job ---- */
+	ROW_WITH("-p *", "", "flash:*"),
+	ROW_WITH("-c *", "", "flash:*"),
+	ROW_WITH("-B *", "", "flash:*"),
+	ROW_WITH("-D", "", "flash:*"),
+	ROW_WITH("-F", "", "flash:*"),
+	ROW_WITH("-e", "", "flash:*"),
+	ROW_WITH("-V", "--no-verify", "flash:*"),
+
+	/* ---- OpenOCD, J-Link Commander, ST-LINK_CLI ---- */
+	ADVICE("-f *.cfg", NO_PROBE),
+	ADVICE("-c program*", NO_PROBE),
+	ADVICE("-c init*", NO_PROBE),
+	ADVICE("-device *", NO_PROBE),
+	ADVICE("-if SWD", NO_PROBE),
+	ADVICE("-if JTAG", NO_PROBE),
+	ADVICE("-CommanderScript", NO_PROBE),
+	ADVICE("-CommandFile", NO_PROBE),
+	ADVICE("-autoconnect", NO_PROBE),
+	ADVICE("-c SWD", NO_PROBE),
+	ADVICE("-c JTAG", NO_PROBE),
+	ADVICE("-c ID=*", NO_PROBE),
+	ADVICE("-c SN=*", NO_PROBE),
+	ROW("-ME", "-o"),
+
 	/* ---- STM32_Programmer_CLI ---- */
 	ADVICE("-c port=SWD", NO_PROBE),
-	ADVICE("-c port=swd", NO_PROBE),
+	ADVICE("--connect port=SWD", NO_PROBE),
 	ADVICE("-c port=JTAG", NO_PROBE),
-	ADVICE("-c port=jtag", NO_PROBE),
-	ADVICE("-c port=usb*", NO_USB),
+	ADVICE("--connect port=JTAG", NO_PROBE),
 	ADVICE("-c port=USB*", NO_USB),
+	ADVICE("--connect port=USB*", NO_USB),
 	ADVICE("-c port=COM*", WINDOWS),
+	ADVICE("--connect port=COM*", WINDOWS),
 	ADVICE("-c port=I2C", BUS),
 	ADVICE("-c port=SPI", BUS),
 	ADVICE("-c port=CAN", BUS),
@@ -58,7 +86,16 @@ const struct habit habit_table[] = {
 	ROW("-r # # *", "-r %3 -S %1:%2"),
 	ROW("-u # # *", "-r %3 -S %1:%2"),
 	ROW("--upload # # *", "-r %3 -S %1:%2"),
+	ROW_WITH("-e all", "", "-w"),
+	ROW_WITH("-e all", "", "-d"),
+	ROW_WITH("-e all", "", "--write"),
+	ROW_WITH("-e all", "", "--download"),
+	ROW_WITH("-e all", "", "-download"),
 	ROW("-e all", "-o"),
+	ROW_WITH("--erase all", "", "-w"),
+	ROW_WITH("--erase all", "", "-d"),
+	ROW_WITH("--erase all", "", "--write"),
+	ROW_WITH("--erase all", "", "--download"),
 	ROW("--erase all", "-o"),
 	ADVICE("-e [*", "here it is '-o', with '-s FIRST -e COUNT' for some pages"),
 	ROW("-e -w -v -g # *", "-w %2 -g %1"),
@@ -73,6 +110,10 @@ const struct habit habit_table[] = {
 	ROW("-rdu", "--readout-unprotect"),
 	ROW("-readunprotect", "--readout-unprotect"),
 	ROW("--readunprotect", "--readout-unprotect"),
+	ROW("-readprotect", "--readout-protect"),
+	ROW("--readprotect", "--readout-protect"),
+	ADVICE("-rdp", RDP_HERE),
+	ADVICE("-wrp", "here it is '--unlock' with a job, '-u' alone"),
 	ADVICE("-tzenreg", NOT_HERE),
 	ADVICE("-lockRDP*", NOT_HERE),
 	ADVICE("-unlockRDP*", NOT_HERE),
@@ -108,7 +149,11 @@ const struct habit habit_table[] = {
 	ROW("-ob displ", "--option-bytes"),
 	ROW("-ob RDP=0xAA", "--readout-unprotect"),
 	ROW("-ob RDP=0xBB", "--lock"),
-	ADVICE("-ob RDP=*", "here it is '--lock' or '--unlock'; level 2 is never set"),
+	ADVICE("-ob RDP=*", RDP_HERE),
+	ROW("-ob unlockchip", "--readout-unprotect"),
+	ROW_WITH("RDP=0xAA", "--unlock", "-ob"),
+	ROW_WITH("RDP=0xBB", "--lock", "-ob"),
+	ADVICE("RDP=*", RDP_HERE),
 	ROW("-ob <set>", "--set-option %1"),
 	ROW("-ob", "--option-bytes"),
 	ROW_WITH("<set>", "--set-option %1", "-ob"),
@@ -145,15 +190,18 @@ const struct habit habit_table[] = {
 	ROW_WHY("--connect-under-reset", "", "is a debug probe's"),
 	ROW_WHY("--hot-plug", "", "is a debug probe's"),
 	ROW_WHY("--freq=*", "", "is a debug probe's"),
-	ADVICE("-f *.cfg", NO_PROBE),
 	ROW("--serial /dev/*", "/dev/%1"),
 	ROW("--serial=/dev/*", "/dev/%1"),
 
 	/* ---- dfu-util ---- */
 	ROW("-D /dev/*", "/dev/%1"),
+	ROW("-D * -s *:mass-erase:force:leave", "-w %1@%2 -g %2"),
+	ROW("-D * -s *:mass-erase:force", "-w %1@%2"),
 	ROW("-D * -s *:leave", "-w %1@%2 -g %2"),
 	ROW("-D * -s #", "-w %1@%2"),
 	ROW("-D *", "-w %1"),
+	ROW("-s *:mass-erase:force:leave -D *", "-w %2@%1 -g %1"),
+	ROW("-s *:mass-erase:force -D *", "-w %2@%1"),
 	ROW("-s *:leave -D *", "-w %2@%1 -g %1"),
 	ROW("-s # -D *", "-w %2@%1"),
 	ROW("-s :leave", "-g 0"),
@@ -162,7 +210,11 @@ const struct habit habit_table[] = {
 	ROW_WITH("-s 0x*", "-S 0x%1", "-D"),
 	ROW("-U * -s 0x*", "-r %1 -S 0x%2"),
 	ROW("-U flash:w:*:i", "-w %1"),
+	ROW("-U flash:w:*:r", "-f -w %1"),
 	ROW("-U flash:w:*", "-w %1"),
+	ROW("-U flash:v:*:i", "--compare %1"),
+	ROW("-U flash:v:*", "--compare %1"),
+	ROW("-U flash:r:*:r", "-r %1"),
 	ROW("-U flash:r:*:i", "-r %1"),
 	ROW("-U flash:r:*", "-r %1"),
 	ROW("-U *", "-r %1"),
@@ -181,7 +233,20 @@ const struct habit habit_table[] = {
 	ROW("-ew *", "-w %1"),
 	ROW("-w -v *", "-w %1"),
 	ROW("-w -e -v *", "-w %1"),
+	ROW("-wv *", "-w %1"),
+	ROW("-r -a # -l # *", "-r %3 -S %1:%2"),
+	ROW("-r -l # -a # *", "-r %3 -S %2:%1"),
+	ROW("-a # -l # -r *", "-r %3 -S %1:%2"),
+	ROW("-l # -a # -r *", "-r %3 -S %2:%1"),
+	ROW("-rv *", "-r %1 -v"),
+	ROW("-f F#", ""),
+	ROW("-f G#", ""),
+	ROW("-f H#", ""),
+	ROW("-f L#", ""),
+	ROW("-f WB", ""),
+	ROW("-f WL", ""),
 	ROW("-P even", ""),
+	ROW("-P odd", "-m 8o1"),
 	ROW("-P none", "-m 8n1"),
 	ROW("-a 0x0800*", "-S 0x0800%1"),
 	ADVICE("-l #", "here a length goes with its address: '-S ADDR:LEN'"),
@@ -190,7 +255,11 @@ const struct habit habit_table[] = {
 	ROW("write-flash 0x0 *", "-w %1"),
 	ROW("write-flash 0 *", "-w %1"),
 	ROW("write-flash # *", "-w %2@%1"),
+	ROW("read-flash 0x0 # *", "-r %2 -S 0x08000000:%1"),
+	ROW("read-flash 0 # *", "-r %2 -S 0x08000000:%1"),
 	ROW("read-flash # # *", "-r %3 -S %1:%2"),
+	ROW("verify-flash 0x0 *", "--compare %1"),
+	ROW("verify-flash 0 *", "--compare %1"),
 	ROW("verify-flash # *", "--compare %2@%1"),
 	ROW("erase-flash", "-o"),
 	ROW("erase-region # #", "-o -S %1:%2"),
@@ -237,9 +306,11 @@ const struct habit habit_table[] = {
 	ROW("--rate=*", "-b %1"),
 	ROW("--parity even", ""),
 	ROW("--parity none", "-m 8n1"),
+	ROW("--parity odd", "-m 8o1"),
 	ROW("--timeout #", "--wait %1"),
 	ROW("--timeout=*", "--wait %1"),
-	ADVICE("COM*", WINDOWS),
+	ADVICE("COM#", WINDOWS),
+	ADVICE("\\\\.\\COM#", WINDOWS),
 	ROW_WHY("9600", "-b 9600", IS_RATE),
 	ROW_WHY("19200", "-b 19200", IS_RATE),
 	ROW_WHY("38400", "-b 38400", IS_RATE),
@@ -253,6 +324,9 @@ const struct habit habit_table[] = {
 	ROW_WHY("<node>", "/dev/%1", IS_NODE),
 
 	/* ---- what is there ---- */
+	ROW("-l usb", "--list-ports"),
+	ROW("-l uart", "--list-ports"),
+	ROW("-l st-link", "--list-ports"),
 	ROW("-l", "--list-ports"),
 	ROW("-L", "--list-ports"),
 	ROW("-list", "--list-ports"),
@@ -308,7 +382,9 @@ const struct habit habit_table[] = {
 	ROW("--input *", "-w %1"),
 	ROW("--output *", "-r %1"),
 	ROW("--dump *", "-r %1"),
+	ROW_WITH("--erase-all", "", "-w"),
 	ROW("--erase-all", "-o"),
+	ROW_WITH("--erase-chip", "", "-w"),
 	ROW("--erase-chip", "-o"),
 	ROW("--unprotect", "--unlock"),
 	ROW("--protect", "--lock"),

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 #define PIECES_MAX 3
+#define WORD_LEAST 3	/* characters, a dash among them */
 /* A longer line would leave no room in an error's message. */
 #define LINE_LEN 320
 
@@ -55,7 +57,8 @@ static const char *take_argument(const char *word)
 /* "ttyUSB0" and "dev/ttyUSB0", but for a file of that name here. */
 static const char *take_node(const char *word)
 {
-	static const char *const begins[] = { "tty", "i2c-", "serial/", "rfcomm" };
+	static const char *const begins[] = { "tty", "i2c-", "serial/", "serial0", "serial1",
+					     "rfcomm" };
 	const char *name = strncmp(word, "dev/", 4) ? word : word + 4;
 
 	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
@@ -111,11 +114,16 @@ static const struct {
 	{ "<file>", take_file }, { "<set>", take_assignment },
 };
 
-/* Two texts of @len characters, '_' in @word as good as '-'. */
+/*
+ * Two texts of @len characters, '_' in @word as good as '-'. Words are known in capitals, too:
+ * "-Rst", "port=swd"; of one letter, the two are different options.
+ */
 static bool is_same(const char *pattern, const char *word, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (word[i] != pattern[i] && !(word[i] == '_' && pattern[i] == '-'))
+		if (word[i] != pattern[i] && !(word[i] == '_' && pattern[i] == '-') &&
+		    (len < WORD_LEAST ||
+		     tolower((unsigned char)word[i]) != tolower((unsigned char)pattern[i])))
 			return false;
 	return true;
 }

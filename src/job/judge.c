@@ -27,17 +27,33 @@ static bool goes_to_start(const struct request *req, const struct file *f)
 	return !req->start_page_given || req->start_page == 0;
 }
 
+static int refuse_text(const struct file *f, const struct textual *t, struct err *e)
+{
+	return err_set(e, ERR_IMAGE,
+		       "%s: looks like %s, which is no firmware%s%s; -f takes it as it is", f->name,
+		       t->what, t->advice ? "; " : "", t->advice ? t->advice : "");
+}
+
 const struct parser *judge_format(const struct request *req, const struct file *f,
 				  const struct parser *const *formats, struct err *e)
 {
-	const struct parser *content;
+	const struct parser *content, *picked;
+	struct textual t;
 
 	if (req->binary)
 		return &parser_raw;
 	content = parser_by_content(formats, f->data, f->len);
 	if (content && content->container && !goes_to_start(req, f))
 		return &parser_raw;
-	return parser_pick(formats, f->data, f->len, f->name, e);
+	picked = parser_pick(formats, f->data, f->len, f->name, e);
+	/* The name promises what the content is not: a pointer of Git LFS is called fw.hex, too. */
+	if (content == &parser_raw && picked != content &&
+	    textual_look(f->data, f->len, &t) && !t.is_plain) {
+		*e = ERR_INIT;
+		refuse_text(f, &t, e);
+		return NULL;
+	}
+	return picked;
 }
 
 static int drop_suffix(struct file *f, size_t *suffix, struct err *e)
@@ -73,9 +89,7 @@ int judge_raw(const struct request *req, struct file *f, size_t *suffix, struct 
 	if (!f->len || !goes_to_start(req, f))
 		return 0;
 	if (textual_look(f->data, f->len, &t))
-		return err_set(e, ERR_IMAGE,
-			       "%s: looks like %s, which is no firmware%s%s; -f takes it as it is",
-			       f->name, t.what, t.advice ? "; " : "", t.advice ? t.advice : "");
+		return refuse_text(f, &t, e);
 	if (is_too_short(req, f))
 		return err_set(e, ERR_IMAGE,
 			       "%s: is shorter (%zu) than the 8 bytes that a chip starts from; "

@@ -35,7 +35,8 @@ int plan_base(const struct request *o, const struct target *t, uint32_t *base, s
 	return 0;
 }
 
-int plan_range(const struct request *o, const struct target *t, struct range *range, struct err *e)
+static int find_range(const struct request *o, const struct target *t, struct range *range,
+		      struct err *e)
 {
 	uint32_t end;
 
@@ -59,6 +60,15 @@ int plan_range(const struct request *o, const struct target *t, struct range *ra
 		return err_at(e, end);
 	}
 	return 0;
+}
+
+int plan_range(const struct request *o, const struct target *t, struct range *range, struct err *e)
+{
+	bool looks = !action_changes_memory(o->action) && o->action != ACT_COMPARE;
+
+	if (find_range(o, t, range, e) < 0)
+		return -1;
+	return looks ? range_check_readable(range, t, e) : 0;
 }
 
 /* ---- the image ---- */
@@ -122,10 +132,11 @@ static int check_segment(const struct image *img, const struct segment *s, const
 	if (!t->dev)
 		return err_set(e, ERR_ABILITY, "%s", t->no_geometry);
 	while (at < last) {
-		uint32_t end;
+		uint32_t start, end;
 		enum area a = target_area(t, (uint32_t)at, &end);
 
-		if (a == AREA_NONE && (at != s->addr || where_past_flash(t, (uint32_t)at)))
+		if (a == AREA_NONE && !geometry_hole_at(&t->geometry, (uint32_t)at, &start, &end) &&
+		    (at != s->addr || where_past_flash(t, (uint32_t)at)))
 			return refuse_length(s, (uint32_t)at, t, e);
 		if (!writable(a))
 			return refuse_place(img, s, (uint32_t)at, t, e);

@@ -63,6 +63,30 @@ int range_by_address(const struct request *o, const struct target *t, struct ran
 	return 0;
 }
 
+static bool is_memory(enum area a)
+{
+	return a == AREA_FLASH || a == AREA_RAM || a == AREA_EEPROM;
+}
+
+int range_check_readable(const struct range *range, const struct target *t, struct err *e)
+{
+	uint64_t last = (uint64_t)range->addr + range->len;
+	uint32_t at = range->addr, end, start;
+	enum area a = AREA_NONE, before = AREA_NONE;
+
+	for (; t->dev && is_memory(a = target_area(t, at, &end)) && end < last; at = end)
+		before = a;
+	if (before == AREA_NONE || a != AREA_NONE)
+		return 0;
+	err_set(e, ERR_ABILITY, "0x%08x to 0x%08x reaches", range->addr, (uint32_t)(last - 1));
+	if (before == AREA_FLASH && geometry_hole_at(&t->geometry, at, &start, &end))
+		err_append(e, " into a hole of flash, from 0x%08x to 0x%08x", start, end - 1);
+	else
+		err_append(e, " past the end of %s, whose last byte is at 0x%08x",
+			   area_name(before), at - 1);
+	return err_at(e, at);
+}
+
 int range_check_known(const struct request *o, const struct target *t, struct err *e)
 {
 	struct range range;
@@ -118,20 +142,6 @@ int range_by_pages(uint32_t start, uint32_t count, const struct target *t, struc
 	return 0;
 }
 
-/* The hole between two banks that @addr lies in; false: in none. */
-static bool find_hole(const struct geometry *g, uint32_t addr, uint32_t *start, uint32_t *end)
-{
-	for (size_t i = 1; i < g->count; i++) {
-		const struct flash_region *below = &g->region[i - 1];
-
-		*start = below->addr + below->count * below->page_size;
-		*end = g->region[i].addr;
-		if (addr >= *start && addr < *end)
-			return true;
-	}
-	return false;
-}
-
 /* @what: "start" or "end" of a page; @at is that address, @inside the byte whose page it is. */
 static int refuse_bound(const char *what, uint32_t at, uint32_t inside, const struct target *t,
 			struct err *e)
@@ -143,7 +153,7 @@ static int refuse_bound(const char *what, uint32_t at, uint32_t inside, const st
 	if (geometry_page_at(&t->geometry, inside, &p) == 0)
 		err_set(e, ERR_ABILITY, "-S: 0x%08x is not the %s of a page: the nearest are "
 			"0x%08x and 0x%08x", at, what, p.addr, p.addr + p.size);
-	else if (find_hole(&t->geometry, inside, &start, &end))
+	else if (geometry_hole_at(&t->geometry, inside, &start, &end))
 		err_set(e, ERR_ABILITY, "-S: 0x%08x is in a hole of flash, from 0x%08x to "
 			"0x%08x", at, start, end - 1);
 	else

@@ -18,7 +18,7 @@ struct range {
 
 /*
  * The range of -S; without LEN to the end of the memory that it begins in. It may not reach past
- * the end of flash. Elsewhere a LEN is taken at its word.
+ * the end of flash.
  */
 int range_by_address(const struct request *o, const struct target *t, struct range *range,
 		     struct err *e);
@@ -26,6 +26,12 @@ int range_by_address(const struct request *o, const struct target *t, struct ran
 /* @count pages from number @start on, by -s and -e; 0: to the end of flash. */
 int range_by_pages(uint32_t start, uint32_t count, const struct target *t, struct range *range,
 		   struct err *e);
+
+/*
+ * What is read may begin anywhere, but not reach from flash, RAM or data EEPROM to where none is
+ * known: such a read hangs the bootloader.
+ */
+int range_check_readable(const struct range *range, const struct target *t, struct err *e);
 
 /* -S, if it is given, for what writes or compares: it must begin in memory that is known. */
 int range_check_known(const struct request *o, const struct target *t, struct err *e);

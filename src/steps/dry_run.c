@@ -73,7 +73,15 @@ static int assume(struct target *t, const struct job *j, struct err *e)
 	return 0;
 }
 
-static void print_plan(const struct plan *p, const struct target *t, struct report *r)
+/* What becomes of bytes beside the image, in its pages. */
+static const char *tell_fate(const struct request *req)
+{
+	return req->preserve ? "are kept" :
+	       req->only_changed ? "are erased where the page differs" : "will be erased";
+}
+
+static void print_plan(const struct plan *p, const struct request *req, const struct target *t,
+		       struct report *r)
 {
 	if (t->layout_name)
 		report_event(r, EV_PLAN_ASSUMES, t->layout_name);
@@ -83,7 +91,9 @@ static void print_plan(const struct plan *p, const struct target *t, struct repo
 		report_event(r, EV_PLAN_ERASE_PAGE, p->pages[i].number, p->pages[i].addr,
 			     p->pages[i].addr + p->pages[i].size - 1);
 	if (p->beside_bytes)
-		report_event(r, EV_PLAN_LOST, p->beside_bytes);
+		report_event(r, EV_PLAN_LOST, p->beside_bytes, tell_fate(req));
+	if (req->only_changed)
+		report_event(r, EV_PLAN_ONLY_CHANGED);
 	if (p->block_count)
 		report_event(r, EV_PLAN_WRITE, p->write_bytes, p->block_count);
 	if (p->blank_bytes)
@@ -225,7 +235,7 @@ static int dry_run_on_chip(const struct job *j, struct report *r, struct err *e)
 	if (ret == 0) {
 		print_before(j, r);
 		print_image(&s.image, r);
-		print_plan(&p, &s.target, r);
+		print_plan(&p, j->req, &s.target, r);
 		print_action(j->req, r);
 		print_verify(j->req, r);
 		print_after(j->req, &s.option_data, r);
@@ -251,6 +261,8 @@ int dry_run(const struct job *j, struct report *r, struct err *e)
 	print_loose(j, r);
 	if (changes)
 		report_event(r, EV_PLAN_PAGES_UNKNOWN, req->port);
+	if (req->only_changed)
+		report_event(r, EV_PLAN_ONLY_CHANGED);
 	print_action(req, r);
 	print_verify(req, r);
 	print_after(req, &none, r);

@@ -202,7 +202,7 @@ static int unlock_once(struct session *s, struct err *late, struct err *e)
 	s->unlocked = true;
 	report_made_good(s->r);
 	if (entry_again(s, work, e) < 0)
-		return err_wrap(e, "read-out protection was removed");
+		return err_wrap(e, ACKNOWLEDGED);
 	return 0;
 }
 
@@ -220,8 +220,7 @@ int step_unlock(struct session *s, struct err *e)
 	    unlock_once(s, &late, e) < 0)
 		return -1;
 	if (s->target.is_protected && needs_power_cycle(s))
-		return power_cycle("read-out protection was removed",
-				   ", then run the same command again", e);
+		return power_cycle(ACKNOWLEDGED, ", then run the same command again", e);
 	if (s->target.is_protected && late.code == ERR_LINK)
 		return err_set(e, ERR_LINK, "%.300s; the chip is read-protected still", late.msg);
 	if (s->target.is_protected)
@@ -249,9 +248,9 @@ int step_make_writable(struct session *s, struct err *e)
 	if (change(s, LOADER_WRITE_UNPROTECT, "removing write protection", e) < 0)
 		return -1;
 	if (entry_again(s, TIMING_OPTIONS, e) < 0)
-		return err_wrap(e, "write protection was removed");
+		return err_wrap(e, "Write Unprotect was acknowledged");
 	if (s->target.is_protected)
-		return err_set(e, ERR_PROTECTED, "write protection was removed, and reading is "
+		return err_set(e, ERR_PROTECTED, "Write Unprotect was acknowledged, and reading is "
 			       "refused now");
 	/* Said to be removed where the option bytes in force have shown it, and do not any more. */
 	if (shown && s->state.options_known && !needs_power_cycle(s) &&

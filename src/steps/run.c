@@ -215,12 +215,13 @@ static int do_job(struct session *s, struct err *e)
 	return s->req->lock ? step_lock(s, e) : 0;
 }
 
-/* Adds to @e that --unlock has erased the chip. */
+/* Adds to @e what --unlock has done to the flash, as far as the lifted protection shows it. */
 static void tell_unlocked(const struct session *s, struct err *e)
 {
 	if (!s->unlocked)
 		return;
-	err_append(e, "; the chip was unlocked, which has erased it");
+	err_append(e, s->target.is_protected ? "; whether its flash is erased was not seen"
+					     : "; the chip was unlocked, which has erased it");
 	/* That the image does not fit was found too late to say that nothing was changed. */
 	if (e->code == ERR_IMAGE)
 		e->code = ERR_ABILITY;

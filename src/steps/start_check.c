@@ -50,12 +50,16 @@ static int check_address(const struct session *s, struct err *e)
 {
 	const struct target *t = &s->target;
 	uint32_t start = target_flash_start(t), end = target_flash_end(t);
-	uint32_t addr = session_start_address(s), unused;
-	enum area area = t->dev ? target_area(t, addr, &unused) : AREA_FLASH;
+	uint32_t addr = session_start_address(s), behind = addr + VECTORS_LEN;
+	enum area area = t->dev ? target_area(t, addr, &behind) : AREA_FLASH;
 
-	if (area == AREA_FLASH || area == AREA_RAM)
+	if ((area == AREA_FLASH || area == AREA_RAM) && behind - addr >= VECTORS_LEN)
 		return 0;
-	if (area == AREA_NONE && addr >= t->dev->ram_base && addr < t->dev->ram.start)
+	if (area == AREA_FLASH || area == AREA_RAM)
+		err_set(e, ERR_ABILITY, "%s: the %d bytes at 0x%08x that a start needs reach past "
+			"the end of %s, whose last byte is at 0x%08x",
+			asked_by(s->req), VECTORS_LEN, addr, area_name(area), behind - 1);
+	else if (area == AREA_NONE && addr >= t->dev->ram_base && addr < t->dev->ram.start)
 		err_set(e, ERR_ABILITY, "%s: 0x%08x is in RAM that the bootloader uses itself",
 			asked_by(s->req), addr);
 	else if (area == AREA_NONE && addr >= end && addr - start < FLASH_MAX)

@@ -7,11 +7,13 @@
 const char *where_is(const struct target *t, uint32_t addr)
 {
 	struct region r;
-	uint32_t end;
+	uint32_t start, end;
 	enum area a = target_area(t, addr, &end);
 
 	if (a != AREA_NONE)
 		return area_name(a);
+	if (geometry_hole_at(&t->geometry, addr, &start, &end))
+		return "a hole of flash";
 	return t->dev && region_find(t->dev, addr, &r) ? r.name : NULL;
 }
 
@@ -31,6 +33,15 @@ static void append_window(const struct ram_window *w, struct err *e)
 		err_append(e, ", RAM from 0x%08x to 0x%08x", w->start, w->end - 1);
 }
 
+static void append_holes(const struct geometry *g, struct err *e)
+{
+	uint32_t start, end;
+
+	for (size_t i = 1; i < g->count; i++)
+		if (geometry_hole_at(g, g->region[i].addr - 1, &start, &end))
+			err_append(e, " without 0x%08x to 0x%08x", start, end - 1);
+}
+
 int where_append_map(const struct target *t, struct err *e)
 {
 	char name[96];
@@ -41,6 +52,7 @@ int where_append_map(const struct target *t, struct err *e)
 			   target_flash_end(t) - 1);
 	else
 		err_append(e, " flash of which nothing is known");
+	append_holes(&t->geometry, e);
 	append_window(&t->dev->ram, e);
 	append_window(&t->dev->ram2, e);
 	if (t->dev->eeprom_size)
@@ -49,18 +61,31 @@ int where_append_map(const struct target *t, struct err *e)
 	return -1;
 }
 
+/* Does this chip's bootloader write at @addr? */
+static bool is_writable(const struct target *t, uint32_t addr)
+{
+	uint32_t end;
+	enum area a = target_area(t, addr, &end);
+
+	return a == AREA_FLASH || a == AREA_RAM || a == AREA_EEPROM;
+}
+
 int where_append_way(const struct target *t, uint32_t addr, bool whole, struct err *e)
 {
 	struct region r;
+	uint32_t same;
 	bool up;
 
 	if (!region_find(t->dev, addr, &r) || !r.alias_of)
 		return -1;
-	err_append(e, "; the same memory is at 0x%08x", addr - r.start + r.alias_of);
+	same = addr - r.start + r.alias_of;
+	if (!where_is(t, same))
+		return -1;
+	err_append(e, "; the same memory is at 0x%08x", same);
 	up = r.alias_of > r.start;
-	if (whole)
-		err_append(e, ": --offset %s0x%08x goes there", up ? "" : "-",
-			   up ? r.alias_of - r.start : r.start - r.alias_of);
+	if (whole && is_writable(t, same))
+		err_append(e, ": --offset %s0x%08x goes there, a raw file as FILE@0x%08x",
+			   up ? "" : "-", up ? r.alias_of - r.start : r.start - r.alias_of, same);
 	return -1;
 }
 

@@ -23,7 +23,7 @@ bool where_past_flash(const struct target *t, uint32_t addr);
  * Return -1.
  */
 int where_append_map(const struct target *t, struct err *e);
-/* For an alias at @addr: "; the same memory is at ...", and @whole: "--offset ... goes there". */
+/* For an alias at @addr: "; the same memory is at ...", and @whole: how to go there. */
 int where_append_way(const struct target *t, uint32_t addr, bool whole, struct err *e);
 int where_append_size(const struct target *t, uint64_t end, struct err *e);
 

@@ -217,6 +217,17 @@ bootstrap 0 demo
 BUILD=$tmp/home/b bootstrap 1 demo
 said "run 'make distclean' there first"
 
+row 'BUILD that is of another checkout'
+checkout
+all_installed
+mkdir -p "$tmp/home/b2" "$tmp/home/elsewhere"
+echo "abs_top_srcdir = $tmp/home/elsewhere" >"$tmp/home/b2/Makefile"
+BUILD=$tmp/home/b2 bootstrap 1 demo
+said "is a build of '$tmp/home/elsewhere', not of"
+ln -s "$tree" "$tmp/home/same"
+printf 'abs_top_srcdir = %s\ndemo:\n' "$tmp/home/same" >"$tmp/home/b2/Makefile"
+BUILD=$tmp/home/b2 bootstrap 0 demo
+
 row 'a folder for links that is another one in disguise'
 tree="$tmp/home/boot pin"
 checkout

@@ -72,6 +72,21 @@ for keys in commands=17 commands=19 late=0x79 rom=no-busy late=0x79,commands=19;
 	same there image.bin
 done
 
+while read -r chip addr; do
+	for byte in 0x01 0x11 0x4f 0x79 0xa1 0xff; do
+		row "over I2C: $chip has $byte of another program's answer left"
+		rm -f flash
+		run 0 -a "$addr" -w image.bin "sim:$chip,bus=i2c,late=$byte,flash=flash"
+		err '2.9 KiB written and verified'
+		cut_out flash 0 3000 >there
+		same there image.bin
+	done
+done <<'EOF'
+l432 0x48
+l476 0x43
+h743 0x4e
+EOF
+
 # ---- Get Version or Get ID is refused ----
 
 row 'no Get Version'
@@ -110,6 +125,16 @@ for chip in f103 l432 f405 g031; do
 	run 7 -k sim:$chip,rdp=1,rom=rdu-nothing
 	err 'Readout Unprotect was acknowledged, and the chip is read-protected still'
 	lacks err 'erased:'
+
+	row "--unlock of $chip, which is protected and does nothing"
+	for image in '' '-w image.bin'; do
+		# shellcheck disable=SC2086
+		run 7 --unlock $image sim:$chip,rdp=1,rom=rdu-nothing
+		err 'the chip is read-protected still, although its Readout Unprotect was acknowledged'
+		err '; whether its flash is erased was not seen'
+		lacks err 'has erased'
+		lacks err 'unlocked'
+	done
 
 	row "-k of $chip, which obeys"
 	run 0 -k sim:$chip,fill=pattern,rdp=1,rom=rdu-keeps

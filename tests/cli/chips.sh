@@ -101,6 +101,14 @@ run 0 --chip 0x417 sim:l053
 out 'chip         STM32L010x8/L05x/L06x'
 run 9 --chip l053r8 sim:f103
 
+row '9: a layout that does not go with the chip that answers, and the way out'
+run 9 --chip layout=64x1k sim:f103
+err "layout '64x1k' is of 64 KB, not 128; chips of product ID 0x410 have up to 128 KiB: flash=SIZE and layout=COUNTxSIZE together say more"
+run 9 --chip flash=256k sim:f103
+err "layout '128x1K' is of 128 KB, not 256; chips of product ID 0x410 have up to 128 KiB: flash=SIZE and layout="
+run 0 --chip layout=64x1k,flash=64k sim:f103
+run 0 --chip layout=256x1k,flash=256k sim:f103
+
 # ---- the size register ----
 
 # The chip has 128 KiB, whatever it says.

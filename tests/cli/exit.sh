@@ -215,6 +215,10 @@ done <<'EOF'
 -r - -S 0x40000000 sim:f103|0x40000000 is in registers of peripherals: -S needs a length there
 -r - -S 0x40000000:4 sim:f103|the bootloader refuses Read Memory (0x11) at 0x40000000
 -k sim:h563|this bootloader has no Readout Unprotect
+-g 0x0800fffc sim:f103|-g: the 8 bytes at 0x0800fffc that a start needs reach past the end of flash, whose last byte is at 0x0800ffff
+-w image.bin -g 0x0800fffc sim:f103|-g: the 8 bytes at 0x0800fffc that a start needs reach past the end of flash
+-w image.bin@0x0800f000 -g 0x0800fffc sim:f103|-g: the 8 bytes at 0x0800fffc that a start needs reach past the end of flash
+-g 0x20004ffc sim:f103|-g: the 8 bytes at 0x20004ffc that a start needs reach past the end of RAM, whose last byte is at 0x20004fff
 -w image.bin -g 0 sim:h743,rom=0xd2|-g: Go does not work in this version of the bootloader
 --chip 0x413 sim:f103|--chip 0x413 is 0x413, but this chip says it is 0x410
 --chip flash=512K,layout=512x1K -o -s 300 -e 1 sim:f103|page 300 at 0x0804b000: this bootloader's erase command goes up to page 255
@@ -301,5 +305,13 @@ row '3: a file that goes beyond the chip is not compared'
 text 1 70000 >long.bin
 run 3 --compare long.bin sim:f103
 err 'long.bin: does not fit: 0x08010000 to 0x0801116f lies beyond the memory of STM32F1'
+
+row '4: a link that leads nowhere'
+ln -s ../../ttyUSB77 usb-FTDI_A1-if00
+run 4 ./usb-FTDI_A1-if00
+err "cannot open './usb-FTDI_A1-if00': No such file or directory; it is a link to '../../ttyUSB77': is the adapter plugged in?"
+run 4 --wait 1 ./usb-FTDI_A1-if00
+err "it is a link to '../../ttyUSB77'"
+err 'waited 1 s for it'
 
 finish

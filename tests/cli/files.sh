@@ -91,6 +91,57 @@ plain.bin plain text
 chinese.bin plain text
 EOF
 
+# named NAME FILE WHAT: FILE under the name of a format that it is not of is told to be WHAT, and no parser's error.
+named()
+{
+	row "$1 is $3"
+	cp "$2" "$1"
+	for place in '' -w@ '-S 0x08001000'; do
+		case $place in
+		-w@) refused "$1: looks like $3, which is no firmware" -w "$1@0x08001000" ;;
+		# shellcheck disable=SC2086
+		*) refused "$1: looks like $3, which is no firmware" -w "$1" $place ;;
+		esac
+	done
+	refused "$1: looks like $3, which is no firmware" --compare "$1"
+	lands "$1" 0 -f -w "$1"
+}
+
+{ printf '\357\273\277' && printf 'S00600004844521B\nS30D080000000020002100010000\n'; } >bom.txt
+{ printf '; built by hand\n' && tail -c +4 bom.txt; } >remarks.txt
+{ printf '\377\376' && tail -c +4 bom.txt | sed 's/./&~/g;s/$/_~/' | tr -d '\n' | tr '_~' '\n\000'; } >wide.txt
+tail -c +3 utf16.txt >little.txt
+# the other order of bytes, without and with a mark
+{ printf '\000' && cat little.txt; } | head -c "$(wc -c <little.txt)" >big.txt
+{ printf '\376\377' && cat big.txt; } >big-marked.txt
+named pointer.hex lfs.bin 'a Git LFS pointer'
+named page.hex page.bin 'a web page'
+named error.ihx error.bin 'XML or a web page'
+named json.s19 json.bin 'JSON'
+named page.elf page.bin 'a web page'
+named ti.hex ti.txt 'TI-TXT'
+named comment.hex comment.txt 'Intel HEX behind a comment'
+named utf16.hex utf16.txt 'Intel HEX in UTF-16'
+named little.hex little.txt 'Intel HEX in UTF-16'
+named big.hex big.txt 'Intel HEX in UTF-16'
+named big-marked.hex big-marked.txt 'Intel HEX in UTF-16'
+named bom.s19 bom.txt 'Motorola S-records behind other text'
+named remarks.srec remarks.txt 'Motorola S-records behind other text'
+named wide.mot wide.txt 'Motorola S-records in UTF-16'
+
+row 'S-records that are not at the beginning, or wide'
+for name in bom.txt remarks.txt; do
+	refused "$name: looks like Motorola S-records behind other text, which is no firmware; remove what is before" -w $name
+	refused 'and convert the rest with: arm-none-eabi-objcopy -I srec -O ihex IN OUT.hex' -w $name
+done
+refused 'convert it with: iconv -f UTF-16 -t ASCII IN >OUT.s19' -w wide.txt
+refused 'convert it with: iconv -f UTF-16LE -t ASCII IN >OUT.hex' -w little.hex
+refused 'convert it with: iconv -f UTF-16BE -t ASCII IN >OUT.hex' -w big.hex
+
+row 'other text under the name of Intel HEX is told by its line'
+printf '20000006162\n' >broken.hex
+refused "broken.hex:1: line does not begin with ':'" -w broken.hex
+
 row 'text from standard input'
 run 3 -w - $closed <page.bin
 err 'standard input: looks like a web page'
@@ -140,7 +191,10 @@ tar -cf pack.tar pack
 gzip -c good.bin >good.bin.gz
 printf 'PK\003\004\024\000\000\000' >good.zip
 printf '7z\274\257\047\034\000\004' >good.7z
-for name in pack.tar good.bin.gz good.zip good.7z; do
+printf 'PK\005\006\000\000\000\000' >none.zip
+printf 'MZ\220\000\003\000\000\000' >update.exe
+printf '%%PDF-1.7\n\001\002' >manual.pdf
+for name in pack.tar good.bin.gz good.zip good.7z none.zip update.exe manual.pdf; do
 	refused "$name: cannot read " -w "$name"
 	refused "$name: cannot read " -w "$name@0x08000000"
 	lands "$name" 4096 -w "$name@0x08001000"

@@ -176,4 +176,59 @@ else
 	echo "SKIP: $row: no script(1)"
 fi
 
+# ---- whose words mean something else here, or nothing ----
+
+# line LINE|SHOWN: LINE is split into words; SHOWN is what is shown in its place.
+while IFS='|' read -r words shown; do
+	# shellcheck disable=SC2086
+	typed $words
+	here "$shown"
+done <<'EOF'
+-p m328p -c arduino -P /dev/ttyUSB0 -b 115200 -D -U flash:w:fw.hex:i|bootpin /dev/ttyUSB0 -b 115200 -w fw.hex
+-c stm32 -p m328p -P /dev/ttyUSB0 -V -U flash:w:fw.bin:r|bootpin /dev/ttyUSB0 --no-verify -f -w fw.bin
+-P /dev/ttyUSB0 -p m328p -c stm32 -e -U flash:v:fw.hex:i|bootpin /dev/ttyUSB0 --compare fw.hex
+-c port=/dev/ttyUSB0 -e all -d fw.bin 0x08000000 -v -Rst|bootpin /dev/ttyUSB0 -w fw.bin@0x08000000 -v --reset
+-c port=/dev/ttyUSB0 -e all -w fw.hex|bootpin /dev/ttyUSB0 -w fw.hex
+--connect port=/dev/ttyUSB0 --erase all --download fw.hex|bootpin /dev/ttyUSB0 -w fw.hex
+-c port=/dev/ttyUSB0 -ob rdp=0xaa|bootpin /dev/ttyUSB0 --readout-unprotect
+-c port=/dev/ttyUSB0 -ob nBOOT0=1 rdp=0xBB|bootpin /dev/ttyUSB0 --set-option nBOOT0=1 --lock
+-c port=/dev/ttyUSB0 -ob unlockchip|bootpin /dev/ttyUSB0 --readout-unprotect
+-readprotect /dev/ttyX0|bootpin --readout-protect /dev/ttyX0
+-s 0x08000000:mass-erase:force -D fw.bin|bootpin -w fw.bin@0x08000000 PORT
+-a 0 -D fw.bin -s 0x08004000:mass-erase:force:leave|bootpin -w fw.bin@0x08004000 -g 0x08004000 PORT
+-p /dev/ttyUSB0 -r -l 1024 -a 0x08000000 out.bin|bootpin /dev/ttyUSB0 -r out.bin -S 0x08000000:1024
+-p /dev/ttyUSB0 -r -a 0x08000000 -l 0x400 out.bin|bootpin /dev/ttyUSB0 -r out.bin -S 0x08000000:0x400
+-p /dev/ttyUSB0 -f F1 -P odd -w fw.bin|bootpin /dev/ttyUSB0 -m 8o1 -w fw.bin
+-p /dev/ttyUSB0 -wv fw.bin|bootpin /dev/ttyUSB0 -w fw.bin
+-p /dev/ttyUSB0 -rv out.bin|bootpin /dev/ttyUSB0 -r out.bin -v
+-l usb|bootpin --list-ports
+--erase-all -w fw.hex /dev/ttyX0|bootpin -w fw.hex /dev/ttyX0
+--port /dev/ttyUSB0 read_flash 0 0x1000 out.bin|bootpin /dev/ttyUSB0 -r out.bin -S 0x08000000:0x1000
+serial0|bootpin /dev/serial0
+EOF
+
+while IFS='|' read -r words text; do
+	# shellcheck disable=SC2086
+	typed $words
+	err "$text"
+done <<'EOF'
+-c port=swd|and with no debug probe
+--connect port=JTAG -w fw.hex|and with no debug probe
+-c SWD -P fw.hex 0x08000000 -Rst|and with no debug probe
+-device STM32F103C8 -if SWD -speed 4000 -autoconnect 1|and with no debug probe
+-if SWD /dev/ttyX0|and with no debug probe
+-c init;reset_halt|and with no debug probe
+-c port=i2c add=0x48|an I2C bus of this machine is '/dev/i2c-N', with '-a ADDR'
+-c port=/dev/ttyUSB0 -ob rdp=1|here it is '--lock' or '--unlock'; level 2 is never set
+-c port=/dev/ttyUSB0 -ob nBOOT0=1 RDP=0xCC|here it is '--lock' or '--unlock'; level 2 is never set
+-rdp /dev/ttyX0|here it is '--lock' or '--unlock'; level 2 is never set
+-wrp /dev/ttyX0|here it is '--unlock' with a job, '-u' alone
+com12|a port of Windows; here it is /dev/ttyUSB0
+EOF
+
+row 'no file was made of a word'
+for name in dp v eadprotect; do
+	[ ! -e $name ] || fail "there is '$name'"
+done
+
 finish

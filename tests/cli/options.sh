@@ -302,4 +302,20 @@ grep -o -e '--[a-z][a-z-]*' "$top/tests/cli/options.sh" "$top/tests/cli/write.sh
 comm -23 all tested >missing
 [ ! -s missing ] || fail "without a row: $(tr '\n' ' ' <missing)"
 
+row '--dry-run tells what becomes of bytes beside the image'
+text 7 100 >beside.bin
+run 0 --dry-run -w beside.bin --chip f103c8 "$closed"
+out '924 bytes outside the image share its pages and will be erased'
+out 'write: 100 bytes in 1 frame'
+lacks out 'frames'
+run 0 --dry-run -w beside.bin --chip f103c8 --preserve "$closed"
+out '924 bytes outside the image share its pages and are kept'
+lacks out 'will be erased'
+run 0 --dry-run -w beside.bin --chip f103c8 --only-changed "$closed"
+out '924 bytes outside the image share its pages and are erased where the page differs'
+out 'compare: only pages that differ are erased and written'
+lacks out 'will be erased'
+run 0 --dry-run -w beside.bin --only-changed "$closed"
+out 'compare: only pages that differ are erased and written'
+
 finish

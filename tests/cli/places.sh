@@ -89,6 +89,41 @@ err 'the nearest are 0x08010000 and 0x08020000'
 run 9 -o -S 0x08080000:128k sim:h743,size=1024
 err '-S: 0x08080000 is in a hole of flash, from 0x08080000 to 0x080fffff'
 
+row '9: what is read over the end of a memory'
+for action in '-r copy' -C --blank-check; do
+	# shellcheck disable=SC2086
+	while read -r chip range text; do
+		run 9 $action -S "$range" "sim:$chip"
+		err "$text"
+	done <<'ENDS'
+f103 0x20004ff0:64 0x20004ff0 to 0x2000502f reaches past the end of RAM, whose last byte is at 0x20004fff
+f103 0x20004ffc:8 reaches past the end of RAM, whose last byte is at 0x20004fff
+l053 0x080807f0:64 reaches past the end of data EEPROM, whose last byte is at 0x080807ff
+g474,size=256 0x0801ffc0:128 0x0801ffc0 to 0x0802003f reaches into a hole of flash, from 0x08020000 to 0x0803ffff
+h743,size=1024 0x08000000:0x180000 reaches into a hole of flash, from 0x08080000 to 0x080fffff
+ENDS
+	# shellcheck disable=SC2086
+	run 9 $action -s 1 sim:g474,size=256
+	err 'reaches into a hole of flash'
+	[ ! -e copy ] || fail 'a file was left'
+done
+run 0 -r copy -S 0x20004fc0:64 sim:f103
+run 0 -r copy -S 0x0801ffc0:64 sim:g474,size=256
+run 0 -r copy -S 0x08040000:64 sim:g474,size=256
+run 0 -o -S 0x08000000:0x180000 sim:h743,size=1024
+
+row '3: what lies in a hole of flash'
+while read -r addr text; do
+	run 3 -w small.bin@"$addr" sim:g474,size=256
+	err "small.bin: $text is in a hole of flash, which is not written; STM32G47x/G48x (0x469) has flash from 0x08000000 to 0x0805ffff without 0x08020000 to 0x0803ffff, RAM"
+done <<'HOLES'
+0x08020000 0x08020000
+0x0803ff00 0x0803ff00
+0x0801fff0 0x08020000
+HOLES
+run 9 -r copy -S 0x08020000 sim:g474,size=256
+err '-S: 0x08020000 is in a hole of flash'
+
 row '9: -S in nothing to write to'
 kept 9 '-S: 0x40000000 is in registers of peripherals; STM32F101x8/F102x8/F103x8 (0x410) has flash' \
 	-w small.bin -S 0x40000000
@@ -199,6 +234,26 @@ cp before flash
 run 8 --compare zero.hex --offset 0x08000000 $port
 run 0 --dry-run -w zero.hex --offset 0x08001000 --chip 0x410 $closed
 out 'zero.hex: 0x08001000 to 0x0800100f, 16 bytes'
+
+row 'the way out for a raw file at an alias'
+cp good.bin raw.bin
+kept 3 'the same memory is at 0x08000000: --offset 0x08000000 goes there, a raw file as FILE@0x08000000;' -w raw.bin@0
+lands raw.bin 0 -w raw.bin@0x08000000
+kept 3 ', a raw file as FILE@0x08001000;' -w raw.bin@0x1000
+lands raw.bin 4096 -w raw.bin@0x08001000
+
+row 'no way out is named that leads nowhere'
+for place in 0x0c200000 0x0c1fff80; do
+	run 3 -w raw.bin@$place sim:h563,size=1024
+	lacks err 'goes there'
+	lacks err 'the same memory'
+done
+run 3 -w raw.bin@0x30000000 sim:h563
+err 'the same memory is at 0x20000000;'
+lacks err 'goes there'
+run 3 -w raw.bin@0x30004000 sim:h563
+err 'goes there, a raw file as FILE@0x20004000'
+run 0 -w raw.bin@0x20004000 sim:h563
 
 row '--offset is the way out that a refused file names'
 hex data.hex "$(record 00 0000 000102030405060708090A0B0C0D0E0F)"

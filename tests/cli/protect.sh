@@ -275,4 +275,16 @@ cat >want <<EOF
 EOF
 same out want
 
+row 'a chip that takes its time from a reset to its bootloader is waited for'
+run 0 --lock sim:f398
+err_done ': locked: reading is refused'
+run 0 --unlock -w image.bin --lock sim:f398,rdp=1
+err_done 'unlocked, '
+err_done 'locked: reading is refused'
+
+row '--unlock of a chip that needs a power cycle says what was seen'
+run 9 --unlock -w image.bin --lock sim:wb55,rdp=1,rom=rdu-power
+lacks err 'was removed'
+lacks err 'has erased'
+
 finish

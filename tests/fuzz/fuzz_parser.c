@@ -31,7 +31,7 @@ static const struct parser *pick(const char *name, const uint8_t *data, size_t s
 /* Text has a name, and a suffix that is left off was there. */
 static void look(const uint8_t *data, size_t size)
 {
-	struct textual t = { NULL, NULL };
+	struct textual t = { .what = NULL };
 	size_t body = size;
 	enum dfu_suffix suffix = dfu_suffix_find(data, size, &body);
 

@@ -124,12 +124,29 @@ static int late_version(struct bl *b, struct err *e)
 	return err_set(e, ERR_GARBLED, "Get Version: the answer comes one byte late");
 }
 
+/*
+ * Over I2C: something else came in place of the ACK. If the ACK comes next, that was a byte of an
+ * earlier program's answer; were the rest not read, the bootloader would hold the clock for ever.
+ */
+static int late_ack(struct bl *b, struct err *e)
+{
+	struct err why = ERR_INIT;
+	uint8_t next;
+
+	if (b->dialect->stream || e->code != ERR_GARBLED || frame_reply(b, &next, 1, &why) < 0 ||
+	    next != BL_ACK)
+		return -1;
+	*e = ERR_INIT;
+	return late_version(b, e);
+}
+
 int bl_get_version(struct bl *b, uint8_t *version, struct err *e)
 {
 	uint8_t buf[3];
 
-	if (frame_command(b, BL_GET_VERSION, BL_WANTS_COMMAND, e) < 0 ||
-	    frame_reply(b, buf, b->dialect->version_bytes, e) < 0)
+	if (frame_command(b, BL_GET_VERSION, BL_WANTS_COMMAND, e) < 0)
+		return late_ack(b, e);
+	if (frame_reply(b, buf, b->dialect->version_bytes, e) < 0)
 		return -1;
 	if (!b->dialect->stream && buf[0] == BL_ACK)
 		return late_version(b, e);

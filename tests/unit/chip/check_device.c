@@ -725,7 +725,6 @@ static const struct {
 	{ "flash=0", "'flash=0': a size in whole KB is wanted" },
 	{ "flash=1000", "'flash=1000': a size in whole KB is wanted" },
 	{ "flash=64M", "'flash=64M': a size in whole KB is wanted" },
-	{ "flash=256K", "layout '128x1K' is of 128 KB, not 256" },
 	{ "layout=4y16K", "layout '4y16K': '4y16K' is no region" },
 	{ "layout=", "layout '': '' is no region" },
 	{ "ram=0x20000000", "'ram=0x20000000': START-END is wanted" },
@@ -739,6 +738,29 @@ static const struct {
 	{ "z80", "'z80' is no chip of the table (see --list-chips)" },
 	{ "f103", "'f103' fits several chips: name it more closely, or by its product ID" },
 };
+
+/* Well-formed, but not for the chip that it is applied to. */
+START_TEST(size_that_does_not_go_with_the_chip_is_refused)
+{
+	static const char *const says[][2] = {
+		{ "flash=256K", "layout '128x1K' is of 128 KB, not 256" },
+		{ "layout=64x1K", "layout '64x1K' is of 64 KB, not 128" },
+	};
+
+	for (size_t i = 0; i < COUNT(says); i++) {
+		struct err e = ERR_INIT;
+		struct device *alone = device_describe(says[i][0], NULL, &e);
+
+		ck_assert_ptr_nonnull(alone);
+		device_free(alone);
+		ck_assert_ptr_null(device_describe(says[i][0], device_by_pid(0x410), &e));
+		ck_assert_int_eq(e.code, ERR_ABILITY);
+		ck_assert_msg(strstr(e.msg, says[i][1]) &&
+				      strstr(e.msg, "flash=SIZE and layout=COUNTxSIZE together"),
+			      "%s", e.msg);
+	}
+}
+END_TEST
 
 START_TEST(bad_description_is_refused)
 {
@@ -788,6 +810,7 @@ static Suite *device_suite(void)
 	tcase_add_test(chip, description_keeps_what_it_does_not_say);
 	tcase_add_test(chip, description_can_start_from_a_name_or_another);
 	tcase_add_test(chip, description_with_erase_43_limits_lists);
+	tcase_add_test(chip, size_that_does_not_go_with_the_chip_is_refused);
 	tcase_add_loop_test(chip, bad_description_is_refused, 0, COUNT(bad_descriptions));
 	return s;
 }

@@ -129,6 +129,9 @@ static const struct { const char *kind, *sample; } samples[] = {
 /* What a row that needs company is typed with. */
 static const struct { const char *with, *words; } company[] = {
 	{ "port=*", "port=/dev/ttyX" }, { "-D", "-D fw.img" }, { "-ob", "-ob X=2" },
+	{ "flash:*", "-U flash:w:fw.img" }, { "-w", "-w fw.img" }, { "-d", "-d fw.img" },
+	{ "--write", "--write fw.img" }, { "--download", "--download fw.img" },
+	{ "-download", "-download fw.img" },
 };
 
 /* @pattern with a word of the user's in place of each kind. */

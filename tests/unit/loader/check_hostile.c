@@ -352,7 +352,7 @@ static const struct hostile {
 	  "--unlock -w image -n 0", NULL, lose_second_ack, 6,
 	  "; the chip is read-protected still" },
 	{ "reading refused behind Write Unprotect", "l432,write-protected", "--unlock -w image",
-	  spoil_reads_then, NULL, 7, "write protection was removed, and reading is refused now" },
+	  spoil_reads_then, NULL, 7, "Write Unprotect was acknowledged, and reading is refused now" },
 	{ "Readout Protect without an effect", "f103", "--lock -w image", do_not_lock,
 	  feign_second_ack, 6,
 	  "not locked: Readout Protect was acknowledged, and reading is allowed "

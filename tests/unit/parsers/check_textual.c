@@ -33,7 +33,8 @@ static const struct {
 	{ BYTES("@08000000\n00500020 09000008\n"), "hexadecimal text (Verilog or TI-TXT)" },
 	{ BYTES("; built today\n" HEX), "Intel HEX behind a comment" },
 	{ BYTES("\n\n// caf\xc3\xa9\n  " HEX), "Intel HEX behind a comment" },
-	{ BYTES("# comment\nS00600004844521B\n"), "Motorola S-records behind a comment" },
+	{ BYTES("# comment\nS00600004844521B\n"), "Motorola S-records behind other text" },
+	{ BYTES("\xef\xbb\xbfS00600004844521B\n"), "Motorola S-records behind other text" },
 	{ BYTES("404: Not Found"), "plain text" },
 	{ BYTES("../build/fw.bin"), "plain text" },
 	{ BYTES("\xe5\x9b\xba\xe4\xbb\xb6"), "plain text" },
@@ -85,11 +86,12 @@ static bool look(const char *data, size_t len, struct textual *t)
 
 START_TEST(text_is_named)
 {
-	struct textual t = { "unchanged", NULL };
+	struct textual t = { .what = "unchanged" };
 	bool text = look(texts[_i].data, texts[_i].len, &t);
 
 	ck_assert_int_eq(text, texts[_i].what != NULL);
 	ck_assert_str_eq(t.what, text ? texts[_i].what : "unchanged");
+	ck_assert_int_eq(t.is_plain, strcmp(t.what, "plain text") == 0);
 }
 END_TEST
 
@@ -119,7 +121,7 @@ START_TEST(order_of_utf_16_is_named_where_no_mark_does)
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct textual t = { NULL, NULL };
+		struct textual t = { .what = NULL };
 
 		ck_assert(look(cases[i].data, cases[i].len, &t));
 		ck_assert_ptr_nonnull(t.advice);
