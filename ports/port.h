@@ -139,6 +139,9 @@ struct port_ops {
 	 */
 	void (*find_users)(struct port *p, struct port_users *u);
 
+	/* Does the chip behind it run code from RAM? A simulated one may not. NULL: it does. */
+	bool (*runs_code)(struct port *p);
+
 	/*
 	 * Puts back what open changed, and frees. Returns 0, or -1 with @e set; @p is gone in
 	 * either case.

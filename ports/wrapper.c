@@ -73,6 +73,11 @@ static int forward_set_address(struct port *p, unsigned int addr, struct err *e)
 	return wrapper_inner(p)->ops->set_address(wrapper_inner(p), addr, e);
 }
 
+static bool forward_runs_code(struct port *p)
+{
+	return wrapper_inner(p)->ops->runs_code(wrapper_inner(p));
+}
+
 static void forward_find_users(struct port *p, struct port_users *u)
 {
 	wrapper_inner(p)->ops->find_users(wrapper_inner(p), u);
@@ -96,6 +101,7 @@ const struct port_ops wrapper_forward = {
 	.set_baud = forward_set_baud,
 	.set_address = forward_set_address,
 	.find_users = forward_find_users,
+	.runs_code = forward_runs_code,
 	.close = forward_close,
 };
 
@@ -123,6 +129,8 @@ void wrapper_init(struct wrapper *w, struct port *inner, const struct port_ops *
 		w->ops.set_baud = own->set_baud ? own->set_baud : fwd->set_baud;
 	if (in->set_address)
 		w->ops.set_address = own->set_address ? own->set_address : fwd->set_address;
+	if (in->runs_code)
+		w->ops.runs_code = own->runs_code ? own->runs_code : fwd->runs_code;
 	if (in->find_users)
 		w->ops.find_users = own->find_users ? own->find_users : fwd->find_users;
 	w->port.ops = &w->ops;

@@ -42,6 +42,9 @@ int sums_check(const struct session *s, struct err *e)
 			return err_set(e, ERR_ABILITY, "cannot run a routine in RAM: this "
 				       "bootloader has no %s",
 				       s->loader->ops->name_of(s->loader, needed[i]));
+	if (s->port->ops->runs_code && !s->port->ops->runs_code(s->port))
+		return err_set(e, ERR_ABILITY, "this simulated chip cannot run a routine: the "
+			       "Unicorn engine is not installed");
 	if (s->req->verify != VERIFY_STUB && !entry_holds_boot0(s))
 		return err_set(e, ERR_ABILITY, "bootpin does not hold BOOT0");
 	if (pin_may_be_ignored(s))

@@ -59,9 +59,14 @@ static int check_sample(void)
 {
 	Suite *s = suite_create("faults");
 	TCase *t = runner_case(s, "faults", 600);
+	bool runs_code = runner_runs_code();
 
-	tcase_add_loop_test(t, sampled_faults_end_well_or_are_told, 0, (int)fault_job_count);
-	tcase_add_loop_test(t, stall_before_an_answer_is_waited_out, 0, 2 * (int)fault_job_count);
+	for (int i = 0; i < (int)fault_job_count; i++) {
+		if (!runs_code && strstr(fault_jobs[i].args, "--verify=stub"))
+			continue;
+		tcase_add_loop_test(t, sampled_faults_end_well_or_are_told, i, i + 1);
+		tcase_add_loop_test(t, stall_before_an_answer_is_waited_out, 2 * i, 2 * i + 2);
+	}
 	tcase_add_loop_test(t, every_event_is_judged_or_claims_nothing, 0, EV_COUNT);
 	return runner_run(s);
 }

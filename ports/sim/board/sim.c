@@ -8,6 +8,7 @@
 #include "ports/sim/rom/queue.h"
 #include "ports/sim/rom/rom_uart.h"
 #include "ports/sim/board/sim.h"
+#include "ports/sim/chip/cpu.h"
 #include "ports/sim/board/sim_pins.h"
 #include "ports/sim/board/spec.h"
 #include "ports/sim/chip/state.h"
@@ -561,6 +562,11 @@ int sim_check(const struct sim *s, struct err *e)
 		return 0;
 	*e = *trouble;
 	return -1;
+}
+
+bool sim_runs_code(void)
+{
+	return cpu_available(NULL) == 0;
 }
 
 nsec_t sim_now(const struct sim *s)

@@ -198,6 +198,9 @@ void sim_on_event(struct sim *s, void (*fn)(void *arg, const struct rom_event *e
  */
 int sim_check(const struct sim *s, struct err *e);
 
+/* Is the engine there that runs code? It is a library that may be missing. */
+bool sim_runs_code(void);
+
 /* Virtual time of the board. */
 nsec_t sim_now(const struct sim *s);
 

@@ -104,6 +104,12 @@ static nsec_t bus_now(void *ctx)
 
 /* --- the board's --- */
 
+static bool bus_runs_code(struct port *p)
+{
+	(void)p;
+	return sim_runs_code();
+}
+
 static int bus_find_pin(struct port *p, const char *name, uint32_t number, struct err *e)
 {
 	(void)p;
@@ -154,6 +160,7 @@ struct port *sim_i2c_port(struct sim *s, const struct port_cfg *cfg, bool owned,
 		return NULL;
 	}
 	b->ops = *p->ops;
+	b->ops.runs_code = bus_runs_code;
 	b->ops.find_pin = bus_find_pin;
 	b->ops.drive_pin = bus_drive_pin;
 	b->ops.close = bus_close;

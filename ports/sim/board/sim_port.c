@@ -29,6 +29,12 @@ static struct sim_port *sim_port_of(struct port *p)
 	return (struct sim_port *)p;
 }
 
+static bool sim_port_runs_code(struct port *p)
+{
+	(void)p;
+	return sim_runs_code();
+}
+
 /* --- signals --- */
 
 /*
@@ -311,6 +317,7 @@ static struct port *sim_port_open(const struct port_cfg *cfg, struct err *e)
 const struct port_ops port_sim = {
 	.match = sim_port_match,
 	.open = sim_port_open,
+	.runs_code = sim_port_runs_code,
 	.read = sim_port_read,
 	.write = sim_port_write,
 	.discard = sim_port_discard,

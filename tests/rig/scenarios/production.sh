@@ -26,6 +26,6 @@ produced erase
 scenario 'production: unlock, program, verify, lock and start, over I2C'
 plug_i2c ,rdp=1
 application >image
-run 0 "$bootpin" -a 0x48 --gpiochip "$gpiochip" --boot0 0 --nrst 1 --unlock -f -w image --lock \
-	"$i2c"
+run 0 "$bootpin" -a 0x48 --gpiochip "$gpiochip" --boot0 0 --nrst 1 --unlock --full --verify=read -f -w image \
+	--lock "$i2c"
 produced 'extended erase'

@@ -61,7 +61,7 @@ unplug_second
 
 scenario 'second: I2C 1.1, a chip that is busy for long: programmed, verified, started'
 plug_second 'f411 --slow 20' --i2c
-program 'reset application,reset rom,erase 0,reset application' -a 0x39 "$i2c"
+program 'reset application,reset rom,erase 0,reset application' --no-stub -a 0x39 "$i2c"
 grep -qx 'busy 45' second.log || fail 'Erase was not polled'
 grep -qx 'busy 32' second.log || fail 'Write Memory was not polled'
 unplug_second

@@ -29,7 +29,7 @@ cmp image back || fail 'what was read is not what was written'
 
 for rate in 57600 74880 230400 921600; do
 	scenario "uart: $rate baud"
-	plug_usual --chip l432
+	plug_usual --chip l432,autobaud=exact
 	into_rom
 	text 1 1000 >image
 	run 0 "$bootpin" -b $rate -f -w image -v "$tty"
