@@ -71,7 +71,7 @@ NAMES
 
 row 'all simulated chips are above'
 "$sim" --list-chips | while read -r chip _; do
-	grep -q "^$chip [0-9]" "$0" || echo "$chip"
+	grep -q "^$chip [0-9]" "$top/tests/cli/chips.sh" || echo "$chip"
 done >missing
 [ ! -s missing ] || fail "not there: $(cat missing)"
 
