@@ -190,6 +190,15 @@ START_TEST(lock_behind_an_ignored_pin_is_refused)
 	board_open(&b, "g071,nboot_sel=1");
 	board_expect(&b, "--lock", 0);	/* it is blank, and stays where it is */
 	board_close(&b);
+	/* An option beside it mends nothing. */
+	board_open(&b, "g071,nboot_sel=1");
+	board_application(&b, 1000);
+	snprintf(args, sizeof(args), "%s --set-option IWDG_STOP=0", pins);
+	board_expect(&b, args, 9);
+	board_said(&b, "--lock: the BOOT0 pin does not lead to the bootloader (nBOOT_SEL)");
+	ck_assert_int_eq(chip_rdp(b.chip), 0);
+	ck_assert_uint_eq(chip_bytes_written(b.chip, 0x08000000, 1024), 0);
+	board_close(&b);
 }
 END_TEST
 
