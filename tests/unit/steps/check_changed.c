@@ -85,6 +85,28 @@ START_TEST(finished_job_run_again_erases_and_writes_nothing)
 }
 END_TEST
 
+static size_t count_starts(struct tap *t, uint8_t *frame, size_t len)
+{
+	(void)frame;
+	t->times += t->command == BL_GO && t->frame == 0;
+	return len;
+}
+
+/* Where nobody holds BOOT0, or it is forbidden. */
+START_TEST(no_code_is_run_where_it_must_not_be)
+{
+	bool may = strstr(ways[_i].args, PINS) && !strstr(ways[_i].args, "--no-stub");
+	struct board b;
+
+	open_board(&b, ways[_i].spec, NULL, 0);
+	b.tap.to_chip = count_starts;
+	run(&b, (size_t)_i);
+	ck_assert_msg((b.tap.times > 0) == may, "%s %s: %u starts", ways[_i].spec, ways[_i].args,
+		      b.tap.times);
+	board_close(&b);
+}
+END_TEST
+
 START_TEST(one_byte_costs_one_page)
 {
 	static const uint32_t places[] = { 0, 5000, IMAGE - 1 };
@@ -181,6 +203,7 @@ int main(void)
 	if (runner_runs_code()) {
 		tcase_add_loop_test(t, finished_job_run_again_erases_and_writes_nothing, 0,
 				    COUNT(ways));
+		tcase_add_loop_test(t, no_code_is_run_where_it_must_not_be, 0, COUNT(ways));
 		tcase_add_loop_test(t, one_byte_costs_one_page, 0, COUNT(ways));
 		tcase_add_loop_test(t, pages_that_differ_are_written_and_their_neighbours_are_not,
 				    0, COUNT(ways));
