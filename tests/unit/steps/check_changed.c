@@ -136,21 +136,21 @@ START_TEST(pages_that_differ_are_written_and_their_neighbours_are_not)
 }
 END_TEST
 
-/* Two segments lie in the page; it is the first that is not there yet. */
+/* Two segments lie in the first page; it is the first of them that is not there yet. */
 START_TEST(page_of_two_pieces_is_equal_only_if_both_are)
 {
-	uint8_t first[64], second[64];
+	uint8_t first[60];
 	struct board b;
 
 	board_open(&b, ways[_i].spec);
 	random_fill(first, sizeof(first), 21);
-	random_fill(second, sizeof(second), 22);
-	chip_poke(b.chip, flash_start(&b) + 64, second, sizeof(second));
-	board_image(&b, flash_start(&b) + 64, second, sizeof(second));
+	random_fill(data, IMAGE, 22);
+	chip_poke(b.chip, flash_start(&b) + 64, data, IMAGE);
+	board_image(&b, flash_start(&b) + 64, data, IMAGE);
 	board_remember(&b);
 	run(&b, (size_t)_i);
 	ck_assert_uint_eq(erases(&b), 0);
-	board_image(&b, flash_start(&b), first, 60);
+	board_image(&b, flash_start(&b), first, sizeof(first));
 	run(&b, (size_t)_i);
 	ck_assert_uint_eq(erases(&b), 1);
 	board_close(&b);
