@@ -244,7 +244,7 @@ START_TEST(oddities_end_in_reading_and_a_right_image)
 }
 END_TEST
 
-/* Without pins nothing but a sync byte finds the bootloader again behind the routine's reset. */
+/* The routine may have run all the same, and its reset wants a sync byte. */
 START_TEST(go_that_is_not_acknowledged_is_looked_for_without_pins)
 {
 	struct board b;
