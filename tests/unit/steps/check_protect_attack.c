@@ -288,6 +288,35 @@ START_TEST(option_bytes_go_as_a_whole_block_or_not_at_all)
 }
 END_TEST
 
+/* A bad bit in the first frame, and in the NACK that it gets: what came of it is not known. */
+static size_t spoil_first_options(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_WRITE && t->frame == 2 && !t->times++)
+		frame[len - 1] ^= 0x01;
+	return len;
+}
+
+static bool spoil_first_nack(struct tap *t, uint8_t *byte)
+{
+	if (t->command == BL_WRITE && t->frame == 2 && t->times == 1)
+		*byte ^= 0x40;
+	return true;
+}
+
+START_TEST(option_bytes_that_are_as_before_are_sent_again)
+{
+	struct board b;
+
+	board_open(&b, "l432");
+	b.tap.to_chip = spoil_first_options;
+	b.tap.from_chip = spoil_first_nack;
+	board_expect(&b, "--set-option nRST_STOP=0", 0);
+	board_said(&b, "option bytes written and verified");
+	ck_assert_uint_eq(b.tap.times, 2);
+	board_close(&b);
+}
+END_TEST
+
 /* ---- the last line of defence ---- */
 
 /* Every copy of the level, also where a chip shows two that differ. */
@@ -331,6 +360,7 @@ static Suite *protect_attack_suite(void)
 	tcase_add_test(t, lock_behind_an_ignored_pin_is_refused);
 	tcase_add_test(t, second_command_does_not_reset_a_blank_chip);
 	tcase_add_test(t, insisted_lock_out_is_told);
+	tcase_add_test(t, option_bytes_that_are_as_before_are_sent_again);
 	tcase_add_test(t, needed_power_cycle_is_told);
 	tcase_add_loop_test(t, option_bytes_go_as_a_whole_block_or_not_at_all, 0, COUNT(messages));
 	tcase_add_test(t, only_level_0_is_sent);
