@@ -298,7 +298,7 @@ static const struct { const char *spec; bool read; } untold[] = {
 	{ "l432,boot=low", true }, { "f103,boot=low", false },
 };
 
-START_TEST(options_that_cannot_be_read_keep_it_from_chips_that_look_at_their_flash)
+START_TEST(options_that_cannot_be_read_may_bar_the_way_back)
 {
 	struct board b;
 
@@ -363,8 +363,8 @@ int main(void)
 				    COUNT(ways));
 		tcase_add_loop_test(t, oddities_end_in_reading_and_a_right_image, 0,
 				    2 * COUNT(odd));
-		tcase_add_loop_test(t, options_that_cannot_be_read_keep_it_from_chips_that_look_at_their_flash,
-				    0, COUNT(untold));
+		tcase_add_loop_test(t, options_that_cannot_be_read_may_bar_the_way_back, 0,
+				    COUNT(untold));
 		tcase_add_test(t, another_chip_behind_the_routine_is_not_written);
 		tcase_add_test(t, go_that_is_not_acknowledged_is_looked_for_without_pins);
 		tcase_add_test(t, chip_that_comes_back_as_the_application_is_brought_back);
