@@ -73,6 +73,7 @@ struct run {
 	uint32_t at, nonce, start;
 	uint8_t *buf;			/* room for the upload and for the results */
 	bool started;			/* Go was sent */
+	bool away;			/* and the chip is not back, or another answers */
 };
 
 static uint64_t bytes_of(const struct run *r)
@@ -133,7 +134,11 @@ static int start_and_wait(struct run *r, struct err *e)
 	if (r->s->loader->ops->go(r->s->loader, r->at, e) < 0)
 		return -1;
 	r->started = false;
-	return entry_back(r->s, bytes * BYTE_TIME, bytes * BYTE_TIME_MAX + COME_BACK_TIME, e);
+	r->away = true;
+	if (entry_back(r->s, bytes * BYTE_TIME, bytes * BYTE_TIME_MAX + COME_BACK_TIME, e) < 0)
+		return -1;
+	r->away = false;
+	return 0;
 }
 
 /* Results have a sum of their own; a bad one may be the line's, so that they are read twice. */
@@ -163,10 +168,10 @@ static bool ends_the_job(const struct err *e)
 	return e->code != ERR_LINK && e->code != ERR_ABILITY && e->code != ERR_PROTECTED;
 }
 
-/* Go was sent and not acknowledged, or the chip is still away: it is looked for. */
+/* Where Go was sent and not acknowledged the chip is looked for. */
 static int settle(struct run *r, const struct err *why, struct err *e)
 {
-	if (ends_the_job(why) || (r->s->at != AT_LOADER && !r->started)) {
+	if (ends_the_job(why) || r->away) {
 		*e = *why;
 		return -1;
 	}

@@ -24,8 +24,8 @@ nsec_t sums_time(const struct session *s, size_t ranges, uint64_t bytes);
 
 /*
  * Fills @sum with the sum (crc_zlib, from @start on) of each piece of @range. 1 done; 0 something
- * was odd, now or before in this job, and @sum is not filled: the bootloader is in step again; -1 with @e set: it did not come
- * back (ERR_LINK), or a signal.
+ * was odd, now or before in this job, and @sum is not filled: the bootloader is in step again; -1
+ * with @e set: it did not come back, or as another chip (ERR_LINK), or a signal.
  */
 int sums_run(struct session *s, const struct stub_range *range, size_t ranges, uint32_t start,
 	     uint32_t *sum, struct err *e);

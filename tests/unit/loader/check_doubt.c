@@ -195,8 +195,9 @@ static size_t refuse_later_reads(struct tap *t, uint8_t *frame, size_t len)
 	return len;
 }
 
-/* A byte of an answer is lost, or not; then every address that is read at has a bad bit. */
+/* A byte of an answer is lost, or not; then so many addresses in a row have a bad bit. */
 static bool loses;
+static unsigned int refusals;
 
 static bool lose_byte(struct tap *t, uint8_t *byte)
 {
@@ -209,8 +210,10 @@ static bool lose_byte(struct tap *t, uint8_t *byte)
 
 static size_t refuse_addresses(struct tap *t, uint8_t *frame, size_t len)
 {
-	if (t->command == BL_READ && t->frame == 1 && t->times)
+	if (t->command == BL_READ && t->frame == 1 && t->times && refusals) {
 		frame[4] ^= 0x10;
+		refusals--;
+	}
 	return len;
 }
 
@@ -220,11 +223,27 @@ START_TEST(address_refused_on_a_bad_line_is_the_lines_fault)
 	struct board b;
 
 	loses = _i;
+	refusals = 1000;
 	board_open(&b, "f103,fill=pattern");
 	b.tap.from_chip = lose_byte;
 	b.tap.to_chip = refuse_addresses;
 	board_expect(&b, "-C", loses ? 6 : 9);
 	board_said(&b, "the bootloader refuses Read Memory (0x11) at 0x08000");
+	board_close(&b);
+}
+END_TEST
+
+START_TEST(on_a_bad_line_it_takes_nine_refusals)
+{
+	struct board b;
+
+	loses = true;
+	refusals = 8;
+	board_open(&b, "f103,fill=pattern");
+	b.tap.from_chip = lose_byte;
+	b.tap.to_chip = refuse_addresses;
+	board_expect(&b, "-C", 0);
+	ck_assert_uint_eq(refusals, 0);
 	board_close(&b);
 }
 END_TEST
@@ -667,6 +686,7 @@ int main(void)
 	tcase_add_test(t, end_of_a_pair_of_pages_is_verified_again);
 	tcase_add_test(t, page_that_loses_the_same_twice_is_not_worn_out);
 	tcase_add_loop_test(t, address_refused_on_a_bad_line_is_the_lines_fault, 0, 2);
+	tcase_add_test(t, on_a_bad_line_it_takes_nine_refusals);
 	tcase_add_test(t, chip_that_was_read_is_not_called_protected);
 	tcase_add_loop_test(t, no_flipped_answer_harms_other_pages,
 			    0, COUNT(neighbours) * COUNT(pairs));

@@ -58,6 +58,26 @@ START_TEST(mass_erase_that_left_pages_is_told)
 }
 END_TEST
 
+/* Nothing comes back any more once a page list was sent. */
+static bool fall_silent(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	t->times |= t->command == BL_EXT_ERASE && t->frame == 1;
+	return !t->times;
+}
+
+START_TEST(pages_that_may_be_erased_are_told)
+{
+	struct board b;
+
+	board_open(&b, "l432,fill=pattern");
+	b.tap.from_chip = fall_silent;
+	board_expect(&b, "-o -S 0x08000000:4k", 6);
+	board_said(&b, "perhaps erased: pages of 0x08000000 to 0x08000fff");
+	board_close(&b);
+}
+END_TEST
+
 static size_t longest;
 
 static size_t note_list(struct tap *t, uint8_t *frame, size_t len)
@@ -259,6 +279,7 @@ int main(void)
 
 	tcase_add_test(t, page_list_that_gained_a_byte_is_told);
 	tcase_add_test(t, mass_erase_that_left_pages_is_told);
+	tcase_add_test(t, pages_that_may_be_erased_are_told);
 	tcase_add_loop_test(t, page_list_is_as_long_as_it_may_be, 0, COUNT(lists));
 	tcase_add_test(t, page_that_an_erase_left_out_is_noticed_by_its_first_word);
 	tcase_add_loop_test(t, page_that_an_erase_left_out_is_noticed_whatever_is_odd, 0,

@@ -190,6 +190,25 @@ START_TEST(chip_that_would_start_half_a_firmware_is_not_reset)
 }
 END_TEST
 
+/* Which listens after a few milliseconds; 100 are allowed to one that nobody knows. */
+START_TEST(chip_that_is_named_is_called_as_soon_as_it_listens)
+{
+	const char *pins = "--boot0 BOOT0 --nrst NRST";
+	const char *named = "--boot0 BOOT0 --nrst NRST --chip f103x8";
+	struct board b;
+	nsec_t took;
+
+	board_open(&b, "f103,boot=low");
+	board_expect(&b, pins, 0);
+	took = b.took;
+	board_close(&b);
+	board_open(&b, "f103,boot=low");
+	board_expect(&b, named, 0);
+	ck_assert_int_le(b.took, took - 90 * NSEC_PER_MSEC);
+	board_close(&b);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("entry");
@@ -199,6 +218,7 @@ int main(void)
 	tcase_add_loop_test(t, badly_measured_rate_leads_to_57600_baud, 0, COUNT(jittery));
 	tcase_add_test(t, a_rate_that_was_asked_for_stays);
 	tcase_add_test(t, silence_does_not_change_the_rate);
+	tcase_add_test(t, chip_that_is_named_is_called_as_soon_as_it_listens);
 	tcase_add_test(t, bootloader_that_starts_slowly_is_entered_again);
 	tcase_add_test(t, chip_lost_in_its_unlock_is_left_in_the_bootloader);
 	tcase_add_test(t, another_chip_behind_a_reset_is_not_written);

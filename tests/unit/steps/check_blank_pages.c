@@ -91,6 +91,8 @@ START_TEST(page_that_is_not_blank_is_erased)
 	board_remember(&b);
 	run(&b, (size_t)_i, "");
 	ck_assert_uint_gt(erases(&b), 0);
+	/* Before it is written, not when the verification has found it. */
+	ck_assert_msg(!strstr(b.said, "written again"), "%s", b.said);
 	board_unharmed(&b, ways[_i].spec);
 	board_close(&b);
 }

@@ -85,6 +85,28 @@ START_TEST(finished_job_run_again_erases_and_writes_nothing)
 }
 END_TEST
 
+static size_t count_starts(struct tap *t, uint8_t *frame, size_t len)
+{
+	(void)frame;
+	t->times += t->command == BL_GO && t->frame == 0;
+	return len;
+}
+
+/* Where nobody holds BOOT0, or it is forbidden. */
+START_TEST(no_code_is_run_where_it_must_not_be)
+{
+	bool may = strstr(ways[_i].args, PINS) && !strstr(ways[_i].args, "--no-stub");
+	struct board b;
+
+	open_board(&b, ways[_i].spec, NULL, 0);
+	b.tap.to_chip = count_starts;
+	run(&b, (size_t)_i);
+	ck_assert_msg((b.tap.times > 0) == may, "%s %s: %u starts", ways[_i].spec, ways[_i].args,
+		      b.tap.times);
+	board_close(&b);
+}
+END_TEST
+
 START_TEST(one_byte_costs_one_page)
 {
 	static const uint32_t places[] = { 0, 5000, IMAGE - 1 };
@@ -114,21 +136,21 @@ START_TEST(pages_that_differ_are_written_and_their_neighbours_are_not)
 }
 END_TEST
 
-/* Two segments lie in the page; it is the first that is not there yet. */
+/* Two segments lie in the first page; it is the first of them that is not there yet. */
 START_TEST(page_of_two_pieces_is_equal_only_if_both_are)
 {
-	uint8_t first[64], second[64];
+	uint8_t first[60];
 	struct board b;
 
 	board_open(&b, ways[_i].spec);
 	random_fill(first, sizeof(first), 21);
-	random_fill(second, sizeof(second), 22);
-	chip_poke(b.chip, flash_start(&b) + 64, second, sizeof(second));
-	board_image(&b, flash_start(&b) + 64, second, sizeof(second));
+	random_fill(data, IMAGE, 22);
+	chip_poke(b.chip, flash_start(&b) + 64, data, IMAGE);
+	board_image(&b, flash_start(&b) + 64, data, IMAGE);
 	board_remember(&b);
 	run(&b, (size_t)_i);
 	ck_assert_uint_eq(erases(&b), 0);
-	board_image(&b, flash_start(&b), first, 60);
+	board_image(&b, flash_start(&b), first, sizeof(first));
 	run(&b, (size_t)_i);
 	ck_assert_uint_eq(erases(&b), 1);
 	board_close(&b);
@@ -181,6 +203,7 @@ int main(void)
 	if (runner_runs_code()) {
 		tcase_add_loop_test(t, finished_job_run_again_erases_and_writes_nothing, 0,
 				    COUNT(ways));
+		tcase_add_loop_test(t, no_code_is_run_where_it_must_not_be, 0, COUNT(ways));
 		tcase_add_loop_test(t, one_byte_costs_one_page, 0, COUNT(ways));
 		tcase_add_loop_test(t, pages_that_differ_are_written_and_their_neighbours_are_not,
 				    0, COUNT(ways));

@@ -119,8 +119,8 @@ START_TEST(hopeless_line_is_given_up_in_time)
 END_TEST
 
 /*
- * Nearly all blocks come through at last, and each takes seconds: what was lost on the line ends the
- * job, not a frame that never comes.
+ * Nearly all blocks come through at last, and each takes seconds: what was lost on the line ends
+ * the job, not a frame that never comes.
  */
 START_TEST(line_on_which_most_time_is_lost_is_given_up_in_time)
 {

@@ -190,6 +190,15 @@ START_TEST(lock_behind_an_ignored_pin_is_refused)
 	board_open(&b, "g071,nboot_sel=1");
 	board_expect(&b, "--lock", 0);	/* it is blank, and stays where it is */
 	board_close(&b);
+	/* An option beside it mends nothing. */
+	board_open(&b, "g071,nboot_sel=1");
+	board_application(&b, 1000);
+	snprintf(args, sizeof(args), "%s --set-option IWDG_STOP=0", pins);
+	board_expect(&b, args, 9);
+	board_said(&b, "--lock: the BOOT0 pin does not lead to the bootloader (nBOOT_SEL)");
+	ck_assert_int_eq(chip_rdp(b.chip), 0);
+	ck_assert_uint_eq(chip_bytes_written(b.chip, 0x08000000, 1024), 0);
+	board_close(&b);
 }
 END_TEST
 
@@ -279,6 +288,35 @@ START_TEST(option_bytes_go_as_a_whole_block_or_not_at_all)
 }
 END_TEST
 
+/* A bad bit in the first frame, and in the NACK that it gets: what came of it is not known. */
+static size_t spoil_first_options(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_WRITE && t->frame == 2 && !t->times++)
+		frame[len - 1] ^= 0x01;
+	return len;
+}
+
+static bool spoil_first_nack(struct tap *t, uint8_t *byte)
+{
+	if (t->command == BL_WRITE && t->frame == 2 && t->times == 1)
+		*byte ^= 0x40;
+	return true;
+}
+
+START_TEST(option_bytes_that_are_as_before_are_sent_again)
+{
+	struct board b;
+
+	board_open(&b, "l432");
+	b.tap.to_chip = spoil_first_options;
+	b.tap.from_chip = spoil_first_nack;
+	board_expect(&b, "--set-option nRST_STOP=0", 0);
+	board_said(&b, "option bytes written and verified");
+	ck_assert_uint_eq(b.tap.times, 2);
+	board_close(&b);
+}
+END_TEST
+
 /* ---- the last line of defence ---- */
 
 /* Every copy of the level, also where a chip shows two that differ. */
@@ -322,6 +360,7 @@ static Suite *protect_attack_suite(void)
 	tcase_add_test(t, lock_behind_an_ignored_pin_is_refused);
 	tcase_add_test(t, second_command_does_not_reset_a_blank_chip);
 	tcase_add_test(t, insisted_lock_out_is_told);
+	tcase_add_test(t, option_bytes_that_are_as_before_are_sent_again);
 	tcase_add_test(t, needed_power_cycle_is_told);
 	tcase_add_loop_test(t, option_bytes_go_as_a_whole_block_or_not_at_all, 0, COUNT(messages));
 	tcase_add_test(t, only_level_0_is_sent);

@@ -327,6 +327,28 @@ START_TEST(one_bad_bit_puts_no_application_in_doubt)
 }
 END_TEST
 
+static size_t refuse_go(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_GO && t->frame == 1)
+		frame[4] ^= 0x01;
+	return len;
+}
+
+/* Status 9 would say that nothing was done. */
+START_TEST(go_that_is_refused_is_a_fault_of_the_link)
+{
+	struct board b;
+
+	board_open(&b, "f103");
+	board_application(&b, 1000);
+	b.tap.to_chip = refuse_go;
+	board_expect(&b, "-w image -g 0", ERR_LINK);
+	board_said(&b, "the bootloader refuses Go (0x21) at 0x08000000");
+	board_holds_image(&b, "refused Go");
+	board_close(&b);
+}
+END_TEST
+
 /* What the exit part's reset leads to, where nobody has asked for a start. */
 static const struct { const char *spec, *args, *said; } exits[] = {
 	{ "f103", PINS, "reset; the start of flash is blank\n" },
@@ -448,6 +470,7 @@ int main(void)
 			    COUNT(refused));
 	tcase_add_loop_test(t, start_is_claimed_only_of_a_vector_table, 0, COUNT(judged));
 	tcase_add_test(t, one_bad_bit_puts_no_application_in_doubt);
+	tcase_add_test(t, go_that_is_refused_is_a_fault_of_the_link);
 	tcase_add_loop_test(t, reset_of_a_blank_chip_says_so, 0, COUNT(exits));
 	tcase_add_test(t, failure_without_a_change_starts_what_was_there);
 	tcase_add_test(t, code_in_ram_is_read_back_before_it_is_run);

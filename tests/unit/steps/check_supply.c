@@ -149,13 +149,13 @@ static size_t watch_and_spoil(struct tap *t, uint8_t *frame, size_t len)
 	uint8_t wrong = 0;
 
 	watched.ranges_set += t->command == BL_WRITE && t->frame == 1 && be32(frame) == 0xFFFF0000;
-	if (t->command == BL_GO && t->frame == 0 && chip_bytes_written(watched.chip, FLASH + 9000, 1) &&
-	    !watched.spoiled++)
+	if (t->command == BL_GO && t->frame == 0 &&
+	    chip_bytes_written(watched.chip, FLASH + 9000, 1) && !watched.spoiled++)
 		chip_poke(watched.chip, FLASH + 9000, &wrong, 1);
 	return len;
 }
 
-/* The routine that sums up flash ends in a reset, and the page that it finds wrong is done again. */
+/* The routine that sums up flash ends in a reset; the page that it finds wrong is done again. */
 START_TEST(reset_in_the_middle_does_not_forget_it)
 {
 	struct board b;
