@@ -298,7 +298,8 @@ static int set_item(struct device *d, char *item, struct err *e)
 }
 
 /* A layout may be right by itself, and not go with the chip that has answered, which is @base. */
-static int refuse_size(const struct device *d, uint32_t kb, const struct device *base, struct err *e)
+static int refuse_size(const struct device *d, uint32_t kb, const struct device *base,
+		       struct err *e)
 {
 	err_set(e, base ? ERR_ABILITY : ERR_USAGE, "layout '%s' is of %u KB, not %u", d->layout,
 		(unsigned int)kb, (unsigned int)d->flash_kb);

@@ -125,8 +125,8 @@ static const struct plan_case {
 	{ 0x413, 1024, "-w f", "080e0000+4", 0, "pages 11, blocks 080e0000+4, beside 131068" },
 	/* Bank 2 of a half-size part lies behind a gap and has the numbers of the full size. */
 	{ 0x450, 1024, "-w f", "08100000+32", 0, "pages 8, blocks 08100000+32, beside 131040" },
-	{ 0x450, 1024, "-w f", "08080000+32", ERR_IMAGE, "0x08080000 is in no memory" },
-	{ 0x450, 1024, "-w f", "0807fff0+32", ERR_IMAGE, "does not fit: 0x08080000 to 0x0808000f" },
+	{ 0x450, 1024, "-w f", "08080000+32", ERR_IMAGE, "0x08080000 is in a hole of flash" },
+	{ 0x450, 1024, "-w f", "0807fff0+32", ERR_IMAGE, "0x08080000 is in a hole of flash, which is not written" },
 	{ 0x450, 1024, "-w f -S 0x08000000", "08100000+32", ERR_IMAGE,
 	  "the range 0x08000000 to 0x0807ffff" },
 	{ 0x450, 1024, "-o -s 2", "", 0, "pages 2-3 8-11, blocks" },
