@@ -4,7 +4,7 @@
  *
  * The chip's own sums tell where it can sum up its memory: by a routine in RAM, a sum a page, or by
  * its bootloader's Get Checksum; else pages are read. Two different pages have the same sum once in
- * four thousand millions; the verification of the whole image behind it uses another start value.
+ * four thousand millions.
  */
 #ifndef BOOTPIN_CHANGED_H
 #define BOOTPIN_CHANGED_H
