@@ -42,12 +42,13 @@ dd if=/dev/null of=endless bs=1 seek=67108865 2>/dev/null
 run 3 -w - "$closed" <endless
 err 'standard input: larger than 64 MiB'
 
-# engine STATUS TEXT: code is to be run, with the Unicorn engine that is in ./engine
+# engine STATUS TEXT OPTION...: code is to be run, with the Unicorn engine that is in ./engine
 engine()
 {
 	LD_LIBRARY_PATH=$tmp/engine${libraries:+:$libraries}
 	export LD_LIBRARY_PATH
-	run "$1" -R sim:l432,fill=pattern
+	# shellcheck disable=SC2086 # words
+	run "$1" $3 sim:l432,fill=pattern
 	LD_LIBRARY_PATH=$libraries
 	err "$2"
 }
@@ -55,12 +56,13 @@ libraries=${LD_LIBRARY_PATH:-}
 mkdir engine
 row 'no Unicorn engine'
 echo 'no library' >engine/libunicorn.so.2
-engine 9 'needs the Unicorn engine'
+engine 9 'needs the Unicorn engine' -R
+engine 9 'this simulated chip cannot run a routine: the Unicorn engine is not installed' '--verify=stub -w image.bin'
 row 'another library under its name'
 lib=$(ldd "$bootpin" "$sim" | sed -n '/libc\.so/d; /san\.so/d; s/.*=> \(\/[^ ]*\) .*/\1/p' | head -n 1)
 if [ "${HAVE_UNICORN:-yes}" = yes ] && [ -n "$lib" ]; then
 	cp "$lib" engine/libunicorn.so.2
-	engine 9 "needs another version of the Unicorn engine: libunicorn.so.2 has no 'uc_open'"
+	engine 9 "needs another version of the Unicorn engine: libunicorn.so.2 has no 'uc_open'" -R
 else
 	echo 'SKIP: no other library at hand, or built without Unicorn'
 fi
