@@ -45,7 +45,8 @@ static void describe(const char *text, const struct device *base)
 	struct geometry g;
 
 	if (!d) {
-		require(e.code == ERR_USAGE && e.msg[0]);
+		require(e.code == ERR_USAGE || (base && e.code == ERR_ABILITY));
+		require(e.msg[0]);
 		return;
 	}
 	require(d->write_gran && d->write_gran <= 128 && d->timing && d->family && d->parts);
