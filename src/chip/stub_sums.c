@@ -44,11 +44,13 @@ size_t stub_sums_size(size_t ranges, size_t pieces)
 
 size_t stub_range_add(struct stub_range *range, size_t ranges, uint32_t addr, uint32_t len)
 {
-	struct stub_range *last = ranges ? &range[ranges - 1] : NULL;
+	if (ranges) {
+		struct stub_range *last = &range[ranges - 1];
 
-	if (last && last->len == len && last->addr + last->len * last->pieces == addr) {
-		last->pieces++;
-		return ranges;
+		if (last->len == len && last->addr + last->len * last->pieces == addr) {
+			last->pieces++;
+			return ranges;
+		}
 	}
 	range[ranges] = (struct stub_range){ addr, len, 1 };
 	return ranges + 1;

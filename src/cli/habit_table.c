@@ -22,10 +22,12 @@
 #define NOT_HERE "bootpin does not do that"
 #define WORDS_HERE "bootpin writes files: give it the bytes in one, '-w FILE@ADDR'"
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): what they stand for are initializers */
 #define ROW(typed, spelling) { .words = typed, .here = spelling }
 #define ROW_WITH(typed, spelling, word) { .words = typed, .here = spelling, .with = word }
 #define ROW_WHY(typed, spelling, text) { .words = typed, .here = spelling, .why = text }
 #define ADVICE(typed, text) { .words = typed, .advice = text }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 const struct habit habit_table[] = {
 	/* ---- avrdude: the letters of its own go, its -U has the job ---- */

@@ -57,14 +57,17 @@ static int by_routine(struct session *s, const struct page *pages, size_t count,
 	struct stub_range *range = calloc(count, sizeof(*range));
 	uint32_t *sum = calloc(count, sizeof(*sum));
 	size_t ranges = 0;
-	int ret = range && sum ? 0 : err_set(e, ERR_OTHER, "out of memory");
+	int ret = -1;
 
-	for (size_t i = 0; i < count && ret == 0; i++)
-		ranges = stub_range_add(range, ranges, pages[i].addr, pages[i].size);
-	if (ret == 0)
+	if (range && sum) {
+		for (size_t i = 0; i < count; i++)
+			ranges = stub_range_add(range, ranges, pages[i].addr, pages[i].size);
 		ret = sums_run(s, range, ranges, CRC_INIT, sum, e);
-	if (ret > 0)
-		take_sums(s, pages, count, sum, blank);
+		if (ret > 0)
+			take_sums(s, pages, count, sum, blank);
+	} else {
+		err_set(e, ERR_OTHER, "out of memory");
+	}
 	free(range);
 	free(sum);
 	return ret < 0 ? -1 : 0;

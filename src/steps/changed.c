@@ -40,18 +40,6 @@ static void add_pieces(struct look *l, const struct segment *g, const struct pla
 	}
 }
 
-/* A page has at most one piece of each segment. */
-static int find_pieces(struct look *l, const struct image *img, const struct plan *p, struct err *e)
-{
-	l->piece = calloc(p->page_count + 2 * img->count + 1, sizeof(*l->piece));
-	l->differs = calloc(p->page_count + 1, sizeof(*l->differs));
-	if (!l->piece || !l->differs)
-		return err_set(e, ERR_OTHER, "out of memory");
-	for (size_t i = 0; i < img->count; i++)
-		add_pieces(l, &img->seg[i], p);
-	return 0;
-}
-
 /* ---- by the routine in RAM ---- */
 
 /* 1 done; 0 something was odd about it, and it is to be done in another way; -1. */
@@ -59,9 +47,11 @@ static int look_by_routine(struct look *l, const struct stub_range *range, size_
 			   struct err *e)
 {
 	uint32_t *sum = calloc(l->count + 1, sizeof(*sum));
-	int ret = sum ? sums_run(l->s, range, ranges, CRC_INIT, sum, e)
-		      : err_set(e, ERR_OTHER, "out of memory");
+	int ret;
 
+	if (!sum)
+		return err_set(e, ERR_OTHER, "out of memory");
+	ret = sums_run(l->s, range, ranges, CRC_INIT, sum, e);
 	for (size_t i = 0; i < l->count && ret > 0; i++)
 		l->differs[l->piece[i].page] |=
 			sum[i] != crc_zlib(CRC_INIT, l->piece[i].data, l->piece[i].len);
@@ -152,22 +142,36 @@ static int look(struct look *l, struct err *e)
 	return ret < 0 ? -1 : 0;
 }
 
+/* @l has room for all pieces: a page has at most one of each segment. */
+static int find_changed(struct look *l, const struct image *img, struct plan *p,
+			uint64_t *unchanged, struct err *e)
+{
+	size_t pages = p->page_count;
+
+	for (size_t i = 0; i < img->count; i++)
+		add_pieces(l, &img->seg[i], p);
+	if (look(l, e) < 0)
+		return -1;
+	for (size_t i = 0; i < l->count; i++)
+		*unchanged += l->differs[l->piece[i].page] ? 0 : l->piece[i].len;
+	plan_keep(p, l->differs, img);
+	report_event(l->s->r, EV_UNCHANGED, pages - p->page_count, pages);
+	return 0;
+}
+
 int changed_pages(struct session *s, const struct image *img, struct plan *p, uint64_t *unchanged,
 		  struct err *e)
 {
-	struct look l = { .s = s };
-	size_t pages = p->page_count;
-	int ret = find_pieces(&l, img, p, e);
+	struct piece *piece = calloc(p->page_count + 2 * img->count + 1, sizeof(*piece));
+	bool *differs = calloc(p->page_count + 1, sizeof(*differs));
+	struct look l = { .s = s, .piece = piece, .differs = differs };
+	int ret;
 
-	if (ret == 0)
-		ret = look(&l, e);
-	for (size_t i = 0; i < l.count && ret == 0; i++)
-		*unchanged += l.differs[l.piece[i].page] ? 0 : l.piece[i].len;
-	if (ret == 0) {
-		plan_keep(p, l.differs, img);
-		report_event(s->r, EV_UNCHANGED, pages - p->page_count, pages);
-	}
-	free(l.piece);
-	free(l.differs);
+	if (piece && differs)
+		ret = find_changed(&l, img, p, unchanged, e);
+	else
+		ret = err_set(e, ERR_OTHER, "out of memory");
+	free(piece);
+	free(differs);
 	return ret;
 }

@@ -90,20 +90,17 @@ enum verify_how verify_choose(struct writer *w)
 	return VERIFY_READ;
 }
 
-/* All segments in flash, by one run of the routine. */
-static int sum_segments(struct writer *w, struct err *e)
+/* All segments in flash, by one run of the routine; @range and @sum have room for each. */
+static int run_routine(struct writer *w, struct stub_range *range, uint32_t *sum, struct err *e)
 {
 	size_t n = w->content.count, count = 0;
-	struct stub_range *range = calloc(n + 1, sizeof(*range));
-	uint32_t *sum = calloc(n + 1, sizeof(*sum));
-	int ret = range && sum ? 0 : err_set(e, ERR_OTHER, "out of memory");
+	int ret;
 
-	for (size_t i = 0; i < n && ret == 0; i++)
+	for (size_t i = 0; i < n; i++)
 		if (writer_in_flash(w, &w->content.seg[i]))
 			range[count++] = (struct stub_range){ w->content.seg[i].addr,
 							      w->content.seg[i].len, 1 };
-	if (ret == 0)
-		ret = sums_run(w->s, range, count, CRC_INIT, sum, e);
+	ret = sums_run(w->s, range, count, CRC_INIT, sum, e);
 	for (size_t i = 0, k = 0; i < n && ret > 0; i++) {
 		const struct segment *g = &w->content.seg[i];
 
@@ -113,9 +110,22 @@ static int sum_segments(struct writer *w, struct err *e)
 		if (!w->agrees[i])
 			report_event(w->s->r, EV_SUM_DISAGREES, g->addr, g->addr + g->len - 1);
 	}
+	return ret < 0 ? -1 : 0;
+}
+
+static int sum_segments(struct writer *w, struct err *e)
+{
+	struct stub_range *range = calloc(w->content.count + 1, sizeof(*range));
+	uint32_t *sum = calloc(w->content.count + 1, sizeof(*sum));
+	int ret;
+
+	if (range && sum)
+		ret = run_routine(w, range, sum, e);
+	else
+		ret = err_set(e, ERR_OTHER, "out of memory");
 	free(range);
 	free(sum);
-	return ret < 0 ? -1 : 0;
+	return ret;
 }
 
 /* 1: the chip's own sum agrees; 0: look for yourself; -1. */

@@ -367,10 +367,12 @@ static int erase_plan(struct writer *w, struct err *e)
 {
 	enum erase_look look = w->s->req->verify == VERIFY_NO ? ERASE_EACH : ERASE_SAMPLE;
 	bool *blank = calloc(w->plan.page_count + 1, sizeof(*blank));
-	int ret = blank ? blank_pages(w->s, w->plan.pages, w->plan.page_count, blank, e)
-			: err_set(e, ERR_OTHER, "out of memory");
 	size_t n = 0;
+	int ret;
 
+	if (!blank)
+		return err_set(e, ERR_OTHER, "out of memory");
+	ret = blank_pages(w->s, w->plan.pages, w->plan.page_count, blank, e);
 	for (size_t i = 0; i < w->plan.page_count && ret == 0; i++)
 		if (!blank[i])
 			w->again[n++] = w->plan.pages[i];
