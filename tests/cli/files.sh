@@ -97,9 +97,9 @@ named()
 	row "$1 is $3"
 	cp "$2" "$1"
 	for place in '' -w@ '-S 0x08001000'; do
+		# shellcheck disable=SC2086 # two words, or none
 		case $place in
 		-w@) refused "$1: looks like $3, which is no firmware" -w "$1@0x08001000" ;;
-		# shellcheck disable=SC2086
 		*) refused "$1: looks like $3, which is no firmware" -w "$1" $place ;;
 		esac
 	done

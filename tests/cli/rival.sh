@@ -17,6 +17,7 @@ hold()
 	until_true holds_port
 }
 
+# shellcheck disable=SC2317 # called by name
 holds_port()
 {
 	[ "$(readlink "/proc/$rival/fd/0")" = "$(readlink port)" ]
