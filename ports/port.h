@@ -150,7 +150,7 @@ struct port_ops {
 };
 
 /* The head of every port; an implementation embeds it as its first member. */
-/* What went over the wire, as far as the port took it. */
+/* Traffic on the wire, as far as the port took it. */
 struct port_traffic {
 	uint64_t sent, received;	/* bytes */
 	uint64_t turns;			/* answers that were waited for behind something sent */

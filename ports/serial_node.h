@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a path leads to that is to be a serial port: whether it is one, why not in words, and what
+ * The node that a path leads to, which is to be a serial port: whether it is one, why not in words, and what
  * its kind and its driver are known for.
  */
 #ifndef BOOTPIN_SERIAL_NODE_H

@@ -22,7 +22,7 @@ static const struct { const char *of; char letter; uint16_t kb; } size_letters[]
 	{ "", 'J', 4096 },
 };
 
-/* What their makers do not call STM32. */
+/* Parts that their makers do not call STM32. */
 static const char *const other_brands[] = {
 	"BlueNRG", "W7500", "GD32", "CS32", "CKS32", "APM32", "HK32",
 };

@@ -77,7 +77,7 @@ static bool find_row(const struct device *d, uint32_t addr, struct region *r)
 }
 
 /*
- * What follows from the chip's row, or is so on every Cortex-M (Armv7-M and Armv8-M Architecture
+ * Regions that follow from the chip's row, or are so on every Cortex-M (Armv7-M and Armv8-M Architecture
  * Reference Manuals, System address map; external memory by FMC, QUADSPI and OCTOSPI: CMSIS).
  */
 static bool find_common(const struct device *d, uint32_t addr, struct region *r)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What users of other programs type, and how bootpin spells it. Rows are data; habits.h applies
+ * Words that users of other programs type, and how bootpin spells it. Rows are data; habits.h applies
  * them.
  */
 #ifndef BOOTPIN_HABIT_TABLE_H

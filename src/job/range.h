@@ -28,7 +28,7 @@ int range_by_pages(uint32_t start, uint32_t count, const struct target *t, struc
 		   struct err *e);
 
 /*
- * What is read may begin anywhere, but not reach from flash, RAM or data EEPROM to where none is
+ * A range to read may begin anywhere, but not reach from flash, RAM or data EEPROM to where none is
  * known: such a read hangs the bootloader.
  */
 int range_check_readable(const struct range *range, const struct target *t, struct err *e);

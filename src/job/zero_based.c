@@ -48,7 +48,7 @@ static const char *stray_words(const struct code *c, uint32_t reset)
 					   : "its reset vector leads outside of it";
 }
 
-/* What is wrong with the first words of @low as a vector table; NULL: nothing. */
+/* The fault of the first words of @low as a vector table; NULL: none. */
 static const char *vectors_fault(const struct image *low, const struct target *t)
 {
 	const struct segment *first = &low->seg[0];

@@ -6,7 +6,7 @@
 #define BAR_LONGEST 24
 #define BAR_SHORTEST 6
 
-/* What stands on the line, in this order. */
+/* The parts of the line, in this order. */
 enum part { PART_PHASE, PART_BAR, PART_PERCENT, PART_SIZE, PART_SPEED, PART_TIME, PARTS };
 
 struct parts {

@@ -26,7 +26,7 @@ struct report_ops {
 	/* @values: one for each key of the row. */
 	void (*event)(struct report *r, const struct event_row *row,
 		      const struct event_value *values);
-	/* What the end of the job is to say of an event: row->text, whatever the row's level. */
+	/* The words of an event for the end of the job: row->text, whatever the row's level. */
 	void (*note)(struct report *r, const struct event_row *row,
 		     const struct event_value *values);
 	void (*begin)(struct report *r, nsec_t now);

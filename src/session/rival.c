@@ -2,7 +2,7 @@
 #include "ports/users.h"
 #include "session/rival.h"
 
-/* What missing bytes lead to. */
+/* Errors that missing bytes lead to. */
 static bool is_suspicious(enum err_code code)
 {
 	return code == ERR_SILENT || code == ERR_TIMEOUT || code == ERR_GARBLED ||

@@ -47,7 +47,7 @@ static void tell_loader(struct session *s)
 				 t->quirks);
 }
 
-/* What a protected chip does not tell was perhaps told before. */
+/* A protected chip does not tell who it is; perhaps it did before. */
 static void remember_who(struct session *s)
 {
 	const struct target *t = &s->target;

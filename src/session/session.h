@@ -23,7 +23,7 @@ enum chip_at {
 	AT_APPLICATION,		/* the application was started by Go */
 };
 
-/* What is, or will be, where the job starts the application (steps/start_check.h). */
+/* The memory where the job starts the application, as it is or will be (steps/start_check.h). */
 enum start {
 	START_UNJUDGED,
 	START_NOTHING,		/* blank memory */

@@ -73,7 +73,7 @@ static int assume(struct target *t, const struct job *j, struct err *e)
 	return 0;
 }
 
-/* What becomes of bytes beside the image, in its pages. */
+/* The fate of bytes beside the image, in its pages. */
 static const char *tell_fate(const struct request *req)
 {
 	return req->preserve ? "are kept" :

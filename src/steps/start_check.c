@@ -13,7 +13,7 @@
 
 /* ---- how ---- */
 
-/* What is blank now, or will be when --unlock has erased it, and then written. */
+/* Flash that is blank now, or will be when --unlock has erased it, and is then written. */
 static bool will_be_stuck(const struct session *s)
 {
 	return s->req->action == ACT_WRITE && session_has_empty_check(s) &&

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What -g, -R or an exit part will start, found out before the first change.
+ * The application that -g, -R or an exit part will start, found out before the first change.
  */
 #ifndef BOOTPIN_START_CHECK_H
 #define BOOTPIN_START_CHECK_H

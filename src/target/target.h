@@ -66,7 +66,7 @@ void target_free(struct target *t);
  */
 const char *target_name(const struct target *t, char *buf, size_t size);
 
-/* What the name of the chip in one line leaves out: all parts that it may be, and odd sizes. */
+/* Prints all parts that the chip may be, and odd sizes: its name in one line leaves them out. */
 void target_tell_more(const struct target *t, struct report *r);
 
 /* Prints the identification to standard output. */

@@ -8,7 +8,7 @@
 
 #include "target/target.h"
 
-/* What @addr is in: "the unique ID", "CCM RAM", "flash"; NULL: nothing that is known. */
+/* The memory that @addr is in: "the unique ID", "CCM RAM", "flash"; NULL: nothing that is known. */
 const char *where_is(const struct target *t, uint32_t addr);
 
 /*

@@ -48,7 +48,7 @@ START_TEST(stall_before_an_answer_is_waited_out)
 }
 END_TEST
 
-/* A new event is judged, or somebody has decided that it claims nothing (witness.c). */
+/* A new event is judged, or is listed as one that claims nothing (witness.c). */
 START_TEST(every_event_is_judged_or_claims_nothing)
 {
 	ck_assert_msg(witness_knows((enum event)_i), "event '%s'", event_table[_i].name);

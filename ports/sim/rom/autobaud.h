@@ -19,7 +19,7 @@ bool autobaud_pattern(const struct model *m, uint8_t byte, unsigned int baud,
 #define AUTOBAUD_TYP 1u		/* an assumption: no document says */
 #define AUTOBAUD_MAX 4u
 
-/* What @m makes of @baud when it is off by so many @quarters of the most that AN2606 says. */
+/* The rate that @m makes of @baud when it is off by so many @quarters of the most that AN2606 says. */
 unsigned int autobaud_measure(const struct model *m, unsigned int baud, unsigned int quarters);
 
 #endif

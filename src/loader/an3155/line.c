@@ -5,7 +5,7 @@
 #define BLOCK_BAD 64u		/* no longer than this, and the line is a bad one */
 #define REFUSALS_BAD 9
 #define SLACK_BAD (60 * NSEC_PER_MSEC)
-/* What may be lost: so much on any job, and three times for two that were put to use. */
+/* The time that may be lost: so much on any job, and three times for two that were put to use. */
 #define LOST_FREE (40 * NSEC_PER_SEC)
 
 size_t line_piece(size_t len, uint32_t limit, uint32_t overhead, uint32_t unit)
