@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The node that a path leads to, which is to be a serial port: whether it is one, why not in words, and what
- * its kind and its driver are known for.
+ * The node that a path leads to, which is to be a serial port: whether it is one, why not in words,
+ * and the quirks of its kind and its driver.
  */
 #ifndef BOOTPIN_SERIAL_NODE_H
 #define BOOTPIN_SERIAL_NODE_H
