@@ -307,22 +307,25 @@ static bool touches_flash(const struct image *img, const struct target *t)
 	return false;
 }
 
+bool plan_overlap(const struct page *page, const struct segment *g, uint64_t *from, uint64_t *to)
+{
+	uint64_t page_end = (uint64_t)page->addr + page->size, end = (uint64_t)g->addr + g->len;
+
+	*from = page->addr > g->addr ? page->addr : g->addr;
+	*to = page_end < end ? page_end : end;
+	return *from < *to;
+}
+
 /* Bytes of the planned pages that the image does not hold. */
 static uint64_t bytes_beside(const struct plan *p, const struct image *img)
 {
-	uint64_t beside = 0;
+	uint64_t beside = 0, from, to;
 
 	for (size_t i = 0; i < p->page_count; i++) {
-		uint64_t start = p->pages[i].addr, end = start + p->pages[i].size, held = 0;
-
-		for (size_t k = 0; k < img->count; k++) {
-			uint64_t from = img->seg[k].addr, to = from + img->seg[k].len;
-
-			from = from > start ? from : start;
-			to = to < end ? to : end;
-			held += to > from ? to - from : 0;
-		}
-		beside += end - start - held;
+		beside += p->pages[i].size;
+		for (size_t k = 0; k < img->count; k++)
+			if (plan_overlap(&p->pages[i], &img->seg[k], &from, &to))
+				beside -= to - from;
 	}
 	return beside;
 }

@@ -66,6 +66,9 @@ int plan_check_known(const struct request *o, const struct image *img, const str
 int plan_pages(struct plan *p, const struct request *o, const struct image *img,
 	       const struct target *t, struct err *e);
 
+/* The part of @g in @page, from *@from up to *@to. False: there is none. */
+bool plan_overlap(const struct page *page, const struct segment *g, uint64_t *from, uint64_t *to);
+
 /* Leaves of the pages those that @keep says, by their number in @p. */
 void plan_keep(struct plan *p, const bool *keep, const struct image *img);
 

@@ -25,14 +25,10 @@ struct look {
 
 static void add_pieces(struct look *l, const struct segment *g, const struct plan *p)
 {
-	uint64_t end = (uint64_t)g->addr + g->len;
+	uint64_t from, to;
 
 	for (size_t i = 0; i < p->page_count; i++) {
-		uint64_t from = p->pages[i].addr, to = from + p->pages[i].size;
-
-		from = from > g->addr ? from : g->addr;
-		to = to < end ? to : end;
-		if (from >= to)
+		if (!plan_overlap(&p->pages[i], g, &from, &to))
 			continue;
 		l->piece[l->count++] = (struct piece){ (uint32_t)from, (uint32_t)(to - from), i,
 						       g->data + (from - g->addr) };

@@ -329,20 +329,15 @@ static int add_filling(struct writer *w, struct err *e)
 static int add_in_pages(struct writer *w, const struct segment *g, struct image *part,
 			struct err *e)
 {
-	uint64_t end = (uint64_t)g->addr + g->len;
+	uint64_t from, to;
 	int ret = 0;
 
 	if (!writer_in_flash(w, g))
 		return image_add(part, g->addr, g->data, g->len, g->origin, e);
-	for (size_t i = 0; i < w->plan.page_count && ret == 0; i++) {
-		uint64_t from = w->plan.pages[i].addr, to = from + w->plan.pages[i].size;
-
-		from = from > g->addr ? from : g->addr;
-		to = to < end ? to : end;
-		if (from < to)
+	for (size_t i = 0; i < w->plan.page_count && ret == 0; i++)
+		if (plan_overlap(&w->plan.pages[i], g, &from, &to))
 			ret = image_add(part, (uint32_t)from, g->data + (from - g->addr),
 					(uint32_t)(to - from), g->origin, e);
-	}
 	return ret;
 }
 

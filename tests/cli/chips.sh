@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What a chip is called, and how much flash it is taken to have: never one part of several, never more flash than something
+# The name of a chip, and how much flash it is taken to have: never one part of several, never more flash than something
 # says it has.
 set -u
 # shellcheck source=tests/lib/cli_lib.sh

@@ -280,7 +280,7 @@ static bool all_erased(const struct fault_run *run)
 	return old <= all / 8;
 }
 
-/* What the image has from @from to @to is in flash, or was erased again since. */
+/* The image from @from to @to is in flash, or was erased again since. */
 static bool was_written(const struct fault_run *run, uint32_t from, uint32_t to)
 {
 	const struct fault_bench *b = run->bench;
@@ -299,7 +299,7 @@ static bool was_written(const struct fault_run *run, uint32_t from, uint32_t to)
 	return true;
 }
 
-/* What it says of the work that was done up to the failure. */
+/* The words for the work that was done up to the failure are true. */
 static bool work_is_true(const struct fault_run *run, struct fault_result *r)
 {
 	const char *m = run->e.msg, *written = strstr(m, "; written: 0x");

@@ -103,7 +103,7 @@ static bool all_erased(const struct witness *w, const struct event_value *v)
 	return is_blank(w, 0, flash_of(w)->size);
 }
 
-/* What the words say was looked at. */
+/* Only the first and last page were looked at, and the words say so. */
 static bool ends_erased(const struct witness *w, const struct event_value *v)
 {
 	const struct flash *f = flash_of(w);

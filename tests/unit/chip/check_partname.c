@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a chip is called: right for every part that has its product ID, and no single part unless
- * the evidence leaves but one.
+ * The name of a chip is right for every part that has its product ID, and is that of no single part
+ * unless the evidence leaves but one.
  */
 #include <string.h>
 

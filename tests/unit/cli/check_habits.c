@@ -126,7 +126,7 @@ static const struct { const char *kind, *sample; } samples[] = {
 	{ "#", "4800" },
 };
 
-/* What a row that needs company is typed with. */
+/* The words that a row which needs company is typed with. */
 static const struct { const char *with, *words; } company[] = {
 	{ "port=*", "port=/dev/ttyX" }, { "-D", "-D fw.img" }, { "-ob", "-ob X=2" },
 	{ "flash:*", "-U flash:w:fw.img" }, { "-w", "-w fw.img" }, { "-d", "-d fw.img" },
