@@ -8,21 +8,15 @@
 
 #define CHUNK 256
 
-/* The sum of @len blank bytes, a multiple of 4, as the bootloader computes it. */
-static uint32_t blank_stm32(uint8_t erased, uint32_t len)
+/* crc_zlib, to be gone on from. */
+static uint32_t go_on_zlib(uint32_t crc, const uint8_t *data, size_t len)
 {
-	uint8_t chunk[CHUNK];
-	uint32_t crc = CRC_INIT, n;
-
-	memset(chunk, erased, sizeof(chunk));
-	for (; len; len -= n) {
-		n = len < CHUNK ? len : CHUNK;
-		crc = crc_stm32(crc, chunk, n);
-	}
-	return crc;
+	return ~crc_zlib(crc, data, len);
 }
 
-static uint32_t blank_zlib(uint8_t erased, uint32_t len)
+/* The CRC of @len blank bytes, a multiple of 4. */
+static uint32_t sum_blank(uint32_t (*go_on)(uint32_t crc, const uint8_t *data, size_t len),
+			  uint8_t erased, uint32_t len)
 {
 	uint8_t chunk[CHUNK];
 	uint32_t crc = CRC_INIT, n;
@@ -30,9 +24,9 @@ static uint32_t blank_zlib(uint8_t erased, uint32_t len)
 	memset(chunk, erased, sizeof(chunk));
 	for (; len; len -= n) {
 		n = len < CHUNK ? len : CHUNK;
-		crc = ~crc_zlib(crc, chunk, n);
+		crc = go_on(crc, chunk, n);
 	}
-	return ~crc;
+	return crc;
 }
 
 /* ---- by the routine in RAM: a sum a page ---- */
@@ -45,7 +39,7 @@ static void take_sums(struct session *s, const struct page *pages, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		if (pages[i].size != size) {
 			size = pages[i].size;
-			expected = blank_zlib(target_erased(&s->target), size);
+			expected = ~sum_blank(go_on_zlib, target_erased(&s->target), size);
 		}
 		blank[i] = sum[i] == expected;
 	}
@@ -94,7 +88,8 @@ static int by_bootloader(struct session *s, const struct page *pages, size_t cou
 		report_event(s->r, EV_SUM_REFUSED, why.msg);
 		return 0;
 	}
-	memset(blank, crc == blank_stm32(target_erased(&s->target), len), count * sizeof(*blank));
+	memset(blank, crc == sum_blank(crc_stm32, target_erased(&s->target), len),
+	       count * sizeof(*blank));
 	return 0;
 }
 
