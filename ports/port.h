@@ -23,12 +23,15 @@
 #define PORT_STREAM 0x01u
 #define PORT_PARITY 0x02u	/* bytes with a parity error are reported by read */
 #define PORT_VIRTUAL 0x04u	/* its clock is virtual: waiting costs no wall-clock time */
+/* control transfers (USB): control, device, select, look and rejoin, in place of read and write */
+#define PORT_CONTROL 0x08u
 
 /* The wire behind a port. */
 enum port_wire {
 	WIRE_NONE,			/* none: this kind of port does not take the spec */
 	WIRE_SERIAL,
 	WIRE_I2C,
+	WIRE_USB,
 };
 
 /* Character format of a serial line, as in "8e1". */
@@ -59,6 +62,11 @@ struct port_cfg {
 	unsigned int i2c_addr;		/* 7-bit; 0: none given */
 	/* none yet: set_address comes before the first transaction */
 	bool i2c_later;
+	/*
+	 * With PORT_CONTROL: the device need not be there yet, since pins will bring it: rejoin comes
+	 * before the first transfer.
+	 */
+	bool device_later;
 };
 
 /* Signals beside the data, as a sequence drives them. */
@@ -68,8 +76,28 @@ enum port_line {
 	PORT_BREAK,		/* on: the line is held low */
 };
 
+/*
+ * A class request to the DFU interface of a USB device (DFU 1.1, chapter 3): one control transfer;
+ * its wIndex is the interface.
+ */
+struct port_request {
+	uint8_t request;	/* bRequest */
+	uint16_t value;		/* wValue */
+	bool in;		/* the data come from the device */
+	uint8_t *data;		/* not changed unless @in; may be NULL with @len 0 */
+	uint16_t len;		/* wLength */
+};
+
+/* Where the device of a port with PORT_CONTROL is. */
+enum port_presence {
+	PORT_SAME,		/* there, as it was when it was opened */
+	PORT_AWAY,
+	PORT_ANEW,		/* at the same place under a new address: it has been away */
+};
+
 struct port;
 struct port_users;
+struct usb_device;
 
 struct port_ops {
 	/*
@@ -98,6 +126,34 @@ struct port_ops {
 	 * ERR_TOO_LONG).
 	 */
 	int (*write)(struct port *p, const void *buf, size_t len, nsec_t until, struct err *e);
+
+	/*
+	 * Carries out @request. Returns how many bytes of data were carried, which may be fewer than
+	 * asked for where they come in; -1 with @e set: ERR_NACK if the device stalled it, ERR_TIMEOUT if
+	 * it did not answer by @until (the transfer is cancelled; the device may have taken it),
+	 * ERR_GARBLED for another fault of the bus, ERR_GONE if the device has left, ERR_SIGNAL. NULL
+	 * without PORT_CONTROL, as the four below.
+	 */
+	ssize_t (*control)(struct port *p, const struct port_request *request, nsec_t until,
+			   struct err *e);
+
+	/* What the device says of itself, up to the next rejoin or close; NULL if there is none yet. */
+	const struct usb_device *(*device)(struct port *p);
+
+	/* Selects an alternate setting by its number (SET_INTERFACE). Errors as of control. */
+	int (*select)(struct port *p, unsigned int alt, nsec_t until, struct err *e);
+
+	/*
+	 * Looks for the device by its bus and port path, in a new context: an old one may never hear that
+	 * it returned. Returns 0 with *@presence set, or -1 with @e set.
+	 */
+	int (*look)(struct port *p, enum port_presence *presence, struct err *e);
+
+	/*
+	 * Opens the device that is there now, in place of the one that left, and reads its descriptors.
+	 * Returns 0, or -1 with @e set: ERR_GONE if there is none, ERR_OPEN.
+	 */
+	int (*rejoin)(struct port *p, struct err *e);
 
 	/* Throws away input that has already arrived. */
 	int (*discard)(struct port *p, struct err *e);
@@ -149,7 +205,6 @@ struct port_ops {
 	int (*close)(struct port *p, struct err *e);
 };
 
-/* The head of every port; an implementation embeds it as its first member. */
 /* Traffic on the wire, as far as the port took it. */
 struct port_traffic {
 	uint64_t sent, received;	/* bytes */
@@ -157,6 +212,7 @@ struct port_traffic {
 	bool asked;			/* something was sent since the last answer */
 };
 
+/* The head of every port; an implementation embeds it as its first member. */
 struct port {
 	const struct port_ops *ops;
 	unsigned int caps;
@@ -208,6 +264,18 @@ static inline int port_write(struct port *p, const void *buf, size_t len, nsec_t
 	p->traffic.asked = true;
 	p->traffic.sent += len;
 	return p->ops->write(p, buf, len, until, e);
+}
+
+/* A transfer is a turn: each ends with an answer of the device. */
+static inline ssize_t port_control(struct port *p, const struct port_request *request, nsec_t until,
+				   struct err *e)
+{
+	ssize_t n = p->ops->control(p, request, until, e);
+	uint64_t *carried = request->in ? &p->traffic.received : &p->traffic.sent;
+
+	p->traffic.turns++;
+	*carried += n > 0 ? (uint64_t)n : 0;
+	return n;
 }
 
 static inline int port_discard(struct port *p, struct err *e)
