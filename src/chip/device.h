@@ -109,6 +109,7 @@ struct device {
 	uint32_t size_reg, size_mask;	/* 16-bit KB register and the bits of it that count;
 					 * size_reg 0: none */
 	uint32_t uid_reg;		/* 12 bytes; 0: none */
+	bool info_together;		/* all between these two registers can be read as well */
 	struct ram_window ram;		/* start: first byte that no ROM version uses */
 	struct ram_window ram2;
 	uint32_t ram_base;		/* where RAM begins, the ROM's part included */

@@ -158,21 +158,25 @@ static const struct layout_variant h7a3_banks[] = {
 	{ 0 }
 };
 
+/*
+ * info_together: what lies between the size and ID registers is system memory (F0, F1, F3, by the
+ * memory map), or has the calibration values that data sheets name (G0, G4, C0, L4, L4+, WB).
+ */
 #define F0_COMMON \
 	.family = "F0", STM32, .size_reg = 0x1FFFF7CC, .size_mask = 0xFFFF, \
-	.uid_reg = 0x1FFFF7AC, \
+	.uid_reg = 0x1FFFF7AC, .info_together = true, \
 	.sys_end = 0x1FFFF800, .ob_start = 0x1FFFF800, .ob_end = 0x1FFFF810, .rdp_open = 0xAA, \
 	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 4, .timing = &f0_timing
 
 #define F1_COMMON \
 	.family = "F1", STM32, .size_reg = 0x1FFFF7E0, .size_mask = 0xFFFF, \
-	.uid_reg = 0x1FFFF7E8, \
+	.uid_reg = 0x1FFFF7E8, .info_together = true, \
 	.sys_end = 0x1FFFF800, .ob_start = 0x1FFFF800, .ob_end = 0x1FFFF810, .rdp_open = 0xA5, \
 	.erased = 0xFF, .write_gran = 4
 
 #define F3_COMMON \
 	.family = "F3", STM32, .size_reg = 0x1FFFF7CC, .size_mask = 0xFFFF, \
-	.uid_reg = 0x1FFFF7AC, \
+	.uid_reg = 0x1FFFF7AC, .info_together = true, \
 	.sys_start = 0x1FFFD800, .sys_end = 0x1FFFF800, \
 	.ob_start = 0x1FFFF800, .ob_end = 0x1FFFF810, .rdp_open = 0xAA, \
 	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 4, .wrp_pages = 2, .timing = &f0_timing
@@ -192,7 +196,7 @@ static const struct layout_variant h7a3_banks[] = {
 	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1
 
 #define G0_COMMON \
-	.family = "G0", STM32, .size_reg = 0x1FFF75E0, .uid_reg = 0x1FFF7590, \
+	.family = "G0", STM32, .size_reg = 0x1FFF75E0, .uid_reg = 0x1FFF7590, .info_together = true, \
 	.sys_start = 0x1FFF0000, .ob_start = 0x1FFF7800, .ob_end = 0x1FFF7880, .rdp_open = 0xAA, \
 	.otp_start = 0x1FFF7000, .otp_end = 0x1FFF7400, \
 	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, \
@@ -200,7 +204,7 @@ static const struct layout_variant h7a3_banks[] = {
 
 #define G4_COMMON \
 	.family = "G4", STM32, .size_reg = 0x1FFF75E0, .size_mask = 0xFFFF, \
-	.uid_reg = 0x1FFF7590, \
+	.uid_reg = 0x1FFF7590, .info_together = true, \
 	.sys_start = 0x1FFF0000, .sys_end = 0x1FFF7000, \
 	.ob_start = 0x1FFF7800, .ob_end = 0x1FFF7830, .rdp_open = 0xAA, \
 	.otp_start = 0x1FFF7000, .otp_end = 0x1FFF7400, \
@@ -209,7 +213,7 @@ static const struct layout_variant h7a3_banks[] = {
 
 #define C0_COMMON \
 	.family = "C0", STM32, .size_reg = 0x1FFF75A0, .size_mask = 0xFFFF, \
-	.uid_reg = 0x1FFF7550, \
+	.uid_reg = 0x1FFF7550, .info_together = true, \
 	.sys_start = 0x1FFF0000, .ob_start = 0x1FFF7800, .ob_end = 0x1FFF7880, .rdp_open = 0xAA, \
 	.otp_start = 0x1FFF7000, .otp_end = 0x1FFF7400, \
 	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, \
@@ -245,7 +249,7 @@ static const struct layout_variant h7a3_banks[] = {
 
 #define L4_COMMON \
 	.family = "L4", STM32, .size_reg = 0x1FFF75E0, .size_mask = 0xFFFF, \
-	.uid_reg = 0x1FFF7590, \
+	.uid_reg = 0x1FFF7590, .info_together = true, \
 	.sys_start = 0x1FFF0000, .sys_end = 0x1FFF7000, \
 	.ob_start = 0x1FFF7800, .ob_end = 0x1FFF7828, .rdp_open = 0xAA, \
 	.otp_start = 0x1FFF7000, .otp_end = 0x1FFF7400, \
@@ -254,7 +258,7 @@ static const struct layout_variant h7a3_banks[] = {
 
 #define L4_PLUS_COMMON \
 	.family = "L4+", STM32, .size_reg = 0x1FFF75E0, .size_mask = 0xFFFF, \
-	.uid_reg = 0x1FFF7590, \
+	.uid_reg = 0x1FFF7590, .info_together = true, \
 	.sys_start = 0x1FFF0000, .sys_end = 0x1FFF7000, \
 	.ob_start = 0x1FF00000, .ob_end = 0x1FF00028, .rdp_open = 0xAA, \
 	.otp_start = 0x1FFF7000, .otp_end = 0x1FFF7400, \
@@ -288,7 +292,7 @@ static const struct layout_variant h7a3_banks[] = {
 
 #define WB_COMMON \
 	.family = "WB", STM32, .size_reg = 0x1FFF75E0, .size_mask = 0x7FF, \
-	.uid_reg = 0x1FFF7590, \
+	.uid_reg = 0x1FFF7590, .info_together = true, \
 	.sys_start = 0x1FFF0000, .sys_end = 0x1FFF7000, .rdp_open = 0xAA, \
 	.otp_start = 0x1FFF7000, .otp_end = 0x1FFF7400, \
 	EXTENDED_ERASE, .erased = 0xFF, .write_gran = 8, .wrp_pages = 1, \

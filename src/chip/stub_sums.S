@@ -82,7 +82,7 @@ aircr:
 	.word	0xe000ed0c
 sysresetreq:
 	.word	0x05fa0004
-table:					@ polynomial 0xedb88320
+table:					@ of the polynomial 0xedb88320; another may be put here
 	.word	0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac
 	.word	0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c
 	.word	0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c

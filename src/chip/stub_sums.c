@@ -10,6 +10,7 @@
 #define REQUEST 16	/* bytes of its head: nonce, start value, ranges, where results go */
 #define RANGE 12	/* address, length of a piece, pieces */
 #define RESULT 4
+#define TABLE 16u	/* entries at the end of the code: the sum of each nibble */
 
 /* The bytes of stub_sums.S; tests/build/stub_rebuild.sh compares. */
 static const uint16_t code[] = {
@@ -76,7 +77,7 @@ size_t stub_sums_upload(size_t ranges)
 }
 
 void stub_sums_make(uint8_t *buf, uint32_t at, const struct stub_range *range, size_t ranges,
-		    uint32_t nonce, uint32_t start)
+		    uint32_t nonce, uint32_t polynomial)
 {
 	size_t size = stub_sums_size(ranges, stub_sums_pieces(range, ranges));
 	uint8_t *p = buf;
@@ -87,8 +88,10 @@ void stub_sums_make(uint8_t *buf, uint32_t at, const struct stub_range *range, s
 	p += VECTORS;
 	for (size_t i = 0; i < sizeof(code) / sizeof(code[0]); i++, p += 2)
 		put_le16(p, code[i]);
+	for (uint32_t i = 0; i < TABLE; i++)
+		put_le32(p - 4 * (TABLE - i), crc_of_nibble(polynomial, i));
 	put_le32(p, nonce);
-	put_le32(p + 4, start);
+	put_le32(p + 4, CRC_INIT);
 	put_le32(p + 8, (uint32_t)ranges);
 	put_le32(p + 12, stub_sums_results(at, ranges));
 	p += REQUEST;
@@ -99,12 +102,12 @@ void stub_sums_make(uint8_t *buf, uint32_t at, const struct stub_range *range, s
 	}
 }
 
-bool stub_sums_take(const uint8_t *raw, size_t pieces, uint32_t nonce, uint32_t start,
+bool stub_sums_take(const uint8_t *raw, size_t pieces, uint32_t nonce, uint32_t polynomial,
 		    uint32_t *sum)
 {
 	size_t len = RESULT * (pieces + 1);
 
-	if (le32(raw) != nonce || le32(raw + len) != crc_zlib(start, raw, len))
+	if (le32(raw) != nonce || le32(raw + len) != crc_bytes(polynomial, CRC_INIT, raw, len))
 		return false;
 	for (size_t i = 0; i < pieces; i++)
 		sum[i] = le32(raw + RESULT * (i + 1));

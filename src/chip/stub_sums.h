@@ -35,19 +35,19 @@ size_t stub_sums_upload(size_t ranges);
 
 /*
  * Writes into @buf the stub_sums_upload bytes for address @at, a multiple of 16. @nonce is not 0,
- * @start is the start value of the sums (CRC_INIT).
+ * @polynomial is that of the sums (crc_bytes).
  */
 void stub_sums_make(uint8_t *buf, uint32_t at, const struct stub_range *range, size_t ranges,
-		    uint32_t nonce, uint32_t start);
+		    uint32_t nonce, uint32_t polynomial);
 
 /* Where the results are, of which 4 * (pieces + 2) bytes are read. */
 uint32_t stub_sums_results(uint32_t at, size_t ranges);
 
 /*
- * Takes the sums (crc_zlib) out of what was read there. False if the routine has not run to its end
+ * Takes the sums (crc_bytes) out of what was read there. False if the routine has not run to its end
  * or a bit of its results is wrong.
  */
-bool stub_sums_take(const uint8_t *raw, size_t pieces, uint32_t nonce, uint32_t start,
+bool stub_sums_take(const uint8_t *raw, size_t pieces, uint32_t nonce, uint32_t polynomial,
 		    uint32_t *sum);
 
 #endif

@@ -39,6 +39,16 @@ static bool vectors_matter(const struct session *s)
 	       session_has_empty_check(s);
 }
 
+/*
+ * Bootloaders' versions differ in what they do wrong when they erase, write or start. A look at the
+ * chip does without; who wants to know it asks with --verbose.
+ */
+static bool loader_id_matters(const struct session *s)
+{
+	return s->req->action != ACT_IDENTIFY || s->req->lock || s->req->reset ||
+	       s->req->go_given || s->r->verbosity > 0;
+}
+
 static void tell_loader(struct session *s)
 {
 	const struct target *t = &s->target;
@@ -61,7 +71,7 @@ static void remember_who(struct session *s)
 int session_identify(struct session *s, struct err *e)
 {
 	struct target now;
-	int ret = target_identify(&now, s->loader, s->req->chip, e);
+	int ret = target_identify(&now, s->loader, s->req->chip, loader_id_matters(s), e);
 
 	target_free(ret < 0 ? &now : &s->target);
 	if (ret == 0) {

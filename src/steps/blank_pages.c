@@ -8,10 +8,10 @@
 
 #define CHUNK 256
 
-/* crc_zlib, to be gone on from. */
-static uint32_t go_on_zlib(uint32_t crc, const uint8_t *data, size_t len)
+/* The routine's sum, to be gone on from. */
+static uint32_t go_on_bytes(uint32_t crc, const uint8_t *data, size_t len)
 {
-	return ~crc_zlib(crc, data, len);
+	return ~crc_bytes(SUMS_PAGES, crc, data, len);
 }
 
 /* The CRC of @len blank bytes, a multiple of 4. */
@@ -39,7 +39,7 @@ static void take_sums(struct session *s, const struct page *pages, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		if (pages[i].size != size) {
 			size = pages[i].size;
-			expected = ~sum_blank(go_on_zlib, target_erased(&s->target), size);
+			expected = ~sum_blank(go_on_bytes, target_erased(&s->target), size);
 		}
 		blank[i] = sum[i] == expected;
 	}
@@ -56,7 +56,7 @@ static int by_routine(struct session *s, const struct page *pages, size_t count,
 	if (range && sum) {
 		for (size_t i = 0; i < count; i++)
 			ranges = stub_range_add(range, ranges, pages[i].addr, pages[i].size);
-		ret = sums_run(s, range, ranges, CRC_INIT, sum, e);
+		ret = sums_run(s, range, ranges, SUMS_PAGES, sum, e);
 		if (ret > 0)
 			take_sums(s, pages, count, sum, blank);
 	} else {

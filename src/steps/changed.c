@@ -47,10 +47,11 @@ static int look_by_routine(struct look *l, const struct stub_range *range, size_
 
 	if (!sum)
 		return err_set(e, ERR_OTHER, "out of memory");
-	ret = sums_run(l->s, range, ranges, CRC_INIT, sum, e);
+	ret = sums_run(l->s, range, ranges, SUMS_PAGES, sum, e);
 	for (size_t i = 0; i < l->count && ret > 0; i++)
 		l->differs[l->piece[i].page] |=
-			sum[i] != crc_zlib(CRC_INIT, l->piece[i].data, l->piece[i].len);
+			sum[i] != crc_bytes(SUMS_PAGES, CRC_INIT, l->piece[i].data,
+					    l->piece[i].len);
 	free(sum);
 	return ret;
 }

@@ -70,7 +70,7 @@ struct run {
 	struct session *s;
 	const struct stub_range *range;
 	size_t ranges, pieces;
-	uint32_t at, nonce, start;
+	uint32_t at, nonce, polynomial;
 	uint8_t *buf;			/* room for the upload and for the results */
 	bool started;			/* Go was sent */
 	bool away;			/* and the chip is not back, or another answers */
@@ -117,7 +117,7 @@ static int upload(struct run *r, struct err *e)
 	size_t len = stub_sums_upload(r->ranges);
 	uint8_t *back = r->buf + len;
 
-	stub_sums_make(r->buf, r->at, r->range, r->ranges, r->nonce, r->start);
+	stub_sums_make(r->buf, r->at, r->range, r->ranges, r->nonce, r->polynomial);
 	if (write_ram(r, r->buf, len, e) < 0 || read_ram(r, r->at, back, len, e) < 0)
 		return -1;
 	if (memcmp(r->buf, back, len) == 0)
@@ -149,7 +149,7 @@ static int take_results(struct run *r, uint32_t *sum, struct err *e)
 	for (int i = 0; i < 2; i++) {
 		if (read_ram(r, addr, r->buf, 4 * (r->pieces + 2), e) < 0)
 			return -1;
-		if (stub_sums_take(r->buf, r->pieces, r->nonce, r->start, sum))
+		if (stub_sums_take(r->buf, r->pieces, r->nonce, r->polynomial, sum))
 			return 0;
 	}
 	return err_set(e, ERR_LINK, "the routine in RAM has left no results");
@@ -211,10 +211,10 @@ static int run_some(struct run *r, size_t ranges, uint32_t *sum, struct err *e)
 	return ret == 0 ? 1 : settle(r, &why, e);
 }
 
-int sums_run(struct session *s, const struct stub_range *range, size_t ranges, uint32_t start,
+int sums_run(struct session *s, const struct stub_range *range, size_t ranges, uint32_t polynomial,
 	     uint32_t *sum, struct err *e)
 {
-	struct run r = { .s = s, .range = range, .start = start };
+	struct run r = { .s = s, .range = range, .polynomial = polynomial };
 	int ret = s->sums_failed ? 0 : 1;	/* once is enough */
 
 	while (ranges && ret > 0) {

@@ -10,12 +10,20 @@
 #ifndef BOOTPIN_SUMS_H
 #define BOOTPIN_SUMS_H
 
+#include "base/crc.h"
 #include "chip/stub_sums.h"
 #include "session/session.h"
 
 /*
- * May it be run on this chip, which is not read-protected, in this job? ERR_ABILITY says why not. A user who asks for it answers
- * for BOOT0.
+ * A page that is taken for unchanged, or for blank, by its sum is covered a second time by the
+ * verification. So that the one does not err where the other does, each has its own polynomial.
+ */
+#define SUMS_PAGES CRC_ZLIB
+#define SUMS_VERIFY CRC_CASTAGNOLI
+
+/*
+ * May it be run on this chip, which is not read-protected, in this job? ERR_ABILITY says why not. A
+ * user who asks for it answers for BOOT0.
  */
 int sums_check(const struct session *s, struct err *e);
 
@@ -23,11 +31,11 @@ int sums_check(const struct session *s, struct err *e);
 nsec_t sums_time(const struct session *s, size_t ranges, uint64_t bytes);
 
 /*
- * Fills @sum with the sum (crc_zlib, from @start on) of each piece of @range. 1 done; 0 something
+ * Fills @sum with the sum (crc_bytes with @polynomial) of each piece of @range. 1 done; 0 something
  * was odd, now or before in this job, and @sum is not filled: the bootloader is in step again; -1
  * with @e set: it did not come back, or as another chip (ERR_LINK), or a signal.
  */
-int sums_run(struct session *s, const struct stub_range *range, size_t ranges, uint32_t start,
+int sums_run(struct session *s, const struct stub_range *range, size_t ranges, uint32_t polynomial,
 	     uint32_t *sum, struct err *e);
 
 #endif

@@ -100,13 +100,13 @@ static int run_routine(struct writer *w, struct stub_range *range, uint32_t *sum
 		if (writer_in_flash(w, &w->content.seg[i]))
 			range[count++] = (struct stub_range){ w->content.seg[i].addr,
 							      w->content.seg[i].len, 1 };
-	ret = sums_run(w->s, range, count, CRC_INIT, sum, e);
+	ret = sums_run(w->s, range, count, SUMS_VERIFY, sum, e);
 	for (size_t i = 0, k = 0; i < n && ret > 0; i++) {
 		const struct segment *g = &w->content.seg[i];
 
 		if (!writer_in_flash(w, g))
 			continue;
-		w->agrees[i] = sum[k++] == crc_zlib(CRC_INIT, g->data, g->len);
+		w->agrees[i] = sum[k++] == crc_bytes(SUMS_VERIFY, CRC_INIT, g->data, g->len);
 		if (!w->agrees[i])
 			report_event(w->s->r, EV_SUM_DISAGREES, g->addr, g->addr + g->len - 1);
 	}

@@ -11,6 +11,8 @@
 #define UNKNOWN_FLASH_START 0x08000000u
 #define VOLT_REG 0xFFFF0000u
 #define EEPROM_START 0x08080000u
+#define SIZE_LEN 2u
+#define UID_LEN 12u
 
 void target_free(struct target *t)
 {
@@ -59,24 +61,44 @@ static int try_read(struct target *t, struct loader *l, uint32_t addr, uint8_t *
 	return -1;
 }
 
+/* What is read at once. */
+struct piece { uint32_t addr, len; };
+
 /*
  * The information block of some chips is right only when it is read as a whole (AN3155, Read
- * Memory; field reports on F4 and L0).
+ * Memory; field reports on F4 and L0). Elsewhere one read for both registers saves turns.
  */
+static struct piece info_around(const struct device *d, struct piece asked)
+{
+	uint32_t block = device_info_block(d), from = asked.addr & ~(block - 1);
+	uint32_t low = d->size_reg < d->uid_reg ? d->size_reg : d->uid_reg;
+	uint32_t end = d->size_reg < d->uid_reg ? d->uid_reg + UID_LEN : d->size_reg + SIZE_LEN;
+
+	if (d->flags & DEV_LONG_INFO_READ && asked.addr - from + asked.len <= block)
+		return (struct piece){ from, block };
+	if (d->info_together && d->size_reg && !(d->flags & DEV_SIZE_UNREADABLE))
+		return (struct piece){ low, end - low };
+	return asked;
+}
+
+/* Where both together cannot be read, each may be. */
 static int read_info(struct target *t, struct loader *l, uint32_t addr, uint8_t *buf, size_t len,
 		     struct err *e)
 {
-	uint32_t block = device_info_block(t->dev), from = addr & ~(block - 1);
+	struct piece asked = { addr, (uint32_t)len }, p = info_around(t->dev, asked);
 	int ret = 1;
 
-	if (!(t->dev->flags & DEV_LONG_INFO_READ) || addr - from + len > block)
+	if (p.len == asked.len || t->info_refused)
 		return try_read(t, l, addr, buf, len, e);
-	if (t->info_from != from)
-		ret = try_read(t, l, from, t->info, block, e);
-	t->info_from = ret > 0 ? from : 0;
+	if (t->info_from != p.addr)
+		ret = try_read(t, l, p.addr, t->info, p.len, e);
+	t->info_from = ret > 0 ? p.addr : 0;
+	t->info_refused = ret == 0 && t->dev->info_together && !t->is_protected;
+	if (t->info_refused)
+		return try_read(t, l, addr, buf, len, e);
 	if (ret <= 0)
 		return ret;
-	memcpy(buf, t->info + (addr - from), len);
+	memcpy(buf, t->info + (addr - p.addr), len);
 	return 1;
 }
 
@@ -93,11 +115,11 @@ static int read_bl_id(struct target *t, struct loader *l, struct err *e)
 
 static int read_size_register(struct target *t, struct loader *l, struct err *e)
 {
-	uint8_t raw[2];
+	uint8_t raw[SIZE_LEN];
 	int ret = 0;
 
 	if (t->dev->size_reg && !(t->dev->flags & DEV_SIZE_UNREADABLE))
-		ret = read_info(t, l, t->dev->size_reg, raw, 2, e);
+		ret = read_info(t, l, t->dev->size_reg, raw, sizeof(raw), e);
 	if (ret < 0)
 		return -1;
 	t->size_read = ret > 0;
@@ -252,14 +274,15 @@ static int find_row(struct target *t, const struct loader *l, const char *chip, 
 	return 0;
 }
 
-int target_identify(struct target *t, struct loader *l, const char *chip, struct err *e)
+int target_identify(struct target *t, struct loader *l, const char *chip, bool loader_id,
+		    struct err *e)
 {
 	*t = (struct target){ 0 };
 	if (l->ops->identify(l, e) < 0 || find_row(t, l, chip, e) < 0)
 		return -1;
 	if (!t->dev)
 		return 0;
-	if (read_bl_id(t, l, e) < 0)
+	if (loader_id && read_bl_id(t, l, e) < 0)
 		return -1;
 	t->quirks = device_quirks(t->dev, t->bl_id_known ? t->bl_id : 0, l->version);
 	l->ops->set_chip(l, t->dev, NULL, t->quirks);

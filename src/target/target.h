@@ -41,7 +41,9 @@ struct target {
 	const char *size_by;		/* "its size register", "--chip"; NULL: not known */
 	bool size_read;			/* the register was read ... */
 	uint32_t size_says;		/* ... and says that: KiB, or what tells nothing */
-	uint32_t info_from;		/* the information block that was read; 0: none */
+	/* the bytes around size and ID registers that were read at once; 0: none */
+	uint32_t info_from;
+	bool info_refused;		/* they cannot be, only one by one */
 	uint8_t info[DEVICE_INFO_BLOCK_MAX];
 	char no_size[120];		/* why the size is not known; empty if it is */
 	bool uid_known;
@@ -56,8 +58,12 @@ struct target {
 	char inconsistent[160];
 };
 
-/* @chip: --chip's text or NULL. Returns 0, or -1 with @e set; target_free is due in both cases. */
-int target_identify(struct target *t, struct loader *l, const char *chip, struct err *e);
+/*
+ * @chip: --chip's text or NULL. @loader_id: the bootloader's ID is needed, else it is not asked for.
+ * Returns 0, or -1 with @e set; target_free is due in both cases.
+ */
+int target_identify(struct target *t, struct loader *l, const char *chip, bool loader_id,
+		    struct err *e);
 void target_free(struct target *t);
 
 /*

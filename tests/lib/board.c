@@ -92,6 +92,7 @@ int board_run(struct board *b, const char *args)
 	if (command_run(&c, port, &b->e) == 0)
 		b->e = ERR_INIT;
 	b->took = port_now(port) - b->took;
+	b->turns = (unsigned int)port->traffic.turns;
 	fclose(c.out);
 	port_close(port, &e);
 	command_free(&c);

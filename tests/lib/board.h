@@ -31,6 +31,7 @@ struct board {
 	char said[8192];	/* by the last job, on both streams */
 	struct err e;		/* how it ended */
 	nsec_t took;
+	unsigned int turns;	/* of the last job */
 };
 
 /* @spec: as sim_new takes it. @b must not be moved. */

@@ -29,7 +29,7 @@ void single_open(struct single *x, struct board *b, const char *args)
 	ck_assert_msg(s->port != NULL, "%s", e.msg);
 	s->loader = an3155_open(s->port, &config, &e);
 	ck_assert_msg(s->loader != NULL && s->loader->ops->find(s->loader, LOADER_WAKE, &e) == 1 &&
-			      target_identify(&s->target, s->loader, NULL, &e) == 0,
+			      target_identify(&s->target, s->loader, NULL, true, &e) == 0,
 		      "%s", e.msg);
 	s->at = AT_LOADER;
 	s->loader->ops->set_chip(s->loader, s->target.dev, &s->target.geometry, s->target.quirks);

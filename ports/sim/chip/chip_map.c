@@ -28,6 +28,14 @@ static uint32_t info_end(const struct device *d)
 	return (high | (INFO_BLOCK - 1)) + 1;
 }
 
+/* Temperature and reference values lie there (data sheets, "calibration"), and bytes that nobody names. */
+static bool is_calibration(const struct chip *c, uint32_t addr)
+{
+	const struct device *d = c->dev;
+
+	return c->cfg.model->family->calibrated && chip_within(addr, d->uid_reg, d->size_reg);
+}
+
 struct place chip_place(const struct chip *c, uint32_t addr)
 {
 	const struct device *d = c->dev;
@@ -53,12 +61,12 @@ struct place chip_place(const struct chip *c, uint32_t addr)
 	if (c->cfg.model->flags & MODEL_VOLT_REG && chip_within(addr, VOLT_REG, VOLT_REG + 4))
 		return (struct place){ PLACE_VOLT, NULL };
 	/*
-	 * On F4 and L0 hosts read the whole block that the registers lie in (field reports); what
-	 * else is there reads FF. Elsewhere no document says that there is anything: stricter than
+	 * On F4 and L0 hosts read the whole block that the registers lie in (field reports), on
+	 * others there are calibration values between them; what is there reads FF. Elsewhere no document says that there is anything: stricter than
 	 * a chip may be, so that no job relies on it.
 	 */
-	if (c->cfg.model->flags & MODEL_INFO_BLOCK && d->size_reg &&
-	    chip_within(addr, info_start(d), info_end(d)))
+	if (is_calibration(c, addr) || (c->cfg.model->flags & MODEL_INFO_BLOCK && d->size_reg &&
+					chip_within(addr, info_start(d), info_end(d))))
 		return (struct place){ PLACE_GAP, NULL };
 	return (struct place){ PLACE_NONE, NULL };
 }

@@ -111,18 +111,21 @@ static const struct family family_f7 = {
 };
 static const struct family family_g0 = {
 	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = &ob_g0, .core = CPU_M0,
+	.calibrated = true,
 	.commands = ext_commands, .hw_autobaud = true, .early_acks = true, .regs = &regs_g0,
 	.prog_typ_ns = 85000, .prog_max_ns = 125000, .erase = erase_g0,
 	.mass_typ_us = 22000, .mass_max_us = 40000,
 };
 static const struct family family_g4 = {
 	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = &ob_g4, .core = CPU_M4,
+	.calibrated = true,
 	.commands = ext_commands, .hw_autobaud = true, .early_acks = true, .regs = &regs_l4,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
 	.mass_typ_us = 22100, .mass_max_us = 24600,
 };
 static const struct family family_l4 = {
 	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = &ob_l4, .core = CPU_M4,
+	.calibrated = true,
 	.commands = ext_commands, .regs = &regs_l4,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
 	.mass_typ_us = 22100, .mass_max_us = 24600,
@@ -133,12 +136,14 @@ static const struct family family_l4 = {
  */
 static const struct family family_l43 = {
 	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = &ob_l4, .core = CPU_M4,
+	.calibrated = true,
 	.commands = ext_commands, .plain_reset = true, .regs = &regs_l43,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
 	.mass_typ_us = 22100, .mass_max_us = 24600,
 };
 static const struct family family_wb = {
 	.flash = FLASH_ECC, .unit = 8, .align = 8, .ob = &ob_wb, .core = CPU_M4,
+	.calibrated = true,
 	.commands = ext_commands, .hw_autobaud = true, .early_acks = true, .regs = &regs_wb,
 	.prog_typ_ns = 81700, .prog_max_ns = 90800, .erase = erase_l4,
 	.mass_typ_us = 22100, .mass_max_us = 24600,

@@ -50,6 +50,7 @@ struct family {
 	const struct ob_layout *ob;
 	enum cpu_core core;
 	const uint8_t *commands;	/* as Get lists them; 0xFF ends the list */
+	bool calibrated;	/* factory values lie between ID and size register (data sheets) */
 	bool hw_autobaud;	/* else the first edge after reset must be a clean 0x7F */
 	bool early_acks;	/* Readout Unprotect: both ACKs come before the erase */
 	bool plain_reset;	/* option changes end in a reset that does not look at the flash

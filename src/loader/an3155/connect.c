@@ -42,13 +42,35 @@ static int ask_get(struct link *l, void *arg, void *out, struct err *e)
 	return bl_get(&l->bl, out, e);
 }
 
+/*
+ * The answer to Get that proved the bootloader needs no second one where it can be nothing else: its
+ * version is what Get Version has told, and its list, to the byte, one of the two that nearly all
+ * bootloaders have. They differ in more bits than a fault that goes unnoticed changes, and the
+ * chip's row tells which of the two it has to be (compare_with).
+ */
+static bool needs_no_second(const struct link *l)
+{
+	static const uint8_t usual[] = { BL_GET, BL_GET_VERSION, BL_GET_ID, BL_READ, BL_GO, BL_WRITE,
+					 BL_ERASE, BL_WRITE_PROTECT, BL_WRITE_UNPROTECT,
+					 BL_READOUT_PROTECT, BL_READOUT_UNPROTECT, 0 };
+	uint8_t list[sizeof(usual)];
+
+	memcpy(list, l->heard.codes, sizeof(list));
+	for (size_t i = 0; i < sizeof(list); i++)
+		if (list[i] == BL_EXT_ERASE)
+			list[i] = BL_ERASE;
+	return l->has_heard && l->bl.dialect->stream && l->heard.version == l->version_told &&
+	       memcmp(list, usual, sizeof(usual)) == 0;
+}
+
 int link_get(struct link *l, struct err *e)
 {
-	bool have = l->has_heard;
-	struct bl_commands now, before = l->heard;
+	bool have = l->has_heard, enough = needs_no_second(l);
+	struct bl_commands now = l->heard, before = l->heard;
 
 	l->has_heard = false;
-	if (recover_ask_sure(l, ask_get, NULL, &now, &before, sizeof(now), have, e) < 0)
+	if (!enough &&
+	    recover_ask_sure(l, ask_get, NULL, &now, &before, sizeof(now), have, e) < 0)
 		return err_wrap(e, "cannot learn the bootloader's commands");
 	l->bl.version = now.version;
 	memcpy(l->bl.listed, now.listed, sizeof(now.listed));

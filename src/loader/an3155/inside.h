@@ -31,6 +31,7 @@ struct link {
 	/* the answer to Get that proved the bootloader, until it is used */
 	struct bl_commands heard;
 	bool has_heard;
+	uint8_t version_told;		/* by Get Version, the last that was answered; 0: none */
 
 	/* Bytes and answers seen before a bootloader was proven. */
 	uint8_t seen[LINK_SEEN_MAX];

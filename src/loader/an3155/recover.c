@@ -53,9 +53,9 @@ int recover_feed(struct link *l, uint8_t filler, uint8_t *answer, struct err *e)
 int recover_ping(struct link *l, struct err *e)
 {
 	struct bl_commands c;
-	uint8_t version;
 
-	return l->no_version ? bl_get(&l->bl, &c, e) : bl_get_version(&l->bl, &version, e);
+	return l->no_version ? bl_get(&l->bl, &c, e)
+			     : bl_get_version(&l->bl, &l->version_told, e);
 }
 
 int recover_ask_id(struct link *l, bool *same, struct err *e)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The routine that sums up memory, executed on each core: its sums are those of crc_zlib, and
+ * The routine that sums up memory, executed on each core: its sums are those of crc_bytes, and
  * results that are old, cut short or damaged are not taken.
  */
 #include <stdlib.h>
@@ -61,27 +61,27 @@ static uint8_t *results(struct board *b)
 	return b->ram + (stub_sums_results(RAM, COUNT(ranges)) - RAM);
 }
 
-static bool take(struct board *b, uint32_t nonce, uint32_t start, uint32_t *sum)
+static bool take(struct board *b, uint32_t nonce, uint32_t polynomial, uint32_t *sum)
 {
-	return stub_sums_take(results(b), PIECES, nonce, start, sum);
+	return stub_sums_take(results(b), PIECES, nonce, polynomial, sum);
 }
 
 START_TEST(sums_are_those_of_the_host_on_each_core)
 {
-	static const uint32_t starts[] = { CRC_INIT, 0, 0x12345678 };
-	uint32_t start = starts[_i % 3], sum[PIECES];
+	static const uint32_t polynomials[] = { CRC_ZLIB, CRC_CASTAGNOLI, 0x80000000 };
+	uint32_t polynomial = polynomials[_i % 3], sum[PIECES];
 	size_t n = 0;
 	struct board b;
 
 	board_init(&b, (uint32_t)_i);
-	stub_sums_make(b.ram, RAM, ranges, COUNT(ranges), NONCE, start);
+	stub_sums_make(b.ram, RAM, ranges, COUNT(ranges), NONCE, polynomial);
 	ck_assert_uint_eq(le32(results(&b)), 0);
 	ck_assert_int_eq(run(&b, cores[_i / 3]).outcome, CPU_RESETS);
-	ck_assert(take(&b, NONCE, start, sum));
+	ck_assert(take(&b, NONCE, polynomial, sum));
 	for (size_t i = 0; i < COUNT(ranges); i++)
 		for (uint32_t k = 0; k < ranges[i].pieces; k++, n++)
 			ck_assert_uint_eq(sum[n],
-					  crc_zlib(start,
+					  crc_bytes(polynomial, CRC_INIT,
 						   b.flash + (ranges[i].addr - FLASH) +
 							   k * ranges[i].len,
 						   ranges[i].len));
@@ -96,7 +96,7 @@ START_TEST(nothing_outside_its_own_ram_is_written)
 
 	board_init(&b, 1);
 	before = b;
-	stub_sums_make(b.ram, RAM, ranges, COUNT(ranges), NONCE, CRC_INIT);
+	stub_sums_make(b.ram, RAM, ranges, COUNT(ranges), NONCE, CRC_ZLIB);
 	ck_assert_uint_le(stub_sums_upload(COUNT(ranges)), size);
 	run(&b, CPU_M0);
 	ck_assert_mem_eq(b.flash, before.flash, sizeof(b.flash));
@@ -110,13 +110,13 @@ START_TEST(results_that_are_not_this_runs_are_not_taken)
 	struct board b;
 
 	board_init(&b, 2);
-	stub_sums_make(b.ram, RAM, ranges, COUNT(ranges), NONCE, CRC_INIT);
-	ck_assert_msg(!take(&b, NONCE, CRC_INIT, sum), "the routine has not run");
+	stub_sums_make(b.ram, RAM, ranges, COUNT(ranges), NONCE, CRC_ZLIB);
+	ck_assert_msg(!take(&b, NONCE, CRC_ZLIB, sum), "the routine has not run");
 	run(&b, CPU_M0);
-	ck_assert(take(&b, NONCE, CRC_INIT, sum));
+	ck_assert(take(&b, NONCE, CRC_ZLIB, sum));
 	ck_assert_msg(!take(&b, NONCE + 1, CRC_INIT, sum), "another run");
-	stub_sums_make(b.ram, RAM, ranges, COUNT(ranges), NONCE, CRC_INIT);
-	ck_assert_msg(!take(&b, NONCE, CRC_INIT, sum), "uploaded again, and not run");
+	stub_sums_make(b.ram, RAM, ranges, COUNT(ranges), NONCE, CRC_ZLIB);
+	ck_assert_msg(!take(&b, NONCE, CRC_ZLIB, sum), "uploaded again, and not run");
 }
 END_TEST
 
@@ -126,14 +126,14 @@ START_TEST(each_wrong_bit_of_the_results_is_noticed)
 	struct board b;
 
 	board_init(&b, 3);
-	stub_sums_make(b.ram, RAM, ranges, COUNT(ranges), NONCE, CRC_INIT);
+	stub_sums_make(b.ram, RAM, ranges, COUNT(ranges), NONCE, CRC_ZLIB);
 	run(&b, CPU_M0);
 	for (size_t bit = 0; bit < 32 * (PIECES + 2); bit++) {
 		results(&b)[bit / 8] ^= (uint8_t)(1u << bit % 8);
-		ck_assert_msg(!take(&b, NONCE, CRC_INIT, sum), "bit %zu", bit);
+		ck_assert_msg(!take(&b, NONCE, CRC_ZLIB, sum), "bit %zu", bit);
 		results(&b)[bit / 8] ^= (uint8_t)(1u << bit % 8);
 	}
-	ck_assert(take(&b, NONCE, CRC_INIT, sum));
+	ck_assert(take(&b, NONCE, CRC_ZLIB, sum));
 }
 END_TEST
 

@@ -156,12 +156,16 @@ START_TEST(page_whose_number_is_not_known_is_not_written)
 }
 END_TEST
 
+#define ID_AT 0x1FFF7590u	/* G4, L4; from there on it is read with the size */
+#define SIZE_AT 0x1FFF75E0u
+
 /* The word with the option bit is refused, as a chip's own firmware may have it: at its address. */
 static uint32_t refused_at;
 
 static size_t refuse_address(struct tap *t, uint8_t *frame, size_t len)
 {
-	if (t->command == BL_READ && t->frame == 1 && len == 5 && be32(frame) == refused_at)
+	if (t->command == BL_READ && t->frame == 1 && len == 5 &&
+	    (be32(frame) == refused_at || (refused_at == SIZE_AT && be32(frame) == ID_AT)))
 		frame[4] ^= 0x01;
 	return len;
 }
@@ -171,8 +175,48 @@ static const struct { const char *spec; uint32_t bit_at; const char *args; } unr
 	{ "g474,dbank=0", 0x1FFF7800, "-o -S 0x08000000:4096" },
 	{ "l552,dbank=0", 0x40022040, "-w image" },
 	{ "f767,dbank=1", 0x1FFF0008, "-w image" },
-	{ "g474", 0x1FFF75E0, "-w image" },	/* its size */
+	{ "g474", SIZE_AT, "-w image" },
 };
+
+/* Until it is believed, and not any more. */
+static size_t refuse_first_reads_of_id(struct tap *t, uint8_t *frame, size_t len)
+{
+	if (t->command == BL_READ && t->frame == 1 && len == 5 && be32(frame) == ID_AT &&
+	    t->times++ < 3)
+		frame[4] ^= 0x01;
+	return len;
+}
+
+START_TEST(size_and_id_that_cannot_be_read_together_are_read_one_by_one)
+{
+	struct board b;
+
+	board_open(&b, "l432");
+	b.tap.to_chip = refuse_first_reads_of_id;
+	board_expect(&b, "", 0);
+	ck_assert_uint_gt(b.tap.times, 3);
+	board_said(&b, "flash        256 KiB at 0x08000000");
+	board_said(&b, "unique ID    2a001b000e51383331363734");
+	board_close(&b);
+}
+END_TEST
+
+START_TEST(bootloaders_id_is_asked_for_only_with_verbose)
+{
+	struct board b;
+	unsigned int turns;
+
+	board_open(&b, "l432");
+	board_expect(&b, "", 0);
+	board_expect(&b, "", 0);	/* the bootloader is in step now, as for the next job */
+	board_said(&b, "bootloader   3.1\n");
+	turns = b.turns;
+	board_expect(&b, "--verbose", 0);
+	board_said(&b, "bootloader   3.1, ID 0x91\n");
+	ck_assert_uint_eq(b.turns, turns + 6);
+	board_close(&b);
+}
+END_TEST
 
 START_TEST(layout_whose_option_bit_cannot_be_read_is_not_guessed)
 {
@@ -276,6 +320,8 @@ int main(void)
 
 	tcase_add_loop_test(t, chip_is_what_it_says_and_no_other, 0, COUNT(identities));
 	tcase_add_loop_test(t, pages_follow_the_layout_in_force, 0, COUNT(layouts));
+	tcase_add_test(t, size_and_id_that_cannot_be_read_together_are_read_one_by_one);
+	tcase_add_test(t, bootloaders_id_is_asked_for_only_with_verbose);
 	tcase_add_loop_test(t, page_whose_number_is_not_known_is_not_written, 0, COUNT(unnumbered));
 	tcase_add_loop_test(t, layout_whose_option_bit_cannot_be_read_is_not_guessed,
 			    0, COUNT(unreadable));
