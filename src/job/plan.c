@@ -6,6 +6,13 @@
 #include "job/plan.h"
 #include "target/where.h"
 
+/*
+ * Bytes of a frame beside its data, and of its answers (AN3155, Write Memory): a gap that is longer
+ * costs more than the frame that it saves.
+ */
+#define FRAME_COST 12u
+#define PLAIN_UNIT 4u		/* F0 to F4: flash without check bits */
+
 void plan_free(struct plan *p)
 {
 	free(p->pages);
@@ -488,6 +495,18 @@ static int cut_blocks(struct plan *p, uint32_t addr, uint64_t end, enum area are
 	return 0;
 }
 
+/*
+ * Is what lies between @end and @next, whole units of flash, better written as blank bytes than
+ * left out by a second frame, and does nothing change by that? In the same frame and a page that is
+ * erased before. Units of more than a word have check bits, which can be written but once.
+ */
+static bool gap_is_cheap(const struct plan *p, uint64_t end, uint64_t next, uint32_t unit,
+			 uint32_t max)
+{
+	return unit <= PLAIN_UNIT && next - end <= FRAME_COST && (end - 1) / max == next / max &&
+	       planned(p, (uint32_t)end) && planned(p, (uint32_t)next - 1);
+}
+
 int plan_blocks(struct plan *p, const struct image *content, const struct target *t, uint32_t max,
 		bool full, struct err *e)
 {
@@ -496,7 +515,7 @@ int plan_blocks(struct plan *p, const struct image *content, const struct target
 		const struct segment *s = &content->seg[i];
 		uint32_t end_of_area, unit;
 		enum area area = target_area(t, s->addr, &end_of_area);
-		uint64_t start, end;
+		uint64_t start, end, next;
 
 		unit = area == AREA_FLASH ? target_write_unit(t) : 4;
 		if (max < unit)
@@ -506,8 +525,10 @@ int plan_blocks(struct plan *p, const struct image *content, const struct target
 		start = s->addr - s->addr % unit;
 		end = ((uint64_t)s->addr + s->len + unit - 1) / unit * unit;
 		/* Units between segments that are closer than one unit belong to both. */
-		while (i + 1 < content->count &&
-		       content->seg[i + 1].addr - content->seg[i + 1].addr % unit <= end) {
+		while (i + 1 < content->count) {
+			next = content->seg[i + 1].addr - content->seg[i + 1].addr % unit;
+			if (next > end && !gap_is_cheap(p, end, next, unit, max - max % unit))
+				break;
 			s = &content->seg[++i];
 			end = ((uint64_t)s->addr + s->len + unit - 1) / unit * unit;
 		}

@@ -78,7 +78,8 @@ int plan_erase(struct plan *p, const struct request *o, const struct target *t, 
 /*
  * Blocks that bring @content into memory, at most @max bytes each; what is blank is left out
  * unless @full. Flash that the content does not name is never written, but for the padding of a
- * unit that it touches.
+ * unit that it touches, and, where that is harmless, for a gap in an erased page that is shorter
+ * than what a frame of its own costs.
  */
 int plan_blocks(struct plan *p, const struct image *content, const struct target *t, uint32_t max,
 		bool full, struct err *e);

@@ -41,12 +41,12 @@ static bool vectors_matter(const struct session *s)
 
 /*
  * Bootloaders' versions differ in what they do wrong when they erase, write or start. A look at the
- * chip does without; who wants to know it asks with --verbose.
+ * chip does without; who wants to know it asks with --verbose, twice.
  */
 static bool loader_id_matters(const struct session *s)
 {
 	return s->req->action != ACT_IDENTIFY || s->req->lock || s->req->reset ||
-	       s->req->go_given || s->r->verbosity > 0;
+	       s->req->go_given || s->r->verbosity > 1;
 }
 
 static void tell_loader(struct session *s)

@@ -16,6 +16,10 @@ program()
 bootpin=$(program "${BOOTPIN:-./bootpin}")
 sim=$(program "${BOOTPIN_SIM:-./bootpin-sim}")
 measure=$(program "${MEASURE:-./tests/bench/measure}")
+# BENCH=full: all rates and latencies, with 64 KiB; what is set by name counts all the same.
+if [ "${BENCH:-}" = full ]; then
+	: "${BENCH_KB:=64}" "${BENCH_RATES:=57600 115200 921600}" "${BENCH_LATENCIES:=0 1 16}"
+fi
 kb=${BENCH_KB:-12}
 rounds=${BENCH_ROUNDS:-1}
 chips=${BENCH_CHIPS:-f103 l432 l053 f405}

@@ -105,6 +105,25 @@ static const struct plan_case {
 	  "pages 0 4, blocks 08000000+4 08001000+4, beside 2040" },
 	{ 0x410, 64, "-w f", "08000000+4 08000200+4 080003fc+8", 0,
 	  "pages 0-1, blocks 08000000+4 08000200+4 080003fc+4 08000400+4, beside 2032" },
+	/* A gap that is shorter than a frame costs none, in a page that is erased, in one frame. */
+	{ 0x410, 64, "-w f", "08000000+4 08000010+4", 0,
+	  "pages 0, blocks 08000000+20, beside 1016" },
+	{ 0x410, 64, "-w f", "08000000+4 08000014+4", 0,
+	  "pages 0, blocks 08000000+4 08000014+4, beside 1016" },
+	{ 0x410, 64, "-w f", "08000000+4 0800000c+4 0800001a+2", 0,
+	  "pages 0, blocks 08000000+28, beside 1014" },
+	{ 0x410, 64, "-w f", "080000f8+4 080000fc+4 08000104+4", 0,
+	  "pages 0, blocks 080000f8+8 08000104+4, beside 1012" },
+	{ 0x410, 64, "-w f", "080003f4+4 08000404+4", 0,
+	  "pages 0-1, blocks 080003f4+4 08000404+4, beside 2040" },
+	{ 0x410, 64, "-w f -e 0", "08000000+4 08000010+4", 0,
+	  "pages, blocks 08000000+4 08000010+4" },
+	{ 0x413, 1024, "-w f", "08000000+4 08000010+4", 0,
+	  "pages 0, blocks 08000000+20, beside 16376" },
+	/* Flash with check bits takes a unit once only, and RAM may be used by somebody. */
+	{ 0x435, 256, "-w f", "08000000+8 08000010+8", 0,
+	  "pages 0, blocks 08000000+8 08000010+8, beside 2032" },
+	{ 0x410, 64, "-w f", "20000400+4 2000040c+4", 0, "pages, blocks 20000400+4 2000040c+4" },
 	/*
 	 * Units that two segments share are written once; those that none touches are not
 	 * written.

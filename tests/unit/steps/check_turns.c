@@ -57,6 +57,47 @@ START_TEST(job_takes_no_more_turns_than_it_needs)
 }
 END_TEST
 
+/* Two segments that are so far apart, and how many frames of Write Memory carry them. */
+static const struct { const char *spec; uint32_t gap; unsigned int frames; } gaps[] = {
+	{ "f103", 4, 1 }, { "f103", 12, 1 }, { "f103", 16, 2 },
+	{ "f405", 12, 1 }, { "f405", 16, 2 },
+	/* a double word has check bits */
+	{ "l432", 8, 2 }, { "g071", 8, 2 },
+};
+
+/* A frame that came in two pieces would cost the latency of an adapter twice. */
+static size_t check_whole(struct tap *t, uint8_t *frame, size_t len)
+{
+	static const size_t lengths[] = { 2, 5 };	/* command, address */
+
+	if (t->command != BL_WRITE)
+		return len;
+	ck_assert_uint_eq(len, t->frame < 2 ? lengths[t->frame] : frame[0] + 3u);
+	t->times += t->frame == 2;
+	return len;
+}
+
+START_TEST(gap_that_is_shorter_than_a_frame_costs_none_and_each_frame_is_one_write)
+{
+	uint32_t start, second = 16 + gaps[_i].gap;
+	uint8_t data[16];
+	struct board b;
+
+	board_open(&b, gaps[_i].spec);
+	start = board_device(&b)->flash_start;
+	random_fill(data, sizeof(data), 3);
+	board_image(&b, start, data, sizeof(data));
+	board_image(&b, start + second, data, sizeof(data));
+	b.tap.to_chip = check_whole;
+	board_expect(&b, "-w FILE --no-verify", 0);
+	board_holds_image(&b, gaps[_i].spec);
+	ck_assert_uint_eq(b.tap.times, gaps[_i].frames);
+	for (uint32_t at = 16; at < second; at++)
+		ck_assert_uint_eq(board_byte(&b, start + at), 0xFF);
+	board_close(&b);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("turns");
@@ -66,5 +107,8 @@ int main(void)
 	for (int i = 0; i < (int)COUNT(jobs); i++)
 		if (runs_code || !strstr(jobs[i].args, PINS))
 			tcase_add_loop_test(t, job_takes_no_more_turns_than_it_needs, i, i + 1);
+	tcase_add_loop_test(
+		t, gap_that_is_shorter_than_a_frame_costs_none_and_each_frame_is_one_write, 0,
+		(int)COUNT(gaps));
 	return runner_run(s);
 }

@@ -201,7 +201,7 @@ START_TEST(size_and_id_that_cannot_be_read_together_are_read_one_by_one)
 }
 END_TEST
 
-START_TEST(bootloaders_id_is_asked_for_only_with_verbose)
+START_TEST(bootloaders_id_is_asked_for_only_with_verbose_twice)
 {
 	struct board b;
 	unsigned int turns;
@@ -211,7 +211,7 @@ START_TEST(bootloaders_id_is_asked_for_only_with_verbose)
 	board_expect(&b, "", 0);	/* the bootloader is in step now, as for the next job */
 	board_said(&b, "bootloader   3.1\n");
 	turns = b.turns;
-	board_expect(&b, "--verbose", 0);
+	board_expect(&b, "--verbose --verbose", 0);
 	board_said(&b, "bootloader   3.1, ID 0x91\n");
 	ck_assert_uint_eq(b.turns, turns + 6);
 	board_close(&b);
@@ -321,7 +321,7 @@ int main(void)
 	tcase_add_loop_test(t, chip_is_what_it_says_and_no_other, 0, COUNT(identities));
 	tcase_add_loop_test(t, pages_follow_the_layout_in_force, 0, COUNT(layouts));
 	tcase_add_test(t, size_and_id_that_cannot_be_read_together_are_read_one_by_one);
-	tcase_add_test(t, bootloaders_id_is_asked_for_only_with_verbose);
+	tcase_add_test(t, bootloaders_id_is_asked_for_only_with_verbose_twice);
 	tcase_add_loop_test(t, page_whose_number_is_not_known_is_not_written, 0, COUNT(unnumbered));
 	tcase_add_loop_test(t, layout_whose_option_bit_cannot_be_read_is_not_guessed,
 			    0, COUNT(unreadable));
