@@ -105,6 +105,16 @@ static nsec_t time_to_erase(const struct session *s, const struct page *pages, s
 	return time;
 }
 
+/*
+ * The first page holds something, by the vectors that were read: the others hold the rest of it,
+ * and to sum them up takes longer than is saved by the few that may be blank.
+ */
+static bool holds_firmware(const struct session *s, const struct page *pages)
+{
+	return s->state.vectors_known && !s->state.blank &&
+	       pages[0].addr == target_flash_start(&s->target);
+}
+
 int blank_pages(struct session *s, const struct page *pages, size_t count, bool *blank,
 		struct err *e)
 {
@@ -117,7 +127,7 @@ int blank_pages(struct session *s, const struct page *pages, size_t count, bool 
 		return by_bootloader(s, pages, count, blank, e);
 	for (size_t i = 0; i < count; i++)
 		bytes += pages[i].size;
-	if (sums_time(s, 1, bytes) >= time_to_erase(s, pages, count) ||
+	if (holds_firmware(s, pages) || sums_time(s, 1, bytes) >= time_to_erase(s, pages, count) ||
 	    sums_check(s, &why) < 0)
 		return 0;
 	return by_routine(s, pages, count, blank, e);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Pages that are blank need no erase: the chip's own sums tell which are, where it can sum up its
- * memory and that is quicker than to erase them.
+ * memory and that is quicker than to erase them. A chip whose first page holds firmware is not
+ * looked at by the routine in RAM.
  */
 #ifndef BOOTPIN_BLANK_PAGES_H
 #define BOOTPIN_BLANK_PAGES_H
