@@ -34,10 +34,16 @@ static const struct { const char *spec, *args; unsigned int most; } jobs[] = {
 	{ "f405", "-w FILE", 2 * BLOCKS + 42 },
 	{ "l053", "-w FILE", 2 * BLOCKS + 42 },
 	/* flash is not read back */
-	{ "f103,boot=low", PINS "-w FILE", BLOCKS + 72 },
-	{ "l432,boot=low", PINS "-w FILE", BLOCKS + 90 },
-	{ "f405,boot=low", PINS "-w FILE", BLOCKS + 72 },
-	{ "l053,boot=low", PINS "-w FILE", BLOCKS + 93 },
+	{ "f103,boot=low", PINS "-b 115200 -w FILE", BLOCKS + 72 },
+	{ "l432,boot=low", PINS "-b 115200 -w FILE", BLOCKS + 90 },
+	{ "f405,boot=low", PINS "-b 115200 -w FILE", BLOCKS + 72 },
+	{ "l053,boot=low", PINS "-b 115200 -w FILE", BLOCKS + 93 },
+	/* a rate that is proven takes 16 turns more, one that is not a turn or two */
+	{ "f103,boot=low", PINS "-w FILE", BLOCKS + 72 + 18 },
+	{ "l432,boot=low", PINS "-w FILE", BLOCKS + 90 + 18 },
+	{ "f405,boot=low", PINS "-w FILE", BLOCKS + 72 + 12 },
+	{ "l053,boot=low", PINS "-w FILE", BLOCKS + 93 + 17 },
+	{ "g071,boot=low", PINS "-w FILE", BLOCKS + 90 + 16 },
 };
 
 static unsigned int turns_of(const struct board *b)
