@@ -19,7 +19,7 @@ _bootpin()
 		return
 		;;
 	-b | --baud)
-		mapfile -t COMPREPLY < <(compgen -W '57600 115200 230400 460800 921600' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'auto 57600 115200 230400 460800 921600' -- "$cur")
 		return
 		;;
 	-m | --mode)

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "chip/rates.h"
 #include "cli/habits.h"
 #include "cli/options.h"
 #include "cli/options_check.h"
 
-#define BAUD_DEFAULT 115200
 #define BAUD_MIN 1200
 #define BAUD_MAX 4000000
 #define RETRIES_DEFAULT 10
@@ -120,13 +120,16 @@ static int set_baud(void *target, const char *arg, struct err *e)
 	struct request *o = target;
 	uint32_t v;
 
-	if (!strcmp(arg, "auto"))
-		return err_set(e, ERR_USAGE, "'-b auto' is not built into this version");
+	o->baud_auto = !strcmp(arg, "auto");
+	o->baud_given = !o->baud_auto;
+	if (o->baud_auto) {
+		o->baud = RATE_STATED;
+		return 0;
+	}
 	if (num_u32(arg, &v) < 0 || (v && v < BAUD_MIN) || v > BAUD_MAX)
-		return err_set(e, ERR_USAGE, "-b '%s': a rate is 0 or from %d to %d", arg,
+		return err_set(e, ERR_USAGE, "-b '%s': a rate is 0 or from %d to %d, or auto", arg,
 			       BAUD_MIN, BAUD_MAX);
 	o->baud = v;
-	o->baud_given = true;
 	return 0;
 }
 
@@ -360,7 +363,7 @@ const struct opt_row option_table[] = {
 	  .name = "baud",
 	  ARG("RATE"),
 	  .set = set_baud,
-	  .help = "1200 to 4000000 (default 115200); 0: as the tty is" },
+	  .help = "1200 to 4000000, auto, or 0: as the tty is" },
 	{ .letter = 'm',
 	  .name = "mode",
 	  ARG("MODE"),
@@ -582,7 +585,7 @@ int options_parse(struct request *o, const struct port_ops *const *kinds, int ar
 	};
 
 	*o = (struct request){
-		.baud = BAUD_DEFAULT,
+		.baud = RATE_STATED,
 		.mode = SERIAL_MODE_8E1,
 		.retries = RETRIES_DEFAULT,
 	};

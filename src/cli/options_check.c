@@ -63,9 +63,9 @@ static int check_wire(const struct request *o, struct err *e)
 			       o->i2c_addr ? "-a" : "--probe", o->port);
 	if (!is_i2c)
 		return 0;
-	if (o->baud_given || o->mode_given || o->resume)
+	if (o->baud_given || o->baud_auto || o->mode_given || o->resume)
 		return err_set(e, ERR_USAGE, "'%s' is for serial ports, which '%s' is not",
-			       o->baud_given ? "-b" : o->mode_given ? "-m" : "-c", o->port);
+			       o->baud_given || o->baud_auto ? "-b" : o->mode_given ? "-m" : "-c", o->port);
 	if (o->i2c_addr && o->probe)
 		return err_set(e, ERR_USAGE, "'-a' and '--probe' exclude each other");
 	if (o->probe && !o->pins.gpio && !o->pins.boot0 && !o->pins.nrst)
@@ -172,6 +172,9 @@ int options_check(const struct request *o, struct err *e)
 {
 	if (!o->port)
 		return nodes_ask_for_one("", e);
+	if (o->resume && o->baud_auto)
+		return err_set(e, ERR_USAGE, "'-c' and '-b auto' exclude each other: a bootloader that "
+			       "is in step keeps its rate");
 	if (o->resume && !o->baud_given)
 		return err_set(e, ERR_USAGE, "'-c' needs '-b': the rate that the bootloader is in "
 			       "step with");

@@ -296,6 +296,19 @@ static int check_reset(const struct job *j, struct err *e)
 		       "the chip is then read-protected, so it cannot run the reset routine");
 }
 
+/* A ROM keeps the rate of the first 0x7F until its reset. --wiring detect may find a way to one. */
+static int check_rate(const struct job *j, struct err *e)
+{
+	const struct pin_request *pins = &j->req->pins;
+	bool resets = pins->gpio ? sequence_part(&j->pins.seq, SEQUENCE_ENTRY)->count > 0
+				 : pins->nrst || pins->wiring;
+
+	if (!j->req->baud_auto || resets)
+		return 0;
+	return err_set(e, ERR_USAGE, "'-b auto' needs a way to reset the chip between two rates: '--nrst' "
+		       "with '--boot0', '--wiring', or an entry part in '-i'; else name a rate");
+}
+
 static int parse_pins(struct job *j, struct err *e)
 {
 	const struct request *req = j->req;
@@ -304,7 +317,7 @@ static int parse_pins(struct job *j, struct err *e)
 		return -1;
 	if (req->pins.gpio && req->probe && !sequence_part(&j->pins.seq, SEQUENCE_ENTRY)->count)
 		return err_set(e, ERR_USAGE, "'--probe' needs an entry part in '-i'");
-	return 0;
+	return check_rate(j, e);
 }
 
 int job_prepare(struct job *j, const struct request *req, const struct parser *const *formats,

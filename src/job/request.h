@@ -59,7 +59,8 @@ struct request {
 
 	uint32_t vdd;			/* --vdd, in millivolts; 0: not said */
 	unsigned int baud;		/* 0: leave the tty alone */
-	bool baud_given;
+	bool baud_given;		/* a number */
+	bool baud_auto;			/* -b auto; the default where pins reset */
 	struct serial_mode mode;
 	bool mode_given;
 	bool resume;			/* -c */

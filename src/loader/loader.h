@@ -160,6 +160,15 @@ struct loader_ops {
 	int (*write_options)(struct loader *l, uint32_t addr, const uint8_t *buf, size_t len,
 			     nsec_t work, struct err *e);
 
+	/*
+	 * The chip was just reset, and the port speaks at a rate that may be too high for it or for the
+	 * line: finds the bootloader, and proves that rate by all that a job needs: what it is, and a
+	 * pattern of 256 bytes written to free RAM at @ram and read back, twice, without one error.
+	 * Tried once, and given up within half a second. 1 proven, and turn is measured; 0 it is not,
+	 * @e says why; -1 with @e set. NULL: this one's rate is not chosen.
+	 */
+	int (*prove_rate)(struct loader *l, uint32_t ram, struct err *e);
+
 	/* Forgets what was heard so far. */
 	void (*forget)(struct loader *l);
 
@@ -212,6 +221,12 @@ struct loader {
 	void *reset_arg;
 	/* the chip was just reset: no frame of an earlier program is under way */
 	bool was_reset;
+	/*
+	 * No error may pass at this rate: also what a question at once could settle goes to reset. The
+	 * owner sets it.
+	 */
+	bool strict;
+	nsec_t turn;		/* of the line, beyond its bytes; 0: not measured (prove_rate) */
 
 	/* how often the bootloader had to be brought back into step */
 	unsigned int recoveries;

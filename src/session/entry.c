@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "chip/rates.h"
 #include "session/entry.h"
 #include "session/probe.h"
+#include "session/rate.h"
 
-#define BAUD_SAFE 57600u
 /* Between two rounds of asking; over I2C a round takes no time. */
 #define ASK_PERIOD (100 * NSEC_PER_MSEC)
 #define STARTUP_MARGIN (5 * NSEC_PER_MSEC)
@@ -26,14 +27,19 @@ static bool can_enter(const struct session *s)
 	return has_entry(s) || s->job->pins.detect;
 }
 
+static nsec_t startup_of(const struct device *d, nsec_t unknown)
+{
+	if (!d || !d->startup_us)
+		return unknown;
+	return d->startup_us * 3 / 2 * NSEC_PER_USEC + STARTUP_MARGIN;
+}
+
 /* How long to wait after the @n-th entry; --chip tells better than a guess. */
 static nsec_t wait_after(const struct session *s, size_t n)
 {
 	struct device *d = n == 0 && s->req->chip ? device_describe(s->req->chip, NULL, NULL) : NULL;
-	nsec_t wait = waits[n];
+	nsec_t wait = startup_of(d, waits[n]);
 
-	if (d && d->startup_us)
-		wait = d->startup_us * 3 / 2 * NSEC_PER_USEC + STARTUP_MARGIN;
 	device_free(d);
 	return wait;
 }
@@ -101,6 +107,8 @@ static int knock_first(struct session *s, struct err *e)
 
 static int enter_rounds(struct session *s, struct err *e)
 {
+	if (rate_go_back(s, e) < 0)
+		return -1;
 	s->loader->ops->forget(s->loader);
 	for (size_t n = 0; n < sizeof(waits) / sizeof(waits[0]); n++) {
 		if (enter_once(s, n, e) == 0)
@@ -119,7 +127,7 @@ static int enter_rounds(struct session *s, struct err *e)
 static bool synced_badly(const struct session *s)
 {
 	return s->loader->noticed.senseless && !s->req->baud_given &&
-	       s->port->ops->set_baud && s->port->baud > BAUD_SAFE;
+	       s->port->ops->set_baud && s->port->baud > RATE_SAFE;
 }
 
 static int enter(struct session *s, struct err *e)
@@ -137,8 +145,10 @@ static int enter(struct session *s, struct err *e)
 		return try_wirings(s, e);
 	ret = enter_rounds(s, e);
 	if (ret < 0 && e->code == ERR_SILENT && synced_badly(s)) {
-		report_event(s->r, EV_RATE_LOWERED, s->port->baud, BAUD_SAFE);
-		if (s->port->ops->set_baud(s->port, BAUD_SAFE, e) < 0)
+		report_event(s->r, EV_RATE_LOWERED, s->port->baud, RATE_SAFE);
+		/* A higher one would sync no better. */
+		s->rate.over = true;
+		if (s->port->ops->set_baud(s->port, RATE_SAFE, e) < 0)
 			return -1;
 		ret = enter_rounds(s, e);
 	}
@@ -210,10 +220,7 @@ static bool looks_anew(const struct session *s)
 
 nsec_t entry_startup(const struct session *s)
 {
-	const struct device *d = s->target.dev;
-
-	return STARTUP_MARGIN +
-	       (d && d->startup_us ? d->startup_us * 3 / 2 * NSEC_PER_USEC : waits[0]);
+	return startup_of(s->target.dev, waits[0] + STARTUP_MARGIN);
 }
 
 /* It is left alone for @quiet, and then asked until @work is over too; only then it is reset. */
@@ -241,7 +248,7 @@ int entry_again(struct session *s, nsec_t work, struct err *e)
 {
 	uint32_t pid = s->target.pid;
 
-	if (come_back(s, 0, work, e) < 0 || session_identify(s, e) < 0)
+	if (rate_rest(s, e) < 0 || come_back(s, 0, work, e) < 0 || session_identify(s, e) < 0)
 		return -1;
 	s->empty.looked_anew = looks_anew(s);
 	if (s->empty.looked_anew)
@@ -281,23 +288,47 @@ static int check_same_chip(struct session *s, struct err *e)
 	return err_set(e, ERR_LINK, "0x%03x answers after a reset of 0x%03x", s->loader->pid, pid);
 }
 
+int entry_anew(struct session *s, struct err *e)
+{
+	int (*const reset)(void *arg, struct err *e) = s->loader->reset;
+	int ret;
+
+	s->loader->reset = NULL;	/* not within itself */
+	s->supply_told = false;
+	s->loader->ops->after_reset(s->loader);
+	ret = enter_rounds(s, e) < 0 ? -1 : check_same_chip(s, e);
+	s->loader->reset = reset;
+	if (ret < 0 && e->code == ERR_SILENT)
+		return err_recode(e, ERR_LINK, "after a reset");
+	return ret;
+}
+
 /* loader->reset. @arg: the session. */
 static int reset_chip(void *arg, struct err *e)
 {
 	struct session *s = arg;
-	int ret;
 
 	if (!may_reset(s))
 		return 0;
-	s->loader->reset = NULL;	/* not within itself */
+	report_event(s->r, EV_LOADER_RESET);
+	return entry_anew(s, e);
+}
+
+bool entry_can_reset(const struct session *s)
+{
+	const struct pin_request *pins = &s->req->pins;
+
+	/* A sequence of the user's is taken for one that resets; of ours one without NRST is not. */
+	return has_entry(s) && !s->req->resume && (!s->pins.seq->own || pins->nrst || pins->wiring);
+}
+
+int entry_reset(struct session *s, struct err *e)
+{
 	s->supply_told = false;
 	s->loader->ops->after_reset(s->loader);
-	report_event(s->r, EV_LOADER_RESET);
-	ret = enter_rounds(s, e) < 0 ? -1 : check_same_chip(s, e);
-	s->loader->reset = reset_chip;
-	if (ret < 0 && e->code == ERR_SILENT)
-		return err_recode(e, ERR_LINK, "after a reset");
-	return ret;
+	if (pins_run(&s->pins, SEQUENCE_ENTRY, e) < 0)
+		return -1;
+	return port_sleep(s->port, port_now(s->port) + entry_startup(s), e);
 }
 
 int entry_back(struct session *s, nsec_t quiet, nsec_t work, struct err *e)

@@ -39,6 +39,21 @@ nsec_t entry_startup(const struct session *s);
  */
 int entry_back(struct session *s, nsec_t quiet, nsec_t work, struct err *e);
 
+/* Can the pins reset the chip into its bootloader, whenever that is wanted? */
+bool entry_can_reset(const struct session *s);
+
+/*
+ * Resets an identified chip into its bootloader, and waits until that listens: the next byte may be
+ * 0x7F. The entry part is run as it is; nobody asks whether the chip may be reset.
+ */
+int entry_reset(struct session *s, struct err *e);
+
+/*
+ * The same, at the rate to go back to (rate.h), and finds the bootloader; the chip must be the same.
+ * Returns 1, or -1 with @e set, ERR_LINK if it does not come back.
+ */
+int entry_anew(struct session *s, struct err *e);
+
 /* Does bootpin itself hold BOOT0, so that a reset leads back into the bootloader? */
 bool entry_holds_boot0(const struct session *s);
 

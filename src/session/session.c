@@ -3,6 +3,7 @@
 
 #include "job/plan.h"
 #include "session/session.h"
+#include "target/optbytes_rules.h"
 
 int session_init(struct session *s, const struct job *j, struct report *r, struct stop *stop,
 		 struct err *e)
@@ -140,6 +141,16 @@ bool session_can_go(const struct session *s)
 bool session_has_empty_check(const struct session *s)
 {
 	return s->target.dev && (s->target.dev->flags & DEV_EMPTY_CHECK);
+}
+
+bool session_pin_may_be_ignored(const struct session *s)
+{
+	const char *name;
+	uint32_t mends;
+
+	if (!s->state.options_known)
+		return session_has_empty_check(s);
+	return optbytes_pin_ignored(&s->state.options, &name, &mends);
 }
 
 int session_note_blank(struct session *s, struct err *e)

@@ -43,6 +43,14 @@ struct empty_check {
 	bool proven;		/* @blank was found out by the verification of a write */
 };
 
+/* The rate of the line, where it is not the one that the port was opened at (session/rate.h). */
+struct session_rate {
+	unsigned int base;	/* the one to go back to; 0: it is in use */
+	bool proven;		/* the one in use; else it is on trial */
+	size_t tried;		/* of rates_to_try: so many have failed */
+	bool over;		/* no other is tried any more */
+};
+
 struct session {
 	const struct job *job;
 	const struct request *req;	/* the job's */
@@ -68,6 +76,7 @@ struct session {
 	bool supply_told;	/* --vdd, since the chip's last reset */
 	unsigned int sums_run;	/* how often the routine that sums up memory was started */
 	bool sums_failed;	/* something was odd about it: it is not started again */
+	struct session_rate rate;
 
 	struct image image;		/* the job's: without option bytes */
 	bool placed;			/* the files that need to know the chip are in @image */
@@ -105,6 +114,12 @@ bool session_can_go(const struct session *s);
 
 /* Does the chip's family have an empty check? */
 bool session_has_empty_check(const struct session *s);
+
+/*
+ * Of such a family: may a reset with BOOT0 held high start the application, since the option bytes
+ * say that the pin does not count, or cannot be read?
+ */
+bool session_pin_may_be_ignored(const struct session *s);
 
 /*
  * Of such a family: looks again whether the vector table is blank, when all is written and before

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "job/plan.h"
+#include "session/raise.h"
 #include "steps/compare.h"
 
 static uint32_t first_difference(const uint8_t *a, const uint8_t *b, uint32_t len)
@@ -24,6 +25,8 @@ int compare_block(struct session *s, uint32_t addr, const uint8_t *want, uint32_
 		if (loader_read(s->loader, addr, buf, len, LOADER_TWICE, e) < 0)
 			return -1;
 		*differs = first_difference(buf, want, len);
+		if (*differs == len && raise_doubt(s, e) < 0)
+			return -1;
 	}
 	if (*differs < len)
 		*found = buf[*differs];
@@ -39,6 +42,17 @@ static void tell_equal(struct session *s)
 		     img->count > 1 ? img->count : 0);
 }
 
+/* RAM, which may be compared too, is left as it is. */
+static int compare_rate(struct session *s, struct err *e)
+{
+	uint32_t end;
+
+	for (size_t i = 0; i < s->image.count; i++)
+		if (target_area(&s->target, s->image.seg[i].addr, &end) != AREA_FLASH)
+			return 0;
+	return raise_rate(s, image_bytes(&s->image), e);
+}
+
 int step_compare(struct session *s, struct err *e)
 {
 	const struct image *img = &s->image;
@@ -48,6 +62,8 @@ int step_compare(struct session *s, struct err *e)
 
 	if (session_place(s, e) < 0 || plan_check_known(s->req, img, &s->target, e) < 0 ||
 	    plan_check_fence(s->req, img, &s->target, e) < 0)
+		return -1;
+	if (compare_rate(s, e) < 0)
 		return -1;
 	report_begin(s->r, PHASE_COMPARING, image_bytes(img), port_now(s->port));
 	for (size_t i = 0; i < img->count; i++) {

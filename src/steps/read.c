@@ -3,6 +3,7 @@
 
 #include "base/crc.h"
 #include "job/plan.h"
+#include "session/raise.h"
 #include "steps/read.h"
 
 /* Called with each piece of a range in turn. Returns 0, 1 to stop early, -1 with @e set. */
@@ -77,10 +78,27 @@ static int walk(struct session *s, const struct tour *t, struct err *e)
 	return ret;
 }
 
+/*
+ * The line may go faster: where nothing but flash is read, since the proof of a rate writes to RAM,
+ * and where more than the line's word is asked for, or its parity at least.
+ */
+static int choose_rate(struct session *s, const struct tour *t, struct err *e)
+{
+	bool twice = t->how != LOADER_ONCE;
+	uint32_t end;
+
+	if (target_area(&s->target, t->range.addr, &end) != AREA_FLASH ||
+	    (!twice && !(s->port->caps & PORT_PARITY)))
+		return 0;
+	return raise_rate(s, t->range.len * (twice ? UINT64_C(2) : 1), e);
+}
+
 static int for_each_piece(struct session *s, const struct tour *t, struct err *e)
 {
 	int ret;
 
+	if (choose_rate(s, t, e) < 0)
+		return -1;
 	report_begin(s->r, t->phase, t->range.len, port_now(s->port));
 	ret = walk(s, t, e);
 	report_end(s->r, ret == 0 ? REPORT_DONE : REPORT_FAILED, port_now(s->port));

@@ -4,7 +4,6 @@
 
 #include "session/entry.h"
 #include "steps/sums.h"
-#include "target/optbytes_rules.h"
 
 /* A byte takes 20 to 25 cycles: at 8 MHz, as most ROMs leave it, and at the slowest, 2 MHz. */
 #define BYTE_TIME (3 * NSEC_PER_USEC)
@@ -15,20 +14,6 @@
 #define NONCE 0xB0070000u
 
 /* ---- whether ---- */
-
-/*
- * A bootloader that clears the empty flag at its start, on a chip whose BOOT0 pin does not count:
- * the reset would start the application. Options that cannot be read may say so.
- */
-static bool pin_may_be_ignored(const struct session *s)
-{
-	const char *name;
-	uint32_t mends;
-
-	if (!s->state.options_known)
-		return session_has_empty_check(s);
-	return optbytes_pin_ignored(&s->state.options, &name, &mends);
-}
 
 int sums_check(const struct session *s, struct err *e)
 {
@@ -47,7 +32,8 @@ int sums_check(const struct session *s, struct err *e)
 			       "Unicorn engine is not installed");
 	if (s->req->verify != VERIFY_STUB && !entry_holds_boot0(s))
 		return err_set(e, ERR_ABILITY, "bootpin does not hold BOOT0");
-	if (pin_may_be_ignored(s))
+	/* The reset would start the application. */
+	if (session_pin_may_be_ignored(s))
 		return err_set(e, ERR_ABILITY,
 			       "this chip may ignore its BOOT0 pin: a reset would not lead back");
 	if (s->target.quirks & ROM_NO_READ_BETWEEN_WRITES)

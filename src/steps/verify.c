@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/crc.h"
+#include "session/raise.h"
 #include "steps/compare.h"
 #include "steps/sums.h"
 #include "steps/verify.h"
@@ -82,7 +83,7 @@ enum verify_how verify_choose(struct writer *w)
 		return VERIFY_CHECKSUM;
 	for (size_t i = 0; i < w->content.count; i++)
 		bytes += writer_in_flash(w, &w->content.seg[i]) ? w->content.seg[i].len : 0;
-	if (sums_time(s, w->content.count, bytes) >= port_wire_time(s->port, bytes))
+	if (sums_time(s, w->content.count, bytes) >= raise_carry_time(s, bytes))
 		return VERIFY_READ;
 	if (sums_check(s, &why) == 0)
 		return VERIFY_STUB;

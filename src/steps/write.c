@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "session/raise.h"
 #include "steps/blank_pages.h"
 #include "steps/changed.h"
 #include "steps/erase.h"
@@ -222,7 +223,7 @@ static int settle(struct writer *w, struct err *e)
 			return 0;
 		if (hopeless(w, &bad_before, &addr_before) || round >= w->s->req->retries)
 			return verification_failed(w, round + 1, e);
-		if (check_line(w, e) < 0 || redo_bad_pages(w, e) < 0)
+		if (check_line(w, e) < 0 || raise_doubt(w->s, e) < 0 || redo_bad_pages(w, e) < 0)
 			return -1;
 	}
 }
@@ -380,6 +381,25 @@ static int erase_plan(struct writer *w, struct err *e)
 	return erase_pages(w->s, w->again, n, &look, e);
 }
 
+/* All that is read and written lies in flash. */
+static bool is_all_flash(struct writer *w)
+{
+	for (size_t i = 0; i < w->content.count; i++)
+		if (!writer_in_flash(w, &w->content.seg[i]))
+			return false;
+	return true;
+}
+
+/* The line may go faster for what is to be written and, where that is sure already, read back. */
+static int choose_rate(struct writer *w, struct err *e)
+{
+	uint64_t bytes = w->plan.write_bytes;
+
+	if (w->s->req->verify == VERIFY_READ)
+		bytes += image_bytes(&w->content);
+	return bytes && is_all_flash(w) ? raise_rate(w->s, bytes, e) : 0;
+}
+
 static int erase_and_write(struct writer *w, struct err *e)
 {
 	struct session *s = w->s;
@@ -391,6 +411,8 @@ static int erase_and_write(struct writer *w, struct err *e)
 		return -1;
 	w->erasing = w->plan.page_count || w->plan.mass_erase;
 	if (w->erasing && add_filling(w, e) < 0)
+		return -1;
+	if (choose_rate(w, e) < 0)
 		return -1;
 	w->way = verify_choose(w);
 	w->agrees = calloc(w->content.count + 1, sizeof(*w->agrees));

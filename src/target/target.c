@@ -456,7 +456,7 @@ uint8_t target_erased(const struct target *t)
 	return t->dev ? t->dev->erased : 0xFF;
 }
 
-int target_stub_address(const struct target *t, uint32_t len, uint32_t *addr, struct err *e)
+int target_free_ram(const struct target *t, uint32_t len, uint32_t *addr, struct err *e)
 {
 	const struct device *d = t->dev;
 	uint32_t at;
@@ -464,19 +464,29 @@ int target_stub_address(const struct target *t, uint32_t len, uint32_t *addr, st
 	if (!d || (d->flags & (DEV_NO_FREE_RAM | DEV_RAM_DOUBTFUL)) || d->ram.end <= d->ram.start)
 		return err_set(e, ERR_ABILITY,
 			       "the bootloader of this chip leaves no free RAM for a routine");
-	if (t->quirks & (ROM_RAM_WRITE_BUG | ROM_GO_BROKEN))
+	if (t->quirks & ROM_RAM_WRITE_BUG)
 		return err_set(e, ERR_ABILITY,
 			       "this version of the bootloader cannot run code in RAM");
 	at = (d->ram.start + 15) & ~15u;
-	/*
-	 * The stack pointer handed to the stub lies 512 bytes above it (H74x V9.1: 16 below the
-	 * end at least).
-	 */
-	if (at + len + 512 + 16 > d->ram.end)
+	if (at + len > d->ram.end)
 		return err_set(e, ERR_ABILITY,
 			       "the bootloader of this chip leaves too little RAM for a routine");
 	*addr = at;
 	return 0;
+}
+
+int target_stub_address(const struct target *t, uint32_t len, uint32_t *addr, struct err *e)
+{
+	/*
+	 * The stack pointer handed to the stub lies 512 bytes above it (H74x V9.1: 16 below the
+	 * end at least).
+	 */
+	if (target_free_ram(t, len + 512 + 16, addr, e) < 0)
+		return -1;
+	return t->quirks & ROM_GO_BROKEN
+		       ? err_set(e, ERR_ABILITY,
+				 "this version of the bootloader cannot run code in RAM")
+		       : 0;
 }
 
 /* ---- in words ---- */

@@ -101,6 +101,9 @@ nsec_t target_mass_erase_time(const struct target *t);
 uint32_t target_write_unit(const struct target *t);
 uint8_t target_erased(const struct target *t);
 
+/* @len bytes of RAM that the bootloader leaves free and writes right; -1 with @e set (ERR_ABILITY). */
+int target_free_ram(const struct target *t, uint32_t len, uint32_t *addr, struct err *e);
+
 /* Where a stub of @len bytes may be put; -1 with @e set (ERR_ABILITY) if there is no such RAM. */
 int target_stub_address(const struct target *t, uint32_t len, uint32_t *addr, struct err *e);
 

@@ -25,7 +25,7 @@ rounds=${BENCH_ROUNDS:-1}
 chips=${BENCH_CHIPS:-f103 l432 l053 f405}
 rates=${BENCH_RATES:-115200}
 latencies=${BENCH_LATENCIES:-0 16}
-jobs=${BENCH_JOBS:-identify erase write verify routine again page}
+jobs=${BENCH_JOBS:-identify erase write verify routine again page defaults}
 csv=${BENCH_CSV:-/dev/null}
 case $csv in
 /*) ;;
@@ -53,6 +53,8 @@ export LC_ALL
 	tail -c +5013 image.bin
 } >other.bin
 
+board=''	# more of the simulated board
+
 # timed FILE LATENCY PROGRAM...: adds seconds, seconds of processor time, and KiB. The chip holds ./state before.
 timed()
 {
@@ -60,7 +62,8 @@ timed()
 	latency=$2
 	shift 2
 	cp state now
-	"$sim" --chip "$chip" --set "state=now" --set autobaud=exact --baud-pace --latency "$latency" -- \
+	# shellcheck disable=SC2086 # words
+	"$sim" --chip "$chip" --set "state=now" $board --set autobaud=exact --baud-pace --latency "$latency" -- \
 		"$measure" row "$@" '{}' >said 2>&1 || { echo "FAIL: $*"; tail -n 5 said; exit 1; }
 	cat row >>"$to"
 }
@@ -76,21 +79,15 @@ prepare()
 	fi
 }
 
-# job NAME BEFORE TURNS OPTIONS-OF-BOOTPIN OPTIONS-OF-STM32FLASH: one line of the table. TURNS is the protocol's minimum.
-job()
+take_traffic()
 {
-	prepare "$2"
-	rm -f ours theirs
-	round=0
-	while [ "$round" -lt "$rounds" ]; do
-		# shellcheck disable=SC2086 # words
-		timed ours "$latency" "$bootpin" --verbose -b "$rate" $4
-		traffic=$(sed -n 's/^\([0-9]*\) turns of the line, \([0-9]*\) bytes sent, \([0-9]*\) received$/\1 \2 \3/p' said)
-		# shellcheck disable=SC2086
-		timed theirs "$latency" stm32flash -m 8n1 -b "$rate" $5
-		round=$((round + 1))
-	done
-	awk -v name="$1" -v chip="$chip" -v rate="$rate" -v latency="$latency" -v traffic="$traffic" -v turns="$3" -v csv="$csv" '
+	traffic=$(sed -n 's/^\([0-9]*\) turns of the line, \([0-9]*\) bytes sent, \([0-9]*\) received$/\1 \2 \3/p' said)
+}
+
+# line NAME TURNS RATE: of the table, from the files ours and theirs. TURNS is the protocol's minimum.
+line()
+{
+	awk -v name="$1" -v chip="$chip" -v rate="$3" -v latency="$latency" -v traffic="$traffic" -v turns="$2" -v csv="$csv" '
 		{ wall[FILENAME] += $1; cpu[FILENAME] += $2 }
 		FNR == 1 || $1 < best[FILENAME] { best[FILENAME] = $1 }
 		$3 > kb[FILENAME] { kb[FILENAME] = $3 }
@@ -104,6 +101,42 @@ job()
 		}' ours theirs
 }
 
+# defaults BEFORE TURNS NAME: no -b, and bootpin with reset lines, which a pseudo-terminal has not. So its seconds are the virtual
+# ones of the same board in its own process, and stm32flash's are those of the clock.
+defaults()
+{
+	prepare "$1"
+	rm -f ours theirs
+	cp state now
+	"$bootpin" --verbose --boot0 BOOT0 --nrst NRST -f -w image.bin \
+		"sim:$chip,boot=low,state=now,power-cycle,autobaud=exact,latency=$latency" >said 2>&1 ||
+		{ echo "FAIL: defaults"; tail -n 5 said; exit 1; }
+	take_traffic
+	sed -n 's/.*; \([0-9.]*\) s in all$/\1 0 0/p' said >ours
+	proven=$(sed -n 's/^\([0-9]*\) baud, at which the line has proven itself$/\1/p' said)
+	board='--set power-cycle'
+	timed theirs "$latency" stm32flash -m 8n1 -v -w image.bin
+	board=''
+	line "$3" "$2" "${proven:-115200}"
+}
+
+# job NAME BEFORE TURNS OPTIONS-OF-BOOTPIN OPTIONS-OF-STM32FLASH: one line of the table.
+job()
+{
+	prepare "$2"
+	rm -f ours theirs
+	round=0
+	while [ "$round" -lt "$rounds" ]; do
+		# shellcheck disable=SC2086 # words
+		timed ours "$latency" "$bootpin" --verbose -b "$rate" $4
+		take_traffic
+		# shellcheck disable=SC2086
+		timed theirs "$latency" stm32flash -m 8n1 -b "$rate" $5
+		round=$((round + 1))
+	done
+	line "$1" "$3" "$rate"
+}
+
 blocks=$((3 * kb * 4))	# turns of as many reads or writes of 256 bytes
 
 run_job()
@@ -115,6 +148,8 @@ run_job()
 	verify) job verify other.bin $((5 + 2 * blocks)) '-w image.bin --verify=read' '-v -w image.bin' ;;
 	routine) job routine other.bin $((17 + blocks)) '-w image.bin --verify=stub' '-v -w image.bin' ;;
 	again) job again image.bin 29 '-w image.bin --only-changed --verify=stub' '-v -w image.bin' ;;
+	defaults) defaults other.bin $((33 + blocks)) defaults ;;
+	blank) defaults '' $((33 + blocks)) blank ;;
 	page) job page other.bin 43 '-w image.bin --only-changed --verify=stub' '-v -w image.bin' ;;
 	*) echo "no job '$1'"; exit 99 ;;
 	esac

@@ -22,10 +22,10 @@ while IFS='|' read -r options text; do
 try 'bootpin --help'"
 	silent out
 done <<'EOF'
--b 3|-b '3': a rate is 0 or from 1200 to 4000000
--b 5000000|-b '5000000': a rate is 0 or from 1200 to 4000000
--b 115200x|-b '115200x': a rate is 0 or from 1200 to 4000000
--b -1|-b '-1': a rate is 0 or from 1200 to 4000000
+-b 3|-b '3': a rate is 0 or from 1200 to 4000000, or auto
+-b 5000000|-b '5000000': a rate is 0 or from 1200 to 4000000, or auto
+-b 115200x|-b '115200x': a rate is 0 or from 1200 to 4000000, or auto
+-b -1|-b '-1': a rate is 0 or from 1200 to 4000000, or auto
 -m 8x1|-m '8x1': not a serial mode like 8e1 or 8n1
 -c|'-c' needs '-b': the rate that the bootloader is in step with
 -F 3|-F '3': not RX[:TX], at least 20:6 bytes or 0

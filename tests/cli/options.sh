@@ -18,6 +18,26 @@ for option in '-b 57600' '-b57600' '--baud 57600' '--baud=57600'; do
 	holds trace 'bootpin-trace 1 57600 8e1'
 done
 
+row '-b auto proves a rate and says which'
+run 0 --trace trace -b auto --boot0 BOOT0 --nrst NRST -w image.bin sim:g071,boot=low
+err '1500000 baud, at which the line has proven itself'
+holds trace 'baud 1500000'
+
+row 'pins that reset the chip make it the default'
+run 0 --boot0 BOOT0 --nrst NRST -w before sim:g071,boot=low,adapter-baud=1000000
+err '1000000 baud, at which the line has proven itself'
+
+row '-b auto without a way to reset is refused'
+for pins in '' '--boot0 BOOT0' '-i :-NRST,NRST'; do
+	# shellcheck disable=SC2086
+	run 2 -b auto $pins "$closed"
+	err "'-b auto' needs a way to reset the chip between two rates"
+done
+
+row '-b auto where nothing can be proven says why'
+run 0 -b auto --boot0 BOOT0 --nrst NRST -w image.bin sim:c031,boot=low
+err 'no rate above 115200 baud is tried: the chip has no free RAM for the proof'
+
 for option in '-m 8n1' '--mode 8n1'; do
 	row "$option"
 	# shellcheck disable=SC2086
@@ -289,10 +309,6 @@ try 'bootpin --help'"
 done <<EOF
 --json
 EOF
-
-row '-b auto is not built in'
-run 2 -b auto "$closed"
-err "'-b auto' is not built into this version"
 
 row 'every option of --help has a row here'
 "$bootpin" --help | sed -n 's/^  *\(-[^ ].*\)/\1/p' | grep -o -e '--[a-z-]*' | sort >all

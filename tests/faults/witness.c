@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -237,6 +238,14 @@ static bool in_loader(const struct witness *w, const struct event_value *v)
 	return chip_state(chip_of(w)) == CHIP_ROM;
 }
 
+/* The chip has measured that rate, and both ends hear each other (AN2606: 2.5 %). */
+static bool line_has_rate(const struct witness *w, const struct event_value *v)
+{
+	int64_t off = (int64_t)sim_line_baud(w->inj->sim) - (int64_t)v[0].number;
+
+	return in_loader(w, v) && 1000 * llabs(off) <= 25 * (int64_t)v[0].number;
+}
+
 static bool was_reset(const struct witness *w, const struct event_value *v)
 {
 	(void)v;
@@ -321,6 +330,7 @@ static bool compared_later(const struct witness *w, const struct event_value *v)
 static const struct { enum event event; claim_fn *holds; } claims[] = {
 	{ EV_ANSWERS_ALREADY, in_loader },
 	{ EV_LOADER_ANSWERS, in_loader },
+	{ EV_RATE_PROVEN, line_has_rate },
 	{ EV_PROBE_FOUND, in_loader },
 	{ EV_CHIP_FOUND, right_chip_of_size },
 	{ EV_CHIP_FOUND_UNSIZED, right_chip },
@@ -388,7 +398,8 @@ static const struct { enum event event; claim_fn *holds; } claims[] = {
 static const enum event no_claims[] = {
 	EV_IMAGE_FILE, EV_IMAGE_SEGMENT, EV_IMAGE_START_SEGMENTED, EV_IMAGE_START,
 	EV_IMAGE_SUFFIX, EV_IMAGE_TAIL, EV_IMAGE_MOVED, EV_WIRING_FOUND, EV_WIRING_ALIKE,
-	EV_WIRING_TRIED, EV_ENTRY_FAILED, EV_RATE_LOWERED, EV_WAITING_FOR_LOADER,
+	EV_WIRING_TRIED, EV_ENTRY_FAILED, EV_RATE_LOWERED, EV_RATE_FAILED,
+	EV_RATE_STAYS, EV_RATE_BACK, EV_WAITING_FOR_LOADER,
 	EV_LOADER_RESET, EV_PROBING, EV_WAITING_FOR_PORT, EV_PORT_APPEARED, EV_PLAN_SEGMENT,
 	EV_PLAN_FILE_AT_PAGE, EV_PLAN_FILE_AT_START, EV_PLAN_ASSUMES, EV_PLAN_MASS_ERASE,
 	EV_PLAN_ERASE_PAGE, EV_PLAN_LOST, EV_PLAN_ONLY_CHANGED,

@@ -71,6 +71,8 @@ struct sim;
  *                     115200)
  *   autobaud=exact|typ|max
  *                     how far off ROMs are that measure the rate in software (rom/autobaud.h)
+ *   maxbaud=RATE      above it one byte in 32 arrives with two of its bits changed, either way
+ *   adapter-baud=RATE the adapter makes no higher rate: its driver sets this one instead
  *   latency=MS        answers reach the host so much later
  *   stale=TEXT        these bytes are in the host's input already
  *   echo              the adapter gives back what the host sends
@@ -200,6 +202,9 @@ int sim_check(const struct sim *s, struct err *e);
 
 /* Is the engine there that runs code? It is a library that may be missing. */
 bool sim_runs_code(void);
+
+/* The rate that the adapter makes when it is set to @baud (adapter-baud=RATE). */
+unsigned int sim_adapter_baud(const struct sim *s, unsigned int baud);
 
 /* Virtual time of the board. */
 nsec_t sim_now(const struct sim *s);

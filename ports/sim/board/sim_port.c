@@ -210,7 +210,11 @@ static int sim_port_set_line(struct port *port, enum port_line which, bool on, s
 
 static int sim_port_set_baud(struct port *port, unsigned int baud, struct err *e)
 {
-	(void)e;
+	unsigned int made = sim_adapter_baud(sim_port_of(port)->sim, baud);
+
+	if (made != baud)
+		return err_set(e, ERR_OPEN, "this adapter cannot do %u baud: it made it %u", baud,
+			       made);
 	port->baud = baud;
 	sim_port_of(port)->rx.baud = baud;
 	return 0;

@@ -310,6 +310,16 @@ static int set_baud(struct sim_spec *s, const char *value, struct err *e)
 	return parse_number("baud", value, 1200, 4000000, &s->baud, e);
 }
 
+static int set_line_max(struct sim_spec *s, const char *value, struct err *e)
+{
+	return parse_number("maxbaud", value, 1200, 4000000, &s->line_max, e);
+}
+
+static int set_adapter_baud(struct sim_spec *s, const char *value, struct err *e)
+{
+	return parse_number("adapter-baud", value, 1200, 4000000, &s->adapter_baud, e);
+}
+
 static int set_latency(struct sim_spec *s, const char *value, struct err *e)
 {
 	uint32_t ms;
@@ -454,6 +464,7 @@ static const struct key {
 	int (*set)(struct sim_spec *s, const char *value, struct err *e);
 	size_t flag;
 } keys[] = {
+	{ "adapter-baud", UART, set_adapter_baud, 0 },
 	{ "adapter-max", I2C, set_adapter_max, 0 },
 	{ "address", I2C, set_address, 0 },
 	{ "autobaud", UART, set_autobaud, 0 },
@@ -474,6 +485,7 @@ static const struct key {
 	{ "latency", UART, set_latency, 0 },
 	{ "late", I2C, set_late, 0 },
 	FLAG("lie", ANY, lie),
+	{ "maxbaud", UART, set_line_max, 0 },
 	FLAG("mute", ANY, mute),
 	{ "nboot_sel", ANY, set_nboot_sel, 0 },
 	{ "options", ANY, set_options, 0 },

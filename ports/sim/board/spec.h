@@ -35,6 +35,7 @@ struct sim_spec {
 	nsec_t watchdog;		/* that resets the application; 0: none */
 	unsigned int autobaud;		/* how far off it is: quarters of the most */
 	unsigned int baud;
+	unsigned int line_max, adapter_baud;	/* rates; 0: any */
 	nsec_t latency;
 	const char *stale;		/* NULL: nothing */
 	bool echo, zeros, lie;

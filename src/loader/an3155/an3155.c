@@ -11,6 +11,7 @@
 #include "loader/an3155/link.h"
 #include "loader/an3155/recover.h"
 #include "loader/an3155/sure.h"
+#include "loader/an3155/trial.h"
 
 #define FRAME_OVERHEAD 2	/* a write's frame has a count and a checksum besides the data */
 
@@ -87,6 +88,11 @@ static int prove(struct loader *l, uint32_t what, struct err *e)
 			return -1;
 		}
 	return 0;
+}
+
+static int prove_rate(struct loader *l, uint32_t ram, struct err *e)
+{
+	return trial_run(link_of(l), ram, e);
 }
 
 static void set_chip(struct loader *l, const struct device *dev, const struct geometry *geometry,
@@ -308,6 +314,7 @@ static const struct loader_ops an3155 = {
 	.protect = protect,
 	.can_write_options = can_write_options,
 	.write_options = write_options,
+	.prove_rate = prove_rate,
 	.forget = forget,
 	.after_reset = after_reset,
 	.name_of = name_of,

@@ -202,23 +202,30 @@ int recover_feed_rest(struct link *l, nsec_t until, bool *acked, struct err *e)
 	return ret;
 }
 
+/* By a reset: 1 it is in step, 0 there is no way to one, -1. */
+static int reset_chip(struct link *l, struct err *e)
+{
+	return l->loader.reset ? l->loader.reset(l->loader.reset_arg, e) : 0;
+}
+
 /*
- * After a refusal the ROM is known to be between commands and is asked at once. Otherwise a reset
- * is better than any feeding: what it was in the middle of is then not carried out.
+ * After a refusal the ROM is known to be between commands and is asked at once, unless no error
+ * may pass. Otherwise a reset is better than any feeding: what it was in the middle of is then
+ * not carried out.
  */
 int recover_resync(struct link *l, bool refused, bool *acked, struct err *e)
 {
 	nsec_t until = l->bl.due + l->bl.patience;
-	int ret;
+	int ret = 0;
 
 	*acked = false;
 	l->loader.recoveries++;
-	if (refused) {
+	if (l->loader.strict)
+		ret = reset_chip(l, e);
+	if (ret == 0 && refused)
 		ret = recover_in_step(l, e);
-		if (ret)
-			return ret < 0 ? -1 : 0;
-	}
-	ret = l->loader.reset ? l->loader.reset(l->loader.reset_arg, e) : 0;
+	if (ret == 0)
+		ret = reset_chip(l, e);
 	if (ret)
 		return ret < 0 ? -1 : 0;
 	if (!l->bl.dialect->stream)
@@ -260,8 +267,8 @@ int recover_ask_sure(struct link *l, recover_ask_fn ask, void *arg, void *out, v
 		int ret = ask(l, arg, out, e);
 
 		/*
-		 * The answer before a stumble may be the bad one: one byte too many in it shifts it,
-		 * and shows only behind it.
+		 * The answer before a stumble may be the bad one: one byte too many in it shifts
+		 * it, and shows only behind it.
 		 */
 		have &= l->loader.recoveries == recoveries;
 		if (ret == 0) {

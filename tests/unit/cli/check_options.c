@@ -57,6 +57,7 @@ static void describe(const struct request *o, char *out)
 	add(out, o->read_file, " into=%s", o->read_file);
 	add(out, o->binary, " binary");
 	add(out, o->baud_given || o->baud != 115200, " baud=%u", o->baud);
+	add(out, o->baud_auto, " baud=auto");
 	add(out, o->mode_given, " mode=%u%c%u", o->mode.bits, o->mode.parity, o->mode.stop);
 	add(out, o->resume, " resume");
 	add(out, o->frame_rx || o->frame_tx, " frame=%u:%u", o->frame_rx, o->frame_tx);
@@ -113,6 +114,10 @@ static const struct { const char *line, *means; } accepted[] = {
 	{ "-b 1200 P", "no action baud=1200 on P" },
 	{ "-b 250001 P", "no action baud=250001 on P" },
 	{ "-b 4000000 P", "no action baud=4000000 on P" },
+	{ "-b auto P", "no action baud=auto on P" },
+	{ "--baud=auto -i 1:2 P", "no action baud=auto gpio=1:2 on P" },
+	{ "-b 9600 -b auto P", "no action baud=auto on P" },
+	{ "-b auto -b 9600 P", "no action baud=9600 on P" },
 	{ "-b 9600 -b 19200 P", "no action baud=19200 on P" },	/* the last one wins */
 	{ "-m 8n1 P", "no action mode=8n1 on P" },
 	{ "-m 7O2 P", "no action mode=7o2 on P" },
@@ -226,13 +231,15 @@ static const struct { const char *line, *why;
 	{ "-r a --verify=stub P", "'--verify=stub' needs '-w'" },
 	{ "-w a --verify=stub --no-stub P", "'--verify=stub' and '--no-stub' exclude each other" },
 	{ "--json P", "'--json'" UNBUILT },
-	{ "-b auto P", "'-b auto'" UNBUILT },
+	{ "-c -b auto P", "'-c' and '-b auto' exclude each other: a bootloader that is in step keeps its "
+	  "rate" },
+	{ "-a 0x48 -b auto " I2C, "'-b'" SERIAL_ONLY },
 
-	{ "-b 1199 P", "-b '1199': a rate is 0 or from 1200 to 4000000" },
-	{ "-b 4000001 P", "-b '4000001': a rate is 0 or from 1200 to 4000000" },
-	{ "-b 115200x P", "-b '115200x': a rate is 0 or from 1200 to 4000000" },
-	{ "-b '' P", "-b '': a rate is 0 or from 1200 to 4000000" },
-	{ "-b -9600 P", "-b '-9600': a rate is 0 or from 1200 to 4000000" },
+	{ "-b 1199 P", "-b '1199': a rate is 0 or from 1200 to 4000000, or auto" },
+	{ "-b 4000001 P", "-b '4000001': a rate is 0 or from 1200 to 4000000, or auto" },
+	{ "-b 115200x P", "-b '115200x': a rate is 0 or from 1200 to 4000000, or auto" },
+	{ "-b '' P", "-b '': a rate is 0 or from 1200 to 4000000, or auto" },
+	{ "-b -9600 P", "-b '-9600': a rate is 0 or from 1200 to 4000000, or auto" },
 	{ "-m 8x1 P", "-m '8x1': not a serial mode like 8e1 or 8n1" },
 	{ "-c P", "'-c' needs '-b': the rate that the bootloader is in step with" },
 	{ "-F 19 P", "-F '19': not RX[:TX], at least 20:6 bytes or 0" },

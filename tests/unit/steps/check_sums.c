@@ -61,11 +61,11 @@ END_TEST
 
 /* Of a line with 115200 baud; read is whether the image is. */
 static const struct { const char *spec, *args; bool read; } ways[] = {
-	{ "f103,boot=low", PINS "-w FILE", false },
-	{ "l432,boot=low", PINS "-w FILE", false },
-	{ "f405,boot=low", PINS "-w FILE", false },
-	{ "l053,boot=low", PINS "-w FILE", false },
-	{ "h743,boot=low", PINS "-w FILE", false },
+	{ "f103,boot=low", PINS "-b 115200 -w FILE", false },
+	{ "l432,boot=low", PINS "-b 115200 -w FILE", false },
+	{ "f405,boot=low", PINS "-b 115200 -w FILE", false },
+	{ "l053,boot=low", PINS "-b 115200 -w FILE", false },
+	{ "h743,boot=low", PINS "-b 115200 -w FILE", false },
 	{ "f103,boot=low", PINS "-w FILE --no-stub", true },
 	{ "f103,boot=low", PINS "-w FILE --verify=read", true },
 	{ "f103", "-w FILE", true },			/* nobody holds BOOT0 */
