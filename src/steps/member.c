@@ -86,7 +86,11 @@ int member_work(const struct member *m, const struct job *j, const struct port_o
 	req.port = m->port;
 	own.req = &req;
 	own.pins.held = pins_held;
-	return run_job(&own, kinds, r, stop, e);
+	ret = run_job(&own, kinds, r, stop, e);
+	/* What was typed is no port: that says that nothing was opened, which the others may have been. */
+	if (ret < 0 && e->code == ERR_USAGE)
+		e->code = ERR_OPEN;
+	return ret;
 }
 
 /* ---- what it tells ---- */

@@ -92,16 +92,17 @@ for board in one two three; do
 	err "$board: verified 4.9 KiB in "
 done
 err_ends '3 of 3 boards done'
+cp err three.err
 
 row 'behind them stands one line a board, in the order of the ports'
-tail -n 4 err | head -n 3 | sed 's/  [0-9.]* s$//' >told
+tail -n 4 three.err | head -n 3 | sed 's/  [0-9.]* s$//' >told
 printf '%-16s  OK      2a001b000e51383331363734  STM32F101x8/F102x8/F103x8 (0x410)\n' one two three >wanted
 same told wanted
 
 row 'each line says whose it is'
-! grep -v -e '^one' -e '^two' -e '^three' -e '^image.bin: raw' -e '^3 of 3' err >odd || fail "$(cat odd)"
-[ "$(grep -c '^one: ' err)" -eq "$(grep -c '^three: ' err)" ] || fail 'one and three have not as many lines'
-lacks err 'one: one:'
+! grep -v -e '^one' -e '^two' -e '^three' -e '^image.bin: raw' -e '^3 of 3' three.err >odd || fail "$(cat odd)"
+[ "$(grep -c '^one: ' three.err)" -eq "$(grep -c '^three: ' three.err)" ] || fail 'one and three have not as many lines'
+lacks three.err 'one: one:'
 
 # Ports of simulated chips, exit status, and the end of the last line.
 while IFS='|' read -r ports status last; do
@@ -124,7 +125,7 @@ sim:f103,uid=000000000000000000000001 sim:f103,mute|5|1 of 2 boards done; failed
 sim:f103,mute sim:f103,rdp=1 sim:f103,uid=000000000000000000000001|5|1 of 3 boards done; failed: sim:f103,mute (exit 5), sim:f103,rdp=1 (exit 7)
 sim:f103,rdp=1 sim:f103,uid=000000000000000000000001 sim:f103,mute|7|1 of 3 boards done; failed: sim:f103,rdp=1 (exit 7), sim:f103,mute (exit 5)
 ./nothing sim:f103,uid=000000000000000000000001|4|1 of 2 boards done; failed: ./nothing (exit 4)
-sim:f103,uid=000000000000000000000001 sim:nochip|2|1 of 2 boards done; failed: sim:nochip (exit 2)
+sim:f103,uid=000000000000000000000001 sim:nochip|4|1 of 2 boards done; failed: sim:nochip (exit 4)
 sim:f103,lie sim:f103,mute|8|0 of 2 boards done; failed: sim:f103,lie (exit 8), sim:f103,mute (exit 5)
 LINES
 
@@ -185,7 +186,7 @@ done <<'LINES'
 --trace new sim:f103 sim:l432|'--trace' has one file for all
 -w image.bin --preserve=new sim:f103 sim:l432|'--preserve=FILE' has one file for all
 sim:f103 sim:f103|'sim:f103' was given twice
--w image.bin 0x08000000 sim:f103|'0x08000000' is no PORT
+-w image.bin stray sim:f103|'stray' is no PORT
 LINES
 
 row 'a port under two names is refused'
@@ -212,9 +213,9 @@ out 'image.bin'
 # ---- pins ----
 
 row 'a simulated board has pins of its own, and each is reset on its own'
-run 0 -w image.bin --boot0 BOOT0 --nrst NRST sim:f103,boot=low sim:l432,boot=low
-err 'sim:f103: reset'
-err 'sim:l432: reset'
+run 0 -w image.bin --boot0 BOOT0 --nrst NRST sim:f103,boot=low sim:l432,boot=low,fill=pattern
+err 'sim:f103,boot=low: reset'
+err 'sim:l432,boot=low,fill=pattern: reset'
 lacks err 'for all boards'
 
 row 'lines of the host are asked for once, before any port is opened'
@@ -251,7 +252,7 @@ while read -r signal status; do
 	for board in one two; do
 		[ "$(grep -c "^bootpin: $board: interrupted by $signal; erased: pages of 0x08000000 to 0x080013ff; written: 0x08000000 to " err)" -eq 1 ] ||
 			fail "$board does not say what was written"
-		err "$board              failed"
+		grep -q "^$board  *failed  " err || fail "no line of $board"
 	done
 	err_ends "bootpin: interrupted by $signal; 0 of 2 boards done; failed: one (exit $status), two (exit $status)"
 	[ -e one ] && run 0 -q -b 38400 --no-verify -w image.bin one two
@@ -338,7 +339,7 @@ seat one --chip f103 --baud-pace
 seat two --chip f103 --baud-pace
 : >said
 # A shell's background jobs ignore SIGINT.
-{ until_true grep -q 'writing [1-9][0-9]*%' said; printf '\003'; sleep 5; } |
+{ until_true grep -q 'writing [1-9][0-9]*%' said; printf '\003'; until_true grep -q 'ended with' said; } |
 	env --default-signal=INT script -qefc "$bootpin -b 38400 --no-verify -w image.bin one two; echo ended with \$?" said >/dev/null
 grep -q 'ended with 130' said || fail "$(tail -n 3 said)"
 [ "$(grep -c 'interrupted by SIGINT; erased' said)" -eq 2 ] || fail 'not both, or not once'
