@@ -149,7 +149,7 @@ run 0 sim:f103 sim:l432
 out 'sim:l432: product ID   0x435'
 
 row 'standard input is read once, for all'
-cat image.bin | run 0 -w - sim:f103,flash=in.one sim:f103,flash=in.two
+run 0 -w - sim:f103,flash=in.one sim:f103,flash=in.two <image.bin
 [ "$(cut_out in.one 0 5000 | cksum)" = "$(cksum <image.bin)" ] || fail 'not in the first'
 same in.one in.two
 
