@@ -48,8 +48,10 @@ _bootpin()
 	case $cur in
 	-*) mapfile -t COMPREPLY < <(compgen -W "$names" -- "$cur") ;;
 	*)
+		# There may be several ports, each once.
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur"; compgen -W \
-			"sim: $("${COMP_WORDS[0]}" --list-ports 2>/dev/null | cut -d ' ' -f 1)" -- "$cur")
+			"sim: $("${COMP_WORDS[0]}" --list-ports 2>/dev/null | cut -d ' ' -f 1 |
+				grep -vxF "$(printf '%s\n' "${COMP_WORDS[@]:1:COMP_CWORD - 1}" .)")" -- "$cur")
 		;;
 	esac
 }

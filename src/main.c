@@ -16,6 +16,7 @@
 #include "ports/table.h"
 #include "report/text.h"
 #include "steps/dry_run.h"
+#include "steps/gang.h"
 #include "steps/run.h"
 
 /* It replaces files its caller names, so it must not run with borrowed rights. */
@@ -37,6 +38,8 @@ static int run(const struct request *o, struct report *r, struct stop *stop, str
 	ret = job_prepare(&job, o, parser_table, r, e);
 	if (ret == 0 && o->dry_run)
 		ret = dry_run(&job, r, e);
+	else if (ret == 0 && o->port_count > 1)
+		ret = gang_run(&job, port_kinds, r, stop, e);
 	else if (ret == 0)
 		ret = run_job(&job, port_kinds, r, stop, e);
 	job_free(&job);

@@ -68,10 +68,65 @@ void stop_ignore_writes(void)
 
 int stop_catch(struct stop *s, struct err *e)
 {
+	if (s->wake[0] >= 0)
+		return 0;
 	if (pipe2(s->wake, O_NONBLOCK | O_CLOEXEC) < 0)
 		return err_sys(e, ERR_OTHER, errno, "cannot make a pipe for signals");
 	stop_caught = s;
 	return stop_install(e);
+}
+
+static void choose_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	for (size_t i = 0; i < STOP_SIGNALS; i++)
+		sigaddset(set, stop_signals[i].number);
+}
+
+void stop_hold(sigset_t *before)
+{
+	sigset_t set;
+
+	choose_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, before);
+}
+
+void stop_release(const sigset_t *before)
+{
+	sigprocmask(SIG_SETMASK, before, NULL);
+}
+
+/* To ignore a signal forgets one that is pending. */
+static void forget_pending(void)
+{
+	struct sigaction sa;
+
+	for (size_t i = 0; i < STOP_SIGNALS; i++) {
+		int number = stop_signals[i].number;
+
+		if (sigaction(number, NULL, &sa) == 0 && sa.sa_handler != SIG_IGN) {
+			signal(number, SIG_IGN);
+			sigaction(number, &sa, NULL);
+		}
+	}
+}
+
+int stop_catch_anew(struct stop *s, struct err *e)
+{
+	forget_pending();
+	for (size_t i = 0; i < 2; i++)
+		if (s->wake[i] >= 0)
+			close(s->wake[i]);
+	*s = (struct stop)STOP_INIT;
+	return stop_catch(s, e);
+}
+
+void stop_drain(const struct stop *s)
+{
+	char bytes[64];
+
+	while (read(s->wake[0], bytes, sizeof(bytes)) > 0)
+		;
 }
 
 int stop_check(const struct stop *s, struct err *e)

@@ -26,9 +26,23 @@ struct stop {
 
 /*
  * Catches SIGINT, SIGTERM and SIGHUP into @s, which must live until the end of the process. A
- * signal that is ignored at entry (nohup) stays ignored. Returns 0 or -1.
+ * signal that is ignored at entry (nohup) stays ignored. Nothing is done if @s catches them
+ * already. Returns 0 or -1.
  */
 int stop_catch(struct stop *s, struct err *e);
+
+/*
+ * The same in a child process, which has inherited @s, between stop_hold and stop_release: what came
+ * before was meant for its parent.
+ */
+int stop_catch_anew(struct stop *s, struct err *e);
+
+/* These signals wait from stop_hold until stop_release, which gets what stop_hold has put aside. */
+void stop_hold(sigset_t *before);
+void stop_release(const sigset_t *before);
+
+/* A wait for s->wake[0] is to end by the next signal, not by those that came. */
+void stop_drain(const struct stop *s);
 
 /*
  * Ignores SIGPIPE and SIGXFSZ: a pipe without a reader, or a file that may not grow, becomes an

@@ -22,7 +22,7 @@ void lists_help(const char *argv0, void (*line)(void *to, const char *text), voi
 {
 	char usage[300];
 
-	snprintf(usage, sizeof(usage), "usage: %s [options] PORT",
+	snprintf(usage, sizeof(usage), "usage: %s [options] PORT...",
 		 argv0 ? base_name(argv0) : "bootpin");
 	line(to, usage);
 	line(to, "Programs STM32 chips through the bootloader in their system memory.");

@@ -7,6 +7,7 @@
 #include "cli/habits.h"
 #include "cli/options.h"
 #include "cli/options_check.h"
+#include "cli/several.h"
 
 #define BAUD_MIN 1200
 #define BAUD_MAX 4000000
@@ -559,10 +560,9 @@ static int set_port(void *target, const char *word, struct err *e)
 {
 	struct request *o = target;
 
-	if (o->port)
-		return err_set(e, ERR_USAGE, "'%s' after '%s': several PORTs at once are not built "
-			       "into this version", word, o->port);
-	o->port = word;
+	if (append(&o->ports, &o->port_count, word, e) < 0)
+		return -1;
+	o->port = o->ports[0];
 	return 0;
 }
 
@@ -595,13 +595,16 @@ int options_parse(struct request *o, const struct port_ops *const *kinds, int ar
 		o->action = ACT_CONFIGURE;
 	if (o->port)
 		o->wire = port_wire(kinds, o->port);
-	return prints_only(o->action) ? 0 : options_check(o, e);
+	if (prints_only(o->action))
+		return 0;
+	return options_check(o, e) < 0 || several_check(o, kinds, e) < 0 ? -1 : 0;
 }
 
 void options_free(struct request *o)
 {
 	free(o->files);
 	free(o->sets);
-	o->files = o->sets = NULL;
-	o->file_count = o->set_count = 0;
+	free(o->ports);
+	o->files = o->sets = o->ports = NULL;
+	o->file_count = o->set_count = o->port_count = 0;
 }

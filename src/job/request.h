@@ -47,8 +47,10 @@ enum verify_how {
 
 struct request {
 	enum action action;
-	const char *port;		/* NULL for help, version and lists */
-	enum port_wire wire;		/* of that port, as far as it shows before it is open */
+	const char *port;		/* NULL for help, version and lists; the first of several */
+	const char **ports;		/* all of them, in order; no two are the same */
+	size_t port_count;
+	enum port_wire wire;		/* of all ports, as far as it shows before they are open */
 
 	const char **files;		/* -w, in order; with --compare, its FILE */
 	size_t file_count;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "pins/pins.h"
 
@@ -60,6 +62,11 @@ static bool has_own_pins(const char *spec)
 	return strncmp(spec, "sim:", 4) == 0;
 }
 
+bool pin_plan_uses_host(const struct pin_plan *p, const char *spec)
+{
+	return p->seq.lines && !has_own_pins(spec);
+}
+
 int pins_request(struct pins *p, const char *spec, struct err *e)
 {
 	struct gpio_env env = {
@@ -69,7 +76,7 @@ int pins_request(struct pins *p, const char *spec, struct err *e)
 		.chip = p->plan->gpiochip,
 	};
 
-	if (!p->seq->lines || has_own_pins(spec))
+	if (p->plan->held || !pin_plan_uses_host(p->plan, spec))
 		return 0;
 	p->gpio = gpio_open(&env, p->seq->line, p->seq->lines, e);
 	return p->gpio ? 0 : -1;
@@ -95,6 +102,8 @@ static int find_own_pins(struct pins *p, struct err *e)
 int pins_bind(struct pins *p, struct port *port, struct err *e)
 {
 	p->port = port;
+	if (p->plan->held)
+		return 0;
 	if (p->plan->detect || sequence_drives_modem(p->seq)) {
 		if (!port->ops->set_line)
 			return err_set(e, ERR_OPEN, "this port has no RTS and DTR");
@@ -133,8 +142,16 @@ static int drive_dtr(void *ctx, bool asserted, struct err *e)
 static void wait_in_full(void *ctx, nsec_t duration)
 {
 	struct pins *p = ctx;
+	struct timespec left = {
+		.tv_sec = (time_t)(duration / NSEC_PER_SEC),
+		.tv_nsec = (long)(duration % NSEC_PER_SEC),
+	};
 
-	port_wait(p->port, duration);
+	if (p->port)
+		port_wait(p->port, duration);
+	else
+		while (nanosleep(&left, &left) < 0 && errno == EINTR)
+			;
 }
 
 static int send_break(void *ctx, nsec_t duration, struct err *e)

@@ -27,6 +27,11 @@ struct pin_plan {
 	struct sequence seq;		/* empty where there is none, or none yet */
 	bool given;			/* pins were asked for */
 	bool detect;			/* all wirings are tried: pins_use_wiring says which */
+	/*
+	 * Another process holds the lines, for several boards: it has run the entry part and will run
+	 * the exit part. Nothing is requested or driven here.
+	 */
+	bool held;
 	const char *gpiochip;
 };
 
@@ -49,6 +54,9 @@ struct pins {
 	struct port *port;
 };
 
+/* Does the plan, with PORT @spec, drive lines of the host, which other boards may be on too? */
+bool pin_plan_uses_host(const struct pin_plan *p, const char *spec);
+
 /* Nothing is opened or moved. pins_free is due. */
 void pins_init(struct pins *p, const struct pin_plan *plan);
 void pins_free(struct pins *p);
@@ -65,7 +73,10 @@ int pins_request(struct pins *p, const char *spec, struct err *e);
 /* Binds RTS, DTR, BREAK, the clock and a simulated board's pins to the open port. */
 int pins_bind(struct pins *p, struct port *port, struct err *e);
 
-/* Runs a part to its end; signals do not stop it. ERR_OPEN if a line cannot be driven. */
+/*
+ * Runs a part to its end; signals do not stop it. Without a port (pins_bind was not called) it has
+ * nothing but lines of the host, and time is the system's. ERR_OPEN if a line cannot be driven.
+ */
 int pins_run(struct pins *p, enum sequence_part part, struct err *e);
 
 /* Lets the lines go (gpio_close). */

@@ -13,6 +13,7 @@ enum event_level {
 	LEVEL_MORE,		/* only with --verbose */
 	LEVEL_WARN,		/* "warning: ...", also with -q */
 	LEVEL_NOTE,		/* no line of its own: its text is for the end of the job */
+	LEVEL_DATA,		/* for programs alone: it has no text */
 };
 
 #define EVENT_KEYS_MAX 7
@@ -32,7 +33,8 @@ struct event_row {
 	 *
 	 * "key:type key:type ...", in the order of report_event's values, with a type of these:
 	 * text; number; address (0x08000000); product (0x410); byte (0x21); half (1f00); size, in
-	 * bytes (1.5 KiB); version, 0x22 (2.2); seconds and hundredths, in nanoseconds (35, 0.25).
+	 * bytes (1.5 KiB); version, 0x22 (2.2); seconds and hundredths, in nanoseconds (35, 0.25);
+	 * flag (1, 0).
 	 */
 	const char *keys;
 };

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 
 #include "base/shown.h"
 #include "report/bar.h"
+#include "report/inplace.h"
 #include "report/text.h"
 
-#define COLUMNS_DEFAULT 80	/* of a terminal that does not tell */
 #define REDRAW (100 * NSEC_PER_MSEC)
 #define TELL_TIME (10 * NSEC_PER_SEC)
 #define LINE_MAX_LEN 8192	/* a file of the longest name, and words */
@@ -154,32 +153,21 @@ void text_draw(const struct event_row *row, const struct event_value *values, ch
 
 /* ---- lines and the bar ---- */
 
-/* Asked anew each time: a window may have been resized. */
-static size_t count_columns(const struct report *r)
-{
-	struct winsize w;
-
-	return ioctl(fileno(r->err), TIOCGWINSZ, &w) == 0 && w.ws_col ? w.ws_col : COLUMNS_DEFAULT;
-}
-
-/* Blanks over @count columns, where the terminal still has them. */
-static void blank_out(const struct report *r, size_t count, size_t columns)
-{
-	fprintf(r->err, "%*s", (int)(count < columns ? count : columns - 1), "");
-}
-
-/*
- * A bar that is being drawn gives way to a line. Blanks do that on every terminal, also on those
- * that know no escape sequences.
- */
+/* A bar that is being drawn gives way to a line. */
 static void clear_bar(struct report *r)
 {
-	if (!r->bar || !r->under_way)
-		return;
-	fputc('\r', r->err);
-	blank_out(r, r->drawn_columns, count_columns(r));
-	fputc('\r', r->err);
-	r->drawn_columns = 0;
+	if (r->bar && r->under_way)
+		inplace_clear(r->err, &r->drawn_columns);
+}
+
+/* Where several ports are at work, each line begins with its own, once. */
+static void print_port(const struct report *r, FILE *to, const char *line)
+{
+	size_t len = r->port ? strlen(r->port) : 0;
+	char safe[LINE_MAX_LEN];
+
+	if (len && (strncmp(line, r->port, len) != 0 || line[len] != ':'))
+		fprintf(to, "%s: ", shown(r->port, safe, sizeof(safe)));
 }
 
 static void draw_event(struct report *r, const struct event_row *row,
@@ -188,8 +176,11 @@ static void draw_event(struct report *r, const struct event_row *row,
 	FILE *to = row->level == LEVEL_OUT ? r->out : r->err;
 	char line[LINE_MAX_LEN], safe[2 * LINE_MAX_LEN];
 
+	if (!report_tells(r, row->level))
+		return;
 	text_draw(row, values, line, sizeof(line));
 	clear_bar(r);
+	print_port(r, to, line);
 	fprintf(to, "%s%s\n", row->level == LEVEL_WARN ? "warning: " : "",
 		shown(line, safe, sizeof(safe)));
 	fflush(to);
@@ -213,16 +204,10 @@ static double speed(const struct report *r, nsec_t now)
 
 static void draw_bar(struct report *r, nsec_t now)
 {
-	size_t columns = count_columns(r), length;
 	char line[128];
 
-	bar_draw(r, now, columns, line, sizeof(line));
-	length = strlen(line);
-	fprintf(r->err, "\r%s", line);
-	if (r->drawn_columns > length)
-		blank_out(r, r->drawn_columns - length, columns - length);
-	fflush(r->err);
-	r->drawn_columns = length;
+	bar_draw(r, now, inplace_columns(r->err), line, sizeof(line));
+	inplace_draw(r->err, &r->drawn_columns, line);
 	r->drawn = now;
 }
 
@@ -240,6 +225,7 @@ static void draw_progress(struct report *r, nsec_t now)
 		draw_bar(r, now);
 	if (r->lines && tenth > r->tenth) {
 		r->tenth = tenth;
+		print_port(r, r->err, "");
 		fprintf(r->err, "%s: %u%%\n", report_phase(r), tenth * 10);
 		fflush(r->err);
 	}
@@ -253,6 +239,7 @@ static void draw_waiting(struct report *r, nsec_t now)
 	if (!r->lines || now - r->told < TELL_TIME)
 		return;
 	r->told = now;
+	print_port(r, r->err, "");
 	fprintf(r->err, "%s: %.0f s\n", report_phase(r), seconds(now - r->began));
 	fflush(r->err);
 }
@@ -266,6 +253,7 @@ static void draw_end(struct report *r, bool done, nsec_t now)
 	clear_bar(r);
 	if (!done || !past || r->verbosity < 0)
 		return;
+	print_port(r, r->err, "");
 	fprintf(r->err, "%s %s in %.2f s", past, report_size(r->done, bytes, sizeof(bytes)),
 		seconds(now - r->began));
 	if (rate > 0)
@@ -280,8 +268,10 @@ static void draw_error(struct report *r, const char *prog, const struct err *e)
 	char safe[4 * sizeof(e->msg)];
 
 	clear_bar(r);
-	fprintf(r->err, "%s: %s\n", prog, shown(e->msg, safe, sizeof(safe)));
-	if (e->code == ERR_USAGE)
+	fprintf(r->err, "%s: ", prog);
+	print_port(r, r->err, e->msg);
+	fprintf(r->err, "%s\n", shown(e->msg, safe, sizeof(safe)));
+	if (e->code == ERR_USAGE && !r->port)
 		fprintf(r->err, "try '%s --help'\n", prog);
 	fflush(r->err);
 }

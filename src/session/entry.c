@@ -16,9 +16,11 @@
  */
 static const nsec_t waits[] = { 100 * NSEC_PER_MSEC, 600 * NSEC_PER_MSEC, 3 * NSEC_PER_SEC };
 
+/* An entry part that another process has run for several boards is not run again for one. */
 static bool has_entry(const struct session *s)
 {
-	return s->job->pins.given && sequence_part(s->pins.seq, SEQUENCE_ENTRY)->count > 0;
+	return s->job->pins.given && !s->job->pins.held &&
+	       sequence_part(s->pins.seq, SEQUENCE_ENTRY)->count > 0;
 }
 
 /* Whether the pins can bring a chip into its bootloader. */
@@ -195,11 +197,21 @@ static int call_until(struct session *s, nsec_t deadline, struct err *e)
 	return ret < 0 && e->code == ERR_SILENT ? enter(s, e) : ret;
 }
 
+/* The entry part was run once for all boards: it is not repeated, so this one is given its time. */
+static int await_held(struct session *s, struct err *e)
+{
+	nsec_t patience = port_now(s->port) + COMES_BACK;
+
+	return call_until(s, s->wait_until > patience ? s->wait_until : patience, e);
+}
+
 int entry_run(struct session *s, struct err *e)
 {
 	nsec_t left = s->wait_until - port_now(s->port);
 	int ret;
 
+	if (s->job->pins.held && !s->req->resume)
+		return await_held(s, e);
 	if (!s->req->wait_s || s->req->resume)
 		return enter(s, e);
 	report_event(s->r, EV_WAITING_FOR_LOADER, (uint64_t)(left / NSEC_PER_SEC));
@@ -388,6 +400,10 @@ int entry_leave(struct session *s, bool ok, struct err *e)
 
 	if (!entry_has_exit(s))
 		return 0;
+	if (s->job->pins.held) {
+		report_event(s->r, EV_EXIT_LEFT, would_be_lost(s), (unsigned int)part);
+		return 0;
+	}
 	if (s->pins.seq->own && would_be_lost(s)) {
 		report_event(s->r, EV_LEFT_IN_LOADER);
 		return 0;

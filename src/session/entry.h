@@ -9,7 +9,8 @@
 
 /*
  * Finds the bootloader, with the entry part of the pins' sequence if there is one; with --wait
- * again and again until s->wait_until.
+ * again and again until s->wait_until. Where another process holds the lines and has run the entry
+ * part, the bootloader is called for 4 s at least.
  */
 int entry_run(struct session *s, struct err *e);
 
@@ -57,7 +58,10 @@ int entry_anew(struct session *s, struct err *e);
 /* Does bootpin itself hold BOOT0, so that a reset leads back into the bootloader? */
 bool entry_holds_boot0(const struct session *s);
 
-/* Runs the exit part that fits how the job went. ERR_OPEN if a pin cannot be driven. */
+/*
+ * Runs the exit part that fits how the job went. ERR_OPEN if a pin cannot be driven. Where another
+ * process holds the lines it is told which part that would be (EV_EXIT_LEFT).
+ */
 int entry_leave(struct session *s, bool ok, struct err *e);
 
 /* Is there an exit part, written by the user or by bootpin? */

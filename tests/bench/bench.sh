@@ -6,7 +6,8 @@
 # nothing. doc/performance.md explains the columns.
 #
 # Taken from the environment: BENCH_KB (size of the image), BENCH_ROUNDS, BENCH_CHIPS, BENCH_RATES,
-# BENCH_LATENCIES (milliseconds that each answer is late, as by a USB adapter), BENCH_JOBS.
+# BENCH_LATENCIES (milliseconds that each answer is late, as by a USB adapter), BENCH_JOBS, BENCH_BOARDS (how
+# many at once).
 set -eu
 
 program()
@@ -26,6 +27,7 @@ chips=${BENCH_CHIPS:-f103 l432 l053 f405}
 rates=${BENCH_RATES:-115200}
 latencies=${BENCH_LATENCIES:-0 16}
 jobs=${BENCH_JOBS:-identify erase write verify routine again page defaults}
+boards=${BENCH_BOARDS:-1 8 32}
 csv=${BENCH_CSV:-/dev/null}
 case $csv in
 /*) ;;
@@ -167,4 +169,73 @@ for chip in $chips; do
 			done
 		done
 	done
+done
+
+# ---- several boards at once ----
+
+# seat N: boards on ./board1 to ./boardN, each behind a line of its own. Their processes are in $seats.
+seat()
+{
+	seats=
+	for n in $(seq "$1"); do
+		"$sim" --chip "$chip" --set autobaud=exact --baud-pace --latency "$latency" --link "board$n" \
+			>/dev/null 2>&1 &
+		seats="$seats $!"
+	done
+	for n in $(seq "$1"); do
+		while [ ! -e "board$n" ]; do
+			sleep 0.02
+		done
+	done
+}
+
+rise()
+{
+	# shellcheck disable=SC2086 # words
+	kill $seats
+	# shellcheck disable=SC2086
+	wait $seats || true
+}
+
+# The jiffies that the processes $* and their children have used.
+jiffies()
+{
+	for pid; do
+		cat "/proc/$pid/stat"
+	done | sed 's/.*) //' | awk '{ n += $12 + $13 } END { print n }'
+}
+
+# at_once N: one line of the table; $alone has the seconds of one board.
+at_once()
+{
+	seat "$1"
+	# shellcheck disable=SC2046 # one word a board
+	"$measure" row "$bootpin" -b "$rate" -w image.bin --verify=read $(seq -f 'board%g' "$1") >said 2>&1 ||
+		{ echo "FAIL: $1 boards"; tail -n 5 said; exit 1; }
+	# shellcheck disable=SC2086
+	busy=$(jiffies $seats)
+	rise
+	read -r wall cpu _ all <row
+	alone=${alone:-$wall}
+	awk -v n="$1" -v chip="$chip" -v rate="$rate" -v latency="$latency" -v wall="$wall" -v cpu="$cpu" -v all="$all" \
+		-v alone="$alone" -v busy="$busy" -v tick="$(getconf CLK_TCK)" -v csv="$csv" 'BEGIN {
+			busy /= tick
+			printf "%-9s %-5s %7d %3d ms %8.3f %6.2f %7.2f%% %8d %7.0f%%\n", n, chip, rate, latency, wall,
+				wall / alone, 100 * cpu / wall, all / n, 100 * busy / wall
+			printf "boards=%d,%s,%d,%d,%.3f,%.3f,%.3f,,,,,%.4f,%d\n", n, chip, rate, latency, wall, alone,
+				wall / alone, cpu / wall, all / n >>csv
+		}'
+}
+
+[ -n "$boards" ] || exit 0
+echo
+echo "several boards at once, $kb KiB written and verified by reading; the ratio is to one board's time, CPU to one core;"
+echo "KiB is memory a board; the line is what the simulated lines and chips took of the processor"
+printf '%-9s %-5s %7s %6s %8s %6s %8s %8s %8s\n' boards chip baud late bootpin ratio CPU KiB line
+chip=${chips%% *}
+latency=${latencies%% *}
+rate=${rates%% *}
+alone=
+for n in $boards; do
+	at_once "$n"
 done

@@ -93,7 +93,7 @@ done <<'EOF'
 --option-bytes -o|'--option-bytes' and '-o' exclude each other
 -q --verbose|'-q' and '--verbose' exclude each other
 --help=me|'--help' takes no argument
-another|'/nonexistent/tty' after 'another': several PORTs at once are not built into this version
+another|'another' is no PORT: there is no such file, and several PORTs are paths
 EOF
 
 row '2: an argument is missing'

@@ -26,6 +26,7 @@ simulated()
 	esac
 	echo "$1" | sed -E \
 		-e "s|/dev/ttyAMA0|$uart|; s|/dev/ttyUSB0|$usb_board|; s|/dev/i2c-1|$i2c_board|" \
+		-e "s|/dev/ttyAMA1|$uart_board,uid=000000000000000000000001|; s|/dev/ttyUSB1|$usb_board,uid=000000000000000000000001|; s|/dev/ttyUSB2|$usb_board,uid=000000000000000000000002|" \
 		-e 's/--gpiochip [^ ]+ //; s/[a-z0-9-]+\/(17|5)\b/\1/g; s/GPIO22/SPARE1/g' \
 		-e 's/(GPIO|\b)(17|529)\b/BOOT0/g; s/(GPIO|\b)(5|517)\b/NRST/g'
 }

@@ -129,7 +129,47 @@ static int keeps_nohup(void)
 	return s.count == 1 && s.signo == SIGTERM ? 0 : 3;
 }
 
+/* What was caught or is pending was meant for its parent; what comes later is counted. */
+static int child_begins_anew(void)
+{
+	static struct stop s = STOP_INIT;
+	sigset_t before;
+	int wake;
+
+	if (stop_catch(&s, NULL) < 0 || raise(SIGINT) || s.count != 1)
+		return 1;
+	wake = s.wake[0];
+	if (stop_catch(&s, NULL) < 0 || s.wake[0] != wake || s.count != 1)
+		return 2;	/* it is no beginning */
+	stop_hold(&before);
+	raise(SIGTERM);
+	if (s.count != 1 || stop_catch_anew(&s, NULL) < 0)
+		return 3;
+	stop_release(&before);
+	if (s.count || pipe_is_readable(s.wake[0]))
+		return 4;
+	stop_hold(&before);
+	raise(SIGHUP);
+	stop_release(&before);
+	if (s.count != 1 || s.signo != SIGHUP || !pipe_is_readable(s.wake[0]))
+		return 5;
+	stop_drain(&s);
+	return pipe_is_readable(s.wake[0]) || s.count != 1 ? 6 : 0;
+}
+
+static int child_keeps_nohup(void)
+{
+	static struct stop s = STOP_INIT;
+
+	signal(SIGHUP, SIG_IGN);
+	if (stop_catch(&s, NULL) < 0 || stop_catch_anew(&s, NULL) < 0)
+		return 1;
+	raise(SIGHUP);
+	return s.count ? 2 : 0;
+}
+
 static const struct { const char *name; int (*fn)(void); int killed_by; } caught_cases[] = {
+	{ "child_begins_anew", child_begins_anew, 0 }, { "child_keeps_nohup", child_keeps_nohup, 0 },
 	{ "catches_all", catches_all, 0 }, { "keeps_nohup", keeps_nohup, 0 },
 	{ "third_kills", third_kills, SIGTERM }, { "survives_writes", survives_writes, 0 },
 };

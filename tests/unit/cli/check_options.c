@@ -83,11 +83,16 @@ static void describe(const struct request *o, char *out)
 	add(out, o->dry_run, " dry-run");
 	add(out, o->verbosity, " verbosity=%d", o->verbosity);
 	add(out, o->progress, " progress");
-	add(out, o->port, " on %s", o->port);
+	for (size_t i = 0; i < o->port_count; i++)
+		add(out, true, " on %s", o->ports[i]);
+	ck_assert_ptr_eq(o->port, o->port_count ? o->ports[0] : NULL);
 }
 
 static const struct { const char *line, *means; } accepted[] = {
 	{ "P", "no action on P" },
+	{ "./P ./Q", "no action on ./P on ./Q" },
+	{ "./Q -w - --preserve ./P -b 57600 sim:f103",
+	  "-w file=- baud=57600 preserve= on ./Q on ./P on sim:f103" },
 	{ "-h", "--help" },
 	{ "--help", "--help" },
 	{ "-V", "--version" },
@@ -205,7 +210,21 @@ END_TEST
 
 static const struct { const char *line, *why;
 } refused[] = {
-	{ "P Q", "'Q' after 'P': several PORTs at once are" NOT_BUILT },
+	{ "./P ./P", "'./P' was given twice" },
+	{ "./P ./Q sim:f103 ./Q", "'./Q' was given twice" },
+	{ "/dev/null /dev/../dev/null", "'/dev/null' and '/dev/../dev/null' are the same port" },
+	{ "./P Q", "'Q' is no PORT: there is no such file, and several PORTs are paths" },
+	{ "0x08000000 ./P", "'0x08000000' is no PORT: there is no such file, and several PORTs are "
+			    "paths" },
+	{ "./P " I2C, "'" I2C "' is another kind of port than './P': they need a run each" },
+	{ "-r a ./P ./Q", "'-r' has one file for all of several PORTs: they need a run each" },
+	{ "-r - ./P ./Q", "'-r' has one file for all of several PORTs: they need a run each" },
+	{ "--trace t ./P ./Q", "'--trace' has one file for all of several PORTs: they need a run "
+			       "each" },
+	{ "-w a --preserve=k ./P ./Q", "'--preserve=FILE' has one file for all of several PORTs: "
+				       "they need a run each" },
+	{ "--probe --boot0 1 --nrst 2 /dev/i2c-1 /dev/i2c-2",
+	  "'--probe' looks for one chip, and there are several PORTs: give '-a ADDR'" },
 
 	{ "-Z P", "unknown option '-Z'" },
 	{ "-vZ P", "unknown option '-Z'" },
