@@ -42,12 +42,12 @@ static const struct { const char *spec, *args; unsigned int turns; } jobs[] = {
 	/* over an older firmware: no page is likely to be blank, and none is summed up before */
 	{ "f103,boot=low,fill=pattern", PINS "-b 115200 -w FILE", BLOCKS + 59 },
 	{ "l432,boot=low,fill=pattern", PINS "-b 115200 -w FILE", BLOCKS + 73 },
-	/* a rate that is proven takes 16 turns more, one that is not a turn or two */
-	{ "f103,boot=low", PINS "-w FILE", BLOCKS + 60 + 18 },
-	{ "l432,boot=low", PINS "-w FILE", BLOCKS + 78 + 18 },
-	{ "f405,boot=low", PINS "-w FILE", BLOCKS + 63 + 12 },
-	{ "l053,boot=low", PINS "-w FILE", BLOCKS + 87 + 17 },
-	{ "g071,boot=low", PINS "-w FILE", BLOCKS + 78 + 16 },
+	/* a rate that is proven takes 15 turns more, one that is not a turn or two */
+	{ "f103,boot=low", PINS "-w FILE", BLOCKS + 60 + 17 },
+	{ "l432,boot=low", PINS "-w FILE", BLOCKS + 78 + 17 },
+	{ "f405,boot=low", PINS "-w FILE", BLOCKS + 63 + 8 },
+	{ "l053,boot=low", PINS "-w FILE", BLOCKS + 87 + 16 },
+	{ "g071,boot=low", PINS "-w FILE", BLOCKS + 78 + 15 },
 };
 
 START_TEST(job_takes_as_many_turns_as_it_needs)
