@@ -8,7 +8,7 @@ _bootpin()
 		--erase --erase-pages --frame --full --go --gpio --gpiochip --help
 		--i-know-the-pin-is-lost --i-know-this-is-forever --list-chips --list-formats
 		--list-ports --list-wirings --lock --mass-erase --mode --no-stub --no-verify --nrst --offset
-		--only-changed --option-bytes --preserve --probe --progress --quiet --range --read
+		--only-changed --option-bytes --patch --preserve --probe --progress --quiet --range --read
 		--readout-protect --readout-unprotect --reset --resume --retries --set-option
 		--skip-outside --start-page --trace --unlock --vdd --verbose --verify
 		--version --wait --wiring --with-option-bytes --write --write-unprotect'

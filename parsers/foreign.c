@@ -3,67 +3,12 @@
  * Formats that are recognised only to be refused: written as raw bytes, each of these files would
  * leave a chip that does not start, with flash that verifies.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "parsers/parser.h"
 
 #define MAGIC(bytes) .magic = (bytes), .magic_len = sizeof(bytes) - 1
-
-const struct parser parser_elf = {
-	.name = "elf",
-	.title = "ELF",
-	.suffixes = ".elf .axf .out",
-	MAGIC("\177ELF"),
-	.advice = "convert it with: arm-none-eabi-objcopy -O ihex IN OUT.hex",
-};
-
-/* "S", a type, and at least the byte count and the address of the shortest record. */
-static int srec_probe(const uint8_t *data, size_t len)
-{
-	if (len < 8 || data[0] != 'S' || !isdigit(data[1]))
-		return 0;
-	for (size_t i = 2; i < 8; i++) {
-		if (!isxdigit(data[i]))
-			return 0;
-	}
-	return 100;
-}
-
-const struct parser parser_srec = {
-	.name = "srec",
-	.title = "Motorola S-record",
-	.suffixes = ".srec .s19 .s28 .s37 .mot",
-	.probe = srec_probe,
-	.advice = "convert it with: arm-none-eabi-objcopy -I srec -O ihex IN OUT.hex",
-};
-
-const struct parser parser_uf2 = {
-	.name = "uf2",
-	.title = "UF2",
-	.suffixes = ".uf2",
-	MAGIC("UF2\n\x57\x51\x5d\x9e"),
-	.advice = "convert it with: uf2conv.py -c -o OUT.bin IN (github.com/microsoft/uf2)",
-};
-
-const struct parser parser_dfuse = {
-	.name = "dfuse",
-	.title = "DfuSe",
-	.suffixes = ".dfu",
-	MAGIC("DfuSe\x01"),
-	.advice = "take it apart with: dfuse-pack -d FILE (Debian: dfu-util), and give each "
-		  "part as FILE@ADDR",
-};
-
-const struct parser parser_gzip = {
-	.name = "gzip",
-	.title = "gzip",
-	.suffixes = ".gz",
-	MAGIC("\x1f\x8b\x08"),
-	.advice = "unpack it with: gunzip <IN >OUT",
-	.container = true,
-};
 
 const struct parser parser_bzip2 = {
 	.name = "bzip2",

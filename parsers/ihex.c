@@ -11,11 +11,14 @@
  * Before any extended address record, addresses are linear with base 0.
  */
 #include <stdbool.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/bytes.h"
+#include "parsers/lines.h"
 #include "parsers/parser.h"
+#include "parsers/runs.h"
+#include "parsers/saver.h"
 
 #define LINEAR_END (UINT64_C(1) << 32)
 #define SEGMENT_LEN 0x10000u
@@ -41,9 +44,7 @@ static const struct {
 
 /* Where in the text we are, and what the records so far say of those that follow. */
 struct reader {
-	const char *text;
-	size_t len, pos;
-	unsigned int line;		/* number of the line read last */
+	struct lines in;
 	unsigned int eof_line;		/* number of the end-of-file record's line, 0 before it */
 	unsigned int ignored_line;	/* of the first text behind it, 0: none */
 	uint32_t base;
@@ -58,87 +59,13 @@ struct record {
 	uint8_t raw[RECORD_MAX];
 };
 
-/* Bytes of one record that are contiguous in memory. */
-struct piece {
-	uint32_t addr, len;
-	const uint8_t *data;
-};
-
-/* Bytes of consecutive records, each of which begins where the one before it ended. */
-struct run {
-	uint32_t addr, len;
-	size_t at;			/* in struct runs.bytes */
-};
-
-struct runs {
-	struct run *run;
-	size_t count, room;
-	bool sorted;
-	uint8_t *bytes;			/* all records' data, in the order of the file */
-	size_t used;
-};
-
-static struct reader reader_of(const uint8_t *text, size_t len)
-{
-	bool marked = len >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0;
-
-	return (struct reader){ .text = (const char *)text, .len = len, .pos = marked ? 3 : 0 };
-}
-
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
-
-static uint8_t hex_byte(const char *s)
-{
-	return (uint8_t)(hex_digit(s[0]) << 4 | hex_digit(s[1]));
-}
-
-/* Finds the next line that is not blank, without its end. Returns false after the last one. */
-static bool next_line(struct reader *r, const char **line, size_t *len)
-{
-	while (r->pos < r->len) {
-		size_t end = r->pos, next;
-
-		while (end < r->len && r->text[end] != '\n' && r->text[end] != '\r')
-			end++;
-		next = end + 1;
-		if (next < r->len && r->text[end] == '\r' && r->text[next] == '\n')
-			next++;
-		*line = r->text + r->pos;
-		r->pos = next < r->len ? next : r->len;
-		r->line++;
-		for (*len = (size_t)(r->text + end - *line); *len; (*len)--) {
-			if ((*line)[*len - 1] != ' ' && (*line)[*len - 1] != '\t')
-				return true;
-		}
-	}
-	return false;
-}
-
 /* Checks that a line is ':' and whole bytes in hexadecimal, at least those that each record has. */
 static int check_text(const char *line, size_t len, struct err *e)
 {
 	if (line[0] != ':')
 		return err_set(e, ERR_IMAGE, "line does not begin with ':'");
-	for (size_t i = 1; i < len; i++) {
-		unsigned char c = (unsigned char)line[i];
-
-		if (hex_digit(line[i]) >= 0)
-			continue;
-		if (c > ' ' && c <= '~')
-			return err_set(e, ERR_IMAGE, "'%c' in column %zu is no hexadecimal digit",
-				       c, i + 1);
-		return err_set(e, ERR_IMAGE, "byte 0x%02x in column %zu is no hexadecimal digit",
-			       c, i + 1);
-	}
+	if (lines_check_digits(line, 1, len, e) < 0)
+		return -1;
 	if (len % 2 == 0)
 		return err_set(e, ERR_IMAGE, "odd number of digits (%zu)", len - 1);
 	if (len < 1 + 2 * FRAME)
@@ -172,13 +99,13 @@ static int decode_record(const char *line, size_t len, struct record *rec, struc
 
 	if (check_text(line, len, e) < 0)
 		return -1;
-	rec->len = hex_byte(line + 1);
+	rec->len = lines_byte(line + 1);
 	if (bytes != rec->len + FRAME)
 		return err_set(e, ERR_IMAGE,
 			       "wrong length: record states %u data bytes, but holds %zu",
 			       rec->len, bytes - FRAME);
 	for (size_t i = 0; i < bytes; i++)
-		rec->raw[i] = hex_byte(line + 1 + 2 * i);
+		rec->raw[i] = lines_byte(line + 1 + 2 * i);
 	if (check_record(rec, e) < 0)
 		return -1;
 	rec->offset = be16(&rec->raw[1]);
@@ -187,23 +114,18 @@ static int decode_record(const char *line, size_t len, struct record *rec, struc
 	return 0;
 }
 
-static bool is_filler(char c)
-{
-	return c == '\0' || c == '\x1a' || c == ' ' || c == '\t';
-}
-
 /* Behind the end record fillers do not count, and another record is refused. */
 static int check_rest(struct reader *r, const char *rest, size_t len, struct err *e)
 {
-	while (len && is_filler(*rest)) {
-		rest++;
-		len--;
-	}
+	size_t filler = lines_filler(rest, len);
+
+	rest += filler;
+	len -= filler;
 	if (len && *rest == ':')
 		return err_set(e, ERR_IMAGE, "data after the end-of-file record on line %u",
 			       r->eof_line);
 	if (len && !r->ignored_line)
-		r->ignored_line = r->line;
+		r->ignored_line = r->in.line;
 	return 0;
 }
 
@@ -214,9 +136,9 @@ static size_t end_record(const char *line, size_t len)
 
 	if (len <= 1 + 2 * FRAME || line[0] != ':')
 		return 0;
-	while (digits <= 2 * FRAME && digits + 1 < len && hex_digit(line[1 + digits]) >= 0)
+	while (digits <= 2 * FRAME && digits + 1 < len && lines_digit(line[1 + digits]) >= 0)
 		digits++;
-	if (digits != 2 * FRAME || hex_byte(line + 1) != 0 || hex_byte(line + 7) != END_OF_FILE)
+	if (digits != 2 * FRAME || lines_byte(line + 1) != 0 || lines_byte(line + 7) != END_OF_FILE)
 		return 0;
 	return 1 + 2 * FRAME;
 }
@@ -228,7 +150,7 @@ static int next_record(struct reader *r, struct record *rec, struct err *e)
 	size_t len, own;
 
 	for (;;) {
-		if (!next_line(r, &line, &len))
+		if (!lines_next(&r->in, &line, &len))
 			return 0;
 		if (!r->eof_line)
 			break;
@@ -239,7 +161,7 @@ static int next_record(struct reader *r, struct record *rec, struct err *e)
 	if (decode_record(line, own ? own : len, rec, e) < 0)
 		return -1;
 	if (rec->type == END_OF_FILE)
-		r->eof_line = r->line;
+		r->eof_line = r->in.line;
 	if (own && check_rest(r, line + own, len - own, e) < 0)
 		return -1;
 	if (rec->type == SEGMENT_BASE || rec->type == LINEAR_BASE) {
@@ -273,33 +195,6 @@ static int locate_data(const struct reader *r, const struct record *rec, struct 
 	return 2;
 }
 
-/* Keeps a piece, as a part of the run before it where it follows on. */
-static int keep_piece(struct runs *runs, const struct piece *p, struct err *e)
-{
-	struct run *last = runs->count ? &runs->run[runs->count - 1] : NULL;
-	uint64_t end = last ? last->addr + (uint64_t)last->len : 0;
-
-	if (!last || p->addr != end) {
-		if (runs->count == runs->room) {
-			size_t room = runs->room ? 2 * runs->room : 16;
-			struct run *grown = reallocarray(runs->run, room, sizeof(*grown));
-
-			if (!grown)
-				return err_set(e, ERR_OTHER, "no memory for %zu runs", room);
-			runs->run = grown;
-			runs->room = room;
-		}
-		if (last && p->addr < end)
-			runs->sorted = false;
-		last = &runs->run[runs->count++];
-		*last = (struct run){ .addr = p->addr, .at = runs->used };
-	}
-	memcpy(runs->bytes + runs->used, p->data, p->len);
-	runs->used += p->len;
-	last->len += p->len;
-	return 0;
-}
-
 static int read_all(struct reader *r, struct runs *runs, struct image *img, struct err *e)
 {
 	struct piece piece[2];
@@ -312,7 +207,7 @@ static int read_all(struct reader *r, struct runs *runs, struct image *img, stru
 		if (pieces < 0)
 			return -1;
 		for (int i = 0; i < pieces; i++) {
-			if (keep_piece(runs, &piece[i], e) < 0)
+			if (runs_add(runs, &piece[i], e) < 0)
 				return -1;
 		}
 		if (rec.type == SEGMENT_START || rec.type == LINEAR_START) {
@@ -326,87 +221,40 @@ static int read_all(struct reader *r, struct runs *runs, struct image *img, stru
 	return more;
 }
 
-static int by_address(const void *a, const void *b)
-{
-	const struct run *x = a, *y = b;
-
-	if (x->addr != y->addr)
-		return x->addr < y->addr ? -1 : 1;
-	return x->at < y->at ? -1 : x->at > y->at;
-}
-
-/* Finds the first address at which the image holds another byte than @run. */
-static bool find_clash(const struct image *img, const struct run *run, const uint8_t *bytes,
-		       uint32_t *addr)
-{
-	for (uint32_t i = 0; i < run->len; i++) {
-		uint8_t held = bytes[i];
-
-		*addr = run->addr + i;
-		image_copy(img, *addr, &held, 1);
-		if (held != bytes[i])
-			return true;
-	}
-	return false;
-}
-
 /* Reads the text again to tell which two lines give the byte at @addr different values. */
 static int blame_lines(const uint8_t *text, size_t len, const char *name, uint32_t addr,
 		       struct err *e)
 {
-	struct reader r = reader_of(text, len);
-	unsigned int line = 0;
+	struct reader r = { .in = lines_of(text, len) };
+	struct clash c = { .addr = addr };
 	struct piece piece[2];
 	struct record rec;
-	uint8_t value = 0;
 
 	while (next_record(&r, &rec, e) > 0) {
 		int pieces = locate_data(&r, &rec, piece, e);
 
 		for (int i = 0; i < pieces; i++) {
-			uint32_t off = addr - piece[i].addr;
-			uint8_t here;
-
-			if (off >= piece[i].len)
+			if (!clash_at(&c, &piece[i], r.in.line))
 				continue;
-			here = piece[i].data[off];
-			if (line && here != value) {
-				err_set(e, ERR_IMAGE,
-					"0x%08x is 0x%02x here, but 0x%02x on line %u",
-					(unsigned int)addr, here, value, line);
-				err_wrap(e, "%s:%u", name, r.line);
-				err_at(e, addr);
-				return err_in(e, name, r.line);
-			}
-			line = r.line;
-			value = here;
+			err_set(e, ERR_IMAGE, "0x%08x is 0x%02x here, but 0x%02x on line %u",
+				(unsigned int)addr, c.here, c.first, c.place);
+			err_wrap(e, "%s:%u", name, r.in.line);
+			err_at(e, addr);
+			return err_in(e, name, r.in.line);
 		}
 	}
 	return -1;
 }
 
-/*
- * Puts the runs into the image. They are sorted first: an ordinary file has a run a segment and is
- * in order, and one whose records are shuffled takes no longer than a sort.
- */
 static int fill_image(struct image *img, struct runs *runs, const uint8_t *text, size_t len,
 		      const char *name, struct err *e)
 {
 	uint32_t addr;
+	int ret = runs_fill(runs, img, name, &addr, e);
 
-	if (!runs->sorted)
-		qsort(runs->run, runs->count, sizeof(*runs->run), by_address);
-	for (size_t i = 0; i < runs->count; i++) {
-		const struct run *run = &runs->run[i];
-		const uint8_t *bytes = runs->bytes + run->at;
-
-		if (image_add(img, run->addr, bytes, run->len, name, e) == 0)
-			continue;
-		if (find_clash(img, run, bytes, &addr))
-			return blame_lines(text, len, name, addr, e);
-		return err_wrap(e, "%s", name);
-	}
-	return 0;
+	if (ret > 0)
+		return blame_lines(text, len, name, addr, e);
+	return ret < 0 ? err_wrap(e, "%s", name) : 0;
 }
 
 static int ihex_probe(const uint8_t *data, size_t len)
@@ -418,7 +266,7 @@ static int ihex_probe(const uint8_t *data, size_t len)
 		i++;
 	if (i == len || data[i] != ':')
 		return 0;
-	while (digits < 8 && ++i < len && hex_digit((char)data[i]) >= 0)
+	while (digits < 8 && ++i < len && lines_digit((char)data[i]) >= 0)
 		digits++;
 	return digits == 8 || (digits >= 2 && i == len) ? 100 : 0;
 }
@@ -426,22 +274,21 @@ static int ihex_probe(const uint8_t *data, size_t len)
 static int ihex_load(const uint8_t *data, size_t len, const char *name, uint32_t base,
 		     struct image *img, struct err *e)
 {
-	struct reader r = reader_of(data, len);
-	struct runs runs = { .sorted = true };
+	struct reader r = { .in = lines_of(data, len) };
+	struct runs runs;
 	int ret;
 
 	(void)base;
 	if (!len)
 		return err_set(e, ERR_IMAGE, "%s: file is empty", name);
-	runs.bytes = malloc(len / 2 + 1);
-	if (!runs.bytes)
-		return err_set(e, ERR_OTHER, "%s: no memory for %zu bytes", name, len / 2);
+	if (runs_init(&runs, len / 2, e) < 0)
+		return err_wrap(e, "%s", name);
 	ret = read_all(&r, &runs, img, e);
 	if (ret == 0 && !runs.count)
 		ret = err_set(e, ERR_IMAGE, "the file holds no data");
 	if (ret < 0) {
-		err_wrap(e, "%s:%u", name, r.line);
-		err_in(e, name, r.line);
+		err_wrap(e, "%s:%u", name, r.in.line);
+		err_in(e, name, r.in.line);
 	} else {
 		ret = fill_image(img, &runs, data, len, name, e);
 	}
@@ -449,10 +296,59 @@ static int ihex_load(const uint8_t *data, size_t len, const char *name, uint32_t
 		image_free(img);
 	else
 		img->ignored_line = r.ignored_line;
-	free(runs.run);
-	free(runs.bytes);
+	runs_free(&runs);
 	return ret;
 }
+
+/* ---- writing ---- */
+
+static int put_record(struct saver *s, enum record_type type, uint16_t offset, const uint8_t *data,
+		      unsigned int len, struct err *e)
+{
+	uint8_t raw[SAVER_LINE + FRAME] = { (uint8_t)len, (uint8_t)(offset >> 8), (uint8_t)offset,
+					    (uint8_t)type };
+	char text[2 * sizeof(raw) + 4];
+	unsigned int sum = 0;
+	int at = sprintf(text, ":");
+
+	if (len)
+		memcpy(raw + FRAME - 1, data, len);
+	for (unsigned int i = 0; i < len + FRAME - 1; i++) {
+		sum += raw[i];
+		at += sprintf(text + at, "%02X", raw[i]);
+	}
+	at += sprintf(text + at, "%02X\r\n", -sum & 0xff);
+	return s->put(s->to, (const uint8_t *)text, (size_t)at, e);
+}
+
+static int ihex_begin(struct saver *s, struct err *e)
+{
+	(void)s;
+	(void)e;
+	return 0;
+}
+
+/* The upper half of an address is given where it changes; before that it is 0. */
+static int ihex_line(struct saver *s, uint32_t addr, const uint8_t *data, unsigned int len,
+		     struct err *e)
+{
+	uint8_t upper[2];
+
+	if (addr >> 16 != s->upper) {
+		put_be16(upper, (uint16_t)(addr >> 16));
+		if (put_record(s, LINEAR_BASE, 0, upper, sizeof(upper), e) < 0)
+			return -1;
+		s->upper = addr >> 16;
+	}
+	return put_record(s, DATA, (uint16_t)addr, data, len, e);
+}
+
+static int ihex_end(struct saver *s, struct err *e)
+{
+	return put_record(s, END_OF_FILE, 0, NULL, 0, e);
+}
+
+static const struct saver_ops ihex_saver = { ihex_begin, ihex_line, ihex_end };
 
 const struct parser parser_ihex = {
 	.name = "ihex",
@@ -461,4 +357,5 @@ const struct parser parser_ihex = {
 	.probe = ihex_probe,
 	.load = ihex_load,
 	.addressed = true,
+	.saver = &ihex_saver,
 };

@@ -30,9 +30,14 @@ const struct parser *parser_by_content(const struct parser *const *formats, cons
 	return best;
 }
 
-static bool has_suffix(const struct parser *p, const char *suffix)
+bool parser_reads(const struct parser *p)
 {
-	size_t len = strlen(suffix), n;
+	return p->load || p->unpack;
+}
+
+static bool has_suffix(const struct parser *p, const char *suffix, size_t len)
+{
+	size_t n;
 
 	for (const char *s = p->suffixes; *s; s += n + (s[n] == ' ')) {
 		n = strcspn(s, " ");
@@ -42,29 +47,43 @@ static bool has_suffix(const struct parser *p, const char *suffix)
 	return false;
 }
 
-static const struct parser *by_name(const struct parser *const *formats, const char *name)
+/* By the last suffix of the first @len characters of a name. */
+static const struct parser *by_name(const struct parser *const *formats, const char *name,
+				    size_t len)
 {
-	const char *suffix = strrchr(name, '.');
+	const char *suffix = memrchr(name, '.', len);
 
 	for (size_t i = 0; suffix && formats[i]; i++) {
-		if (has_suffix(formats[i], suffix))
+		if (has_suffix(formats[i], suffix, len - (size_t)(suffix - name)))
 			return formats[i];
 	}
 	return NULL;
 }
 
+/* The format that a name promises; of what came out of it, that before the packer's suffix. */
+static const struct parser *promised(const struct parser *const *formats, const char *name,
+				     bool unpacked)
+{
+	const struct parser *named = by_name(formats, name, strlen(name));
+	const char *suffix = strrchr(name, '.');
+
+	if (!unpacked || !named || !named->unpack)
+		return named;
+	return by_name(formats, name, (size_t)(suffix - name));
+}
+
 const struct parser *parser_pick(const struct parser *const *formats, const uint8_t *data,
-				 size_t len, const char *name, struct err *e)
+				 size_t len, const char *name, bool unpacked, struct err *e)
 {
 	const struct parser *found = parser_by_content(formats, data, len);
-	const struct parser *named = by_name(formats, name);
+	const struct parser *named = promised(formats, name, unpacked);
 	size_t body;
 
 	if (!found) {
 		err_set(e, ERR_IMAGE, "%s: file is empty", name);
 		return NULL;
 	}
-	if (!found->load) {
+	if (!parser_reads(found)) {
 		err_set(e, ERR_IMAGE, "%s: cannot read %s files; %s", name, found->title,
 			found->advice);
 		return NULL;
@@ -73,10 +92,18 @@ const struct parser *parser_pick(const struct parser *const *formats, const uint
 		return found;
 	if (named == &parser_dfuse && dfu_suffix_find(data, len, &body) != DFU_SUFFIX_NONE)
 		return found;
-	if (!named->load) {
+	/* Intel HEX may be broken in its first line, which its own error tells best. */
+	if (named != &parser_ihex && named != &parser_raw) {
 		err_set(e, ERR_IMAGE, "%s: named like %s, but does not begin so", name,
 			named->title);
 		return NULL;
 	}
 	return named;
+}
+
+const struct parser *parser_to_save(const struct parser *const *formats, const char *name)
+{
+	const struct parser *named = by_name(formats, name, strlen(name));
+
+	return named && named->saver ? named : &parser_raw;
 }

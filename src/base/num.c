@@ -17,7 +17,7 @@ static int digit_value(char c, unsigned int base)
 	return v >= 0 && (unsigned int)v < base ? v : -1;
 }
 
-static int parse_plain(const char *s, size_t len, uint32_t *val)
+static int parse_up_to(const char *s, size_t len, uint64_t most, uint64_t *val)
 {
 	unsigned int base = 10;
 	uint64_t v = 0;
@@ -36,10 +36,20 @@ static int parse_plain(const char *s, size_t len, uint32_t *val)
 
 		if (d < 0)
 			return -1;
-		v = v * base + (unsigned int)d;
-		if (v > UINT32_MAX)
+		if (v > (most - (unsigned int)d) / base)
 			return -1;
+		v = v * base + (unsigned int)d;
 	}
+	*val = v;
+	return 0;
+}
+
+static int parse_plain(const char *s, size_t len, uint32_t *val)
+{
+	uint64_t v;
+
+	if (parse_up_to(s, len, UINT32_MAX, &v) < 0)
+		return -1;
 	*val = (uint32_t)v;
 	return 0;
 }
@@ -47,6 +57,11 @@ static int parse_plain(const char *s, size_t len, uint32_t *val)
 int num_u32(const char *s, uint32_t *val)
 {
 	return parse_plain(s, strlen(s), val);
+}
+
+int num_u64(const char *s, uint64_t *val)
+{
+	return parse_up_to(s, strlen(s), UINT64_MAX, val);
 }
 
 int num_span(const char *s, size_t len, uint32_t *val)

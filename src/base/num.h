@@ -12,7 +12,10 @@
 /* A plain number, 0 to 4294967295. Returns 0, or -1 with *val untouched. */
 int num_u32(const char *s, uint32_t *val);
 
-/* The same with an optional unit: k or K times 1024, M times 1048576. */
+/* The same of 64 bits. */
+int num_u64(const char *s, uint64_t *val);
+
+/* As num_u32 with an optional unit: k or K times 1024, M times 1048576. */
 int num_size(const char *s, uint32_t *val);
 
 /* As num_size over the first @len characters of @s, which need no terminator. */

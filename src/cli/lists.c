@@ -58,12 +58,19 @@ static void list_chips(struct report *r)
 	}
 }
 
+static const char *format_note(const struct parser *p)
+{
+	if (!parser_reads(p))
+		return " (recognised and refused)";
+	return p->saver || p == &parser_raw ? " (-r writes it, too)" : "";
+}
+
 static void list_formats(struct report *r, const struct parser *const *parsers)
 {
 	for (; *parsers; parsers++)
 		report_event(r, EV_LIST_FORMAT, (*parsers)->name, (*parsers)->suffixes,
 			     (*parsers)->title,
-			     (*parsers)->load ? "" : " (recognised and refused)");
+			     format_note(*parsers));
 }
 
 static void list_wirings(struct report *r)

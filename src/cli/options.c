@@ -215,6 +215,13 @@ static int set_range(void *target, const char *arg, struct err *e)
 	return 0;
 }
 
+static int add_patch(void *target, const char *arg, struct err *e)
+{
+	struct request *o = target;
+
+	return patches_add(&o->patches, arg, e);
+}
+
 /* By what addresses move: a number, with a sign if it is down. */
 static int set_offset(void *target, const char *arg, struct err *e)
 {
@@ -466,6 +473,10 @@ const struct opt_row option_table[] = {
 	  ARG("N"),
 	  .set = set_offset,
 	  .help = "added to all addresses of addressed files" },
+	{ .name = "patch",
+	  ARG("ADDR=TYPE:VALUE"),
+	  .set = add_patch,
+	  .help = "data of this unit, over the image; may be repeated" },
 	{ .letter = 's',
 	  .name = "start-page",
 	  ARG("PAGE"),
@@ -604,6 +615,7 @@ void options_free(struct request *o)
 {
 	free(o->files);
 	free(o->sets);
+	patches_free(&o->patches);
 	free(o->ports);
 	o->files = o->sets = o->ports = NULL;
 	o->file_count = o->set_count = o->port_count = 0;

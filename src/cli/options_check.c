@@ -21,9 +21,10 @@ static int check_range(const struct request *o, struct err *e)
 			       action_name(o->action));
 	if (o->skip_outside && !o->range_given)
 		return err_set(e, ERR_USAGE, "'--skip-outside' needs '-S'");
-	if ((o->skip_outside || o->offset) && o->action != ACT_WRITE && o->action != ACT_COMPARE)
+	if ((o->skip_outside || o->offset || o->patches.count) && o->action != ACT_WRITE &&
+	    o->action != ACT_COMPARE)
 		return err_set(e, ERR_USAGE, "'%s' needs '-w' or '--compare'",
-			       o->skip_outside ? "--skip-outside" : "--offset");
+			       o->skip_outside ? "--skip-outside" : o->offset ? "--offset" : "--patch");
 	if (o->action == ACT_CRC && o->range_len % 4)
 		return err_set(e, ERR_USAGE, "'-C' needs a length that is a multiple of 4");
 	return 0;

@@ -151,6 +151,26 @@ int image_add(struct image *img, uint32_t addr, const uint8_t *data, uint32_t le
 	return join(img, first, past - 1, addr, data, len, e);
 }
 
+/* Changes the bytes of @s that @data has too. */
+static void overwrite(struct segment *s, uint32_t addr, const uint8_t *data, uint32_t len)
+{
+	uint64_t from = addr > s->addr ? addr : s->addr, to = addr + (uint64_t)len;
+
+	if (to > end_of(s))
+		to = end_of(s);
+	if (from < to)
+		memcpy(s->data + (from - s->addr), data + (from - addr), (size_t)(to - from));
+}
+
+int image_put(struct image *img, uint32_t addr, const uint8_t *data, uint32_t len,
+	      const char *origin, struct err *e)
+{
+	for (size_t i = lower(img, addr); i < img->count && img->seg[i].addr < addr + (uint64_t)len;
+	     i++)
+		overwrite(&img->seg[i], addr, data, len);
+	return image_add(img, addr, data, len, origin, e);
+}
+
 /* Notes in @img which file gave the bytes of [@addr, @addr + @len). */
 static int note(struct image *img, uint32_t addr, uint32_t len, const char *origin, struct err *e)
 {

@@ -39,6 +39,9 @@ struct image {
 	bool start_segmented;	/* start is CS:IP */
 	/* of one file: the line behind its end that was left out as no record; 0: none */
 	unsigned int ignored_line;
+	/* of one file: the chips that it says it is for, by UF2's number of their family */
+	bool has_family;
+	uint32_t family;
 };
 
 #define IMAGE_INIT ((struct image){ 0 })
@@ -49,6 +52,12 @@ struct image {
  * end of the last segment is cheap; anywhere else costs time in proportion to the image.
  */
 int image_add(struct image *img, uint32_t addr, const uint8_t *data, uint32_t len,
+	      const char *origin, struct err *e);
+
+/*
+ * Puts a copy of @len bytes at @addr, over what is there. On failure what was there may have changed.
+ */
+int image_put(struct image *img, uint32_t addr, const uint8_t *data, uint32_t len,
 	      const char *origin, struct err *e);
 
 /*

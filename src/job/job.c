@@ -8,6 +8,7 @@
 
 #include "base/num.h"
 #include "chip/device.h"
+#include "chip/uf2_family.h"
 #include "job/job.h"
 #include "job/judge.h"
 #include "job/zero_based.h"
@@ -114,6 +115,8 @@ static int add_image(struct job *j, const struct parser *p, bool given, uint32_t
 {
 	bool loose = !p->addressed && !given && !j->req->range_given;
 
+	if (one->has_family)
+		j->claims[j->claim_count++] = (struct job_claim){ name, one->family };
 	if (given && p->addressed)
 		return err_set(e, ERR_USAGE,
 			       "%s is %s, which says itself where it goes: no @0x%08x", name,
@@ -149,17 +152,13 @@ static int move_file(const struct request *req, const struct parser *p, const ch
 	return image_move(one, req->offset, e) < 0 ? err_wrap(e, "%s: --offset", name) : 0;
 }
 
-/* Loads @f into @one, and adds that. */
-static int take_file(struct job *j, struct file *f, const struct parser *const *formats,
-		     struct image *one, struct report *r, struct err *e)
+/* Loads @f, which is of format @p, into @one, and adds that. */
+static int load_data(struct job *j, struct file *f, const struct parser *p, struct image *one,
+		     struct report *r, struct err *e)
 {
-	const struct parser *p;
 	size_t suffix = 0;
 
-	if (!f->len)
-		return err_set(e, ERR_IMAGE, "%s: file is empty", f->name);
-	p = judge_format(j->req, f, formats, e);
-	if (!p || (p == &parser_raw && judge_raw(j->req, f, &suffix, e) < 0) ||
+	if ((p == &parser_raw && judge_raw(j->req, f, &suffix, e) < 0) ||
 	    p->load(f->data, f->len, f->name, f->given ? f->addr : j->req->range_addr, one, e) < 0)
 		return -1;
 	if (suffix)
@@ -169,6 +168,37 @@ static int take_file(struct job *j, struct file *f, const struct parser *const *
 	if (move_file(j->req, p, f->name, one, r, e) < 0)
 		return -1;
 	return add_image(j, p, f->given, f->addr, one, r, f->name, e);
+}
+
+/* Finds out what @f is, and unpacks it where it holds another file: once, and no further. */
+static int take_file(struct job *j, struct file *f, const struct parser *const *formats,
+		     struct image *one, struct report *r, struct err *e)
+{
+	const struct parser *p;
+	struct file inner = *f;
+	uint8_t *out = NULL;
+	int ret;
+
+	if (!f->len)
+		return err_set(e, ERR_IMAGE, "%s: file is empty", f->name);
+	p = judge_format(j->req, f, formats, e);
+	if (!p)
+		return -1;
+	if (!p->unpack)
+		return load_data(j, f, p, one, r, e);
+	if (p->unpack(f->data, f->len, f->name, &out, &inner.len, e) < 0)
+		return -1;
+	report_event(r, EV_IMAGE_UNPACKED, f->name, p->title, inner.len);
+	inner.data = out;
+	inner.unpacked = true;
+	p = judge_format(j->req, &inner, formats, e);
+	if (p && p->unpack)
+		ret = err_set(e, ERR_IMAGE, "%s: holds a %s file again: unpack it first", f->name,
+			      p->title);
+	else
+		ret = p ? load_data(j, &inner, p, one, r, e) : -1;
+	free(out);
+	return ret;
 }
 
 /*
@@ -207,11 +237,30 @@ static int load_files(struct job *j, const struct parser *const *formats, struct
 	if (!j->req->file_count)
 		return 0;
 	j->names = calloc(j->req->file_count, sizeof(*j->names));
-	if (!j->names)
+	j->claims = calloc(j->req->file_count, sizeof(*j->claims));
+	if (!j->names || !j->claims)
 		return err_set(e, ERR_OTHER, "out of memory");
 	for (size_t i = 0; i < j->req->file_count; i++)
 		if (load_file(j, j->req->files[i], formats, r, e) < 0)
 			return -1;
+	return 0;
+}
+
+int job_check_claims(const struct job *j, const struct target *t, struct err *e)
+{
+	char name[96];
+
+	for (size_t i = 0; i < j->claim_count && t->dev; i++) {
+		uint32_t family = j->claims[i].family;
+		const char *known = uf2_family_name(family);
+
+		if (uf2_family_fits(family, t->dev))
+			continue;
+		err_set(e, ERR_IMAGE, "%s: is for %s (UF2 family 0x%08x), and this is %s",
+			j->claims[i].file, known ? known : "no STM32", (unsigned int)family,
+			target_name(t, name, sizeof(name)));
+		return err_in(e, j->claims[i].file, 0);
+	}
 	return 0;
 }
 
@@ -324,6 +373,8 @@ int job_prepare(struct job *j, const struct request *req, const struct parser *c
 		struct report *r, struct err *e)
 {
 	*j = (struct job){ .req = req };
+	if (req->read_file)
+		j->save_as = parser_to_save(formats, req->read_file);
 	if (check_chip(j, e) < 0 || parse_pins(j, e) < 0 || check_reset(j, e) < 0 ||
 	    load_files(j, formats, r, e) < 0)
 		return -1;
@@ -338,6 +389,7 @@ void job_free(struct job *j)
 	for (size_t i = 0; i < j->name_count; i++)
 		free(j->names[i]);
 	free(j->names);
+	free(j->claims);
 	pin_plan_free(&j->pins);
 	*j = (struct job){ 0 };
 }

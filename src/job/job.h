@@ -13,11 +13,19 @@
 #include "report/report.h"
 #include "target/target.h"
 
+struct job_claim {
+	const char *file;
+	uint32_t family;		/* chip/uf2_family.h */
+};
+
 struct job {
 	const struct request *req;
 	struct image image;		/* of all other files that know where they go */
 	struct image low;		/* of those whose addresses may count from 0 */
 	struct image loose;		/* of the one that does not: addresses from 0 */
+	struct job_claim *claims;	/* of files that say which chips they are for */
+	size_t claim_count;
+	const struct parser *save_as;	/* what -r writes into its file; NULL: raw bytes */
 	char **names;			/* of the files, without @ADDR; origins point here */
 	size_t name_count;
 	struct pin_plan pins;
@@ -30,6 +38,12 @@ struct job {
 int job_prepare(struct job *j, const struct request *req, const struct parser *const *formats,
 		struct report *r, struct err *e);
 void job_free(struct job *j);
+
+/*
+ * Are the files for the chip @t, as far as they say for which they are? ERR_IMAGE if not. Says
+ * nothing of a chip that the table does not have.
+ */
+int job_check_claims(const struct job *j, const struct target *t, struct err *e);
 
 /*
  * Adds the files that need to know the chip @t to @image: the loose one at @base, and those whose

@@ -45,7 +45,7 @@ const struct parser *judge_format(const struct request *req, const struct file *
 	content = parser_by_content(formats, f->data, f->len);
 	if (content && content->container && !goes_to_start(req, f))
 		return &parser_raw;
-	picked = parser_pick(formats, f->data, f->len, f->name, e);
+	picked = parser_pick(formats, f->data, f->len, f->name, f->unpacked, e);
 	/* The name promises what the content is not: a pointer of Git LFS is called fw.hex, too. */
 	if (content == &parser_raw && picked != content &&
 	    textual_look(f->data, f->len, &t) && !t.is_plain) {

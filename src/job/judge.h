@@ -20,6 +20,7 @@ struct file {
 	uint32_t addr;			/* that address */
 	const uint8_t *data;
 	size_t len;
+	bool unpacked;			/* @data came out of the file of that name */
 };
 
 /* The format of @f, of @formats. NULL with @e set (ERR_IMAGE); -f takes everything as raw. */

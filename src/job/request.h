@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "job/patch.h"
 #include "pins/pins.h"
 #include "ports/port.h"
 #include "target/optbytes_change.h"
@@ -58,6 +59,7 @@ struct request {
 	bool binary;			/* -f */
 	int64_t offset;			/* --offset, 0: none; within 32 bits and a sign */
 	bool skip_outside;		/* --skip-outside */
+	struct patches patches;		/* --patch */
 
 	uint32_t vdd;			/* --vdd, in millivolts; 0: not said */
 	unsigned int baud;		/* 0: leave the tty alone */

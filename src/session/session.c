@@ -112,7 +112,8 @@ int session_place(struct session *s, struct err *e)
 		return -1;
 	if (s->placed)
 		return 0;
-	if (job_place(s->job, &s->target, base, &s->image, s->r, e) < 0)
+	if (job_check_claims(s->job, &s->target, e) < 0 ||
+	    job_place(s->job, &s->target, base, &s->image, s->r, e) < 0)
 		return -1;
 	s->placed = true;
 	if (session_skip_outside(s, &s->image, e) < 0)
@@ -120,7 +121,7 @@ int session_place(struct session *s, struct err *e)
 	if (s->req->skip_outside && !s->image.count && !s->option_data.count)
 		return err_set(e, ERR_IMAGE,
 			       "--skip-outside: nothing of the image lies inside of -S");
-	return 0;
+	return patches_apply(&s->req->patches, &s->image, s->r, e);
 }
 
 bool session_has_image(const struct session *s)

@@ -71,6 +71,7 @@ struct session {
 	enum chip_at at;
 	struct empty_check empty;
 	enum start start;
+	bool doubt_told;	/* that there is no vector table */
 	bool changed;		/* memory was erased or written */
 	bool unlocked;		/* by Readout Unprotect, which has erased all flash */
 	bool supply_told;	/* --vdd, since the chip's last reset */
@@ -96,7 +97,8 @@ int session_identify(struct session *s, struct err *e);
 
 /*
  * Puts the file that has no addresses at its place by -s, -S or the start of flash, and files whose
- * addresses count from 0; once they have their place they keep it. ERR_IMAGE, ERR_ABILITY.
+ * addresses count from 0; once they have their place they keep it. Then --patch goes over all of
+ * them. ERR_IMAGE, also if a file says that it is for another chip; ERR_ABILITY.
  */
 int session_place(struct session *s, struct err *e);
 

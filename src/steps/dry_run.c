@@ -45,6 +45,15 @@ static void print_loose(const struct job *j, struct report *r)
 		report_event(r, EV_PLAN_FILE_AT_START, g->origin, g->len);
 }
 
+static void print_patches(const struct patches *all, struct report *r)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		const struct patch *p = &all->item[i];
+
+		report_event(r, EV_PLAN_PATCH, p->addr, p->addr + p->len - 1, p->len);
+	}
+}
+
 /* The chip that --chip describes, as it would be if it said so itself. */
 static int assume(struct target *t, const struct job *j, struct err *e)
 {
@@ -235,6 +244,7 @@ static int dry_run_on_chip(const struct job *j, struct report *r, struct err *e)
 	if (ret == 0) {
 		print_before(j, r);
 		print_image(&s.image, r);
+		print_patches(&j->req->patches, r);
 		print_plan(&p, j->req, &s.target, r);
 		print_action(j->req, r);
 		print_verify(j->req, r);
@@ -259,6 +269,7 @@ int dry_run(const struct job *j, struct report *r, struct err *e)
 		return -1;
 	print_image(&j->low, r);
 	print_loose(j, r);
+	print_patches(&req->patches, r);
 	if (changes)
 		report_event(r, EV_PLAN_PAGES_UNKNOWN, req->port);
 	if (req->only_changed)

@@ -4,6 +4,7 @@
 #include "base/crc.h"
 #include "job/plan.h"
 #include "session/raise.h"
+#include "parsers/saver.h"
 #include "steps/read.h"
 
 /* Called with each piece of a range in turn. Returns 0, 1 to stop early, -1 with @e set. */
@@ -109,8 +110,31 @@ static int for_each_piece(struct session *s, const struct tour *t, struct err *e
 
 static int save_piece(void *arg, uint32_t addr, const uint8_t *data, uint32_t len, struct err *e)
 {
-	(void)addr;
-	return outfile_write(arg, data, len, e);
+	return saver_add(arg, addr, data, len, e);
+}
+
+static int put_out(void *to, const uint8_t *data, size_t len, struct err *e)
+{
+	return outfile_write(to, data, len, e);
+}
+
+/* NULL: as raw bytes. */
+static const struct saver_ops *saver_of(const struct session *s)
+{
+	return s->job->save_as ? s->job->save_as->saver : NULL;
+}
+
+/* Walks the range, and saves it in the format that the file's name asks for. */
+static int save_range(struct session *s, struct tour *t, struct err *e)
+{
+	struct saver saver;
+
+	t->fn = save_piece;
+	t->arg = &saver;
+	if (saver_begin(&saver, saver_of(s), put_out, s->out.read_to, e) < 0 ||
+	    for_each_piece(s, t, e) < 0)
+		return -1;
+	return saver_end(&saver, e);
 }
 
 static enum loader_sureness how_to_look(const struct session *s)
@@ -138,7 +162,7 @@ static const char *words_of(const struct session *s, enum loader_sureness how)
 
 int step_read(struct session *s, struct err *e)
 {
-	struct tour t = { .how = how_to_look(s), .fn = save_piece, .arg = s->out.read_to };
+	struct tour t = { .how = how_to_look(s) };
 	bool sums = loader_can(s->loader, LOADER_CHECKSUM);
 
 	t.phase = t.how == LOADER_ONCE ? PHASE_READING : PHASE_READING_TWICE;
@@ -148,7 +172,9 @@ int step_read(struct session *s, struct err *e)
 		return err_set(e, ERR_ABILITY,
 			       "--verify=checksum: this bootloader has no Get Checksum");
 	report_event(s->r, EV_READING, t.range.addr, t.range.addr + t.range.len - 1);
-	if (for_each_piece(s, &t, e) < 0)
+	if (saver_of(s))
+		report_event(s->r, EV_READ_AS, s->req->read_file, s->job->save_as->title);
+	if (save_range(s, &t, e) < 0)
 		return -1;
 	if (outputs_keep_read(&s->out, e) < 0)
 		return -1;

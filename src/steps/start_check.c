@@ -173,11 +173,67 @@ static int refuse_blank(struct session *s, uint32_t addr, struct err *e)
 	return err_at(e, addr);
 }
 
+static bool in_image(const struct session *s, uint32_t addr)
+{
+	uint8_t byte;
+
+	return image_copy(&s->image, addr, &byte, 1) == 1;
+}
+
+/*
+ * Does the reset vector @reset of the raw file at @addr lead out of it? Raw bytes are all that there
+ * is, while other files may be a part of what the flash holds.
+ */
+static bool leads_out(const struct session *s, uint32_t addr, uint32_t reset)
+{
+	const struct image *loose = &s->job->loose;
+
+	return s->req->action == ACT_WRITE && loose->count &&
+	       image_origin(&s->image, addr) == loose->seg[0].origin && !in_image(s, reset - 1) &&
+	       !in_image(s, reset - 1 + target_flash_start(&s->target));
+}
+
+/* Where the image at @addr is linked for, by its vectors; 0: there, or they do not tell. */
+static uint32_t find_linked(const struct session *s, uint32_t addr)
+{
+	const struct segment *seg = image_find(&s->image, addr);
+	uint32_t linked;
+
+	if (s->req->action != ACT_WRITE || !seg || seg->addr > addr)
+		return 0;
+	linked = vectors_linked_for(&s->target, seg->data + (addr - seg->addr),
+				    seg->len - (addr - seg->addr));
+	return linked == addr ? 0 : linked;
+}
+
+/* Of the two words at @addr, unless they are a vector table. They are looked at again behind --unlock. */
 static void warn(struct session *s, uint32_t addr, const uint8_t *raw, enum vectors v)
 {
-	/* It is asked again behind --unlock. */
-	if (v != VECTORS_UNKNOWN && s->start != START_DOUBTFUL)
-		report_event(s->r, EV_NO_VECTORS, addr, le32(raw), le32(raw + 4), vectors_words(v));
+	const char *reason = vectors_words(v);
+
+	if (v == VECTORS_GOOD && leads_out(s, addr, le32(raw + 4)))
+		reason = "its reset vector leads out of the image";
+	else if (v == VECTORS_GOOD || v == VECTORS_UNKNOWN)
+		return;
+	if (!s->doubt_told)
+		report_event(s->r, EV_NO_VECTORS, addr, le32(raw), le32(raw + 4), reason,
+			     find_linked(s, addr));
+	s->doubt_told = true;
+}
+
+/* The image for the start of flash, if the job has one that it does not start, is judged as well. */
+static int judge_image(struct session *s, struct err *e)
+{
+	uint32_t addr = target_flash_start(&s->target);
+	uint8_t raw[VECTORS_LEN];
+
+	if (s->req->action != ACT_WRITE || !session_has_image(s))
+		return 0;
+	if (step_write_fits(s, e) < 0)
+		return -1;
+	if (image_copy(&s->image, addr, raw, VECTORS_LEN) == VECTORS_LEN)
+		warn(s, addr, raw, judge(s, raw));
+	return 0;
 }
 
 static int find_what_starts(struct session *s, bool asked, struct err *e)
@@ -192,7 +248,7 @@ static int find_what_starts(struct session *s, bool asked, struct err *e)
 	v = judge(s, raw);
 	if (v == VECTORS_BLANK && asked)
 		return refuse_blank(s, addr, e);
-	if (v != VECTORS_GOOD && v != VECTORS_BLANK && asked)
+	if (asked)
 		warn(s, addr, raw, v);
 	s->start = v == VECTORS_GOOD ? START_APPLICATION :
 		   v == VECTORS_BLANK ? START_NOTHING : START_DOUBTFUL;
@@ -206,19 +262,15 @@ static bool is_asked_for(const struct session *s)
 
 int step_start_foresee(struct session *s, struct err *e)
 {
-	if (!is_asked_for(s))
-		return 0;
-	if (check_address(s, e) < 0)
+	if (is_asked_for(s) && (check_address(s, e) < 0 || find_what_starts(s, true, e) < 0))
 		return -1;
-	return find_what_starts(s, true, e);
+	return judge_image(s, e);
 }
 
-int step_start_check(struct session *s, struct err *e)
+static int check_start(struct session *s, struct err *e)
 {
 	bool asked = is_asked_for(s);
 
-	if (start_check_way(s, e) < 0)
-		return -1;
 	if (!asked && !entry_exit_starts(s))
 		return 0;
 	if (asked && check_address(s, e) < 0)
@@ -227,4 +279,11 @@ int step_start_check(struct session *s, struct err *e)
 	if ((s->target.is_protected && !will_unlock(s)) || !loader_can(s->loader, LOADER_READ))
 		return 0;
 	return find_what_starts(s, asked, e);
+}
+
+int step_start_check(struct session *s, struct err *e)
+{
+	if (start_check_way(s, e) < 0 || check_start(s, e) < 0)
+		return -1;
+	return judge_image(s, e);
 }

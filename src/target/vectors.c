@@ -112,6 +112,49 @@ bool vectors_lead_to_memory(const void *arg, uint32_t addr)
 	return found;
 }
 
+/* ---- what they tell of another place ---- */
+
+#define FLASH_MAX 0x01000000u		/* more than any STM32 has */
+#define SYSTEM_VECTORS 16u		/* the stack pointer, and exceptions of the core */
+#define ALIGNED_LEAST 7			/* VTOR has no lower bits (ARMv7-M, VTOR) */
+#define ALIGNED_MOST 24
+
+/* The lowest and the highest address of flash that the first vectors lead to. False: none does. */
+static bool find_handlers(const struct target *t, const uint8_t *table, uint32_t len,
+			  uint32_t *lowest, uint32_t *highest)
+{
+	uint32_t start = target_flash_start(t), words = len / 4;
+
+	*lowest = UINT32_MAX;
+	*highest = 0;
+	for (uint32_t i = 1; i < words && i < SYSTEM_VECTORS; i++) {
+		uint32_t vector = le32(table + (size_t)4 * i), code = vector - 1;
+
+		if (vector % 2 == 0 || code - start >= FLASH_MAX)
+			continue;
+		if (code < *lowest)
+			*lowest = code;
+		if (code > *highest)
+			*highest = code;
+	}
+	return *lowest <= *highest;
+}
+
+uint32_t vectors_linked_for(const struct target *t, const uint8_t *table, uint32_t len)
+{
+	uint32_t lowest, highest;
+
+	if (!find_handlers(t, table, len, &lowest, &highest))
+		return 0;
+	for (int bits = ALIGNED_MOST; bits >= ALIGNED_LEAST; bits--) {
+		uint32_t base = lowest >> bits << bits;
+
+		if (base >= target_flash_start(t) && highest - base < len)
+			return base;
+	}
+	return 0;
+}
+
 const char *vectors_words(enum vectors v)
 {
 	static const char *const words[] = {

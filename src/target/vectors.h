@@ -41,6 +41,13 @@ struct vectors_memory {
 };
 bool vectors_lead_to_memory(const void *arg, uint32_t addr);
 
+/*
+ * The address that an image of @len bytes, which begins with the vector table @table, is linked for:
+ * the roundest one from which all its first vectors lead into it. 0: they tell none that is in
+ * flash, or in what may be flash of a larger chip.
+ */
+uint32_t vectors_linked_for(const struct target *t, const uint8_t *table, uint32_t len);
+
 /* "its first word is no stack pointer of this chip"; "" for VECTORS_GOOD. */
 const char *vectors_words(enum vectors v);
 

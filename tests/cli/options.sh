@@ -6,7 +6,10 @@ set -u
 # shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 
-text 100000 3000 >image.bin
+{
+	printf '\000\120\000\040\011\000\000\010'
+	text 100000 2992
+} >image.bin
 text 500000 65536 >before
 
 # ---- the port ----
@@ -225,7 +228,7 @@ for option in -q --quiet; do
 	silent err
 	silent out
 	run 8 $option --compare image.bin sim:f103
-	err_is 'bootpin: differs at 0x08000000: 0x31 in image.bin, 0xff on the chip'
+	err_is 'bootpin: differs at 0x08000000: 0x00 in image.bin, 0xff on the chip'
 done
 
 row '-q leaves what was asked for'
@@ -309,6 +312,13 @@ try 'bootpin --help'"
 done <<EOF
 --json
 EOF
+
+row '--patch'
+cp before flash
+run 0 -w image.bin --patch 0x0800fc00=u16:0x4241 sim:f103,flash=flash
+cut_out flash 64512 2 >there
+printf AB >want
+same there want
 
 row 'every option of --help has a row here'
 "$bootpin" --help | sed -n 's/^  *\(-[^ ].*\)/\1/p' | grep -o -e '--[a-z-]*' | sort >all

@@ -7,7 +7,11 @@ set -u
 # shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
 
-text 100000 3000 >image.bin
+{
+	printf '\000\120\000\040\011\000\000\010'
+	text 100000 2992
+} >image.bin
+text 100000 3000 >data.bin
 text 500000 65536 >before
 {
 	record 04 0000 0800
@@ -116,7 +120,7 @@ sim:f103|identified
 -w image.bin --verify=checksum sim:x33|2.9 KiB written and verified by the chip's checksum
 -w image.bin -R sim:f103,flash=flash|2.9 KiB written and verified by reading, reset
 -w app.hex -g 0 sim:f103|32 bytes written and verified by reading, started at 0x08000000
--w image.bin -g 0 sim:f103|2.9 KiB written and verified by reading, Go to 0x08000000 acknowledged
+-w data.bin -g 0 sim:f103|2.9 KiB written and verified by reading, Go to 0x08000000 acknowledged
 --unlock -w image.bin --lock sim:f103,rdp=1|unlocked, 2.9 KiB written and verified by reading, locked: reading is refused
 -r copy sim:f103,flash=flash|64.0 KiB read, checked by parity alone
 -r copy -v -S 0x08000000:1k sim:f103|1.0 KiB read, looked at twice

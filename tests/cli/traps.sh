@@ -86,13 +86,25 @@ while read -r name start format; do
 	refused 3 "$name: cannot read $format files; " -w "$name"
 	refused 3 "$name: cannot read $format files; " --compare "$name"
 done <<'EOF'
-app.elf \177ELF ELF
-app.txt \177ELF ELF
-app.srec S1137AF00A0A0D0000000000000000000000000061 Motorola S-record
-app.uf2 UF2\n\127\121\135\236 UF2
-app.dfu DfuSe\001 DfuSe
-app.gz \037\213\010 gzip
 app.zip PK\003\004 zip
+EOF
+
+while read -r name start fault; do
+	row "no more than the beginning of a format: $name"
+	{
+		# shellcheck disable=SC2059
+		printf "$start"
+		cat image.bin
+	} >"$name"
+	refused 3 "$fault" -w "$name"
+	refused 3 "$fault" --compare "$name"
+done <<'EOF'
+app.txt \177ELF app.txt: at offset 0x
+app.elf \177ELF app.elf: at offset 0x
+app.srec S1137AF00A0A0D0000000000000000000000000061 app.srec:1: byte 0x00 in column 49 is no hexadecimal digit
+app.uf2 UF2\n\127\121\135\236 app.uf2: 3008 bytes are no whole number of UF2 blocks of 512 bytes: the file was cut off
+app.dfu DfuSe\001 app.dfu: no DFU suffix at its end: the file was cut off
+app.gz \037\213\010 app.gz: is damaged before offset 0x
 EOF
 
 row '-f takes them as they are'

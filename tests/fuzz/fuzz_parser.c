@@ -22,9 +22,9 @@ static bool starts_as_ihex(const uint8_t *data, size_t size)
 static const struct parser *pick(const char *name, const uint8_t *data, size_t size)
 {
 	struct err e = ERR_INIT;
-	const struct parser *p = parser_pick(parser_table, data, size, name, &e);
+	const struct parser *p = parser_pick(parser_table, data, size, name, false, &e);
 
-	require(p ? p->load && size : e.code == ERR_IMAGE && e.msg[0]);
+	require(p ? parser_reads(p) && size : e.code == ERR_IMAGE && e.msg[0]);
 	return p;
 }
 
@@ -56,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		require(!ihex || p == &parser_ihex);
 		require(p != &parser_raw || !strstr(names[i], ".hex") || strstr(names[i], "unk"));
-		if (p)
+		if (p && p->load)
 			fuzz_load(p, data, size);
 	}
 	return 0;

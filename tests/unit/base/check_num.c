@@ -132,6 +132,22 @@ START_TEST(time_is_read_to_the_nanosecond_or_refused)
 }
 END_TEST
 
+START_TEST(number_of_64_bits_is_read_whole_or_refused)
+{
+	uint64_t v = 7;
+
+	ck_assert_int_eq(num_u64("18446744073709551615", &v), 0);
+	ck_assert(v == UINT64_MAX);
+	ck_assert_int_eq(num_u64("0xffffffffffffffff", &v), 0);
+	ck_assert(v == UINT64_MAX);
+	ck_assert_int_eq(num_u64("18446744073709551616", &v), -1);
+	ck_assert_int_eq(num_u64("0x10000000000000000", &v), -1);
+	ck_assert_int_eq(num_u64("01", &v), -1);
+	ck_assert_int_eq(num_u64("", &v), -1);
+	ck_assert(v == UINT64_MAX);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("num");
@@ -139,6 +155,7 @@ int main(void)
 
 	tcase_add_loop_test(t, number_is_read_whole_or_refused, 0, COUNT(u32_cases));
 	tcase_add_test(t, number_inside_text_ends_with_its_length);
+	tcase_add_test(t, number_of_64_bits_is_read_whole_or_refused);
 	tcase_add_test(t, address_without_its_0x_is_told_apart);
 	tcase_add_test(t, time_is_read_to_the_nanosecond_or_refused);
 	return runner_run(s);

@@ -497,6 +497,24 @@ START_TEST(freed_image_can_be_used_again)
 }
 END_TEST
 
+START_TEST(bytes_put_over_an_image_replace_what_is_there_and_join_it)
+{
+	struct image img = IMAGE_INIT;
+	struct err e = ERR_INIT;
+
+	ck_assert_int_eq(image_add(&img, 0x100, (const uint8_t *)"aaaa", 4, "one", &e), 0);
+	ck_assert_int_eq(image_add(&img, 0x108, (const uint8_t *)"bbbb", 4, "two", &e), 0);
+	ck_assert_int_eq(image_put(&img, 0x102, (const uint8_t *)"PPPPPPPP", 8, "put", &e), 0);
+	ck_assert_uint_eq(img.count, 1);
+	ck_assert_uint_eq(img.seg[0].len, 12);
+	ck_assert_mem_eq(img.seg[0].data, "aaPPPPPPPPbb", 12);
+	ck_assert_int_eq(image_put(&img, 0x200, (const uint8_t *)"Q", 1, "put", &e), 0);
+	ck_assert_uint_eq(img.count, 2);
+	ck_assert_str_eq(img.seg[1].origin, "put");
+	image_free(&img);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("image");
@@ -516,5 +534,6 @@ int main(void)
 	tcase_add_test(t, each_segment_knows_its_file);
 	tcase_add_test(t, last_start_address_wins_a_merge);
 	tcase_add_test(t, freed_image_can_be_used_again);
+	tcase_add_test(t, bytes_put_over_an_image_replace_what_is_there_and_join_it);
 	return runner_run(s);
 }

@@ -13,11 +13,6 @@
 #define HEX ":020000040800F2\n:00000001FF\n"
 #define HEX_BAD ":020000040800F3\n:00000001FF\n"
 #define VECTORS "\x00\x20\x00\x20\xed\x01\x00\x08"
-#define TO_HEX "convert it with: arm-none-eabi-objcopy "
-#define UF2_TOOL "convert it with: uf2conv.py -c -o OUT.bin IN (github.com/microsoft/uf2)"
-#define DFU_TOOL \
-	"take it apart with: dfuse-pack -d FILE (Debian: dfu-util), and give each part as " \
-	"FILE@ADDR"
 #define DFU_BODY "\0\1\2\3\4\5\6\7"
 #define DFU_IDS "\xff\xff\x11\xdf\x83\x04\x00\x01UFD\x10"
 
@@ -49,21 +44,27 @@ static const struct {
 	{ "fw.ihex", BYTES("garbage"), "ihex", NULL },
 	{ "fw.he", BYTES("garbage"), "raw", NULL },
 	{ "fw.hexx", BYTES("garbage"), "raw", NULL },
-	/* known, but not read; the content counts */
+	/* the content counts */
+	{ "a.bin", BYTES("S00600004844521B\n"), "srec", NULL },
+	{ "a.hex", BYTES("S30D080000000020002100010000"), "srec", NULL },
+	{ "a", BYTES("UF2\n\x57\x51\x5d\x9e...."), "uf2", NULL },
+	{ "a", BYTES("DfuSe\1...."), "dfuse", NULL },
+#ifdef HAVE_LIBELF
+	{ "fw", BYTES("\177ELF\1\1\1"), "elf", NULL },
+	{ "fw.hex", BYTES("\177ELF\1\1\1"), "elf", NULL },
+#else
 	{ "fw", BYTES("\177ELF\1\1\1"), NULL,
-	  "fw: cannot read ELF files; " TO_HEX "-O ihex IN OUT.hex" },
-	{ "fw.hex", BYTES("\177ELF\1\1\1"), NULL,
-	  "fw.hex: cannot read ELF files; " TO_HEX "-O ihex IN OUT.hex" },
-	{ "a.bin", BYTES("S00600004844521B\n"), NULL,
-	  "a.bin: cannot read Motorola S-record files; " TO_HEX "-I srec -O ihex IN OUT.hex" },
-	{ "a.bin", BYTES("S30D080000000020002100010000"), NULL,
-	  "a.bin: cannot read Motorola S-record files; " TO_HEX "-I srec -O ihex IN OUT.hex" },
-	{ "a", BYTES("UF2\n\x57\x51\x5d\x9e...."), NULL,
-	  "a: cannot read UF2 files; " UF2_TOOL },
-	{ "a", BYTES("DfuSe\1...."), NULL,
-	  "a: cannot read DfuSe files; " DFU_TOOL },
+	  "fw: cannot read ELF files; this bootpin was built without libelf; convert it with: "
+	  "arm-none-eabi-objcopy -O ihex IN OUT.hex" },
+#endif
+#ifdef HAVE_ZLIB
+	{ "fw.hex", BYTES("\x1f\x8b\x08\x08...."), "gzip", NULL },
+#else
 	{ "fw.hex", BYTES("\x1f\x8b\x08\x08...."), NULL,
-	  "fw.hex: cannot read gzip files; unpack it with: gunzip <IN >OUT" },
+	  "fw.hex: cannot read gzip files; this bootpin was built without zlib; unpack it with: "
+	  "gunzip <IN >OUT" },
+#endif
+	/* known, but not read */
 	{ "a", BYTES("BZh91AY"), NULL,
 	  "a: cannot read bzip2 files; unpack it with: bunzip2 <IN >OUT" },
 	{ "a", BYTES("\3757zXZ\0\0"), NULL,
@@ -110,12 +111,12 @@ START_TEST(format_is_picked_by_content)
 	struct err e = ERR_INIT;
 
 	memcpy(exact, picks[_i].data, picks[_i].len);
-	p = parser_pick(parser_table, exact, picks[_i].len, picks[_i].name, &e);
+	p = parser_pick(parser_table, exact, picks[_i].len, picks[_i].name, false, &e);
 	free(exact);
 	if (picks[_i].format) {
 		ck_assert_msg(p, "%s", e.msg);
 		ck_assert_str_eq(p->name, picks[_i].format);
-		ck_assert_ptr_nonnull(p->load);
+		ck_assert(parser_reads(p));
 	} else {
 		ck_assert_ptr_null(p);
 		ck_assert_str_eq(e.msg, picks[_i].error);
@@ -133,7 +134,7 @@ START_TEST(short_file_is_read_no_further_than_it_goes)
 			const struct parser *p;
 
 			memcpy(exact, picks[i].data, len);
-			p = parser_pick(parser_table, exact, len, "-", NULL);
+			p = parser_pick(parser_table, exact, len, "-", false, NULL);
 			ck_assert_msg(p || !picks[i].format, "'%s' cut to %zu", picks[i].name, len);
 			free(exact);
 		}
@@ -157,16 +158,16 @@ START_TEST(tar_is_told_by_the_sum_of_its_header)
 	for (size_t i = 0; i < COUNT(tails); i++) {
 		memset(block + 148, 0, 8);
 		snprintf((char *)block + 148, 8, "%0*o%s", tails[i].digits, sum, tails[i].tail);
-		ck_assert_ptr_null(parser_pick(parser_table, block, sizeof(block), "a", &e));
+		ck_assert_ptr_null(parser_pick(parser_table, block, sizeof(block), "a", false, &e));
 		ck_assert_str_eq(e.msg, "a: cannot read tar files; unpack it with: tar xf FILE");
 		block[300]++;
-		ck_assert_ptr_eq(parser_pick(parser_table, block, sizeof(block), "a", &e),
+		ck_assert_ptr_eq(parser_pick(parser_table, block, sizeof(block), "a", false, &e),
 				 &parser_raw);
 		block[300]--;
 	}
-	ck_assert_ptr_eq(parser_pick(parser_table, block, sizeof(block) - 1, "a", &e), &parser_raw);
+	ck_assert_ptr_eq(parser_pick(parser_table, block, sizeof(block) - 1, "a", false, &e), &parser_raw);
 	memset(block, 0, sizeof(block));
-	ck_assert_ptr_eq(parser_pick(parser_table, block, sizeof(block), "a", &e), &parser_raw);
+	ck_assert_ptr_eq(parser_pick(parser_table, block, sizeof(block), "a", false, &e), &parser_raw);
 }
 END_TEST
 
@@ -233,10 +234,10 @@ START_TEST(raw_file_with_dfu_suffix_may_be_named_dfu)
 	size_t len = with_crc(buf, suffixes[0].data, suffixes[0].len);
 	struct err e = ERR_INIT;
 
-	ck_assert_ptr_eq(parser_pick(parser_table, buf, len, "fw.dfu", &e), &parser_raw);
-	ck_assert_ptr_eq(parser_pick(parser_table, buf, len, "fw.bin", &e), &parser_raw);
-	ck_assert_ptr_null(parser_pick(parser_table, buf, len, "fw.uf2", &e));
-	ck_assert_ptr_null(parser_pick(parser_table, buf, len - 1, "fw.dfu", &e));
+	ck_assert_ptr_eq(parser_pick(parser_table, buf, len, "fw.dfu", false, &e), &parser_raw);
+	ck_assert_ptr_eq(parser_pick(parser_table, buf, len, "fw.bin", false, &e), &parser_raw);
+	ck_assert_ptr_null(parser_pick(parser_table, buf, len, "fw.uf2", false, &e));
+	ck_assert_ptr_null(parser_pick(parser_table, buf, len - 1, "fw.dfu", false, &e));
 	ck_assert_str_eq(e.msg, "fw.dfu: named like DfuSe, but does not begin so");
 }
 END_TEST
@@ -252,7 +253,8 @@ START_TEST(each_format_can_be_told_and_is_loaded_or_refused)
 		ck_assert_ptr_nonnull(p->name);
 		ck_assert_ptr_nonnull(p->title);
 		ck_assert_msg(!p->magic != !p->probe, "%s is told in no way or in two", p->name);
-		ck_assert_msg(!p->load != !p->advice, "%s needs either load or advice", p->name);
+		ck_assert_msg(parser_reads(p) == !p->advice, "%s is read, or needs advice", p->name);
+		ck_assert_msg(!p->load || !p->unpack, "%s is loaded and unpacked", p->name);
 		ck_assert_int_eq(p->suffixes[0], '.');
 		for (int i = 0; i < count; i++)
 			ck_assert_str_ne(p->name, parser_table[i]->name);

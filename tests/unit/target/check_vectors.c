@@ -127,6 +127,33 @@ START_TEST(whole_ram_of_every_chip_holds_a_stack)
 }
 END_TEST
 
+/* The first three vectors of an image of that length, on an F103. */
+static const struct { uint32_t vector[3], len, linked; } links[] = {
+	{ { 0x08008151, 0x08008201, 0x08008201 }, 0x1000, 0x08008000 },
+	{ { 0x08000151, 0x08000201, 0x08000201 }, 0x1000, 0x08000000 },
+	{ { 0x08004801, 0x08005201, 0 }, 0x2000, 0x08004000 },
+	{ { 0x08048001, 0x08048101, 0 }, 0x200, 0x08048000 },
+	/* no image is that short */
+	{ { 0x08008151, 0x0800F201, 0 }, 0x1000, 0 },
+	/* nowhere in flash, or no Thumb code */
+	{ { 0x20000151, 0x10000201, 0xFFFFFFFF }, 0x1000, 0 },
+	{ { 0x08008150, 0x08008200, 0 }, 0x1000, 0 },
+	{ { 0, 0, 0 }, 4, 0 },
+};
+
+START_TEST(vectors_tell_where_an_image_is_linked_for)
+{
+	uint8_t table[64] = { 0 };
+	struct target t;
+
+	make_target(&t, 0x410);
+	for (unsigned int i = 0; i < 3; i++)
+		put_le32(table + 4 + 4 * i, links[_i].vector[i]);
+	ck_assert_uint_eq(vectors_linked_for(&t, table, links[_i].len), links[_i].linked);
+	target_free(&t);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("vectors");
@@ -135,6 +162,7 @@ int main(void)
 	tcase_add_loop_test(t, vector_table_belongs_to_its_chip, 0,
 			    sizeof(tables) / sizeof(tables[0]));
 	tcase_add_test(t, code_in_the_image_is_no_stray);
+	tcase_add_loop_test(t, vectors_tell_where_an_image_is_linked_for, 0, (int)COUNT(links));
 	tcase_add_test(t, whole_ram_of_every_chip_holds_a_stack);
 	return runner_run(s);
 }
