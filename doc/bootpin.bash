@@ -6,7 +6,7 @@ _bootpin()
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	local names='--address --baud --binary --blank-check --boot0 --chip --compare --crc --dry-run
 		--erase --erase-pages --frame --full --go --gpio --gpiochip --help
-		--i-know-the-pin-is-lost --i-know-this-is-forever --list-chips --list-formats
+		--json --i-know-the-pin-is-lost --i-know-this-is-forever --list-chips --list-formats
 		--list-ports --list-wirings --lock --mass-erase --mode --no-stub --no-verify --nrst --offset
 		--only-changed --option-bytes --preserve --probe --progress --quiet --range --read
 		--readout-protect --readout-unprotect --reset --resume --retries --set-option

@@ -49,11 +49,8 @@ static void list_chips(struct report *r)
 {
 	for (size_t i = 0; i < device_count; i++) {
 		const struct device *d = &device_table[i];
-		char address[8] = "-";
 
-		if (d->i2c_addr)
-			snprintf(address, sizeof(address), "0x%02x", d->i2c_addr);
-		report_event(r, EV_LIST_CHIP, d->pid, d->family, d->flash_kb, address, d->parts,
+		report_event(r, EV_LIST_CHIP, d->pid, d->family, d->flash_kb, d->i2c_addr, d->parts,
 			     chip_note(d));
 	}
 }

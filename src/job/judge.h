@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/sha256.h"
 #include "job/request.h"
 #include "parsers/parser.h"
 
@@ -20,6 +21,7 @@ struct file {
 	uint32_t addr;			/* that address */
 	const uint8_t *data;
 	size_t len;
+	char digest[SHA256_TEXT];	/* of all of it, as it was read */
 };
 
 /* The format of @f, of @formats. NULL with @e set (ERR_IMAGE); -f takes everything as raw. */

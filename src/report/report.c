@@ -21,7 +21,7 @@ static size_t count_keys(const struct event_row *row)
 	return n;
 }
 
-static bool is_heard(const struct report *r, enum event_level level)
+bool report_tells(const struct report *r, enum event_level level)
 {
 	switch (level) {
 	case LEVEL_SAY:
@@ -29,6 +29,7 @@ static bool is_heard(const struct report *r, enum event_level level)
 	case LEVEL_MORE:
 		return r->verbosity >= 1;
 	case LEVEL_NOTE:
+	case LEVEL_DATA:
 		return false;
 	case LEVEL_OUT:
 	case LEVEL_WARN:
@@ -41,6 +42,8 @@ static void note_done(struct report *r, enum event ev, const struct event_value 
 {
 	struct event_row row = event_table[ev];
 
+	if (row.level == LEVEL_DATA)
+		return;
 	if (row.level != LEVEL_NOTE)
 		row.text = event_done[ev];
 	if (row.text)
@@ -59,8 +62,8 @@ void report_values(struct report *r, const struct event_value *values, size_t co
 		r->misused = true;
 		return;
 	}
-	if (is_heard(r, row->level))
-		r->ops->event(r, row, values + 1);
+	tally_take(&r->tally, ev, values + 1);
+	r->ops->event(r, row, values + 1);
 	note_done(r, ev, values + 1);
 }
 
@@ -92,6 +95,7 @@ void report_end(struct report *r, enum report_how how, nsec_t now)
 {
 	if (!r->under_way)
 		return;
+	r->tally.spent[r->phase] += now - r->began;
 	r->ops->end(r, how == REPORT_DONE, now);
 	r->under_way = false;
 	if (how != REPORT_FAILED)

@@ -13,17 +13,16 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "report/event_table.h"
-
-/* A value of an event's key. Texts are the caller's and are drawn at once. */
-struct event_value {
-	const char *text;	/* NULL: it is a number */
-	uint64_t number;
-};
+#include "report/tally.h"
 
 struct report;
+struct json;
 
 struct report_ops {
-	/* @values: one for each key of the row. */
+	/*
+	 * @values: one for each key of the row, which is in event_table. Of every level: a drawer of
+	 * text asks report_tells.
+	 */
 	void (*event)(struct report *r, const struct event_row *row,
 		      const struct event_value *values);
 	/* The words of an event for the end of the job: row->text, whatever the row's level. */
@@ -43,6 +42,9 @@ struct report {
 	int verbosity;		/* -1 quiet, 0, 1 verbose, 2 more */
 	bool bar;		/* err is a terminal: progress as a bar */
 	bool lines;		/* progress as plain lines */
+	struct json *json;	/* json.h; NULL: none */
+
+	struct tally tally;	/* what the job has come to so far */
 
 	/* The phase under way, or the last one if it failed. */
 	enum phase phase;
@@ -60,6 +62,9 @@ struct report {
 /* @ops: who draws, report_text for one. @progress: plain progress lines without a terminal. */
 void report_init(struct report *r, const struct report_ops *ops, FILE *out, FILE *err,
 		 int verbosity, bool progress);
+
+/* Does the user's verbosity leave a line of @level? */
+bool report_tells(const struct report *r, enum event_level level);
 
 /*
  * report_event(r, EV_NAME, value...): numbers or texts, one for each key of the event's row in their

@@ -45,6 +45,10 @@ static void draw_number(const char *type, uint64_t value, char *buf, size_t size
 		snprintf(buf, size, "%.0f", seconds((nsec_t)value));
 	else if (is_type(type, "hundredths"))
 		snprintf(buf, size, "%.2f", seconds((nsec_t)value));
+	else if (is_type(type, "bus") && !n)
+		snprintf(buf, size, "-");
+	else if (is_type(type, "bus"))
+		snprintf(buf, size, "0x%02x", n);
 	else
 		snprintf(buf, size, "%llu", (unsigned long long)value);
 }
@@ -188,6 +192,8 @@ static void draw_event(struct report *r, const struct event_row *row,
 	FILE *to = row->level == LEVEL_OUT ? r->out : r->err;
 	char line[LINE_MAX_LEN], safe[2 * LINE_MAX_LEN];
 
+	if (!report_tells(r, row->level))
+		return;
 	text_draw(row, values, line, sizeof(line));
 	clear_bar(r);
 	fprintf(to, "%s%s\n", row->level == LEVEL_WARN ? "warning: " : "",

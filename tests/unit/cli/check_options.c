@@ -225,7 +225,6 @@ static const struct { const char *line, *why;
 	{ "-r a --only-changed P", "'--only-changed' needs '-w'" },
 	{ "-r a --verify=stub P", "'--verify=stub' needs '-w'" },
 	{ "-w a --verify=stub --no-stub P", "'--verify=stub' and '--no-stub' exclude each other" },
-	{ "--json P", "'--json'" UNBUILT },
 	{ "-b auto P", "'-b auto'" UNBUILT },
 
 	{ "-b 1199 P", "-b '1199': a rate is 0 or from 1200 to 4000000" },
