@@ -269,7 +269,7 @@ static json_t *number_or_null(bool known, uint64_t n)
 	return known ? json_integer((json_int_t)n) : json_null();
 }
 
-static void add_chip(json_t *line, const struct tally *o)
+static void add_chip(json_t *line, const struct job_result *o)
 {
 	json_object_set_new(line, "chip", text_or_null(o->chip));
 	json_object_set_new(line, "product_id", number_or_null(o->product_id, o->product_id));
@@ -282,7 +282,7 @@ static void add_chip(json_t *line, const struct tally *o)
 	json_object_set_new(line, "rate", number_or_null(o->rate, o->rate));
 }
 
-static json_t *phase_times(const struct tally *o)
+static json_t *phase_times(const struct job_result *o)
 {
 	json_t *times = json_object();
 	nsec_t spent;
@@ -299,7 +299,7 @@ static json_t *phase_times(const struct tally *o)
 	return times;
 }
 
-static void add_work(json_t *line, const struct tally *o)
+static void add_work(json_t *line, const struct job_result *o)
 {
 	json_object_set_new(line, "bytes", number_or_null(o->worked, o->bytes));
 	json_object_set_new(line, "verified_by", text_or_null(o->verified_by));
@@ -314,7 +314,7 @@ static void add_work(json_t *line, const struct tally *o)
 
 /* @done: what was done, in words. */
 static json_t *result_line(const char *port, const struct err *e, const char *done,
-			   const struct tally *o, json_t *files)
+			   const struct job_result *o, json_t *files)
 {
 	json_t *line = start_line(port, "result", "result");
 
@@ -358,7 +358,7 @@ int json_end(struct report *r, const struct err *e, struct err *why)
 
 	if (!j)
 		return 0;
-	tell(j, result_line(j->port, e, report_done(r), &r->tally, j->files));
+	tell(j, result_line(j->port, e, report_done(r), &r->result, j->files));
 	sys = j->sys;
 	r->ops = j->text;
 	r->json = NULL;
@@ -368,7 +368,7 @@ int json_end(struct report *r, const struct err *e, struct err *why)
 
 int json_result_made(FILE *to, const char *port, int status, const char *message, struct err *why)
 {
-	const struct tally nothing = { 0 };
+	const struct job_result nothing = { 0 };
 	struct err e = ERR_INIT;
 	json_t *line;
 	int sys;

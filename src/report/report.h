@@ -13,7 +13,7 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "report/event_table.h"
-#include "report/tally.h"
+#include "report/result.h"
 
 struct report;
 struct json;
@@ -44,7 +44,7 @@ struct report {
 	bool lines;		/* progress as plain lines */
 	struct json *json;	/* json.h; NULL: none */
 
-	struct tally tally;	/* what the job has come to so far */
+	struct job_result result;	/* what the job has come to so far */
 
 	/* The phase under way, or the last one if it failed. */
 	enum phase phase;

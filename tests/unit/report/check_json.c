@@ -297,7 +297,7 @@ START_TEST(unchecked_is_no_way_to_verify)
 	struct report r;
 
 	listen(&r, JSON_BESIDE_TEXT);
-	report_event(&r, EV_READ, 16, TALLY_UNCHECKED);
+	report_event(&r, EV_READ, 16, RESULT_UNCHECKED);
 	json_end(&r, &e, &why);
 	ck_assert(is_null(line_of(lines, -1), "verified_by"));
 }

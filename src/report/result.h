@@ -3,8 +3,8 @@
  * What a job has come to, gathered from its events: for the last line of --json, and for whoever
  * writes a job down in one line.
  */
-#ifndef BOOTPIN_TALLY_H
-#define BOOTPIN_TALLY_H
+#ifndef BOOTPIN_JOB_RESULT_H
+#define BOOTPIN_JOB_RESULT_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,7 +13,7 @@
 #include "report/event.h"
 
 /* What EV_READ says of bytes that nothing proves. */
-#define TALLY_UNCHECKED "unchecked"
+#define RESULT_UNCHECKED "unchecked"
 
 /* A value of an event's key. Texts are the caller's and are drawn at once. */
 struct event_value {
@@ -21,7 +21,7 @@ struct event_value {
 	uint64_t number;
 };
 
-struct tally {
+struct job_result {
 	bool identified;	/* a chip was found; else the next seven are empty */
 	char chip[96], unique_id[25];
 	uint32_t product_id;	/* 0: its bootloader does not tell */
@@ -42,6 +42,6 @@ struct tally {
 };
 
 /* @values: one for each key of the event's row (event_table.c). */
-void tally_take(struct tally *o, enum event ev, const struct event_value *values);
+void result_take(struct job_result *o, enum event ev, const struct event_value *values);
 
 #endif

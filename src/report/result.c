@@ -2,10 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "report/tally.h"
+#include "report/result.h"
 
 /* What was known of the chip before --lock hid it still holds. */
-static void take_identity(struct tally *t, const struct event_value *v)
+static void take_identity(struct job_result *t, const struct event_value *v)
 {
 	t->identified = true;
 	snprintf(t->chip, sizeof(t->chip), "%s", v[0].text);
@@ -19,14 +19,14 @@ static void take_identity(struct tally *t, const struct event_value *v)
 }
 
 /* @how: "" if nothing was proven. */
-static void take_work(struct tally *t, uint64_t bytes, const char *how)
+static void take_work(struct job_result *t, uint64_t bytes, const char *how)
 {
 	t->worked = true;
 	t->bytes = bytes;
 	snprintf(t->verified_by, sizeof(t->verified_by), "%s", how);
 }
 
-static void take_traffic(struct tally *t, const struct event_value *v)
+static void take_traffic(struct job_result *t, const struct event_value *v)
 {
 	t->connected = true;
 	t->turns = v[0].number;
@@ -35,7 +35,7 @@ static void take_traffic(struct tally *t, const struct event_value *v)
 	t->took = (nsec_t)v[3].number;
 }
 
-void tally_take(struct tally *t, enum event ev, const struct event_value *v)
+void result_take(struct job_result *t, enum event ev, const struct event_value *v)
 {
 	switch (ev) {
 	case EV_IDENTITY:
@@ -51,7 +51,7 @@ void tally_take(struct tally *t, enum event ev, const struct event_value *v)
 		take_work(t, v[0].number, v[3].text);
 		break;
 	case EV_READ:
-		take_work(t, v[0].number, strcmp(v[1].text, TALLY_UNCHECKED) ? v[1].text : "");
+		take_work(t, v[0].number, strcmp(v[1].text, RESULT_UNCHECKED) ? v[1].text : "");
 		break;
 	case EV_ALL_ERASED:
 		take_work(t, t->flash_kb * 1024, v[1].text);
