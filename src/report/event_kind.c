@@ -164,6 +164,8 @@ static const char *const kinds[EV_COUNT] = {
 	[EV_LIST_CHIP] = "list",
 	[EV_LIST_FORMAT] = "list",
 	[EV_LIST_PORT] = "list",
+	[EV_LIST_GPIO] = "list",
+	[EV_LIST_GPIO_LINE] = "list",
 	[EV_LIST_WIRING] = "list",
 	[EV_NO_PORTS] = "list",
 };

@@ -389,7 +389,16 @@ const struct event_row event_table[EV_COUNT] = {
 		  "parts:text note:words" },
 	[EV_LIST_FORMAT] = { "list_format", LEVEL_OUT, "{format:8}  {suffixes:12}  {title}{note}",
 		  "format:text suffixes:text title:text note:words" },
-	[EV_LIST_PORT] = { "list_port", LEVEL_OUT, "{port}[  {id}]", "port:text id:text" },
+	[EV_LIST_PORT] = { "list_port", LEVEL_OUT,
+		  "{port}[  {id}][  USB {vendor_id}:{product_id}][  {product}][  serial number {serial}]"
+		  "[  {layout}][  in use by {users}]{kind?|}",
+		  "port:text kind:text id:text vendor_id:usb product_id:usb product:text "
+		  "serial:text layout:text users:text" },
+	[EV_LIST_GPIO] = { "list_gpio", LEVEL_OUT,
+		  "{chip}  {label}, {lines} {lines?line|lines}[: {names}]",
+		  "chip:text label:text lines:number names:text" },
+	[EV_LIST_GPIO_LINE] = { "list_gpio_line", LEVEL_DATA, "",
+		  "chip:text offset:number line:text used_by:text output:flag" },
 	[EV_NO_PORTS] = { "no_ports", LEVEL_SAY, "there is no serial port and no I2C bus", "" },
 	[EV_LIST_WIRING] = { "list_wiring", LEVEL_OUT, "{wiring:16}  {what}",
 		  "wiring:text what:text" },

@@ -16,7 +16,7 @@ enum event_level {
 	LEVEL_DATA,		/* for programs alone: it has no text */
 };
 
-#define EVENT_KEYS_MAX 7
+#define EVENT_KEYS_MAX 9
 
 struct event_row {
 	const char *name;	/* for programs: lower case, stable; never that of two events */
@@ -35,7 +35,7 @@ struct event_row {
 	 * "key:type key:type ...", in the order of report_event's values, with a type of these:
 	 * text; number; address (0x08000000); product (0x410); byte (0x21); half (1f00); size, in
 	 * bytes (1.5 KiB); version, 0x22 (2.2); seconds and hundredths, in nanoseconds (35, 0.25);
-	 * bus, an address on it (0x48, "-" for 0); flag (1, 0); words, a text with a blank in front
+	 * usb, an ID (1f00), 0 is none; bus, an address on it (0x48, "-" for 0); flag (1, 0); words, a text with a blank in front
 	 * that joins it to others.
 	 */
 	const char *keys;

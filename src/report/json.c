@@ -77,7 +77,7 @@ static json_t *key_value(const char *type, const struct event_value *v)
 		return version_value((unsigned int)n);
 	if (!strcmp(type, "seconds") || !strcmp(type, "hundredths"))
 		return time_value((nsec_t)n);
-	if (!strcmp(type, "bus") && !n)
+	if ((!strcmp(type, "bus") || !strcmp(type, "usb")) && !n)
 		return json_null();
 	return json_integer((json_int_t)n);
 }
@@ -337,6 +337,12 @@ static const struct report_ops report_json = {
 	.error = hear_error,
 };
 
+/* @sys: errno, or 0. */
+static int tell_failure(int sys, struct err *why)
+{
+	return sys ? err_sys(why, ERR_OTHER, sys, "cannot write what --json has to say") : 0;
+}
+
 int json_begin(struct report *r, FILE *to, const char *port, enum json_place place, struct err *e)
 {
 	struct json *j = malloc(sizeof(*j));
@@ -363,7 +369,7 @@ int json_end(struct report *r, const struct err *e, struct err *why)
 	r->ops = j->text;
 	r->json = NULL;
 	free(j);
-	return sys ? err_sys(why, ERR_OTHER, sys, "cannot write what --json has to say") : 0;
+	return tell_failure(sys, why);
 }
 
 int json_result_made(FILE *to, const char *port, int status, const char *message, struct err *why)
@@ -381,7 +387,7 @@ int json_result_made(FILE *to, const char *port, int status, const char *message
 	}
 	line = result_line(port, &e, NULL, &nothing, json_array());
 	sys = put_line(to, line);
-	return sys ? err_sys(why, ERR_OTHER, sys, "cannot write what --json has to say") : 0;
+	return tell_failure(sys, why);
 }
 
 #else

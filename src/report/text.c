@@ -35,7 +35,7 @@ static void draw_number(const char *type, uint64_t value, char *buf, size_t size
 		snprintf(buf, size, "0x%03x", n);
 	else if (is_type(type, "byte"))
 		snprintf(buf, size, "0x%02x", n);
-	else if (is_type(type, "half"))
+	else if (is_type(type, "half") || is_type(type, "usb"))
 		snprintf(buf, size, "%04x", n);
 	else if (is_type(type, "version"))
 		snprintf(buf, size, "%u.%u", n >> 4, n & 15u);

@@ -254,8 +254,8 @@ grep -q '^ihex .*\.hex' out || fail 'no Intel HEX'
 
 row --list-ports
 run 0 --list-ports
-! grep -v '^/dev/' out || fail 'not only ports'
-[ -s out ] || err 'there is no serial port and no I2C bus'
+! grep -v -e '^/dev/' -e '^usb:' -e '^gpiochip' out || fail 'not only ports and GPIO chips'
+grep -q -e '^/dev/' -e '^usb:' out || err 'there is no serial port and no I2C bus'
 
 row 'output that goes nowhere'
 "$bootpin" --help >/dev/full 2>err && fail 'ended with 0'

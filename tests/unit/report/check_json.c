@@ -342,7 +342,7 @@ static json_t *schema_of_type(const char *type)
 {
 	if (!strcmp(type, "text") || !strcmp(type, "words"))
 		return json_pack("{s:[s,s]}", "type", "string", "null");
-	if (!strcmp(type, "bus"))
+	if (!strcmp(type, "bus") || !strcmp(type, "usb"))
 		return json_pack("{s:[s,s]}", "type", "integer", "null");
 	if (!strcmp(type, "flag"))
 		return json_pack("{s:s}", "type", "boolean");
