@@ -6,7 +6,7 @@ _bootpin()
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
 	local names='--address --baud --binary --blank-check --boot0 --chip --compare --crc --dry-run
 		--erase --erase-pages --frame --full --go --gpio --gpiochip --help
-		--i-know-the-pin-is-lost --i-know-this-is-forever --list-chips --list-formats
+		--json --i-know-the-pin-is-lost --i-know-this-is-forever --list-chips --list-formats
 		--list-ports --list-wirings --lock --mass-erase --mode --no-stub --no-verify --nrst --offset
 		--only-changed --option-bytes --patch --preserve --probe --progress --quiet --range --read
 		--readout-protect --readout-unprotect --reset --resume --retries --set-option
@@ -50,7 +50,8 @@ _bootpin()
 	*)
 		# There may be several ports, each once.
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur"; compgen -W \
-			"sim: $("${COMP_WORDS[0]}" --list-ports 2>/dev/null | cut -d ' ' -f 1 |
+			"sim: $("${COMP_WORDS[0]}" --list-ports 2>/dev/null | grep -v '^gpiochip' |
+				cut -d ' ' -f 1 |
 				grep -vxF "$(printf '%s\n' "${COMP_WORDS[@]:1:COMP_CWORD - 1}" .)")" -- "$cur")
 		;;
 	esac

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <dirent.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -8,8 +9,10 @@
 #include <unistd.h>
 
 #include "ports/nodes.h"
+#include "ports/users.h"
 
 #define TTYS "/sys/class/tty"
+#define BUSES "/sys/class/i2c-dev"
 #define BY_ID "/dev/serial/by-id"
 
 /* Calls @take for each name in the folder @root@dir. */
@@ -30,17 +33,20 @@ static void each_name(const char *root, const char *dir,
 		closedir(d);
 }
 
-static void add_node(const char *root, const char *name, struct port_nodes *n)
+/* NULL if there is no such node, or no room. */
+static struct port_node *add_node(const char *root, const char *name, enum node_kind kind,
+				  struct port_nodes *n)
 {
 	struct port_node *node = &n->node[n->count];
 	char path[PATH_MAX];
 
 	snprintf(path, sizeof(path), "%s/dev/%s", root, name);
 	if (n->count == NODES_MAX || access(path, F_OK) < 0)
-		return;
+		return NULL;
+	*node = (struct port_node){ .kind = kind };
 	snprintf(node->path, sizeof(node->path), "/dev/%.50s", name);
-	node->id[0] = '\0';
 	n->count++;
+	return node;
 }
 
 /* A terminal that is no serial port has no device; a port without hardware has type 0. */
@@ -64,14 +70,42 @@ static bool is_real(const char *root, const char *name)
 
 static void take_tty(const char *root, const char *name, struct port_nodes *n)
 {
-	if (is_real(root, name))
-		add_node(root, name, n);
+	struct port_node *node = is_real(root, name) ? add_node(root, name, NODE_TTY, n) : NULL;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s" TTYS "/%s/device", root, name);
+	if (node)
+		usb_sysfs_behind(path, &node->usb);
 }
 
 static void take_bus(const char *root, const char *name, struct port_nodes *n)
 {
-	if (strncmp(name, "i2c-", 4) == 0)
-		add_node(root, name, n);
+	struct port_node *node = strncmp(name, "i2c-", 4) ? NULL : add_node(root, name, NODE_I2C, n);
+	char path[PATH_MAX];
+	FILE *f;
+
+	if (!node)
+		return;
+	snprintf(path, sizeof(path), "%s" BUSES "/%s/name", root, name);
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	if (fgets(node->usb.product, sizeof(node->usb.product), f))
+		node->usb.product[strcspn(node->usb.product, "\n")] = '\0';
+	fclose(f);
+}
+
+static void take_dfuse(void *arg, const struct usb_dfuse *d)
+{
+	struct port_nodes *n = arg;
+	struct port_node *node = &n->node[n->count];
+
+	if (n->count == NODES_MAX)
+		return;
+	n->count++;
+	*node = (struct port_node){ .kind = NODE_USB, .usb = d->facts };
+	snprintf(node->path, sizeof(node->path), "usb:%s", d->path);
+	snprintf(node->layout, sizeof(node->layout), "%s", d->layout);
 }
 
 static void take_id(const char *root, const char *name, struct port_nodes *n)
@@ -89,16 +123,15 @@ static void take_id(const char *root, const char *name, struct port_nodes *n)
 			snprintf(n->node[i].id, sizeof(n->node[i].id), "%s", name);
 }
 
-/* Those with an id, then ttys, then buses; ttyS2 before ttyS10. */
+/* Those with an id, then ttys, USB devices, buses; ttyS2 before ttyS10. */
 static int compare_nodes(const void *a, const void *b)
 {
 	const struct port_node *x = a, *y = b;
-	bool x_tty = strncmp(x->path, "/dev/i2c-", 9), y_tty = strncmp(y->path, "/dev/i2c-", 9);
 
 	if (!x->id[0] != !y->id[0])
 		return x->id[0] ? -1 : 1;
-	if (x_tty != y_tty)
-		return x_tty ? -1 : 1;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
 	return strverscmp(x->path, y->path);
 }
 
@@ -106,9 +139,39 @@ void nodes_find(const char *root, struct port_nodes *n)
 {
 	n->count = 0;
 	each_name(root, TTYS, take_tty, n);
+	usb_sysfs_each_dfuse(root, take_dfuse, n);
 	each_name(root, "/dev", take_bus, n);
 	each_name(root, BY_ID, take_id, n);
 	qsort(n->node, n->count, sizeof(n->node[0]), compare_nodes);
+}
+
+const char *nodes_kind(const struct port_node *node)
+{
+	static const char *const kinds[] = {
+		[NODE_TTY] = "tty", [NODE_USB] = "usb", [NODE_I2C] = "i2c",
+	};
+
+	return kinds[node->kind];
+}
+
+/* O_PATH: the driver does not hear of it, so that RTS and DTR stay as they are. */
+const char *nodes_users(const struct port_node *node, const char *root, char *text, size_t size)
+{
+	struct port_users users = { 0 };
+	char path[PATH_MAX];
+	int fd;
+
+	text[0] = '\0';
+	if (node->kind != NODE_TTY)
+		return text;
+	snprintf(path, sizeof(path), "%s%s", root, node->path);
+	fd = open(path, O_PATH | O_CLOEXEC);
+	if (fd < 0)
+		return text;
+	users_find(fd, PROC_DIR, &users);
+	close(fd);
+	snprintf(text, size, "%s", users.names);
+	return text;
 }
 
 /* As many as fit; returns @text. */

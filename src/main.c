@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/stop.h"
+#include "cli/json_file.h"
 #include "cli/lists.h"
 #include "cli/options.h"
 #include "job/job.h"
@@ -66,10 +67,24 @@ static void occupy_standard_streams(void)
 			_exit(1);
 }
 
+/* The last error counts if nothing has failed before; it is told in any case. */
+static int tell_result(struct json_file *json, struct report *r, int ret, struct err *e)
+{
+	struct err late = ERR_INIT;
+
+	if (json_file_close(json, r, e, &late) == 0)
+		return ret;
+	report_error(r, "bootpin", &late);
+	if (ret == 0)
+		*e = late;
+	return -1;
+}
+
 int main(int argc, char **argv)
 {
 	static struct stop stop = STOP_INIT;
-	struct err e = ERR_INIT;
+	struct err e = ERR_INIT, no_json = ERR_INIT;
+	struct json_file json;
 	struct request o;
 	struct report r;
 	int ret;
@@ -78,12 +93,20 @@ int main(int argc, char **argv)
 	ret = options_parse(&o, port_kinds, argc, argv, &e);
 	report_init(&r, &report_text, stdout, stderr, ret == 0 ? o.verbosity : 0,
 		    ret == 0 && o.progress);
+	if (json_file_open(&json, &r, argv + (argc > 0), o.port_count > 1 ? NULL : o.port,
+			   &no_json) < 0 && ret == 0) {
+		e = no_json;
+		ret = -1;
+	}
+	if (ret == 0)
+		report_event(&r, EV_JOB, options_action_word(o.action), o.dry_run, PACKAGE_VERSION);
 	if (ret == 0 && !lists_print(&r, o.action, parser_table, argv[0]))
 		ret = run(&o, &r, &stop, &e);
 	if (ret == 0)
 		ret = flush_output(&e);
 	if (ret < 0)
 		report_error(&r, "bootpin", &e);
+	ret = tell_result(&json, &r, ret, &e);
 	options_free(&o);
 	return ret < 0 ? err_exit_status(&e) : 0;
 }

@@ -6,6 +6,7 @@
 #include "chip/device.h"
 #include "cli/lists.h"
 #include "cli/options.h"
+#include "pins/gpio_list.h"
 #include "pins/wiring.h"
 #include "ports/nodes.h"
 
@@ -49,11 +50,8 @@ static void list_chips(struct report *r)
 {
 	for (size_t i = 0; i < device_count; i++) {
 		const struct device *d = &device_table[i];
-		char address[8] = "-";
 
-		if (d->i2c_addr)
-			snprintf(address, sizeof(address), "0x%02x", d->i2c_addr);
-		report_event(r, EV_LIST_CHIP, d->pid, d->family, d->flash_kb, address, d->parts,
+		report_event(r, EV_LIST_CHIP, d->pid, d->family, d->flash_kb, d->i2c_addr, d->parts,
 			     chip_note(d));
 	}
 }
@@ -81,15 +79,29 @@ static void list_wirings(struct report *r)
 		report_event(r, EV_LIST_WIRING, w->name, w->what);
 }
 
-static void list_ports(struct report *r)
+void lists_ports(struct report *r, const char *root, const struct gpio_env *gpio)
 {
+	char users[160];
 	struct port_nodes n;
 
-	nodes_find("", &n);
-	for (size_t i = 0; i < n.count; i++)
-		report_event(r, EV_LIST_PORT, n.node[i].path, n.node[i].id);
+	nodes_find(root, &n);
+	for (size_t i = 0; i < n.count; i++) {
+		const struct port_node *p = &n.node[i];
+
+		report_event(r, EV_LIST_PORT, p->path, nodes_kind(p), p->id, p->usb.vid, p->usb.pid,
+			     p->usb.product, p->usb.serial, p->layout,
+			     nodes_users(p, root, users, sizeof(users)));
+	}
 	if (!n.count)
 		report_event(r, EV_NO_PORTS);
+	gpio_list(gpio, r);
+}
+
+static void list_ports(struct report *r)
+{
+	const struct gpio_env gpio = { .backend = &gpio_backend, .dev_dir = GPIO_DEV_DIR };
+
+	lists_ports(r, "", &gpio);
 }
 
 bool lists_print(struct report *r, enum action a, const struct parser *const *parsers,

@@ -9,6 +9,7 @@
 
 #include "job/request.h"
 #include "parsers/parser.h"
+#include "pins/gpio_backend.h"
 #include "report/report.h"
 
 /*
@@ -17,6 +18,9 @@
  */
 bool lists_print(struct report *r, enum action a, const struct parser *const *parsers,
 		 const char *argv0);
+
+/* --list-ports. @root is put before /dev and /sys: "" but for tests; @gpio: pins/gpio_list.h. */
+void lists_ports(struct report *r, const char *root, const struct gpio_env *gpio);
 
 /* Gives each line of --help to @line. */
 void lists_help(const char *argv0, void (*line)(void *to, const char *text), void *to);

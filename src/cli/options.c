@@ -337,6 +337,19 @@ static int set_wait(void *target, const char *arg, struct err *e)
 	return o->wait_s ? 0 : err_set(e, ERR_USAGE, "--wait '%s': no time at all", arg);
 }
 
+/* Where its lines go is looked up by json_file.h, whatever else is wrong with the command line. */
+static int set_json(void *target, const char *arg, struct err *e)
+{
+	struct request *o = target;
+
+	if (o->json)
+		return err_set(e, ERR_USAGE, "'--json' can be given only once");
+	if (arg && !arg[0])
+		return err_set(e, ERR_USAGE, "--json '': no name of a file");
+	o->json = arg ? arg : "-";
+	return 0;
+}
+
 static int set_quiet(void *target, const char *arg, struct err *e)
 {
 	struct request *o = target;
@@ -555,7 +568,10 @@ const struct opt_row option_table[] = {
 	{ .letter = 'q', .name = "quiet", .set = set_quiet, .help = "errors only" },
 	{ .name = "verbose", .set = set_verbose, .help = "more" },
 	{ .name = "progress", FLAG(progress), .help = "progress also where there is no terminal" },
-	{ .name = "json", OPTIONAL_ARG("FILE"), .unbuilt = true, .help = "one JSON object a line" },
+	{ .name = "json",
+	  OPTIONAL_ARG("FILE"),
+	  .set = set_json,
+	  .help = "a JSON object a line, in FILE or in place of text" },
 	{ .letter = 'h', .name = "help", .action = ACT_HELP, .help = "this text" },
 	{ .letter = 'V', .name = "version", .action = ACT_VERSION, .help = "the version" },
 	{ .name = "list-chips", .action = ACT_LIST_CHIPS, .help = "the chips that are known" },
@@ -575,6 +591,14 @@ static int set_port(void *target, const char *word, struct err *e)
 		return -1;
 	o->port = o->ports[0];
 	return 0;
+}
+
+const char *options_action_word(enum action a)
+{
+	for (const struct opt_row *r = option_table; r->name && a; r++)
+		if (r->action == (int)a)
+			return r->name;
+	return a == ACT_CONFIGURE ? "configure" : "identify";
 }
 
 static bool is_settled(const void *target)

@@ -25,4 +25,7 @@ int options_parse(struct request *o, const struct port_ops *const *kinds, int ar
 		  struct err *e);
 void options_free(struct request *o);
 
+/* An action for programs: its option's long name, "identify" or "configure". */
+const char *options_action_word(enum action a);
+
 #endif

@@ -2,6 +2,8 @@
 /*
  * Which options go together.
  */
+#include <string.h>
+
 #include "cli/options_check.h"
 #include "ports/nodes.h"
 
@@ -169,6 +171,22 @@ static int check_protection(const struct request *o, struct err *e)
 	return 0;
 }
 
+/* Text, data and JSON never share a stream. */
+static int check_streams(const struct request *o, struct err *e)
+{
+	const struct { const char *name, *file; } rows[] = {
+		{ "-r", o->read_file }, { "--trace", o->trace }, { "--preserve", o->preserve_file },
+	};
+
+	if (!o->json || strcmp(o->json, "-"))
+		return 0;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].file && !strcmp(rows[i].file, "-"))
+			return err_set(e, ERR_USAGE, "'%s -' and '--json' would both write to "
+				       "standard output: '--json=FILE' goes to a file", rows[i].name);
+	return 0;
+}
+
 int options_check(const struct request *o, struct err *e)
 {
 	if (!o->port)
@@ -183,7 +201,7 @@ int options_check(const struct request *o, struct err *e)
 		return err_set(e, ERR_USAGE, "'-g' cannot follow '%s': the chip resets itself",
 			       action_name(o->action));
 	if (check_wire(o, e) < 0 || check_pins(o, e) < 0 || check_range(o, e) < 0 ||
-	    check_verify(o, e) < 0 || check_protection(o, e) < 0)
+	    check_verify(o, e) < 0 || check_protection(o, e) < 0 || check_streams(o, e) < 0)
 		return -1;
 	return check_write(o, e);
 }

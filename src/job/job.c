@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "base/sha256.h"
 #include "chip/device.h"
 #include "chip/uf2_family.h"
 #include "job/job.h"
@@ -110,19 +111,21 @@ static int split_address(char *name, bool *given, uint32_t *addr, struct err *e)
 	return 0;
 }
 
-static int add_image(struct job *j, const struct parser *p, bool given, uint32_t addr,
-		     const struct image *one, struct report *r, const char *name, struct err *e)
+static int add_image(struct job *j, const struct parser *p, const struct file *f,
+		     const struct image *one, struct report *r, struct err *e)
 {
-	bool loose = !p->addressed && !given && !j->req->range_given;
+	const char *name = f->name;
+	bool loose = !p->addressed && !f->given && !j->req->range_given;
 
 	if (one->has_family)
 		j->claims[j->claim_count++] = (struct job_claim){ name, one->family };
-	if (given && p->addressed)
+	if (f->given && p->addressed)
 		return err_set(e, ERR_USAGE,
 			       "%s is %s, which says itself where it goes: no @0x%08x", name,
-			       p->title, addr);
+			       p->title, f->addr);
 	if (one->count)
-		report_event(r, EV_IMAGE_FILE, name, p->title, image_bytes(one), one->count);
+		report_event(r, EV_IMAGE_FILE, name, p->title, image_bytes(one), one->count,
+			     f->digest);
 	for (size_t i = 0; i < one->count && !loose; i++)
 		report_event(r, EV_IMAGE_SEGMENT,
 			     one->seg[i].addr, one->seg[i].addr + one->seg[i].len - 1);
@@ -167,7 +170,7 @@ static int load_data(struct job *j, struct file *f, const struct parser *p, stru
 		report_event(r, EV_IMAGE_TAIL, f->name, one->ignored_line);
 	if (move_file(j->req, p, f->name, one, r, e) < 0)
 		return -1;
-	return add_image(j, p, f->given, f->addr, one, r, f->name, e);
+	return add_image(j, p, f, one, r, e);
 }
 
 /* Finds out what @f is, and unpacks it where it holds another file: once, and no further. */
@@ -175,21 +178,25 @@ static int take_file(struct job *j, struct file *f, const struct parser *const *
 		     struct image *one, struct report *r, struct err *e)
 {
 	const struct parser *p;
-	struct file inner = *f;
+	struct file inner;
+	size_t len;
 	uint8_t *out = NULL;
 	int ret;
 
 	if (!f->len)
 		return err_set(e, ERR_IMAGE, "%s: file is empty", f->name);
+	sha256_text(f->data, f->len, f->digest);
 	p = judge_format(j->req, f, formats, e);
 	if (!p)
 		return -1;
 	if (!p->unpack)
 		return load_data(j, f, p, one, r, e);
-	if (p->unpack(f->data, f->len, f->name, &out, &inner.len, e) < 0)
+	if (p->unpack(f->data, f->len, f->name, &out, &len, e) < 0)
 		return -1;
-	report_event(r, EV_IMAGE_UNPACKED, f->name, p->title, inner.len);
+	report_event(r, EV_IMAGE_UNPACKED, f->name, p->title, len);
+	inner = *f;
 	inner.data = out;
+	inner.len = len;
 	inner.unpacked = true;
 	p = judge_format(j->req, &inner, formats, e);
 	if (p && p->unpack)

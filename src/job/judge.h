@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/sha256.h"
 #include "job/request.h"
 #include "parsers/parser.h"
 
@@ -21,6 +22,7 @@ struct file {
 	const uint8_t *data;
 	size_t len;
 	bool unpacked;			/* @data came out of the file of that name */
+	char digest[SHA256_TEXT];	/* of all of it, as it was read */
 };
 
 /* The format of @f, of @formats. NULL with @e set (ERR_IMAGE); -f takes everything as raw. */

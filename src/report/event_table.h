@@ -16,14 +16,15 @@ enum event_level {
 	LEVEL_DATA,		/* for programs alone: it has no text */
 };
 
-#define EVENT_KEYS_MAX 7
+#define EVENT_KEYS_MAX 9
 
 struct event_row {
-	const char *name;	/* for programs: lower case, stable */
+	const char *name;	/* for programs: lower case, stable; never that of two events */
 	enum event_level level;
 	/*
 	 * {key} is the value of a key; {key:20} the same, filled up to 20 columns, {key:>20} in
-	 * front; {key?one|many} one of two words, by a number; [...] is left out if a key in it has
+	 * front; {key?one|many} one of two words, by a number; {key?|} nothing: that value is for
+	 * programs alone; [...] is left out if a key in it has
 	 * no value: "" or 0.
 	 */
 	const char *text;
@@ -34,7 +35,8 @@ struct event_row {
 	 * "key:type key:type ...", in the order of report_event's values, with a type of these:
 	 * text; number; address (0x08000000); product (0x410); byte (0x21); half (1f00); size, in
 	 * bytes (1.5 KiB); version, 0x22 (2.2); seconds and hundredths, in nanoseconds (35, 0.25);
-	 * flag (1, 0).
+	 * usb, an ID (1f00), 0 is none; bus, an address on it (0x48, "-" for 0); flag (1, 0); words, a
+	 * text with a blank in front that joins it to others.
 	 */
 	const char *keys;
 };
@@ -47,6 +49,8 @@ extern const char *const event_done[EV_COUNT];
 /* A phase in words: while it is under way, and when it is done (NULL: nothing is said then). */
 struct phase_row {
 	const char *doing, *done;
+	const char *name;	/* for programs: lower case, stable */
+	const char *kind;	/* event_kind.h */
 };
 
 extern const struct phase_row phase_table[PHASE_COUNT];

@@ -62,6 +62,7 @@ void report_values(struct report *r, const struct event_value *values, size_t co
 		r->misused = true;
 		return;
 	}
+	result_take(&r->result, ev, values + 1);
 	r->ops->event(r, row, values + 1);
 	note_done(r, ev, values + 1);
 }
@@ -94,6 +95,7 @@ void report_end(struct report *r, enum report_how how, nsec_t now)
 {
 	if (!r->under_way)
 		return;
+	r->result.spent[r->phase] += now - r->began;
 	r->ops->end(r, how == REPORT_DONE, now);
 	r->under_way = false;
 	if (how != REPORT_FAILED)

@@ -13,14 +13,10 @@
 #include "base/clock.h"
 #include "base/err.h"
 #include "report/event_table.h"
-
-/* A value of an event's key. Texts are the caller's and are drawn at once. */
-struct event_value {
-	const char *text;	/* NULL: it is a number */
-	uint64_t number;
-};
+#include "report/result.h"
 
 struct report;
+struct json;
 
 struct report_ops {
 	/*
@@ -49,6 +45,9 @@ struct report {
 	/* whose job it is: in front of each line; NULL: the only one's */
 	const char *port;
 	int relay_fd;		/* relay.h: where everything goes */
+	struct json *json;	/* json.h; NULL: none */
+
+	struct job_result result;	/* what the job has come to so far */
 
 	/* The phase under way, or the last one if it failed. */
 	enum phase phase;
@@ -72,7 +71,7 @@ bool report_tells(const struct report *r, enum event_level level);
 
 /*
  * report_event(r, EV_NAME, value...): numbers or texts, one for each key of the event's row in their
- * order. Seven at most.
+ * order. Nine at most.
  */
 #define report_event(r, ...)								\
 	report_values(r, (const struct event_value[]){ { NULL, 0 }, EVENT_VALUES(__VA_ARGS__) },	\
@@ -126,11 +125,11 @@ static inline struct event_value event_number(uint64_t number)
 #define EVENT_VALUE(x) \
 	_Generic((x), char *: event_text, const char *: event_text, default: event_number)(x)
 #define EVENT_NAME(ev, ...) ev
-#define EVENT_PICK(_1, _2, _3, _4, _5, _6, _7, _8, name, ...) name
-#define EVENT_COUNT(...) EVENT_PICK(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0)
+#define EVENT_PICK(_1, _2, _3, _4, _5, _6, _7, _8, _9, _10, name, ...) name
+#define EVENT_COUNT(...) EVENT_PICK(__VA_ARGS__, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0)
 #define EVENT_VALUES(...)								\
-	EVENT_PICK(__VA_ARGS__, EVENT_7, EVENT_6, EVENT_5, EVENT_4, EVENT_3, EVENT_2, EVENT_1,	\
-		   EVENT_0, 0)(__VA_ARGS__)
+	EVENT_PICK(__VA_ARGS__, EVENT_9, EVENT_8, EVENT_7, EVENT_6, EVENT_5, EVENT_4, EVENT_3,	\
+		   EVENT_2, EVENT_1, EVENT_0, 0)(__VA_ARGS__)
 #define EVENT_0(ev)
 #define EVENT_1(ev, a) EVENT_VALUE(a)
 #define EVENT_2(ev, a, b) EVENT_VALUE(a), EVENT_VALUE(b)
@@ -139,5 +138,7 @@ static inline struct event_value event_number(uint64_t number)
 #define EVENT_5(ev, a, b, c, d, e) EVENT_4(ev, a, b, c, d), EVENT_VALUE(e)
 #define EVENT_6(ev, a, b, c, d, e, f) EVENT_5(ev, a, b, c, d, e), EVENT_VALUE(f)
 #define EVENT_7(ev, a, b, c, d, e, f, g) EVENT_6(ev, a, b, c, d, e, f), EVENT_VALUE(g)
+#define EVENT_8(ev, a, b, c, d, e, f, g, h) EVENT_7(ev, a, b, c, d, e, f, g), EVENT_VALUE(h)
+#define EVENT_9(ev, a, b, c, d, e, f, g, h, i) EVENT_8(ev, a, b, c, d, e, f, g, h), EVENT_VALUE(i)
 
 #endif

@@ -34,7 +34,7 @@ static void draw_number(const char *type, uint64_t value, char *buf, size_t size
 		snprintf(buf, size, "0x%03x", n);
 	else if (is_type(type, "byte"))
 		snprintf(buf, size, "0x%02x", n);
-	else if (is_type(type, "half"))
+	else if (is_type(type, "half") || is_type(type, "usb"))
 		snprintf(buf, size, "%04x", n);
 	else if (is_type(type, "version"))
 		snprintf(buf, size, "%u.%u", n >> 4, n & 15u);
@@ -44,6 +44,10 @@ static void draw_number(const char *type, uint64_t value, char *buf, size_t size
 		snprintf(buf, size, "%.0f", seconds((nsec_t)value));
 	else if (is_type(type, "hundredths"))
 		snprintf(buf, size, "%.2f", seconds((nsec_t)value));
+	else if (is_type(type, "bus") && !n)
+		snprintf(buf, size, "-");
+	else if (is_type(type, "bus"))
+		snprintf(buf, size, "0x%02x", n);
 	else
 		snprintf(buf, size, "%llu", (unsigned long long)value);
 }

@@ -69,6 +69,16 @@ static void remember_who(struct session *s)
 		snprintf(s->uid + 2 * i, 3, "%02x", t->uid[i]);
 }
 
+static void tell_who(const struct session *s)
+{
+	const struct target *t = &s->target;
+	const struct port *p = s->port;
+
+	report_event(s->r, EV_IDENTITY, s->name, s->loader->pid_known ? t->pid : 0,
+		     s->loader->version, t->size_known ? t->flash_kb : 0, s->uid,
+		     p->caps & PORT_STREAM ? p->baud : p->clock_hz, t->is_protected);
+}
+
 int session_identify(struct session *s, struct err *e)
 {
 	struct target now;
@@ -78,6 +88,7 @@ int session_identify(struct session *s, struct err *e)
 	if (ret == 0) {
 		s->target = now;
 		remember_who(s);
+		tell_who(s);
 	}
 	tell_loader(s);
 	if (ret < 0 || state_look(&s->state, &s->target, s->loader, vectors_matter(s),

@@ -162,6 +162,7 @@ static int erase_once(struct session *s, const struct page *pages, size_t count,
 			done += pages[i++].size;
 		report_progress(s->r, done, port_now(s->port));
 	}
+	report_event(s->r, EV_ERASE_ACKNOWLEDGED, count, count_bytes(pages, count));
 	report_end(s->r, REPORT_DONE, port_now(s->port));
 	return 0;
 }
@@ -326,6 +327,8 @@ int erase_everything(struct session *s, struct err *e)
 		report_event(s->r, EV_MASS_ERASE_UNSEEN, took);
 		return 0;
 	}
+	report_event(s->r, EV_ERASE_ACKNOWLEDGED, geometry_pages(&s->target.geometry),
+		     s->target.flash_kb * UINT64_C(1024));
 	look = s->loader->recoveries == recoveries ? ERASE_SAMPLE : ERASE_EACH;
 	if (check_all_blank(s, &look, e) < 0)
 		return -1;

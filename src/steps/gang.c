@@ -8,6 +8,7 @@
 
 #include "base/poll.h"
 #include "report/inplace.h"
+#include "report/json.h"
 #include "report/tally.h"
 #include "steps/gang.h"
 #include "steps/member.h"
@@ -32,6 +33,7 @@ struct gang {
 
 	size_t drawn;			/* columns of the line that shows how far they are */
 	nsec_t drawn_at;
+	struct err untold;		/* why a result could not be written */
 };
 
 static int gang_init(struct gang *g, const struct job *j, struct report *r, struct stop *stop,
@@ -50,6 +52,8 @@ static int gang_init(struct gang *g, const struct job *j, struct report *r, stru
 	for (size_t i = 0; i < n; i++) {
 		member_init(&g->member[i], j->req->ports[i], r);
 		g->tally[i].r = &g->member[i].r;
+		if (json_branch(r, &g->member[i].r, g->member[i].port, e) < 0)
+			return -1;
 	}
 	return 0;
 }
@@ -211,6 +215,15 @@ static bool prints(const struct gang *g, const struct relay_record *rec)
 
 /* ---- at work ---- */
 
+/* Nothing more comes of @m. */
+static void end_board(struct gang *g, struct member *m)
+{
+	struct err why = ERR_INIT;
+
+	if (json_end(&m->r, &m->err, &why) < 0 && g->untold.code == ERR_NONE)
+		g->untold = why;
+}
+
 /* Returns true in a board's process. */
 static bool start_boards(struct gang *g, int *to, sigset_t *held)
 {
@@ -219,8 +232,10 @@ static bool start_boards(struct gang *g, int *to, sigset_t *held)
 
 		if (stop_check(g->stop, &m->err) == 0 && member_start(m, to, held))
 			return true;
-		if (m->err.code != ERR_NONE)
+		if (m->err.code != ERR_NONE) {
 			report_error(&m->r, "bootpin", &m->err);
+			end_board(g, m);
+		}
 	}
 	return false;
 }
@@ -250,6 +265,8 @@ static void hear(struct gang *g, struct member *m)
 		hide_tally(g);
 		report_error(&m->r, "bootpin", &m->err);
 	}
+	if (!more)
+		end_board(g, m);
 }
 
 /* Waits for what comes next, from a board or a signal. False: no board is at work. */
@@ -372,6 +389,8 @@ static int run_boards(struct gang *g, const struct port_ops *const *kinds, struc
 		ret = first_failure(g, ret, e, &left);
 	if (released.code != ERR_NONE)
 		ret = first_failure(g, ret, e, &released);
+	if (g->untold.code != ERR_NONE)
+		ret = first_failure(g, ret, e, &g->untold);
 	return ret;
 }
 

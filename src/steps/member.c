@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "report/json.h"
 #include "steps/member.h"
 #include "steps/run.h"
 
@@ -80,6 +81,7 @@ int member_work(const struct member *m, const struct job *j, const struct port_o
 	int ret = settle(parent, stop, e);
 
 	stop_release(held);
+	json_drop(r);
 	relay_begin(r, to);
 	if (ret < 0)
 		return -1;

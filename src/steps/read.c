@@ -157,7 +157,7 @@ static const char *words_of(const struct session *s, enum loader_sureness how)
 		return "proven by the chip's checksums";
 	if (how != LOADER_ONCE)
 		return "looked at twice";
-	return s->port->caps & PORT_PARITY ? "checked by parity alone" : "unchecked";
+	return s->port->caps & PORT_PARITY ? "checked by parity alone" : RESULT_UNCHECKED;
 }
 
 int step_read(struct session *s, struct err *e)

@@ -37,7 +37,7 @@ static void print_field(const struct optbytes *ob, const struct opt_field *f,
 
 	if (f->guard == OPT_RDP)
 		note = v == t->dev->rdp_open ? " (level 0)" : " (protected)";
-	report_event(r, EV_OPTION, f->name, value_text(f, v, value, sizeof(value)), note);
+	report_event(r, EV_OPTION, f->name, value_text(f, v, value, sizeof(value)), note, v);
 }
 
 /* Pages that follow each other and are alike. */

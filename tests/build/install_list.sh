@@ -26,7 +26,9 @@ cat >"$tmp/expected" <<'LIST'
 ./usr/share/bash-completion/completions/bootpin.bash
 ./usr/share/doc/bootpin/NEWS
 ./usr/share/doc/bootpin/README
+./usr/share/doc/bootpin/bootpin.schema.json
 ./usr/share/doc/bootpin/jig.md
+./usr/share/doc/bootpin/json.md
 ./usr/share/doc/bootpin/performance.md
 ./usr/share/doc/bootpin/reliability.md
 ./usr/share/man/man1/bootpin-sim.1

@@ -44,6 +44,7 @@ extern const size_t fault_job_count;
 
 /* A job that has been run once without a fault. */
 struct fault_bench {
+	unsigned int runs;		/* so far; every few of them have --json too */
 	const struct fault_job *job;
 	bool i2c;
 	char args[256];			/* the job's, with the names of files */

@@ -227,6 +227,12 @@ static bool bytes_are_erased(const struct witness *w, const struct event_value *
 	return bytes >= v[0].number;
 }
 
+/* Nothing but that the bootloader said so, of pages that there are. */
+static bool erased_pages(const struct witness *w, const struct event_value *v)
+{
+	return v[0].number <= geometry_pages(&flash_of(w)->geo) && v[1].number <= flash_of(w)->size;
+}
+
 static bool wide_enough(const struct witness *w, const struct event_value *v)
 {
 	return flash_of(w)->fast == (v[0].number >= 4);
@@ -313,6 +319,14 @@ static bool reset_and_blank(const struct witness *w, const struct event_value *v
 	return was_reset(w, v) && blank_vectors(w, v);
 }
 
+/* Who the chip is, for programs; what a protected chip hides is empty. */
+static bool right_identity(const struct witness *w, const struct event_value *v)
+{
+	return v[1].number == model_of(w)->pid && right_version(w, v[2].number) &&
+	       (!v[3].number || v[3].number * 1024 == flash_of(w)->size) &&
+	       (!v[4].text[0] || right_uid(w, v + 4)) && (v[6].number ? locked(w, v) : open_to_readers(w, v));
+}
+
 /* The end of a job: the unique ID behind the chip, where it was read. */
 static bool right_end(const struct witness *w, const struct event_value *v)
 {
@@ -332,6 +346,7 @@ static const struct { enum event event; claim_fn *holds; } claims[] = {
 	{ EV_LOADER_ANSWERS, in_loader },
 	{ EV_RATE_PROVEN, line_has_rate },
 	{ EV_PROBE_FOUND, in_loader },
+	{ EV_IDENTITY, right_identity },
 	{ EV_CHIP_FOUND, right_chip_of_size },
 	{ EV_CHIP_FOUND_UNSIZED, right_chip },
 	{ EV_PARTS, compared_later },
@@ -367,6 +382,7 @@ static const struct { enum event event; claim_fn *holds; } claims[] = {
 	{ EV_ERASE_AGAIN, page_not_blank },
 	{ EV_BLANK, blank_range },
 	{ EV_PRESERVED, copy_is_there },
+	{ EV_ERASE_ACKNOWLEDGED, erased_pages },
 	{ EV_ERASED, bytes_are_erased },
 	{ EV_BLANK_PAGES, pages_are_blank },
 	{ EV_UNCHANGED, pages_have_image },
@@ -396,7 +412,7 @@ static const struct { enum event event; claim_fn *holds; } claims[] = {
 
 /* Of files, plans and intentions, of what may be, and of answers that were heard. */
 static const enum event no_claims[] = {
-	EV_IMAGE_FILE, EV_IMAGE_SEGMENT, EV_IMAGE_START_SEGMENTED, EV_IMAGE_START,
+	EV_JOB, EV_IMAGE_FILE, EV_IMAGE_SEGMENT, EV_IMAGE_START_SEGMENTED, EV_IMAGE_START,
 	EV_IMAGE_SUFFIX, EV_IMAGE_UNPACKED, EV_PATCHED, EV_PLAN_PATCH, EV_READ_AS, EV_IMAGE_TAIL,
 	EV_IMAGE_MOVED, EV_WIRING_FOUND, EV_WIRING_ALIKE, EV_WIRING_TRIED, EV_ENTRY_FAILED,
 	EV_RATE_LOWERED, EV_RATE_FAILED, EV_RATE_STAYS, EV_RATE_BACK, EV_WAITING_FOR_LOADER,
@@ -418,7 +434,8 @@ static const enum event no_claims[] = {
 	EV_SUMMED, EV_GO_ACKNOWLEDGED, EV_NO_VECTORS, EV_SUPPLY_REFUSED, EV_SUPPLY_IDLE,
 	EV_SUMS_ODD, EV_SIZE_DIFFERS, EV_IDENTIFIED, EV_OPTION_BYTES_READ, EV_TRAFFIC,
 	EV_EXIT_LEFT, EV_ENTERED_ALL, EV_EXITED_ALL, EV_BOARD, EV_BOARDS_DONE,
-	EV_LIST_PORT, EV_NO_PORTS, EV_WRITTEN, EV_LINE, EV_LIST_CHIP, EV_LIST_FORMAT, EV_LIST_WIRING,
+	EV_LIST_PORT, EV_LIST_GPIO, EV_LIST_GPIO_LINE, EV_NO_PORTS, EV_WRITTEN, EV_LINE,
+	EV_LIST_CHIP, EV_LIST_FORMAT, EV_LIST_WIRING,
 };
 
 static claim_fn *check_of(enum event ev)
@@ -476,19 +493,10 @@ static void hear_event(struct report *r, const struct event_row *row,
 	report_text.event(r, row, values);
 }
 
-/* Of events that have no line of their own; the row is a copy with another text. */
+/* Judged when it was heard as an event. */
 static void hear_note(struct report *r, const struct event_row *row,
 		      const struct event_value *values)
 {
-	struct witness *w = witness_of(r);
-
-	for (size_t ev = 0; ev < EV_COUNT && row->level == LEVEL_NOTE; ev++) {
-		claim_fn *holds = strcmp(event_table[ev].name, row->name) ? NULL
-									  : check_of((enum event)ev);
-
-		if (holds && !holds(w, values))
-			note_wrong(w, row->name);
-	}
 	report_text.note(r, row, values);
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "report/json.h"
 #include "report/text.h"
 #include "ports/table.h"
 #include "cli/options.h"
@@ -55,15 +56,20 @@ int command_job(const struct command *c, struct job *j, struct err *e)
 int command_run(const struct command *c, struct port *port, struct err *e)
 {
 	struct report own, *r = c->report ? c->report : &own;
+	struct err none = ERR_INIT, late = ERR_INIT;
 	struct job j;
 	int ret;
 
 	report_init(r, c->drawer ? c->drawer : &report_text, c->out, c->err, c->o.verbosity,
 		    c->o.progress);
+	if (c->json && json_begin(r, c->json, c->o.port, JSON_BESIDE_TEXT, &late) < 0)
+		abort();
 	ret = command_job(c, &j, e);
 	if (ret == 0)
 		ret = run_on_port(&j, port, r, NULL, e);
 	job_free(&j);
+	if (json_end(r, ret < 0 ? e : &none, &late) < 0)
+		abort();
 	if (r->misused)
 		abort();
 	return ret;

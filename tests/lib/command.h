@@ -17,6 +17,7 @@ struct command {
 	/* To be set before it is run. */
 	const struct image *image;	/* what the files hold that it names; NULL: nothing */
 	FILE *out, *err;		/* what stdout and stderr are to it */
+	FILE *json;			/* where --json goes; NULL: there is none */
 	/* who draws what it reports, on a report that outlives it; NULL: text */
 	const struct report_ops *drawer;
 	struct report *report;

@@ -249,7 +249,6 @@ static const struct { const char *line, *why;
 	{ "-r a --only-changed P", "'--only-changed' needs '-w'" },
 	{ "-r a --verify=stub P", "'--verify=stub' needs '-w'" },
 	{ "-w a --verify=stub --no-stub P", "'--verify=stub' and '--no-stub' exclude each other" },
-	{ "--json P", "'--json'" UNBUILT },
 	{ "-c -b auto P", "'-c' and '-b auto' exclude each other: a bootloader that is in step keeps its "
 	  "rate" },
 	{ "-a 0x48 -b auto " I2C, "'-b'" SERIAL_ONLY },

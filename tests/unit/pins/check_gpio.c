@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "pins/gpio_list.h"
+#include "report/text.h"
 #include "tests/lib/runner.h"
 #include "pins/gpio.h"
 
@@ -687,6 +689,49 @@ START_TEST(built_in_backend_works_or_says_why_not)
 }
 END_TEST
 
+/* ---- the list ---- */
+
+/* What a user reads of all chips. */
+static const char *list_all(void)
+{
+	static char said[4096];
+	const struct gpio_env env = { &fake, dev_dir, sysfs_dir, NULL };
+	FILE *out = tmpfile();
+	struct report r;
+
+	ck_assert_ptr_nonnull(out);
+	report_init(&r, &report_text, out, out, 0, false);
+	gpio_list(&env, &r);
+	ck_assert(!r.misused);
+	rewind(out);
+	said[fread(said, 1, sizeof(said) - 1, out)] = '\0';
+	fclose(out);
+	return said;
+}
+
+START_TEST(chips_are_listed_with_their_lines_and_nothing_moves)
+{
+	set_up(&pi4_base_0);
+	ck_assert_str_eq(list_all(), "gpiochip0  pinctrl-bcm2711, 58 lines: GPIO4 SPI_CE0_N ODD/7 "
+			 "GPIO10 GPIO17 GPIO27\n"
+			 "gpiochip1  raspberrypi-exp-gpio, 8 lines: BT_ON PWR_LED_OFF GPIO27\n");
+	ck_assert_str_eq(events, "");
+	tear_down();
+}
+END_TEST
+
+START_TEST(chip_that_has_a_link_is_listed_once)
+{
+	const char *said;
+
+	set_up(&pi5_late);
+	said = list_all();
+	ck_assert_ptr_nonnull(strstr(said, "gpiochip0  "));
+	ck_assert_ptr_null(strstr(strstr(said, "gpiochip0  ") + 1, "gpiochip0  "));
+	tear_down();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("gpio");
@@ -700,6 +745,8 @@ int main(void)
 	tcase_add_test(t, all_lines_or_none);
 	tcase_add_test(t, driver_error_names_the_line);
 	tcase_add_test(t, missing_backend_says_why);
+	tcase_add_test(t, chips_are_listed_with_their_lines_and_nothing_moves);
+	tcase_add_test(t, chip_that_has_a_link_is_listed_once);
 	tcase_add_test(t, built_in_backend_works_or_says_why_not);
 	return runner_run(s);
 }

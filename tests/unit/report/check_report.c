@@ -337,7 +337,7 @@ END_TEST
 
 static const struct {
 	const char *text, *keys;
-	struct event_value values[2];
+	struct event_value values[3];
 	const char *drawn;
 } drawings[] = {
 	{ "at {a}", "a:address", { { NULL, 0x8000000 } }, "at 0x08000000" },
@@ -346,6 +346,9 @@ static const struct {
 	{ "{h} {s}", "h:half s:size", { { NULL, 0x1f }, { NULL, 1536 } }, "001f 1.5 KiB" },
 	{ "{s} {c}", "s:seconds c:hundredths", { { NULL, 35000000000 }, { NULL, 250000000 } },
 	  "35 0.25" },
+	{ "{b} {w}{f}", "b:bus w:words f:flag", { { NULL, 0x48 }, { " x", 0 } }, "0x48  x0" },
+	{ "{b:4}|", "b:bus", { { NULL, 0 } }, "-   |" },
+	{ "a{t?|}{n?|}b", "t:text n:number", { { "x", 0 }, { NULL, 1 } }, "ab" },
 	{ "{n} {n?page|pages}", "n:number", { { NULL, 1 } }, "1 page" },
 	{ "{n} {n?page|pages}", "n:number", { { NULL, 2 } }, "2 pages" },
 	{ "{t:4}|{n:>4}", "t:text n:number", { { "ab", 0 }, { NULL, 12 } }, "ab  |  12" },

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Events as a program reads them: one JSON object a line (NDJSON). doc/json.md describes them, and
+ * doc/bootpin.schema.json is their schema.
+ *
+ * Every line has "event" (event_kind.h, or one of "progress", "error", "result"), "name" and "port".
+ * Addresses and IDs are numbers, times are seconds, sizes bytes. What has no value is null. Bytes of
+ * a text that are no UTF-8 are spelled out as "\x80" (base/shown.h). The last line is the result.
+ */
+#ifndef BOOTPIN_JSON_H
+#define BOOTPIN_JSON_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "report/report.h"
+
+/* Increased when a line changes in a way that a program may stumble over; "format" of a result. */
+#define JSON_FORMAT 1
+
+/* At most one line in this time tells how far a phase is, by the port's clock. */
+#define JSON_PROGRESS_EVERY (NSEC_PER_SEC / 2)
+
+enum json_place {
+	JSON_BESIDE_TEXT,	/* in a file of its own: text stays as it is */
+	/* on standard output: what text would print there is in these lines alone */
+	JSON_ON_STDOUT,
+};
+
+/*
+ * From now on events of @r go to @to as well, which stays the caller's, each line at once and whole
+ * (one write). @port: NULL if there is none; both outlive json_end. Returns 0, or -1 with @e set
+ * (ERR_USAGE: built without jansson; ERR_OTHER).
+ */
+int json_begin(struct report *r, FILE *to, const char *port, enum json_place place, struct err *e);
+
+/*
+ * The last line: what the job came to. @e: the error that ended it; ERR_NONE in it: it succeeded. Then
+ * @r is as it was before json_begin. Nothing is done if that was not called. Returns 0, or -1 with
+ * @why set (ERR_OTHER) if a line could not be written.
+ */
+int json_end(struct report *r, const struct err *e, struct err *why);
+
+/*
+ * @branch tells of @port, one of several: its events go where those of @r do, and its result has the
+ * same image files. Nothing is done if json_begin was not called for @r. json_end is due for both.
+ * Returns 0, or -1 with @e set (ERR_OTHER).
+ */
+int json_branch(const struct report *r, struct report *branch, const char *port, struct err *e);
+
+/* @r tells no more, and no result: it is in a process of its own, and another one tells. */
+void json_drop(struct report *r);
+
+#endif

@@ -1,0 +1,59 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Judges the lines of --json: json_lines.py SCHEMA LIST.
+
+Each line of LIST is "FILE STATUS ROW". Every line of FILE is one JSON object that the schema allows; the last one is
+a result, the only one, and its exit is STATUS. Prints what is wrong with the ROW; exits with 1 then.
+"""
+import json
+import sys
+
+import jsonschema
+
+
+def judge(validator, good, lines, status):
+    """Yields what is wrong; @good: lines that were found right before."""
+    results = []
+    line = {}
+    for number, text in enumerate(lines, 1):
+        try:
+            line = json.loads(text.decode("utf-8"))
+        except ValueError as why:
+            yield f"line {number} is no JSON: {why}: {text!r}"
+            continue
+        if not text.endswith(b"\n"):
+            yield f"line {number} has no end"
+        if line.get("event") == "result":
+            results.append(line["exit"])
+        if text in good:
+            continue
+        faults = list(validator.iter_errors(line))
+        for fault in faults:
+            yield f"line {number}: {fault.message[:200]}: {text.decode().strip()}"
+        if not faults:
+            good.add(text)
+    if line.get("event") != "result":
+        yield "the last line is no result"
+    if results != [status]:
+        yield f"exit of the results is {results}, not {status}"
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        schema = json.load(file)
+    jsonschema.Draft7Validator.check_schema(schema)
+    validator = jsonschema.Draft7Validator(schema)
+    good = set()
+    wrong = 0
+    with open(sys.argv[2], encoding="utf-8") as file:
+        runs = [text.rstrip("\n").split(" ", 2) for text in file]
+    for name, status, row in runs:
+        with open(name, "rb") as file:
+            for what in judge(validator, good, file.readlines(), int(status)):
+                print(f"{row}: {what}")
+                wrong += 1
+    print(f"{len(runs)} runs, {len(good)} different lines, {wrong} faults")
+    sys.exit(1 if wrong or not runs else 0)
+
+
+main()
