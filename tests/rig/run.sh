@@ -76,7 +76,7 @@ plain()
 # file of the host's costs many round trips.
 copy_hot()
 {
-	for tool in $guest_tools; do
+	for tool in $guest_tools dfu-util; do
 		command -v "$tool"
 	done >"$scratch/programs"
 	printf '%s\n' "$bootpin" "$board" >>"$scratch/programs"
