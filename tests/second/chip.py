@@ -22,6 +22,7 @@ class OptionsF1:
 
     factory = bytes([0xA5, 0x5A] + [0xFF, 0x00] * 7)
     equal_start = True              # these ROMs test for the start of the area
+    pages_a_bit = 4                 # of write protection
 
     def __init__(self, chip):
         self.chip = chip
@@ -39,7 +40,8 @@ class OptionsF1:
         pages = set()
         for code in range(32):
             if not self.byte(4 + code // 8) >> code % 8 & 1:
-                pages.update(range(4 * code, 4 * code + 4))
+                first = self.pages_a_bit * code
+                pages.update(range(first, first + self.pages_a_bit))
         return pages
 
     def store(self, data):
@@ -64,6 +66,16 @@ class OptionsF1:
 
     def boots_rom(self, boot0):
         return boot0
+
+
+class OptionsF0(OptionsF1):
+    """F0: the same shape; level 0 is 0xAA, and level 2 exists. A page has 2 KB here."""
+
+    factory = bytes([0xAA, 0x55] + [0xFF, 0x00] * 7)
+    pages_a_bit = 2
+
+    def level(self):
+        return {0xAA: 0, 0xCC: 2}.get(self.byte(0), 1)
 
 
 class OptionsF4:
@@ -153,6 +165,32 @@ class OptionsArea:
         return bool(wanted and optr >> model.n_boot1 & 1 and not locked)
 
 
+class OptionsH7:
+    """H7: images of registers; the level is the second byte. Write protection is not modelled."""
+
+    factory = bytes.fromhex('f0aac61b') * 2 + b'\xff' * 120
+    equal_start = True
+
+    def __init__(self, chip):
+        self.chip = chip
+        self.raw = bytearray(self.factory)
+
+    def level(self):
+        return {0xAA: 0, 0xCC: 2}.get(self.raw[1], 1)
+
+    def protected_pages(self):
+        return set()
+
+    def store(self, data):
+        self.raw[:len(data[:128])] = data[:128]
+
+    def set_level(self, level):
+        self.raw[1] = 0xBB if level else 0xAA
+
+    def boots_rom(self, boot0):
+        return boot0
+
+
 def program_f1(old, new):
     """A half-word that is not blank takes nothing but zero."""
     return new if old == b'\xff\xff' or new == b'\0\0' else None
@@ -164,8 +202,8 @@ def program_f4(old, new):
 
 
 def program_ecc(old, new):
-    """A double word carries ECC and is programmed once; all zero is the exception."""
-    return new if old == b'\xff' * 8 or new == bytes(8) else None
+    """A cell carries ECC and is programmed once; all zero is the exception."""
+    return new if old == b'\xff' * len(old) or new == bytes(len(old)) else None
 
 
 @dataclass(frozen=True)
@@ -197,6 +235,7 @@ class Model:
     pin_select: int = 0
     pin_selected: int = 0           # value of that bit with which the BOOT0 pin counts
     empty_check: bool = False
+    clears_empty: bool = False      # its ROM clears the flag of the empty check when it starts
     option_key: int = 0             # code that has it launches the option bytes
     two_nacks: bool = False         # a refusal under RDP is sent twice
     long_info_reads: bool = False   # the info page reads right from its start only
@@ -222,6 +261,8 @@ MODELS = {model.name: model for model in (
     Model('f407', 0x413, 0x31, CLASSIC, ((4, 16384), (1, 65536), (7, 131072)),
           ram=(0x20003000, 0x20020000), bl_id=(0x1FFF77DE, 0x31), two_nacks=True,
           long_info_reads=True, **F4_COMMON),
+    Model('f427', 0x419, 0x31, CLASSIC, ((4, 16384), (1, 65536), (7, 131072)) * 2,
+          ram=(0x20003000, 0x20030000), bl_id=(0x1FFF76DE, 0x91), **F4_COMMON),
     Model('f411', 0x431, 0x31, CLASSIC, ((4, 16384), (1, 65536), (3, 131072)),
           ram=(0x20003000, 0x20020000), bl_id=(0x1FFF76DE, 0xD0), i2c=0x11, address=0x39,
           **F4_COMMON),
@@ -232,10 +273,23 @@ MODELS = {model.name: model for model in (
           bl_id=(0x1FFF6FFE, 0xB4), i2c=0x12, address=0x51, options_len=128, optr=0xFEFFFEAA,
           n_boot1=25, n_boot0=26, pin_select=24, pin_selected=0, early_unprotect=True,
           **L4_OPTIONS),
+    Model('f072', 0x448, 0x31, CLASSIC, ((64, 2048),), ram=(0x20001800, 0x20004000),
+          system=(0x1FFFC800, 0x1FFFF7A0), info=(0x1FFFF7A0, 0x1FFFF7D0), size_reg=0x1FFFF7CC,
+          uid_reg=0x1FFFF7AC, bl_id=(0x1FFFF6A6, 0xA1), options=OptionsF0,
+          options_base=0x1FFFF800, options_len=16, cell=2, unit=4, program=program_f1),
+    Model('g0b1', 0x467, 0x31, CLASSIC, ((256, 2048),), ram=(0x20004000, 0x20020000),
+          bl_id=(0x1FFF9FFE, 0x92), options_len=128, optr=0xFEFFFEAA, n_boot1=25, n_boot0=26,
+          pin_select=24, pin_selected=0, early_unprotect=True, clears_empty=True,
+          **{**L4_OPTIONS, 'system': (0x1FFF8000, 0x1FFFF000)}),
+    Model('h743', 0x450, 0x31, CLASSIC, ((16, 131072),), ram=(0x20004100, 0x20020000),
+          system=(0x1FF00000, 0x1FF1E800), info=(0x1FF1E800, 0x1FF1E900), size_reg=0x1FF1E880,
+          uid_reg=0x1FF1E800, bl_id=(0x1FF1E7FE, 0x91), options=OptionsH7,
+          options_base=0x5200201C, options_len=128, cell=32, unit=32, program=program_ecc),
 )}
 
 FLASH = 0x08000000
 SUPPLY = 0xFFFF0000
+UID = b'\x31\x00\x2a\x00second!!'
 
 
 class Chip:
@@ -289,6 +343,8 @@ class Chip:
         self.lost = False
         wanted = self.empty or self.options.boots_rom(self.boot0)
         self.in_rom = wanted and self.level < 2
+        if self.in_rom and self.model.clears_empty:
+            self.empty = False
         self.note('reset ' + ('rom' if self.in_rom else 'application'))
         self.on_reset()
 
@@ -310,8 +366,7 @@ class Chip:
         page = bytearray(end - start)
         if self.model.long_info_reads and addr != start:
             return bytes(page)
-        uid = b'\x31\x00\x2a\x00second!!'
-        for reg, value in ((self.model.uid_reg, uid),
+        for reg, value in ((self.model.uid_reg, UID),
                            (self.model.size_reg, le(len(self.flash) // 1024, 2))):
             page[reg - start:reg - start + len(value)] = value
         return bytes(page)
