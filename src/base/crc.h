@@ -2,10 +2,10 @@
 /*
  * CRC-32 in two forms.
  *
- * crc_stm32 is that of the STM32's own unit: polynomial 0x04C11DB7, initial value all ones, no reflection, no final XOR,
- * over 32-bit little-endian words, most significant bit first (AN3155, Get Checksum; stm32flash -C
- * prints the same). crc_bytes is over bytes, reflected, inverted at the end, with a polynomial of
- * choice: with CRC_ZLIB that of zlib and Ethernet.
+ * crc_stm32 is that of the STM32's own unit: polynomial 0x04C11DB7, initial value all ones, no
+ * reflection, no final XOR, over 32-bit little-endian words, most significant bit first (AN3155, Get
+ * Checksum; stm32flash -C prints the same). crc_bytes is over bytes, reflected, inverted at the end,
+ * with a polynomial of choice: with CRC_ZLIB that of zlib and Ethernet.
  */
 #ifndef BOOTPIN_CRC_H
 #define BOOTPIN_CRC_H

@@ -96,7 +96,7 @@ static size_t erase_elsewhere(struct tap *t, uint8_t *frame, size_t len)
 
 /* ---- other answers ---- */
 
-/* But for the first, by which the bootloader is found. */
+/* But for the first, by which it is found. An unusual list, as that of x33, is asked for twice. */
 static bool spoil_parity_of_get(struct tap *t, uint8_t *byte)
 {
 	(void)byte;
@@ -307,7 +307,7 @@ static const struct hostile {
 	  "page 0 at 0x08000000 is not blank although its erase was acknowledged: this chip's "
 	  "pages "
 	  "are not what they were taken for, or it is worn out" },
-	{ "parity errors", "f103", "-n 1", NULL, spoil_parity_of_get, 6,
+	{ "parity errors", "x33", "-n 1", NULL, spoil_parity_of_get, 6,
 	  "cannot learn the bootloader's commands: Get: parity error in the answer" },
 	/* In the end the commands are guessed. */
 	{ "another count of commands", "l432,bus=i2c", "-a 0x48 -n 1", NULL, spoil_count_of_get, 0,
