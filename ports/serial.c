@@ -186,7 +186,17 @@ static int serial_write(struct port *p, const void *buf, size_t len, nsec_t unti
 	ssize_t n;
 	int ready;
 
+	if (s->stop && s->stop->count > 1)
+		return stop_check(s->stop, e);
+	/* There is room for a frame as a rule: it is asked for only where there was not. */
 	while (at < end) {
+		n = write(s->fd, at, (size_t)(end - at));
+		if (n > 0) {
+			at += n;
+			continue;
+		}
+		if (n == 0 || !serial_is_transient(errno))
+			return serial_fails(s, n < 0 ? errno : 0, e);
 		ready = serial_wait(s, POLLOUT, until, e);
 		if (ready < 0)
 			return -1;
@@ -195,11 +205,6 @@ static int serial_write(struct port *p, const void *buf, size_t len, nsec_t unti
 				       "the port took only %zu of %zu bytes in time; has another "
 				       "program stopped its output (^S)",
 				       (size_t)(at - (const uint8_t *)buf), len);
-		n = write(s->fd, at, (size_t)(end - at));
-		if (n > 0)
-			at += n;
-		else if (n == 0 || !serial_is_transient(errno))
-			return serial_fails(s, n < 0 ? errno : 0, e);
 	}
 	return 0;
 }

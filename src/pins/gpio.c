@@ -139,6 +139,14 @@ static int let_go(const struct gpio *g, const struct held *h, struct err *e)
 	return ret;
 }
 
+static void gpio_free(struct gpio *g)
+{
+	gpio_finder_free(g->finder);
+	free(g->held);
+	free(g->index);
+	free(g);
+}
+
 int gpio_close(struct gpio *g, struct err *e)
 {
 	int ret = 0;
@@ -149,9 +157,16 @@ int gpio_close(struct gpio *g, struct err *e)
 		if (let_go(g, &g->held[i], e) < 0)
 			ret = -1;
 	}
-	gpio_finder_free(g->finder);
-	free(g->held);
-	free(g->index);
-	free(g);
+	gpio_free(g);
 	return ret;
+}
+
+/* The kernel lets a line go when the last descriptor of it is closed. */
+void gpio_forget(struct gpio *g)
+{
+	if (!g)
+		return;
+	for (size_t i = 0; i < g->count; i++)
+		g->backend->line_release(g->held[i].line);
+	gpio_free(g);
 }

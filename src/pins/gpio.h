@@ -48,4 +48,10 @@ const char *gpio_where(const struct gpio *g, size_t ref);
  */
 int gpio_close(struct gpio *g, struct err *e);
 
+/*
+ * In a child process, which has inherited @g: frees it and closes what is open here. The lines stay
+ * its parent's, at their levels. NULL is accepted.
+ */
+void gpio_forget(struct gpio *g);
+
 #endif

@@ -186,3 +186,9 @@ int pins_release(struct pins *p, struct err *e)
 	p->gpio = NULL;
 	return gpio_close(gpio, e);
 }
+
+void pins_forget(struct pins *p)
+{
+	gpio_forget(p->gpio);
+	p->gpio = NULL;
+}

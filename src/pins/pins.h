@@ -82,4 +82,7 @@ int pins_run(struct pins *p, enum sequence_part part, struct err *e);
 /* Lets the lines go (gpio_close). */
 int pins_release(struct pins *p, struct err *e);
 
+/* In a child process: the lines stay its parent's (gpio_forget). */
+void pins_forget(struct pins *p);
+
 #endif

@@ -247,6 +247,7 @@ static int work(struct gang *g, const struct port_ops *const *kinds, pid_t paren
 
 	for (size_t i = 0; i < g->started; i++)
 		member_free(&g->member[i]);
+	pins_forget(&g->pins);
 	return member_work(own, g->job, kinds, is_held_for(g, own), parent, to, held, g->r, g->stop,
 			   e);
 }

@@ -21,8 +21,9 @@
 #define NRST 5
 #define PINS "--gpiochip /dev/null --boot0 17 --nrst 5 "
 
-/* r, x: a line requested, let go; B, b: BOOT0 high, low; H, L: NRST; o, c: a board's port opened, closed. */
+/* r, i, x: a line requested, made an input, let go; B, b: BOOT0 high, low; H, L: NRST; o, c: a board's port opened, closed. */
 static struct diary {
+	pid_t first;
 	unsigned int len;
 	char text[256];
 } *diary;
@@ -56,7 +57,7 @@ static int tell_line(struct gpio_chip *chip, unsigned int offset, struct gpio_li
 {
 	(void)chip;
 	(void)offset;
-	*info = (struct gpio_line_info){ "", "", true };
+	*info = (struct gpio_line_info){ "", "", false };
 	return 0;
 }
 
@@ -77,13 +78,16 @@ static int drive(struct gpio_line *line, bool high)
 static int make_input(struct gpio_line *line)
 {
 	(void)line;
+	note('i');
 	return 0;
 }
 
+/* In a child process that closes a descriptor; the line is still held by its parent. */
 static void release(struct gpio_line *line)
 {
 	(void)line;
-	note('x');
+	if (getpid() == diary->first)
+		note('x');
 }
 
 const struct gpio_backend gpio_backend = {
@@ -165,6 +169,7 @@ static int run(const char *args)
 
 	diary = mmap(NULL, sizeof(*diary), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	ck_assert(err != NULL && diary != MAP_FAILED);
+	diary->first = first;
 	memset(data, 0x5A, sizeof(data));
 	memcpy(data, "\x00\x10\x00\x20\x11\x01\x00\x08", 8);
 	ck_assert_int_eq(image_add(&image, FLASH, data, sizeof(data), "a", &e), 0);
@@ -195,26 +200,26 @@ static const struct {
 	const char *says;
 } jobs[] = {
 	/* all well: reset into the application, once */
-	{ PINS "/board/f103 /board/l432", 0, "rrLBH", "LbHxx", "exit part run, once for all boards" },
-	{ PINS "-w a /board/f103 /board/f103,size=128", 0, "rrLBH", "LbHxx", "2 of 2 boards done" },
-	{ PINS "-w a -R /board/f103 /board/f103,size=128", 0, "rrLBH", "LbHxx", "2 of 2 boards done" },
+	{ PINS "/board/f103 /board/l432", 0, "rrLBH", "LbHixix", "exit part run, once for all boards" },
+	{ PINS "-w a /board/f103 /board/f103,size=128", 0, "rrLBH", "LbHixix", "2 of 2 boards done" },
+	{ PINS "-w a -R /board/f103 /board/f103,size=128", 0, "rrLBH", "LbHixix", "2 of 2 boards done" },
 	/* a protected board is as it was, and so may start */
-	{ PINS "-w a /board/f103 /board/f103,rdp=1", 7, "rrLBH", "LbHxx", "exit part run, once" },
+	{ PINS "-w a /board/f103 /board/f103,rdp=1", 7, "rrLBH", "LbHixix", "exit part run, once" },
 	/* one that is half written must not start: all wait in their bootloaders */
-	{ PINS "-w a -n 0 /board/f103,lie /board/f103", 8, "rrLBH", "LBHxx", "wait there" },
+	{ PINS "-w a -n 0 /board/f103,lie /board/f103", 8, "rrLBH", "LBHixix", "wait there" },
 	/* one that is silent gets no entry of its own */
-	{ PINS "-w a /board/f103 /board/f103,mute", 5, "rrLBH", "LbHxx", "exit part run, once" },
+	{ PINS "-w a /board/f103 /board/f103,mute", 5, "rrLBH", "LbHixix", "exit part run, once" },
 	/* one that Go has started is not reset */
-	{ PINS "-w a -g 0 /board/f103 /board/f103,size=128", 0, "rrLBH", "bxx", "without a reset" },
+	{ PINS "-w a -g 0 /board/f103 /board/f103,size=128", 0, "rrLBH", "bixix", "without a reset" },
 	/* a blank one that would not come back is not reset, nor are the others */
-	{ PINS "-o /board/f103 /board/g071", 0, "rrLBH", "xx", "exit part not run" },
+	{ PINS "-o /board/f103 /board/g071", 0, "rrLBH", "ixix", "exit part not run" },
 	/* a sequence of the user's is run as it is written */
-	{ "--gpiochip /dev/null -i 17&-5&5:-17 -w a -n 0 /board/f103,lie /board/f103", 8, "rrBLH", "bxx",
+	{ "--gpiochip /dev/null -i 17&-5&5:-17 -w a -n 0 /board/f103,lie /board/f103", 8, "rrBLH", "bixix",
 	  "exit part run, once" },
-	{ "--gpiochip /dev/null -i 17&-5&5 /board/f103 /board/f103,size=128", 0, "rrBLH", "xx",
+	{ "--gpiochip /dev/null -i 17&-5&5 /board/f103 /board/f103,size=128", 0, "rrBLH", "ixix",
 	  "2 of 2 boards done" },
 	/* a bootloader that is in step already is not reset */
-	{ PINS "-c -b 115200 /board/f103,mute /board/f103,mute,size=128", 5, "rr", "LbHxx", "no bootloader" },
+	{ PINS "-c -b 115200 /board/f103,mute /board/f103,mute,size=128", 5, "rr", "LbHixix", "no bootloader" },
 };
 
 START_TEST(shared_lines_are_driven_once_before_and_once_after_all_boards)
@@ -240,7 +245,7 @@ END_TEST
 START_TEST(where_a_process_was_killed_all_boards_wait_in_their_bootloaders)
 {
 	ck_assert_int_eq(run(PINS "-w a /board/f103 /board/killed"), 1);
-	ck_assert_str_eq(diary->text, "rrLBHocLBHxx");
+	ck_assert_str_eq(diary->text, "rrLBHocLBHixix");
 	ck_assert_ptr_nonnull(strstr(said, "/board/killed: its process was ended by signal 9: "));
 	ck_assert_ptr_nonnull(strstr(said, "1 of 2 boards done; failed: /board/killed (exit 1)"));
 }
@@ -251,7 +256,7 @@ START_TEST(lines_of_a_single_port_are_its_own)
 {
 	ck_assert_int_eq(run("--gpiochip /dev/null -i 17&-5&5:-17 /board/f103 sim:f103,pins=x"), 4);
 	ck_assert_ptr_null(strstr(said, "for all boards"));
-	ck_assert_str_eq(diary->text, "rroBLHbxxc");
+	ck_assert_str_eq(diary->text, "rroBLHbiic");
 }
 END_TEST
 
