@@ -4,6 +4,7 @@
 
 #include "base/shown.h"
 #include "ports/trace.h"
+#include "ports/usb_device.h"
 #include "ports/wrapper.h"
 
 struct trace {
