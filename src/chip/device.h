@@ -140,6 +140,7 @@ struct device {
 	const struct rom_defect *defects;	/* ends with quirks == 0; NULL: none */
 	/* Of several rows in common: a product ID whose option bytes all of them share; 0: none */
 	uint32_t options_like;
+	char *own_parts;		/* of such a row: what @parts points to; or NULL */
 	/* Of a description: the part that --chip names, "STM32F103C8T6"; "": it names none ... */
 	char named[24];
 	uint16_t named_kb;		/* ... and the size by its letter; 0: it has none */

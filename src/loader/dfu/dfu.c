@@ -6,7 +6,7 @@
 #include "loader/dfu/chips.h"
 #include "loader/dfu/dfu.h"
 #include "loader/dfu/leave.h"
-#include "loader/dfu/options.h"
+#include "loader/dfu/optblock.h"
 #include "loader/dfu/presence.h"
 
 /* How long a device is waited for: where it may be there, and where it must come. */
@@ -275,7 +275,7 @@ static int returned(struct loader *l, bool *back, struct err *e)
 static int can_protect(const struct loader *l, enum loader_ability what, struct err *e)
 {
 	if (what == LOADER_LOCK)
-		return options_can_lock(const_dfu_of(l), e);
+		return optblock_can_lock(const_dfu_of(l), e);
 	if (what == LOADER_WRITE_UNPROTECT)
 		return err_set(e, ERR_ABILITY, "DFU has no command that lifts write protection: "
 			       "--set-option changes the option bytes that set it");
@@ -286,18 +286,18 @@ static int protect(struct loader *l, enum loader_ability what, nsec_t work, stru
 {
 	if (what == LOADER_UNLOCK)
 		return leave_by_unprotect(dfu_of(l), work, e);
-	return options_lock(dfu_of(l), NSEC_PER_SEC, e);
+	return optblock_lock(dfu_of(l), NSEC_PER_SEC, e);
 }
 
 static int can_write_options(const struct loader *l, uint32_t len, struct err *e)
 {
-	return options_check(const_dfu_of(l), len, e);
+	return optblock_check(const_dfu_of(l), len, e);
 }
 
 static int write_options(struct loader *l, uint32_t addr, const uint8_t *buf, size_t len,
 			 nsec_t work, struct err *e)
 {
-	return options_write(dfu_of(l), addr, buf, len, work, e);
+	return optblock_write(dfu_of(l), addr, buf, len, work, e);
 }
 
 /* ---- in words ---- */

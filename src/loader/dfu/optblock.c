@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "chip/optbytes_table.h"
-#include "loader/dfu/options.h"
+#include "loader/dfu/optblock.h"
 #include "loader/dfu/presence.h"
 
 #define OPTIONS_MAX 512u
 #define RDP_LEVEL_1 0xBBu	/* any value but those of levels 0 and 2; this is what ST's tools write */
 #define REFUSALS 2u
 
-int options_check(const struct dfu *d, uint32_t len, struct err *e)
+int optblock_check(const struct dfu *d, uint32_t len, struct err *e)
 {
 	if (!d->has_unprotect)
 		return err_set(e, ERR_ABILITY, "this bootloader is none of a ROM's: what it makes of "
@@ -64,7 +64,7 @@ static int wait_for_reset(struct dfu *d, nsec_t work, struct err *e)
 	return ret < 0 ? -1 : 0;
 }
 
-int options_write(struct dfu *d, uint32_t addr, const uint8_t *buf, size_t len, nsec_t work,
+int optblock_write(struct dfu *d, uint32_t addr, const uint8_t *buf, size_t len, nsec_t work,
 		  struct err *e)
 {
 	unsigned int refusals = 0;
@@ -98,7 +98,7 @@ static const struct opt_map *map_of(const struct device *dev)
 	return p ? p->map : NULL;
 }
 
-int options_can_lock(const struct dfu *d, struct err *e)
+int optblock_can_lock(const struct dfu *d, struct err *e)
 {
 	const struct device *dev = d->chip;
 	const struct opt_map *map = dev ? map_of(dev) : NULL;
@@ -107,7 +107,7 @@ int options_can_lock(const struct dfu *d, struct err *e)
 	if (!map || !len || len > OPTIONS_MAX || !dev->rdp_open)
 		return err_set(e, ERR_ABILITY, "over USB a chip is protected by its option bytes, and "
 			       "where this one has them is not known");
-	return options_check(d, map->write_len ? map->write_len : len, e);
+	return optblock_check(d, map->write_len ? map->write_len : len, e);
 }
 
 static void set_level_1(uint8_t *raw, uint32_t at, const struct opt_map *map)
@@ -117,14 +117,14 @@ static void set_level_1(uint8_t *raw, uint32_t at, const struct opt_map *map)
 		raw[at + map->format.value] = (uint8_t)~RDP_LEVEL_1;
 }
 
-int options_lock(struct dfu *d, nsec_t work, struct err *e)
+int optblock_lock(struct dfu *d, nsec_t work, struct err *e)
 {
 	const struct device *dev = d->chip;
 	uint8_t raw[OPTIONS_MAX];
 	const struct opt_map *map;
 	uint32_t len;
 
-	if (options_can_lock(d, e) < 0)
+	if (optblock_can_lock(d, e) < 0)
 		return -1;
 	map = map_of(dev);
 	len = dev->ob_end - dev->ob_start;
@@ -137,5 +137,5 @@ int options_lock(struct dfu *d, nsec_t work, struct err *e)
 	set_level_1(raw, dev->rdp_offset, map);
 	if (map->twin)
 		set_level_1(raw, dev->rdp_offset + map->twin, map);
-	return options_write(d, dev->ob_start, raw, map->write_len ? map->write_len : len, work, e);
+	return optblock_write(d, dev->ob_start, raw, map->write_len ? map->write_len : len, work, e);
 }
