@@ -221,6 +221,10 @@ struct loader {
 	uint8_t version;		/* 0x22 is 2.2 */
 	/* largest read and write, in bytes; write_max is a power of two */
 	uint32_t read_max, write_max;
+	/* reading flash takes less time than erasing it, or than any routine that sums it up */
+	bool reads_fast;
+	/* an erase of pages that are write-protected is acknowledged like any other */
+	bool hides_losses;
 	struct loader_noticed noticed;
 	/* Once it is identified. */
 	bool pid_known;

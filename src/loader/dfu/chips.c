@@ -45,7 +45,7 @@ static bool alike(const struct geometry *a, const struct geometry *b)
 	return true;
 }
 
-/* 0 unlike, FITS_PAGES, with FITS_SIZE where both end at the same address. */
+/* 0 unlike, FITS_PAGES, with FITS_SIZE where both end where the largest part of the row ends. */
 static unsigned int fit_layout(const struct dfu *d, const struct device *dev, const char *layout)
 {
 	struct geometry g;
@@ -53,7 +53,8 @@ static unsigned int fit_layout(const struct dfu *d, const struct device *dev, co
 	if (!layout || geometry_parse(layout, dev->flash_start, 0, &g, NULL) < 0 ||
 	    !alike(&d->own, &g))
 		return 0;
-	return geometry_end(&d->own) == geometry_end(&g) ? FITS_PAGES | FITS_SIZE : FITS_PAGES;
+	return geometry_end(&d->own) == dev->flash_start + dev->flash_kb * 1024u ?
+		       FITS_PAGES | FITS_SIZE : FITS_PAGES;
 }
 
 /* The best of its layouts. */

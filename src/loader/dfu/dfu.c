@@ -384,6 +384,7 @@ struct loader *dfu_open(struct port *port, const struct loader_config *config, s
 	d->loader.port = port;
 	d->loader.config = *config;
 	d->loader.read_max = d->loader.write_max = LOADER_BLOCK_MAX;
+	d->loader.reads_fast = d->loader.hides_losses = true;
 	dfu_forget_state(d);
 	return &d->loader;
 }

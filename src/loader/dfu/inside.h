@@ -44,7 +44,9 @@ struct dfu {
 	struct dfu_status refusal;	/* what the device said when an operation ended in ERR_NACK */
 	bool pointer_known;
 	uint32_t pointer;		/* what block 2 stands for */
-	nsec_t usual[DFU_WORKS];	/* how long the last one took; 0: none yet */
+	/* how long such work takes, 0: none was done yet; tight: a look ahead of that came too early */
+	nsec_t usual[DFU_WORKS];
+	bool tight[DFU_WORKS];
 };
 
 static inline struct dfu *dfu_of(struct loader *l)

@@ -71,15 +71,15 @@ static int take_address(const char **p, uint32_t *addr)
 	return digits ? 0 : -1;
 }
 
-/* "B" is a unit unless it can only be the type: behind it a unit has its type or nothing. */
+/* A blank is a unit too, and "B" never the type. */
 static uint32_t take_unit(const char **p)
 {
-	char c = (char)toupper((unsigned char)**p);
-	uint32_t unit = c == 'K' ? 1024 : c == 'M' ? 1048576 : 1;
-
-	if (c == 'K' || c == 'M' || c == ' ' || **p == 'B')
-		(*p)++;
-	return unit;
+	if (take(p, 'K') || take(p, 'k'))
+		return 1024;
+	if (take(p, 'M') || take(p, 'm'))
+		return 1048576;
+	take(p, 'B');
+	return 1;
 }
 
 static unsigned int take_rights(const char **p)

@@ -51,7 +51,7 @@ int leave_to(struct dfu *d, uint32_t addr, struct err *e)
 			return 0;
 		if (!memory_may_retry(e))
 			return -1;
-		if (tries >= d->loader.config.retries || tries >= 1)
+		if (e->code == ERR_TIMEOUT || tries >= d->loader.config.retries || tries >= 1)
 			break;
 		d->loader.recoveries++;
 	}

@@ -6,8 +6,12 @@
 #define PAUSE_MOST (10 * NSEC_PER_MSEC)
 #define PAUSE_MOST_LONG (50 * NSEC_PER_MSEC)
 #define LONG_WORK (5 * NSEC_PER_SEC)
-/* The share by which a look comes ahead of the usual time, so that a chip that got faster shows. */
-#define EARLIER 64
+/*
+ * The share by which the next look comes ahead of one that found the work done: while nothing is known
+ * of how early would be too early, and later.
+ */
+#define EARLIER 8
+#define EARLIER_TIGHT 512
 /* Steps on the way to dfuIDLE: no bootloader needs half as many. */
 #define STEPS_MOST 16u
 /* A manifest or a reset that is under way ends by itself. */
@@ -177,23 +181,32 @@ int dfu_find_reason(struct dfu *d, struct err *e)
 
 /* ---- work ---- */
 
-/* How long to wait before the next look: the stated time, if it is less than what is usual. */
+/*
+ * How long to wait before the next look. What such work has taken before says more than the stated
+ * time, which otherwise is the most.
+ */
 static nsec_t choose_pause(const struct dfu *d, enum dfu_work kind, const struct dfu_status *st,
 			   nsec_t elapsed, unsigned int looks, nsec_t work)
 {
 	nsec_t stated = st->poll_ms * NSEC_PER_MSEC, pause = PAUSE_LEAST << (looks < 6 ? looks / 2 : 6);
 
 	pause = earlier(pause, work > LONG_WORK ? PAUSE_MOST_LONG : PAUSE_MOST);
-	if (looks == 0 && d->usual[kind] - elapsed > pause)
-		pause = d->usual[kind] - elapsed;
+	if (looks == 0 && d->usual[kind] - elapsed > PAUSE_LEAST)
+		return d->usual[kind] - elapsed;
 	if (stated)
 		pause = earlier(pause, stated);
 	return pause > PAUSE_LEAST ? pause : PAUSE_LEAST;
 }
 
-static void learn(struct dfu *d, enum dfu_work kind, nsec_t elapsed, unsigned int looks)
+/* @asked: when the look began that found it done, since the work did. */
+static void learn(struct dfu *d, enum dfu_work kind, nsec_t asked, unsigned int looks)
 {
-	d->usual[kind] = looks > 1 ? elapsed : elapsed - elapsed / EARLIER;
+	if (looks > 1) {
+		d->tight[kind] = d->usual[kind] > 0;
+		d->usual[kind] = asked;
+	} else {
+		d->usual[kind] = asked - asked / (d->tight[kind] ? EARLIER_TIGHT : EARLIER);
+	}
 }
 
 static int still_busy(nsec_t work, struct err *e)
@@ -210,9 +223,10 @@ int dfu_wait_done(struct dfu *d, enum dfu_work kind, nsec_t work, struct err *e)
 	char text[48];
 
 	for (unsigned int looks = 0;; looks++) {
+		nsec_t asked = port_now(p), now;
 		int ret = dfu_ask(d, &st, until, e);
-		nsec_t now = port_now(p);
 
+		now = port_now(p);
 		if (says_busy(ret, &st, e)) {
 			d->loader.under_way = true;
 			if (ret < 0)
@@ -239,7 +253,7 @@ int dfu_wait_done(struct dfu *d, enum dfu_work kind, nsec_t work, struct err *e)
 		if (st.state != DFU_DNLOAD_IDLE)
 			return err_set(e, ERR_GARBLED, "the device fell to %s",
 				       dfu_status_name(&st, text, sizeof(text)));
-		learn(d, kind, now - began, looks);
+		learn(d, kind, asked - began, looks);
 		return 0;
 	}
 }
