@@ -27,7 +27,7 @@ static bool has_dfu(uint32_t pid)
 }
 
 /* The weight of what fits: each outweighs all below it. */
-enum { FITS_OTP = 1, FITS_OPTIONS = 2, FITS_SIZE = 4, FITS_PAGES = 8 };
+enum { FITS_OTP = 1, FITS_SIZE = 2, FITS_OPTIONS = 4, FITS_BOTH_OPTIONS = 8, FITS_PAGES = 16 };
 
 /* Page by page, up to where the shorter one ends. */
 static bool alike(const struct geometry *a, const struct geometry *b)
@@ -80,10 +80,16 @@ static uint32_t named_pid(const struct usb_device *u)
 	return hex && sscanf(hex, "0x%3x", &pid) == 1 ? pid : 0;
 }
 
-static bool is_zone(const struct layout *l, uint32_t start, uint32_t end)
+/* One zone, or with a second block two; some ROMs of chips with two blocks name the first alone. */
+static unsigned int fit_options(const struct layout *l, const struct device *dev)
 {
-	return layout_start(l) == start && l->segment[0].page_size * l->segment[0].count ==
-						   end - start;
+	const struct layout_segment *s = l->segment;
+
+	if (s->addr != dev->ob_start || s->page_size * s->count != dev->ob_end - dev->ob_start)
+		return 0;
+	if (l->count == 1)
+		return FITS_OPTIONS;
+	return s[1].addr == dev->ob2_start ? FITS_OPTIONS | FITS_BOTH_OPTIONS : 0;
 }
 
 unsigned int chips_fit(const struct dfu *d, const struct device *dev)
@@ -99,8 +105,8 @@ unsigned int chips_fit(const struct dfu *d, const struct device *dev)
 	fit = fit_pages(d, dev);
 	if (!fit)
 		return 0;
-	if (d->options_known && is_zone(&d->options, dev->ob_start, dev->ob_end))
-		fit |= FITS_OPTIONS;
+	if (d->options_known)
+		fit |= fit_options(&d->options, dev);
 	if (d->otp_known && layout_start(&d->otp) == dev->otp_start)
 		fit |= FITS_OTP;
 	return fit;
