@@ -49,7 +49,7 @@ _bootpin()
 	-*) mapfile -t COMPREPLY < <(compgen -W "$names" -- "$cur") ;;
 	*)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur"; compgen -W \
-			"sim: $("${COMP_WORDS[0]}" --list-ports 2>/dev/null | cut -d ' ' -f 1)" -- "$cur")
+			"sim: usb $("${COMP_WORDS[0]}" --list-ports 2>/dev/null | cut -d ' ' -f 1)" -- "$cur")
 		;;
 	esac
 }

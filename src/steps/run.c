@@ -243,7 +243,7 @@ static void tell_unlocked(const struct session *s, struct err *e)
 /* Where the chip is one of several, and they differ in what the job needs. */
 static void ask_which(const struct session *s, struct err *e)
 {
-	if (e->code == ERR_ABILITY && s->target.may_be[0])
+	if (e->code == ERR_ABILITY && !e->has_addr && s->target.may_be[0])
 		err_append(e, "; the chip may be any of %s: --chip says which", s->target.may_be);
 }
 

@@ -127,6 +127,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct device_port d = {
 		.port = { .ops = &ops, .caps = PORT_CONTROL }, .in = { data, len },
 		.device = { .vid = 0x0483, .pid = 0xDF11, .transfer_size = 64, .alt_count = 1,
+			    .dfu_version = DFU_VERSION_DFUSE,
 			    .alts = { { 0, "@Internal Flash  /0x08000000/0128*0002Kg" } } },
 	};
 	struct loader *l = dfu_open(&d.port, &config, NULL);

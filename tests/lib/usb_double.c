@@ -210,11 +210,14 @@ static ssize_t upload(struct usb_double *u, const struct port_request *r, struct
 		memcpy(r->data, commands, sizeof(commands));
 		return u->no_unprotect ? 3 : 4;
 	}
-	if (u->is_protected || !from || r->value < 2) {
-		fail(u, u->is_protected ? DFU_ERR_VENDOR : DFU_ERR_TARGET);
+	if (u->is_protected || u->vendor_left || !from || r->value < 2) {
+		fail(u, u->is_protected || u->vendor_left ? DFU_ERR_VENDOR : DFU_ERR_TARGET);
+		u->vendor_left -= u->vendor_left > 0;
 		return stall(e);
 	}
 	memcpy(r->data, from, r->len);
+	if (u->flaky_reads)
+		r->data[0] = (uint8_t)u->transfers;
 	u->state = DFU_UPLOAD_IDLE;
 	return r->len;
 }
@@ -262,6 +265,31 @@ static void catch_up(struct usb_double *u)
 	u->pointer = DOUBLE_FLASH;
 }
 
+/* The transfer that is to fail. */
+static ssize_t strike(struct usb_double *u, const struct port_request *r, nsec_t until,
+		      struct err *e)
+{
+	switch (u->fail_with) {
+	case DOUBLE_STALL:
+		return stall(e);
+	case DOUBLE_TIMEOUT:
+		u->now = until;
+		return err_set(e, ERR_TIMEOUT, "the device did not answer in time");
+	case DOUBLE_GARBLE:
+		return err_set(e, ERR_GARBLED, "a fault of the bus");
+	case DOUBLE_SHORT:
+		return r->in && r->len ? r->len - 1 : answer(u, r, until, e);
+	case DOUBLE_RESET:
+		u->state = DFU_IDLE;
+		u->pending = false;
+		return answer(u, r, until, e);
+	case DOUBLE_VANISH:
+		break;
+	}
+	leave_bus(u, false);
+	return err_set(e, ERR_GONE, "the device has left the bus");
+}
+
 static ssize_t double_control(struct port *p, const struct port_request *r, nsec_t until,
 			      struct err *e)
 {
@@ -276,7 +304,7 @@ static ssize_t double_control(struct port *p, const struct port_request *r, nsec
 	if (r->request < 7)
 		u->requests[r->request]++;
 	if (u->fail_at && u->transfers == u->fail_at)
-		return err_set(e, u->fail_with, "a fault of the bus");
+		return strike(u, r, until, e);
 	n = answer(u, r, until, e);
 	return u->present ? n : err_set(e, ERR_GONE, "the device has left the bus");
 }

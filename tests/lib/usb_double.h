@@ -46,9 +46,12 @@ struct usb_double {
 	bool stays_busy;		/* an erase is done, and dfuDNBUSY for ever */
 	bool stays_away;		/* it is not back after Read Unprotect */
 	unsigned int option_address;	/* where a write resets it; DOUBLE_SYSTEM-based */
-	/* at the @fail_at-th control transfer (from 1) this is the error; 0: none */
+	/* at the @fail_at-th control transfer (from 1) this happens; 0: none */
 	unsigned int fail_at;
-	enum err_code fail_with;
+	enum double_fault { DOUBLE_STALL, DOUBLE_TIMEOUT, DOUBLE_GARBLE, DOUBLE_SHORT, DOUBLE_RESET,
+			    DOUBLE_VANISH } fail_with;
+	unsigned int vendor_left;	/* so many UPLOADs are refused as under protection */
+	bool flaky_reads;
 
 	/* state */
 	bool present, open;

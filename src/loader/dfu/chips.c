@@ -8,6 +8,7 @@
 
 #define ST_VENDOR 0x0483
 #define ST_DFU 0xDF11
+#define NAMES_ITSELF 0x418
 
 /* Product IDs of the chips whose ROM speaks DFU (AN2606, rev 70, "USB" in their tables). */
 static const uint16_t with_dfu[] = {
@@ -71,7 +72,7 @@ static unsigned int fit_pages(const struct dfu *d, const struct device *dev)
 	return best;
 }
 
-/* "STM32 0x418 DFU Bootloader" (F105). 0: it names none. */
+/* "STM32 0x418 DFU Bootloader": F105 alone. 0: it names none. */
 static uint32_t named_pid(const struct usb_device *u)
 {
 	const char *hex = u ? strstr(u->product, "0x") : NULL;
@@ -100,7 +101,8 @@ unsigned int chips_fit(const struct dfu *d, const struct device *dev)
 	if (!u || u->vid != ST_VENDOR || u->pid != ST_DFU || !d->own_known ||
 	    (dev->flags & (DEV_CLONE | DEV_INVENTED)))
 		return 0;
-	if (named_pid(u) ? named_pid(u) != dev->pid : d->has_unprotect && !has_dfu(dev->pid))
+	if (named_pid(u) ? named_pid(u) != dev->pid
+			 : d->has_unprotect && (!has_dfu(dev->pid) || dev->pid == NAMES_ITSELF))
 		return 0;
 	fit = fit_pages(d, dev);
 	if (!fit)

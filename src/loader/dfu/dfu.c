@@ -94,6 +94,18 @@ static void note_abilities(struct dfu *d)
 		l->write_max /= 2;
 }
 
+/* Its blocks have no addresses: what would be written where is not known. */
+static int check_version(const struct dfu *d, struct err *e)
+{
+	const struct usb_device *u = dfu_device(d);
+
+	if (u->dfu_version == DFU_VERSION_DFUSE)
+		return 0;
+	return err_set(e, ERR_OPEN, "the device speaks plain DFU %x.%02x, not ST's DfuSe (1.1a): it takes "
+		       "no addresses, and dfu-util is the program for it", u->dfu_version >> 8,
+		       u->dfu_version & 0xFFu);
+}
+
 static int absent(const struct dfu *d, struct err *e)
 {
 	(void)d;
@@ -104,6 +116,8 @@ static int absent(const struct dfu *d, struct err *e)
 /* 1 it is in step, 0 it has left meanwhile, -1. */
 static int meet(struct dfu *d, nsec_t busy, struct err *e)
 {
+	if (check_version(d, e) < 0)
+		return -1;
 	if (dfu_settle(d, port_now(dfu_port(d)) + busy, e) < 0 || take_commands(d, e) < 0) {
 		if (e->code != ERR_GONE)
 			return memory_may_retry(e) ? err_recode(e, ERR_SILENT,

@@ -62,6 +62,12 @@ static bool says_busy(int ret, const struct dfu_status *st, const struct err *e)
 	return ret < 0 ? e->code == ERR_NACK : st->state == DFU_DNBUSY;
 }
 
+static int still_busy(nsec_t time, struct err *e)
+{
+	return err_set(e, ERR_TIMEOUT, "the device is still busy after %.1f s",
+		       (double)time / (double)NSEC_PER_SEC);
+}
+
 /* ---- to dfuIDLE ---- */
 
 /* One that stays busy for ever (H743 above 1 MB): CLRSTATUS makes it an error, a second clears that. */
@@ -108,26 +114,29 @@ int dfu_settle(struct dfu *d, nsec_t until, struct err *e)
 	d->pointer_known = false;
 	while (steps < STEPS_MOST) {
 		ret = dfu_ask(d, &st, until, e);
-		if (says_busy(ret, &st, e)) {
+		if (says_busy(ret, &st, e) || (ret < 0 && e->code == ERR_TIMEOUT)) {
 			if (port_now(p) < until) {
 				if (port_sleep(p, port_now(p) + PAUSE_MOST, e) < 0)
 					return -1;
 				continue;
 			}
 			if (stopped)
-				break;
+				return ret < 0 ? -1 : still_busy(DFU_TRANSFER_TIME, e);
 			stopped = true;
 			if (stop_it(d, e) < 0)
 				return -1;
+			until = port_now(p) + DFU_TRANSFER_TIME;
 			continue;
 		}
+		steps++;
+		if (ret < 0 && e->code == ERR_GARBLED)
+			continue;
 		if (ret < 0)
 			return -1;
 		ret = step_to_idle(d, &st, e);
 		/* CLRSTATUS and ABORT that are stalled: the next look tells more. */
 		if (ret > 0 || (ret < 0 && e->code != ERR_NACK))
 			return ret < 0 ? -1 : 0;
-		steps++;
 	}
 	return err_set(e, ERR_GARBLED, "the device stays in %s",
 		       dfu_status_name(&st, text, sizeof(text)));
@@ -207,12 +216,6 @@ static void learn(struct dfu *d, enum dfu_work kind, nsec_t asked, unsigned int 
 	} else {
 		d->usual[kind] = asked - asked / (d->tight[kind] ? EARLIER_TIGHT : EARLIER);
 	}
-}
-
-static int still_busy(nsec_t work, struct err *e)
-{
-	return err_set(e, ERR_TIMEOUT, "the device is still busy after %.1f s",
-		       (double)work / (double)NSEC_PER_SEC);
 }
 
 int dfu_wait_done(struct dfu *d, enum dfu_work kind, nsec_t work, struct err *e)

@@ -313,7 +313,9 @@ START_TEST(one_that_stays_busy_for_ever_is_stopped_and_looked_at)
 }
 END_TEST
 
-static const enum err_code faults[] = { ERR_NACK, ERR_TIMEOUT, ERR_GARBLED };
+static const enum double_fault faults[] = {
+	DOUBLE_STALL, DOUBLE_TIMEOUT, DOUBLE_GARBLE, DOUBLE_SHORT, DOUBLE_RESET,
+};
 
 /* At every transfer of the job. Success means that the flash holds the image. */
 START_TEST(failed_transfer_is_no_failure_of_the_job)
@@ -350,7 +352,7 @@ START_TEST(device_that_is_gone_ends_the_job)
 	open_l432(&r);
 	use_image(&r, DOUBLE_FLASH, LENGTH);
 	r.u.fail_at = 60;
-	r.u.fail_with = ERR_GONE;
+	r.u.fail_with = DOUBLE_VANISH;
 	expect(&r, "-w image", 6);
 	close_rig(&r);
 }
@@ -382,11 +384,103 @@ START_TEST(failed_uploads_are_no_proof_of_protection)
 		open_l432(&r);
 		use_image(&r, DOUBLE_FLASH, 4096);
 		r.u.fail_at = n;
-		r.u.fail_with = ERR_NACK;
+		r.u.fail_with = DOUBLE_STALL;
 		run(&r, "--unlock -w image");
 		ck_assert_uint_eq(r.u.unprotects, 0);
 		close_rig(&r);
 	}
+}
+END_TEST
+
+START_TEST(one_refusal_or_two_are_no_proof_of_protection)
+{
+	struct rig r;
+
+	for (unsigned int n = 1; n <= 2; n++) {
+		open_l432(&r);
+		use_image(&r, DOUBLE_FLASH, 4096);
+		r.u.vendor_left = n;
+		expect(&r, "--unlock -w image", 0);
+		ck_assert_uint_eq(r.u.unprotects, 0);
+		expect_image(&r);
+		close_rig(&r);
+	}
+}
+END_TEST
+
+START_TEST(answers_that_differ_each_time_are_not_believed)
+{
+	struct rig r;
+
+	open_l432(&r);
+	r.u.flaky_reads = true;
+	use_image(&r, DOUBLE_FLASH, 4096);
+	ck_assert_int_ne(run(&r, "-w image"), 0);
+	expect_message(&r, "reads otherwise each time");
+	ck_assert_uint_eq(r.u.erases, 0);
+	close_rig(&r);
+}
+END_TEST
+
+START_TEST(option_bytes_that_do_not_say_level_0_are_not_written)
+{
+	struct rig r;
+
+	open_l432(&r);
+	r.u.system[0x7800] = 0xCC;
+	expect(&r, "--lock", 9);
+	expect_message(&r, "do not say read-out protection level 0");
+	ck_assert_uint_eq(r.u.system[0x7800], 0xCC);
+	close_rig(&r);
+}
+END_TEST
+
+START_TEST(lock_that_cannot_be_done_is_refused_before_the_first_change)
+{
+	struct rig r;
+
+	memset(&r, 0, sizeof(r));
+	usb_double_init(&r.u, FLASH_128);
+	r.u.no_unprotect = true;
+	use_image(&r, DOUBLE_FLASH, 4096);
+	expect(&r, "-w image --lock", 9);
+	expect_message(&r, "where this one has them is not known");
+	ck_assert_uint_eq(r.u.flash[0], 0xFF);
+	close_rig(&r);
+	open_l432(&r);
+	r.u.device.transfer_size = 32;
+	expect(&r, "--lock", 9);
+	expect_message(&r, "in one transfer of 40 bytes");
+	close_rig(&r);
+}
+END_TEST
+
+START_TEST(mass_erase_of_a_custom_bootloader_is_not_used)
+{
+	struct rig r;
+
+	memset(&r, 0, sizeof(r));
+	usb_double_init(&r.u, FLASH_128);
+	r.u.no_unprotect = true;
+	memset(r.u.flash, 0, sizeof(r.u.flash));
+	expect(&r, "-o", 0);
+	ck_assert_uint_eq(r.u.mass_erases, 0);
+	ck_assert_uint_eq(r.u.erases, 128);
+	ck_assert_uint_eq(r.u.flash[DOUBLE_FLASH_LEN - 1], 0xFF);
+	close_rig(&r);
+}
+END_TEST
+
+START_TEST(plain_dfu_is_refused)
+{
+	struct rig r;
+
+	open_l432(&r);
+	r.u.device.dfu_version = 0x0110;
+	expect(&r, "", 4);
+	expect_message(&r, "plain DFU 1.10");
+	ck_assert_uint_eq(r.u.transfers, 0);
+	close_rig(&r);
 }
 END_TEST
 
@@ -577,6 +671,12 @@ int main(void)
 	tcase_add_test(t, device_that_is_gone_ends_the_job);
 	tcase_add_test(t, protected_chip_is_recognised_and_left_alone);
 	tcase_add_test(t, failed_uploads_are_no_proof_of_protection);
+	tcase_add_test(t, one_refusal_or_two_are_no_proof_of_protection);
+	tcase_add_test(t, answers_that_differ_each_time_are_not_believed);
+	tcase_add_test(t, option_bytes_that_do_not_say_level_0_are_not_written);
+	tcase_add_test(t, lock_that_cannot_be_done_is_refused_before_the_first_change);
+	tcase_add_test(t, mass_erase_of_a_custom_bootloader_is_not_used);
+	tcase_add_test(t, plain_dfu_is_refused);
 	tcase_add_test(t, production_in_one_command_unlocks_writes_verifies_and_locks);
 	tcase_add_test(t, chip_that_does_not_come_back_has_to_be_plugged_in_again);
 	tcase_add_test(t, bootloader_without_read_unprotect_is_never_asked_for_it);
