@@ -203,6 +203,7 @@ cp fw.bin application.bin
 	record 01 0000 ''
 } >firmware.hex
 cp firmware.hex fw.hex
+# shellcheck disable=SC2016 # backticks of Markdown
 grep -o -e '^    bootpin .*' -e '`bootpin [^`]*`' "$top/doc/usb.md" | sed 's/[`]//g; s/^ *bootpin //; /\.\.\./d' >commands
 [ "$(wc -l <commands)" -ge 12 ] || fail 'commands of doc/usb.md were not found'
 while read -r command; do
