@@ -9,7 +9,8 @@
  *	# +1.000391 nothing came
  *
  * The first line has the format's version, rate or clock, mode ("i2c" without PORT_STREAM, when
- * each line is one transaction, "usb" with PORT_CONTROL), "parity" or "plain" (with PORT_PARITY or without) and the port.
+ * each line is one transaction, "usb" with PORT_CONTROL), "parity" or "plain" (with PORT_PARITY or
+ * without) and the port.
  * ">": the bytes that were sent, and the time when the port had taken them. "<": the bytes of
  * one read; "!" follows the first byte with a parity error. Times are seconds since the start,
  * cut to microseconds. "s" of USB: the setup packet of a control transfer, whose data, if any, are

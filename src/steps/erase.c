@@ -108,8 +108,8 @@ static uint64_t count_bytes(const struct page *pages, size_t count)
 /* ---- a sample in place of a look at each page ---- */
 
 /*
- * The bootloader hides no loss, its versions of this chip are known, with what they do wrong, and its option bytes
- * tell that none of the pages is write-protected.
+ * The bootloader hides no loss, its versions of this chip are known, with what they do wrong, and
+ * the option bytes tell that none of the pages is write-protected.
  */
 static bool may_sample(const struct session *s, const struct page *pages, size_t count)
 {

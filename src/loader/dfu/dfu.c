@@ -101,8 +101,8 @@ static int check_version(const struct dfu *d, struct err *e)
 
 	if (u->dfu_version == DFU_VERSION_DFUSE)
 		return 0;
-	return err_set(e, ERR_OPEN, "the device speaks plain DFU %x.%02x, not ST's DfuSe (1.1a): it takes "
-		       "no addresses, and dfu-util is the program for it", u->dfu_version >> 8,
+	return err_set(e, ERR_OPEN, "the device speaks plain DFU %x.%02x, not ST's DfuSe (1.1a): it "
+		       "takes no addresses, and dfu-util is the program for it", u->dfu_version >> 8,
 		       u->dfu_version & 0xFFu);
 }
 
