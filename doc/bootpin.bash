@@ -50,7 +50,7 @@ _bootpin()
 	*)
 		# There may be several ports, each once.
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur"; compgen -W \
-			"sim: $("${COMP_WORDS[0]}" --list-ports 2>/dev/null | grep -v '^gpiochip' |
+			"sim: usb $("${COMP_WORDS[0]}" --list-ports 2>/dev/null | grep -v '^gpiochip' |
 				cut -d ' ' -f 1 |
 				grep -vxF "$(printf '%s\n' "${COMP_WORDS[@]:1:COMP_CWORD - 1}" .)")" -- "$cur")
 		;;

@@ -219,13 +219,15 @@ static int replay_mode(struct replay *r, const char *mode)
 static int replay_head(struct replay *r, struct err *e)
 {
 	unsigned int version, rate;
-	char mode[4], marks[7];
+	char mode[4] = "", marks[7];
 
 	if (!replay_line(r) ||
 	    sscanf(r->line, "bootpin-trace %u %u %3s %6s ", &version, &rate, mode,
 		   marks) != 4 ||
 	    version != 1 || replay_mode(r, mode) < 0)
-		return err_set(e, ERR_OPEN, "'%s' is not a trace of bootpin", r->path);
+		return err_set(e, ERR_OPEN, "'%s' is not a trace of bootpin%s", r->path,
+			       strcmp(mode, TRACE_MODE_USB) == 0 ? " that can be played back: it is "
+								   "one of a USB device" : "");
 	if (r->port.caps & PORT_STREAM)
 		r->port.baud = rate;
 	else

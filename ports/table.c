@@ -4,8 +4,9 @@
 #include "ports/serial.h"
 #include "ports/sim/board/sim_port.h"
 #include "ports/table.h"
+#include "ports/usb.h"
 
 /* port_serial takes every path, so it comes last. */
 const struct port_ops *const port_kinds[] = {
-	&port_sim, &port_replay, &port_i2c, &port_serial, NULL,
+	&port_sim, &port_replay, &port_usb, &port_i2c, &port_serial, NULL,
 };

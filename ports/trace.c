@@ -4,6 +4,7 @@
 
 #include "base/shown.h"
 #include "ports/trace.h"
+#include "ports/usb_device.h"
 #include "ports/wrapper.h"
 
 struct trace {
@@ -83,6 +84,56 @@ static int trace_write(struct port *p, const void *buf, size_t len, nsec_t until
 	return ret;
 }
 
+/* The setup packet as it goes over the wire, little endian (USB 2.0, chapter 9.3), then the data. */
+static void trace_setup(struct trace *t, const struct port_request *r, unsigned int interface)
+{
+	const uint8_t setup[8] = {
+		r->in ? 0xA1 : 0x21, r->request, (uint8_t)r->value, (uint8_t)(r->value >> 8),
+		(uint8_t)interface, 0, (uint8_t)r->len, (uint8_t)(r->len >> 8),
+	};
+
+	trace_bytes(t, 's', setup, sizeof(setup), sizeof(setup));
+	if (!r->in && r->len)
+		trace_bytes(t, '>', r->data, r->len, r->len);
+}
+
+static ssize_t trace_control(struct port *p, const struct port_request *request, nsec_t until,
+			     struct err *e)
+{
+	struct trace *t = trace_of(p);
+	const struct usb_device *d = wrapper_forward.device(p);
+	struct err own = ERR_INIT;
+	ssize_t n;
+
+	trace_setup(t, request, d ? d->interface : 0);
+	n = wrapper_forward.control(p, request, until, &own);
+	if (n < 0) {
+		trace_remark(t, "transfer failed: ", own.msg);
+		if (e)
+			*e = own;
+	} else if (request->in) {
+		trace_bytes(t, '<', request->data, (size_t)n, (size_t)n);
+	}
+	return n;
+}
+
+static int trace_select(struct port *p, unsigned int alt, nsec_t until, struct err *e)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", alt);
+	trace_remark(trace_of(p), "alternate setting ", text);
+	return wrapper_forward.select(p, alt, until, e);
+}
+
+static int trace_rejoin(struct port *p, struct err *e)
+{
+	int ret = wrapper_forward.rejoin(p, e);
+
+	trace_remark(trace_of(p), "device opened anew", ret < 0 ? ": failed" : "");
+	return ret;
+}
+
 static int trace_discard(struct port *p, struct err *e)
 {
 	trace_remark(trace_of(p), "input discarded", "");
@@ -130,6 +181,9 @@ static int trace_close(struct port *p, struct err *e)
 static const struct port_ops trace_ops = {
 	.read = trace_read,
 	.write = trace_write,
+	.control = trace_control,
+	.select = trace_select,
+	.rejoin = trace_rejoin,
 	.discard = trace_discard,
 	.set_line = trace_set_line,
 	.set_baud = trace_set_baud,
@@ -143,7 +197,9 @@ static void trace_head(struct trace *t, const char *spec, const char *program)
 	unsigned int rate = p->caps & PORT_STREAM ? p->baud : p->clock_hz;
 	char mode[8] = TRACE_MODE_I2C, safe[512];
 
-	if (p->caps & PORT_STREAM)
+	if (p->caps & PORT_CONTROL)
+		snprintf(mode, sizeof(mode), TRACE_MODE_USB);
+	else if (p->caps & PORT_STREAM)
 		snprintf(mode, sizeof(mode), "%u%c%u", p->mode.bits, p->mode.parity, p->mode.stop);
 	fprintf(t->to, "bootpin-trace 1 %u %s %s %s\n# %s\n", rate, mode,
 		p->caps & PORT_PARITY ? "parity" : "plain", shown(spec, safe, sizeof(safe)),

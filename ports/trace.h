@@ -9,10 +9,12 @@
  *	# +1.000391 nothing came
  *
  * The first line has the format's version, rate or clock, mode ("i2c" without PORT_STREAM, when
- * each line is one transaction), "parity" or "plain" (with PORT_PARITY or without) and the port.
+ * each line is one transaction, "usb" with PORT_CONTROL), "parity" or "plain" (with PORT_PARITY or
+ * without) and the port.
  * ">": the bytes that were sent, and the time when the port had taken them. "<": the bytes of
  * one read; "!" follows the first byte with a parity error. Times are seconds since the start,
- * cut to microseconds. Lines that begin with "#" are remarks.
+ * cut to microseconds. "s" of USB: the setup packet of a control transfer, whose data, if any, are
+ * the next line. Lines that begin with "#" are remarks.
  */
 #ifndef BOOTPIN_TRACE_H
 #define BOOTPIN_TRACE_H
@@ -23,6 +25,7 @@
 
 /* The mode's word where there is no stream. */
 #define TRACE_MODE_I2C "i2c"
+#define TRACE_MODE_USB "usb"
 
 /*
  * A port that does all through @inner and writes it to @to, line by line, so that a crash leaves

@@ -73,6 +73,32 @@ static int forward_set_address(struct port *p, unsigned int addr, struct err *e)
 	return wrapper_inner(p)->ops->set_address(wrapper_inner(p), addr, e);
 }
 
+static ssize_t forward_control(struct port *p, const struct port_request *request, nsec_t until,
+			       struct err *e)
+{
+	return port_control(wrapper_inner(p), request, until, e);
+}
+
+static const struct usb_device *forward_device(struct port *p)
+{
+	return wrapper_inner(p)->ops->device(wrapper_inner(p));
+}
+
+static int forward_select(struct port *p, unsigned int alt, nsec_t until, struct err *e)
+{
+	return wrapper_inner(p)->ops->select(wrapper_inner(p), alt, until, e);
+}
+
+static int forward_look(struct port *p, enum port_presence *presence, struct err *e)
+{
+	return wrapper_inner(p)->ops->look(wrapper_inner(p), presence, e);
+}
+
+static int forward_rejoin(struct port *p, struct err *e)
+{
+	return wrapper_inner(p)->ops->rejoin(wrapper_inner(p), e);
+}
+
 static bool forward_runs_code(struct port *p)
 {
 	return wrapper_inner(p)->ops->runs_code(wrapper_inner(p));
@@ -92,6 +118,11 @@ static int forward_close(struct port *p, struct err *e)
 const struct port_ops wrapper_forward = {
 	.read = forward_read,
 	.write = forward_write,
+	.control = forward_control,
+	.device = forward_device,
+	.select = forward_select,
+	.look = forward_look,
+	.rejoin = forward_rejoin,
 	.discard = forward_discard,
 	.sleep = forward_sleep,
 	.now = forward_now,
@@ -112,13 +143,22 @@ void wrapper_init(struct wrapper *w, struct port *inner, const struct port_ops *
 	w->port = *inner;
 	w->inner = inner;
 	w->ops = (struct port_ops){
-		.read = own->read ? own->read : fwd->read,
-		.write = own->write ? own->write : fwd->write,
 		.discard = own->discard ? own->discard : fwd->discard,
 		.sleep = own->sleep ? own->sleep : fwd->sleep,
 		.now = own->now ? own->now : fwd->now,
 		.close = own->close ? own->close : fwd->close,
 	};
+	if (in->read)
+		w->ops.read = own->read ? own->read : fwd->read;
+	if (in->write)
+		w->ops.write = own->write ? own->write : fwd->write;
+	if (inner->caps & PORT_CONTROL) {
+		w->ops.control = own->control ? own->control : fwd->control;
+		w->ops.device = own->device ? own->device : fwd->device;
+		w->ops.select = own->select ? own->select : fwd->select;
+		w->ops.look = own->look ? own->look : fwd->look;
+		w->ops.rejoin = own->rejoin ? own->rejoin : fwd->rejoin;
+	}
 	if (in->set_line)
 		w->ops.set_line = own->set_line ? own->set_line : fwd->set_line;
 	if (in->find_pin)

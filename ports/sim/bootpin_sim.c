@@ -278,8 +278,9 @@ static struct sim *make_sim(const struct settings *set, struct err *e)
 	}
 	sim = sim_new(spec, e);
 	free(spec);
-	if (sim && sim_i2c_clock(sim)) {
-		err_set(e, ERR_USAGE, "'bus=i2c': a pseudo-terminal is a serial port");
+	if (sim && (sim_i2c_clock(sim) || sim_has_usb(sim))) {
+		err_set(e, ERR_USAGE, "'bus=%s': a pseudo-terminal is a serial port",
+			sim_has_usb(sim) ? "usb" : "i2c");
 		sim_free(sim, NULL);
 		return NULL;
 	}

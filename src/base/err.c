@@ -106,6 +106,26 @@ int err_append(struct err *e, const char *fmt, ...)
 	return -1;
 }
 
+int err_add_line(struct err *e, const char *fmt, ...)
+{
+	char line[256];
+	size_t used, len;
+	va_list ap;
+
+	if (!e)
+		return -1;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	for (char *p = line; (p = strchr(p, '\n'));)
+		*p = ' ';
+	used = strlen(e->lines);
+	len = strlen(line);
+	if (used + len + 2 <= sizeof(e->lines))
+		snprintf(e->lines + used, sizeof(e->lines) - used, "%s\n", line);
+	return -1;
+}
+
 int err_exit_status(const struct err *e)
 {
 	switch (e->code) {

@@ -53,6 +53,7 @@ struct err {
 	char file[512]; /* an image file, cut off if longer, or "" ... */
 	unsigned int line; /* ... and the line in it, from 1; 0: none */
 	char msg[512];
+	char lines[768];	/* what is listed below the message, each line ending in '\n'; or "" */
 };
 
 #define ERR_INIT ((struct err){ .code = ERR_NONE })
@@ -83,6 +84,12 @@ int err_recode(struct err *e, enum err_code code, const char *fmt, ...)
 
 /* Appends to the message (advice, for example) and keeps the code. Returns -1. */
 int err_append(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * Adds a line below the message, where there is room for all of it; a newline in it becomes a
+ * blank. err_set forgets them. Returns -1.
+ */
+int err_add_line(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 /* The process's exit status for @e: 0 if none is set, 128+N after signal N. */
 int err_exit_status(const struct err *e);

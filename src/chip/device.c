@@ -235,6 +235,7 @@ static int copy_device(struct device *to, const struct device *from, struct err 
 	free((char *)to->layout);
 	*to = *from;
 	to->layout = layout;
+	to->own_parts = NULL;
 	return 0;
 }
 
@@ -400,5 +401,6 @@ void device_free(struct device *d)
 	if (!d)
 		return;
 	free((char *)d->layout);
+	free(d->own_parts);
 	free(d);
 }

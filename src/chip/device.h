@@ -139,6 +139,9 @@ struct device {
 	uint32_t flags;			/* enum device_flag */
 	const struct rom *roms;		/* ends with version == 0; NULL: unknown */
 	const struct rom_defect *defects;	/* ends with quirks == 0; NULL: none */
+	/* Of several rows in common: a product ID whose option bytes all of them share; 0: none */
+	uint32_t options_like;
+	char *own_parts;		/* of such a row: what @parts points to; or NULL */
 	/* Of a description: the part that --chip names, "STM32F103C8T6"; "": it names none ... */
 	char named[24];
 	uint16_t named_kb;		/* ... and the size by its letter; 0: it has none */

@@ -11,10 +11,9 @@
 #define IS_FILE "is a file, not a PORT"
 #define IS_RATE "is a rate, not a PORT"
 #define IS_NODE "lacks its /dev/"
-#define NO_PROBE "bootpin speaks with the chip's bootloader, through a serial port or I2C, and " \
-		 "with no debug probe"
+#define NO_PROBE "bootpin speaks with the chip's bootloader, through a serial port, I2C or " \
+		 "USB, and with no debug probe"
 
-#define NO_USB "bootpin speaks with bootloaders over a serial port or I2C, and not over USB"
 #define BUS "bootpin needs no probe: an I2C bus of this machine is '/dev/i2c-N', with '-a ADDR'"
 #define WINDOWS "a port of Windows; here it is /dev/ttyUSB0, /dev/ttyACM0 or the like"
 
@@ -60,8 +59,8 @@ const struct habit habit_table[] = {
 	ADVICE("--connect port=SWD", NO_PROBE),
 	ADVICE("-c port=JTAG", NO_PROBE),
 	ADVICE("--connect port=JTAG", NO_PROBE),
-	ADVICE("-c port=USB*", NO_USB),
-	ADVICE("--connect port=USB*", NO_USB),
+	ROW("-c port=USB*", "usb"),
+	ROW("--connect port=USB*", "usb"),
 	ADVICE("-c port=COM*", WINDOWS),
 	ADVICE("--connect port=COM*", WINDOWS),
 	ADVICE("-c port=I2C", BUS),

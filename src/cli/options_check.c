@@ -57,10 +57,31 @@ static int check_pins(const struct request *o, struct err *e)
 	return 0;
 }
 
+/* What only a serial port or an I2C bus has. */
+static int check_usb(const struct request *o, struct err *e)
+{
+	const struct {
+		bool given;
+		const char *name;
+	} serial[] = {
+		{ o->baud_given, "-b" }, { o->mode_given, "-m" }, { o->resume, "-c" },
+		{ o->i2c_addr, "-a" }, { o->probe, "--probe" },
+		{ o->frame_rx || o->frame_tx, "-F" },
+	};
+
+	for (size_t i = 0; i < sizeof(serial) / sizeof(serial[0]); i++)
+		if (serial[i].given)
+			return err_set(e, ERR_USAGE, "'%s' is not for USB, which '%s' is",
+				       serial[i].name, o->port);
+	return 0;
+}
+
 static int check_wire(const struct request *o, struct err *e)
 {
 	bool is_i2c = o->wire == WIRE_I2C;
 
+	if (o->wire == WIRE_USB)
+		return check_usb(o, e);
 	if (!is_i2c && (o->i2c_addr || o->probe))
 		return err_set(e, ERR_USAGE, "'%s' is for I2C, which '%s' is not",
 			       o->i2c_addr ? "-a" : "--probe", o->port);

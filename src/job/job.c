@@ -369,7 +369,7 @@ static int parse_pins(struct job *j, struct err *e)
 {
 	const struct request *req = j->req;
 
-	if (pin_plan_parse(&j->pins, &req->pins, req->port, req->wire != WIRE_I2C, e) < 0)
+	if (pin_plan_parse(&j->pins, &req->pins, req->port, request_has_lines(req), e) < 0)
 		return -1;
 	if (req->pins.gpio && req->probe && !sequence_part(&j->pins.seq, SEQUENCE_ENTRY)->count)
 		return err_set(e, ERR_USAGE, "'--probe' needs an entry part in '-i'");

@@ -117,4 +117,10 @@ bool action_changes_protection(enum action a);
 /* Does @a erase or write memory? */
 bool action_changes_memory(enum action a);
 
+/* Has its port RTS, DTR and BREAK, as far as its kind tells? */
+static inline bool request_has_lines(const struct request *r)
+{
+	return r->wire != WIRE_I2C && r->wire != WIRE_USB;
+}
+
 #endif

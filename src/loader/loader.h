@@ -4,7 +4,7 @@
  *
  * Everything above reaches the chip only through this. The names of commands on the wire, the
  * length of lists, the number of tries and the way to bring a lost bootloader back into step are
- * the business of the one behind it (an3155/ for UART and I2C).
+ * the business of the one behind it (an3155/ for UART and I2C, dfu/ for USB).
  *
  * A result is settled when a call returns: success means that the bootloader answered to the byte,
  * and errors carry the code of an exit status (ERR_LINK, ERR_PROTECTED, ERR_ABILITY, ...), or
@@ -84,6 +84,16 @@ struct loader_ops {
 	int (*identify)(struct loader *l, struct err *e);
 
 	/*
+	 * Where the protocol tells no product ID: how well does @dev fit what it says of itself? 0: not
+	 * at all; the chip is one of the rows that fit best. layout: the pages of the flash as it states
+	 * them, or NULL. is_rom: is it the bootloader of a ROM, which goes by addresses of the chip
+	 * whatever else it states? All three are NULL where there is a product ID.
+	 */
+	unsigned int (*fits)(const struct loader *l, const struct device *dev);
+	const struct geometry *(*layout)(const struct loader *l);
+	bool (*is_rom)(const struct loader *l);
+
+	/*
 	 * Where what it says it can do is a guess: tries these abilities (enum loader_ability), as far
 	 * as that changes nothing, and takes off what it has not. Asked before the first change.
 	 * NULL: it never guesses.
@@ -115,6 +125,12 @@ struct loader_ops {
 	int (*is_settled)(struct loader *l, struct err *e);
 
 	/*
+	 * Does it let all of [@addr, @end) of flash be written? Asked before the first change.
+	 * ERR_ABILITY. NULL: it refuses nothing ahead.
+	 */
+	int (*may_write)(const struct loader *l, uint32_t addr, uint64_t end, struct err *e);
+
+	/*
 	 * Writes 1 to write_max bytes. @blank: what erased memory reads; @work: how long
 	 * programming may take. Success is no proof that memory holds them.
 	 */
@@ -143,6 +159,12 @@ struct loader_ops {
 
 	/* Starts what has its vector table at @addr. After success the bootloader is gone. */
 	int (*go)(struct loader *l, uint32_t addr, struct err *e);
+
+	/*
+	 * Behind go: *back, has the chip been reset into this bootloader again? Waits as long as that
+	 * would take. NULL where a bootloader that is back is silent, so that nobody can see it.
+	 */
+	int (*returned)(struct loader *l, bool *back, struct err *e);
 
 	/*
 	 * One of the protections, by its bit; tried once, since it ends in a reset. @work: how long
@@ -208,6 +230,10 @@ struct loader {
 	uint8_t version;		/* 0x22 is 2.2 */
 	/* largest read and write, in bytes; write_max is a power of two */
 	uint32_t read_max, write_max;
+	/* reading flash takes less time than erasing it, or than any routine that sums it up */
+	bool reads_fast;
+	/* an erase of pages that are write-protected is acknowledged like any other */
+	bool hides_losses;
 	struct loader_noticed noticed;
 	/* Once it is identified. */
 	bool pid_known;

@@ -11,6 +11,6 @@
 struct loader *loader_open(struct port *port, const struct loader_config *config, struct err *e);
 
 /* The most bytes in one write, known before a port is open. @frame_tx: as in loader_config. */
-uint32_t loader_write_max(uint32_t frame_tx);
+uint32_t loader_write_max(enum port_wire wire, uint32_t frame_tx);
 
 #endif

@@ -267,6 +267,19 @@ static void draw_end(struct report *r, bool done, nsec_t now)
 	fflush(r->err);
 }
 
+/* What is listed below an error. */
+static void draw_lines(struct report *r, const char *lines)
+{
+	char line[256], safe[4 * sizeof(line)];
+	size_t len;
+
+	for (; *lines; lines += len + (lines[len] == '\n')) {
+		len = strcspn(lines, "\n");
+		snprintf(line, sizeof(line), "%.*s", (int)len, lines);
+		fprintf(r->err, "  %s\n", shown(line, safe, sizeof(safe)));
+	}
+}
+
 static void draw_error(struct report *r, const char *prog, const struct err *e)
 {
 	char safe[4 * sizeof(e->msg)];
@@ -275,6 +288,7 @@ static void draw_error(struct report *r, const char *prog, const struct err *e)
 	fprintf(r->err, "%s: ", prog);
 	print_port(r, r->err, e->msg);
 	fprintf(r->err, "%s\n", shown(e->msg, safe, sizeof(safe)));
+	draw_lines(r, e->lines);
 	if (e->code == ERR_USAGE && !r->port)
 		fprintf(r->err, "try '%s --help'\n", prog);
 	fflush(r->err);

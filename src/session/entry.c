@@ -23,6 +23,11 @@ static bool has_entry(const struct session *s)
 	       sequence_part(s->pins.seq, SEQUENCE_ENTRY)->count > 0;
 }
 
+bool entry_brings(const struct session *s)
+{
+	return has_entry(s);
+}
+
 /* Whether the pins can bring a chip into its bootloader. */
 static bool can_enter(const struct session *s)
 {
@@ -265,7 +270,7 @@ int entry_again(struct session *s, nsec_t work, struct err *e)
 	s->empty.looked_anew = looks_anew(s);
 	if (s->empty.looked_anew)
 		s->empty.was_blank = s->empty.blank;
-	if (s->target.pid != pid)
+	if (s->loader->pid_known && s->target.pid != pid)
 		return err_set(e, ERR_LINK, "0x%03x answers after the reset of 0x%03x",
 			       s->target.pid, pid);
 	return 0;

@@ -29,6 +29,9 @@ void entry_allow_reset(struct session *s);
  */
 int entry_again(struct session *s, nsec_t work, struct err *e);
 
+/* Is there an entry part that does something: can pins bring the chip into its bootloader? */
+bool entry_brings(const struct session *s);
+
 /* The time from a reset to the bootloader's first byte, with a margin. */
 nsec_t entry_startup(const struct session *s);
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/bytes.h"
 #include "base/crc.h"
 #include "steps/blank_pages.h"
 #include "steps/sums.h"
@@ -93,6 +94,33 @@ static int by_bootloader(struct session *s, const struct page *pages, size_t cou
 	return 0;
 }
 
+/* ---- by reading: until a page is not blank, since those behind it will hardly be ---- */
+
+static int is_blank(struct session *s, const struct page *p, bool *blank, struct err *e)
+{
+	uint8_t raw[LOADER_BLOCK_MAX];
+	uint32_t n;
+
+	*blank = true;
+	for (uint32_t at = 0; at < p->size && *blank; at += n) {
+		n = p->size - at < s->loader->read_max ? p->size - at : s->loader->read_max;
+		if (stop_check(s->stop, e) < 0 ||
+		    loader_read(s->loader, p->addr + at, raw, n, LOADER_ONCE, e) < 0)
+			return -1;
+		*blank = bytes_are(raw, n, target_erased(&s->target));
+	}
+	return 0;
+}
+
+static int by_reading(struct session *s, const struct page *pages, size_t count, bool *blank,
+		      struct err *e)
+{
+	for (size_t i = 0; i < count && (i == 0 || blank[i - 1]); i++)
+		if (is_blank(s, &pages[i], &blank[i], e) < 0)
+			return -1;
+	return 0;
+}
+
 /* ---- the look ---- */
 
 /* The longest time that erasing takes, of which target_erase_time allows twice as much. */
@@ -123,6 +151,8 @@ int blank_pages(struct session *s, const struct page *pages, size_t count, bool 
 
 	if (!count || s->req->full)
 		return 0;
+	if (s->loader->reads_fast)
+		return by_reading(s, pages, count, blank, e);
 	if (loader_can(s->loader, LOADER_CHECKSUM))
 		return by_bootloader(s, pages, count, blank, e);
 	for (size_t i = 0; i < count; i++)

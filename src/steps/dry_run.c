@@ -122,7 +122,7 @@ static int plan_for(struct session *s, struct plan *p, struct err *e)
 	if (session_place(s, e) < 0 || plan_check_image(req, &s->image, &s->target, e) < 0 ||
 	    plan_pages(p, req, &s->image, &s->target, e) < 0)
 		return -1;
-	return plan_blocks(p, &s->image, &s->target, loader_write_max(req->frame_tx), req->full,
+	return plan_blocks(p, &s->image, &s->target, loader_write_max(req->wire, req->frame_tx), req->full,
 			   e);
 }
 

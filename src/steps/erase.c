@@ -108,14 +108,14 @@ static uint64_t count_bytes(const struct page *pages, size_t count)
 /* ---- a sample in place of a look at each page ---- */
 
 /*
- * The versions of this chip's bootloader are known, with what they do wrong, and its option bytes
- * tell that none of the pages is write-protected.
+ * The bootloader hides no loss, its versions of this chip are known, with what they do wrong, and
+ * the option bytes tell that none of the pages is write-protected.
  */
 static bool may_sample(const struct session *s, const struct page *pages, size_t count)
 {
 	const struct device *d = s->target.dev;
 
-	if (!d || (d->bl_id_addr && !s->target.bl_id_known))
+	if (s->loader->hides_losses || !d || (d->bl_id_addr && !s->target.bl_id_known))
 		return false;
 	for (size_t i = 0; i < count; i++)
 		if (state_may_be_protected(&s->state, &s->target, pages[i].addr))

@@ -185,6 +185,16 @@ int step_protection(struct session *s, struct err *e)
 	return 0;
 }
 
+/* A chip on USB is off the bus until its bootloader is entered anew, and BOOT0 may be low by now. */
+static int not_back(const struct session *s, struct err *e)
+{
+	if (e->code == ERR_LINK && s->at == AT_RESET && s->loader->ops->returned)
+		return err_set(e, ERR_ABILITY, "unprotected, as far as could be seen: the chip has "
+			       "left its bootloader and is not back; hold BOOT0 high, plug it in "
+			       "again, and run the same command again");
+	return err_wrap(e, ACKNOWLEDGED);
+}
+
 /* @late: what went wrong behind its first ACK, if anything did. */
 static int unlock_once(struct session *s, struct err *late, struct err *e)
 {
@@ -202,7 +212,7 @@ static int unlock_once(struct session *s, struct err *late, struct err *e)
 	s->unlocked = true;
 	report_made_good(s->r);
 	if (entry_again(s, work, e) < 0)
-		return err_wrap(e, ACKNOWLEDGED);
+		return not_back(s, e);
 	return 0;
 }
 

@@ -35,6 +35,17 @@ static int prove_abilities(struct session *s, struct err *e)
 	return s->loader->ops->prove(s->loader, needed, e);
 }
 
+/* That it can be locked at the end is seen before the first change, an unlock included. */
+static int check_protecting(struct session *s, struct err *e)
+{
+	const struct request *req = s->req;
+	bool locks = req->lock && (!s->target.is_protected || req->unlock);
+
+	if (locks && s->loader->ops->can_protect(s->loader, LOADER_LOCK, e) < 0)
+		return err_wrap(e, "--lock");
+	return 0;
+}
+
 /* A job that this chip or its bootloader cannot do fails before the first change. */
 static int check_abilities(struct session *s, struct err *e)
 {
@@ -61,6 +72,8 @@ static int check_abilities(struct session *s, struct err *e)
 			return err_set(e, ERR_ABILITY, "%s: this bootloader has no %s",
 				       needs[i].for_what,
 				       s->loader->ops->name_of(s->loader, needs[i].what));
+	if (check_protecting(s, e) < 0)
+		return -1;
 	if ((action_changes_memory(a) || req->set_count) && s->target.inconsistent[0])
 		return err_set(e, ERR_ABILITY,
 			       "%s; nothing is changed on the strength of that (--chip can state "
@@ -227,6 +240,13 @@ static void tell_unlocked(const struct session *s, struct err *e)
 		e->code = ERR_ABILITY;
 }
 
+/* Where the chip is one of several, and they differ in what the job needs. */
+static void ask_which(const struct session *s, struct err *e)
+{
+	if (e->code == ERR_ABILITY && !e->has_addr && s->target.may_be[0])
+		err_append(e, "; the chip may be any of %s: --chip says which", s->target.may_be);
+}
+
 static int find_and_run(struct session *s, struct err *e)
 {
 	struct err late = ERR_INIT;
@@ -236,6 +256,7 @@ static int find_and_run(struct session *s, struct err *e)
 	if (do_job(s, e) == 0)
 		return step_start(s, e);
 	tell_unlocked(s, e);
+	ask_which(s, e);
 	if (still_startable(s, e) && step_start_unchanged(s, &late) < 0)
 		report_event(s->r, EV_FAILED_LATER, late.msg);
 	return -1;
@@ -364,6 +385,7 @@ static struct port *open_port(struct session *s, const struct port_ops *const *k
 		.mode = req->mode,
 		.i2c_addr = req->i2c_addr,
 		.i2c_later = req->probe,
+		.device_later = entry_brings(s),
 		.stop = s->stop,
 	};
 	struct port *p = wait_for_port(&cfg, wait, s->r, e), *traced;

@@ -10,6 +10,26 @@
 
 /* ---- the ways ---- */
 
+/* Where it can be seen: one that is back in its bootloader was reset, and has started nothing. */
+static int look_whether_back(struct session *s, bool *back, struct err *e)
+{
+	*back = false;
+	return s->loader->ops->returned ? s->loader->ops->returned(s->loader, back, e) : 0;
+}
+
+static int check_left(struct session *s, struct err *e)
+{
+	bool back;
+
+	if (look_whether_back(s, &back, e) < 0)
+		return -1;
+	if (!back)
+		return 0;
+	s->at = AT_RESET;
+	return err_set(e, ERR_LINK, "not started: the chip has been reset into its bootloader again "
+		       "(BOOT0 is high, or what is there cannot run)");
+}
+
 static int go(struct session *s, uint32_t addr, struct err *e)
 {
 	if (s->loader->ops->go(s->loader, addr, e) < 0) {
@@ -21,6 +41,8 @@ static int go(struct session *s, uint32_t addr, struct err *e)
 			e->code = ERR_LINK;
 		return -1;
 	}
+	if (check_left(s, e) < 0)
+		return -1;
 	s->at = AT_APPLICATION;
 	report_event(s->r, s->start == START_APPLICATION ? EV_STARTED : EV_GO_ACKNOWLEDGED, addr);
 	if (session_is_stuck(s))
@@ -65,6 +87,32 @@ static int run_stub(struct session *s, struct err *e)
 		return -1;
 	s->at = AT_RESET;
 	return 0;
+}
+
+/*
+ * A chip that was blank, and whose return into its bootloader would show: its option bytes are loaded
+ * anew first, so that it starts now and at each reset to come. While BOOT0 is high it is back, and
+ * Go does the rest.
+ */
+static int launch_and_go(struct session *s, uint32_t addr, struct err *e)
+{
+	bool back;
+
+	if (run_stub(s, e) < 0)
+		return e->code == ERR_ABILITY ? go(s, addr, e) : err_wrap(e, "-g");
+	if (look_whether_back(s, &back, e) < 0)
+		return -1;
+	if (!back) {
+		s->at = AT_APPLICATION;
+		report_event(s->r, EV_RESET_BY_LAUNCH);
+		return 0;
+	}
+	if (entry_again(s, 0, e) < 0)
+		return -1;
+	s->empty.was_blank = false;
+	s->empty.looked_anew = true;
+	report_event(s->r, EV_EMPTY_FLAG_CLEARED);
+	return go(s, addr, e);
 }
 
 /*
@@ -159,6 +207,8 @@ int step_start(struct session *s, struct err *e)
 {
 	if (s->at != AT_LOADER)
 		return 0;
+	if (s->req->go_given && session_is_stuck(s) && s->loader->ops->returned)
+		return launch_and_go(s, session_start_address(s), e);
 	if (s->req->go_given)
 		return go(s, session_start_address(s), e);
 	if (entry_exit_starts(s))

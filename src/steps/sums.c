@@ -22,6 +22,9 @@ int sums_check(const struct session *s, struct err *e)
 
 	if (s->req->no_stub)
 		return err_set(e, ERR_ABILITY, "--no-stub: no routine is run in RAM");
+	if (s->loader->reads_fast)
+		return err_set(e, ERR_ABILITY, "this bootloader is read faster than any routine "
+			       "sums up");
 	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
 		if (!loader_can(s->loader, needed[i]))
 			return err_set(e, ERR_ABILITY, "cannot run a routine in RAM: this "

@@ -3,8 +3,11 @@
 
 int check_writable(const struct session *s, uint32_t addr, uint64_t end, struct err *e)
 {
+	const struct loader *l = s->loader;
 	struct page page;
 
+	if (l && l->ops->may_write && l->ops->may_write(l, addr, end, e) < 0)
+		return -1;
 	if (!state_write_protected(&s->state, &s->target, addr, end, &page))
 		return 0;
 	err_set(e, ERR_WRITE_PROTECTED,

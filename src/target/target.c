@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "base/bytes.h"
+#include "chip/device_common.h"
 #include "chip/partname.h"
 #include "chip/timing.h"
+#include "target/candidates.h"
 #include "target/target.h"
 
 /* For a chip of which nothing is known. */
@@ -17,7 +19,8 @@
 void target_free(struct target *t)
 {
 	device_free(t->described);
-	t->described = NULL;
+	device_free(t->common);
+	t->described = t->common = NULL;
 }
 
 /* ---- who it is ---- */
@@ -149,6 +152,14 @@ static void tell_no_size(struct target *t)
 		snprintf(t->no_size, sizeof(t->no_size), "its own size cannot be read");
 }
 
+/* Of the flash, by the bootloader's own layout; 0: it states none. */
+static uint32_t stated_kb(const struct loader *l)
+{
+	const struct geometry *g = l->ops->layout ? l->ops->layout(l) : NULL;
+
+	return g ? (geometry_end(g) - g->region[0].addr) / 1024 : 0;
+}
+
 /*
  * A stated size counts. A part's name says less: registers of remarked parts are smaller than
  * their flash, and flash that is there is there.
@@ -166,6 +177,8 @@ static int find_size(struct target *t, struct loader *l, struct err *e)
 		set_size(t, d->named_kb, "--chip");
 	else if (t->size_known)
 		set_size(t, t->size_says, "its size register");
+	else if (!t->is_protected && stated_kb(l))
+		set_size(t, stated_kb(l), "its bootloader's layout");
 	else
 		tell_no_size(t);
 	return 0;
@@ -211,6 +224,18 @@ static int use_layout(struct target *t, const char *layout, const char *name, st
 	return 0;
 }
 
+/* The bootloader's own, cut to the size of the flash as others are. */
+static int use_stated(struct target *t, const struct geometry *g, struct err *e)
+{
+	char text[GEOMETRY_MAX * 40] = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->count; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s@0x%08x:%ux%u", i ? "+" : "",
+				      g->region[i].addr, g->region[i].count, g->region[i].page_size);
+	return use_layout(t, text, "as its bootloader states it", e);
+}
+
 static int find_layout(struct target *t, struct loader *l, struct err *e)
 {
 	int ret;
@@ -236,6 +261,8 @@ static int find_layout(struct target *t, struct loader *l, struct err *e)
 	}
 	if (t->dev->layout)
 		return use_layout(t, t->dev->layout, NULL, e);
+	if (stated_kb(l))
+		return use_stated(t, l->ops->layout(l), e);
 	snprintf(t->no_geometry, sizeof(t->no_geometry),
 		 "the flash layout of this chip is not known");
 	return 0;
@@ -254,13 +281,83 @@ static void check_consistency(struct target *t, const struct loader *l)
 			 t->pid, d->flash_kb, t->size_says);
 }
 
-/* The product ID leads to a row; where the protocol has none, --chip has to name the chip. */
-static int find_row(struct target *t, const struct loader *l, const char *chip, struct err *e)
+/* What is no ROM reads what it is told to, and may fall over addresses that are not flash. */
+static void forget_system(struct device *d)
+{
+	d->size_reg = d->uid_reg = d->bl_id_addr = 0;
+	d->ob_start = d->ob_end = d->ob2_start = 0;
+	d->otp_start = d->otp_end = 0;
+}
+
+/* One that is in no row; its pages are those that the bootloader states. */
+static struct device *describe_unknown(const struct geometry *g, struct err *e)
+{
+	char text[32];
+	struct device *d;
+
+	snprintf(text, sizeof(text), "start=0x%08x", g->region[0].addr);
+	d = device_describe(text, NULL, e);
+	if (d)
+		d->flags &= ~(uint32_t)DEV_IDENTIFY_ONLY;
+	return d;
+}
+
+/* A protected chip tells nothing more of itself than its bootloader does. */
+static int narrow(struct target *t, struct loader *l, struct candidates *c, struct err *e)
+{
+	const struct geometry *g = l->ops->layout(l);
+	uint8_t raw[4];
+
+	if (try_read(t, l, g->region[0].addr, raw, sizeof(raw), e) < 0)
+		return -1;
+	return t->is_protected || !l->ops->is_rom(l) ? 0 : candidates_narrow(c, l, e);
+}
+
+static int find_row_by_layout(struct target *t, struct loader *l, struct err *e)
+{
+	const struct geometry *g = l->ops->layout ? l->ops->layout(l) : NULL;
+	struct candidates c;
+
+	if (!g)
+		return 0;
+	candidates_find(&c, l);
+	if (narrow(t, l, &c, e) < 0)
+		return -1;
+	if (c.count == 1 && l->ops->is_rom(l)) {
+		t->dev = c.row[0];
+		return 0;
+	}
+	t->common = c.count ? device_common(c.row, c.count, e) : describe_unknown(g, e);
+	if (!t->common)
+		return -1;
+	if (!l->ops->is_rom(l))
+		forget_system(t->common);
+	t->dev = t->common;
+	candidates_list(&c, t->may_be, sizeof(t->may_be));
+	return 0;
+}
+
+/* Does --chip say by itself which row it is? */
+static bool names_row(const char *chip)
+{
+	struct device *d = chip ? device_describe(chip, NULL, NULL) : NULL;
+	bool named = d && d->pid;
+
+	device_free(d);
+	return named;
+}
+
+/* The product ID leads to a row; where the protocol has none, what the bootloader states, or --chip. */
+static int find_row(struct target *t, struct loader *l, const char *chip, struct err *e)
 {
 	t->pid = l->pid;
 	t->dev = l->pid_known ? device_by_pid(t->pid) : NULL;
+	if (!l->pid_known && !names_row(chip) && find_row_by_layout(t, l, e) < 0)
+		return -1;
 	if (chip && apply_chip(t, chip, l->pid_known, e) < 0)
 		return -1;
+	if (t->described && l->ops->is_rom && !l->ops->is_rom(l))
+		forget_system(t->described);
 	if (!l->pid_known && t->dev)
 		t->pid = t->dev->pid;
 	if (t->dev)
@@ -311,7 +408,7 @@ const char *target_name(const struct target *t, char *buf, size_t size)
 	char chip[80];
 
 	if (name_chip(t, chip, sizeof(chip))[0])
-		snprintf(buf, size, "%s (0x%03x)", chip, t->pid);
+		snprintf(buf, size, t->pid ? "%s (0x%03x)" : "%s", chip, t->pid);
 	else if (t->pid)
 		snprintf(buf, size, "product ID 0x%03x", t->pid);
 	else

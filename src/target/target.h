@@ -31,6 +31,10 @@ struct target {
 	/* NULL: the product ID is not in the table and --chip says nothing */
 	const struct device *dev;
 	struct device *described;	/* owned; dev points here with --chip */
+	/* owned; dev points here where several rows fit, none, or the bootloader is no ROM's */
+	struct device *common;
+	/* where several rows fit: which, "STM32F205..., STM32F405..."; else "" */
+	char may_be[160];
 	bool is_protected;		/* reading is refused: nothing below is known */
 	bool bl_id_known;
 	uint8_t bl_id;

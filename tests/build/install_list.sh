@@ -24,6 +24,7 @@ cat >"$tmp/expected" <<'LIST'
 ./usr/bin/bootpin
 ./usr/bin/bootpin-sim
 ./usr/share/bash-completion/completions/bootpin.bash
+./usr/share/doc/bootpin/60-bootpin.rules
 ./usr/share/doc/bootpin/NEWS
 ./usr/share/doc/bootpin/README
 ./usr/share/doc/bootpin/bootpin.schema.json
@@ -31,6 +32,7 @@ cat >"$tmp/expected" <<'LIST'
 ./usr/share/doc/bootpin/json.md
 ./usr/share/doc/bootpin/performance.md
 ./usr/share/doc/bootpin/reliability.md
+./usr/share/doc/bootpin/usb.md
 ./usr/share/man/man1/bootpin-sim.1
 ./usr/share/man/man1/bootpin.1
 LIST

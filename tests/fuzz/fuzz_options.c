@@ -36,7 +36,7 @@ static void check_pins(const struct request *o)
 
 	if (o->action >= ACT_HELP)
 		return;
-	if (pin_plan_parse(&p, &o->pins, o->port, o->wire != WIRE_I2C, &e) < 0)
+	if (pin_plan_parse(&p, &o->pins, o->port, request_has_lines(o), &e) < 0)
 		require(e.code == ERR_USAGE && e.msg[0]);
 	pin_plan_free(&p);
 }

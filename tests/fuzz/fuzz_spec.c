@@ -19,7 +19,7 @@ static bool parses(const char *text)
 
 	if (sim_spec_parse(&s, text, &e) == 0) {
 		require(s.chip.model && s.chip.flash_kb && s.baud && s.scl);
-		require(!s.i2c || (s.i2c_addr >= 0x08 && s.i2c_addr <= 0x78));
+		require(s.bus != SPEC_I2C || (s.i2c_addr >= 0x08 && s.i2c_addr <= 0x78));
 		usable = !s.flash_file;
 	} else {
 		require(e.code == ERR_USAGE && e.msg[0]);
@@ -61,6 +61,28 @@ static void send_i2c(struct sim *s, struct input *in, uint8_t addr)
 	}
 }
 
+/*
+ * Each transfer is a byte for its direction and length, a request, its value and, where they go out,
+ * its data.
+ */
+static void send_usb(struct sim *s, struct input *in)
+{
+	nsec_t now = sim_now(s);
+	uint8_t buf[TRANSACTION];
+
+	while (in->left) {
+		uint8_t head = input_byte(in);
+		const struct usb_setup setup = {
+			.type = head & 0x80 ? 0xA1 : head & 0x40 ? 0x80 : 0x21,
+			.request = input_byte(in), .value = input_byte(in), .length = head % TRANSACTION,
+		};
+
+		for (size_t i = 0; setup.type == 0x21 && i < setup.length; i++)
+			buf[i] = input_byte(in);
+		sim_usb_control(s, &setup, buf, now, now + NSEC_PER_SEC, &now);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
@@ -70,6 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (s && sim_i2c_clock(s))
 		send_i2c(s, &in, chip_config(sim_chip(s))->model->i2c_addr);
+	else if (s && sim_has_usb(s))
+		send_usb(s, &in);
 	else if (s)
 		send_serial(s, &in);
 	require(e.code == ERR_NONE || e.msg[0]);

@@ -45,7 +45,7 @@ struct port_cfg command_port(const struct command *c)
 
 int command_job(const struct command *c, struct job *j, struct err *e)
 {
-	bool serial = c->o.wire != WIRE_I2C;
+	bool serial = request_has_lines(&c->o);
 
 	*j = (struct job){ .req = &c->o };
 	if (pin_plan_parse(&j->pins, &c->o.pins, c->o.port, serial, e) < 0)

@@ -15,4 +15,9 @@ const char *sim_chip_title(size_t i);
 const char *sim_rom_name(size_t i);
 const char *sim_rom_title(size_t i);
 
+/* The bootloaders that dfu= takes by name, and the chip of each; NULL after the last. */
+const char *sim_dfu_name(size_t i);
+const char *sim_dfu_title(size_t i);
+const char *sim_dfu_chip(size_t i);
+
 #endif

@@ -46,33 +46,47 @@ int contents_save(const char *name, const struct flash *f, struct err *e)
 }
 
 /* Something that is not blank, different in each byte's neighbourhood and always the same. */
-static void fill_pattern(struct flash *f, uint32_t from)
+static void fill_pattern_to(struct flash *f, uint32_t from, uint32_t to)
 {
-	for (uint32_t i = from; i < f->size; i++)
+	for (uint32_t i = from; i < to && i < f->size; i++)
 		if (flash_has(f, f->start + i))
 			flash_poke(f, f->start + i, (uint8_t)(1 + (i * 167 + (i >> 8) * 31) % 254));
 }
 
-/* A vector table whose entry point is behind it, in the first page. */
-static void put_vectors(struct chip *c)
+static void fill_pattern(struct flash *f, uint32_t from)
 {
-	const uint32_t start = chip_flash(c)->start;
+	fill_pattern_to(f, from, f->size);
+}
+
+/* A vector table at @at, whose entry point is behind it, in the same page. */
+static void put_vectors(struct chip *c, uint32_t at)
+{
 	uint8_t vectors[8];
 
 	put_le32(vectors, chip_ram_end(c));
-	put_le32(vectors + 4, (start + 16) | 1);
+	put_le32(vectors + 4, (at + 16) | 1);
 	for (uint32_t i = 0; i < sizeof(vectors); i++)
-		flash_poke(chip_flash(c), start + i, vectors[i]);
+		flash_poke(chip_flash(c), at + i, vectors[i]);
+}
+
+/* A bootloader of the user's own, at the start of flash. */
+static void put_bootloader(struct chip *c, uint32_t size)
+{
+	fill_pattern_to(chip_flash(c), 0, size);
+	put_vectors(c, chip_flash(c)->start);
 }
 
 void contents_fill(struct chip *c, enum sim_fill fill)
 {
 	struct flash *f = chip_flash(c);
+	uint32_t own = chip_config(c)->custom_kb * 1024u;
 
 	if (fill == FILL_PATTERN || fill == FILL_APP)
 		fill_pattern(f, 0);
 	if (fill == FILL_HALF)
 		fill_pattern(f, f->size / 2);
 	if (fill == FILL_APP || fill == FILL_VECTORS)
-		put_vectors(c);
+		put_vectors(c, f->start + own);
+	if (own)
+		put_bootloader(c, own);
 }

@@ -14,6 +14,7 @@
 int contents_load(const char *name, struct flash *f, struct err *e);
 int contents_save(const char *name, const struct flash *f, struct err *e);
 
+/* Where the chip has a bootloader of the user's, that is there too, and @fill is behind it. */
 void contents_fill(struct chip *c, enum sim_fill fill);
 
 #endif

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,9 +25,11 @@ static const char chatter_line[] = "system ready, waiting\r\n";
 struct sim {
 	struct sim_spec spec;
 	struct chip *chip;
-	struct bootrom *rom;		/* that of the bus in use */
-	struct rom_uart *uart;		/* NULL with bus=i2c */
-	struct i2c_bus i2c;		/* its rom is NULL with bus=uart */
+	struct bootrom *rom;		/* that of the bus in use; NULL with bus=usb */
+	struct rom_uart *uart;		/* NULL on other buses */
+	struct i2c_bus i2c;		/* its rom is NULL on other buses */
+	struct rom_dfu *dfu;		/* NULL on other buses */
+	bool unplugged;			/* the USB cable, and with it the power */
 	struct wire_rx rx;		/* the chip's receiver, once its rate is known */
 	struct queue application;	/* what it prints */
 	struct queue adapter;		/* what the host finds without the chip having sent it */
@@ -40,6 +43,9 @@ struct sim {
 	unsigned int too_fast;		/* bytes that were sent at a rate above maxbaud= */
 	int (*on_transfer)(void *arg, const struct sim_transfer *t, nsec_t at, nsec_t *done);
 	void *transfer_arg;
+	int (*on_usb)(void *arg, const struct usb_setup *setup, uint8_t *data, nsec_t at,
+		      nsec_t until, nsec_t *done);
+	void *usb_arg;
 };
 
 static void pass_time(struct sim *s, nsec_t at)
@@ -116,10 +122,30 @@ static int make_i2c(struct sim *s, struct err *e)
 	return 0;
 }
 
+static int make_usb(struct sim *s, struct err *e)
+{
+	const struct sim_spec *spec = &s->spec;
+
+	s->dfu = rom_dfu_new(s->chip, spec->dfu, spec->dfu_leave, &spec->dfu_faults);
+	return s->dfu ? 0 : err_set(e, ERR_OTHER, "out of memory");
+}
+
+static int make_bus(struct sim *s, struct err *e)
+{
+	switch (s->spec.bus) {
+	case SPEC_I2C:
+		return make_i2c(s, e);
+	case SPEC_USB:
+		return make_usb(s, e);
+	default:
+		return make_uart(s, e);
+	}
+}
+
 /* A bootloader listens only while it runs. */
 static void look_who_runs(struct sim *s)
 {
-	s->rom_off = s->spec.mute || s->chattering || s->held;
+	s->rom_off = s->spec.mute || s->chattering || s->held || s->unplugged;
 	s->i2c.rom_off = s->rom_off;
 }
 
@@ -168,7 +194,7 @@ static int make_board(struct sim *s, struct err *e)
 		chip_protect_all(s->chip);
 	if (spec->wrp_count)
 		chip_protect_pages(s->chip, spec->wrp, spec->wrp_count);
-	if (spec->i2c ? make_i2c(s, e) < 0 : make_uart(s, e) < 0)
+	if (make_bus(s, e) < 0)
 		return -1;
 	if (give_power(s, &baud, e) < 0)
 		return -1;
@@ -178,7 +204,7 @@ static int make_board(struct sim *s, struct err *e)
 	look_who_runs(s);
 	if (s->uart)
 		prepare_uart(s, baud);
-	else
+	else if (s->i2c.rom)
 		prefeed_i2c(s);
 	return 0;
 }
@@ -217,6 +243,7 @@ int sim_free(struct sim *s, struct err *e)
 		ret = state_save(s->spec.state_file, s->chip, baud_in_step(s), e);
 	rom_uart_free(s->uart);
 	rom_i2c_free(s->i2c.rom);
+	rom_dfu_free(s->dfu);
 	free(s->i2c.stranger);
 	chip_free(s->chip);
 	queue_free(&s->application);
@@ -377,6 +404,73 @@ const uint8_t *sim_stranger(const struct sim *s, uint8_t addr)
 	return NULL;
 }
 
+/* --- USB --- */
+
+bool sim_has_usb(const struct sim *s)
+{
+	return s->dfu != NULL;
+}
+
+bool sim_usb_present(struct sim *s, nsec_t at)
+{
+	sim_advance(s, at);
+	return !s->rom_off && rom_dfu_present(s->dfu, at);
+}
+
+unsigned int sim_usb_address(const struct sim *s)
+{
+	return rom_dfu_address(s->dfu);
+}
+
+nsec_t sim_usb_naks_until(struct sim *s, nsec_t at)
+{
+	return sim_usb_present(s, at) ? rom_dfu_naks_until(s->dfu, at) : at;
+}
+
+int sim_usb_control(struct sim *s, const struct usb_setup *setup, uint8_t *data, nsec_t at,
+		    nsec_t until, nsec_t *done)
+{
+	int ret;
+
+	*done = at;
+	if (!sim_usb_present(s, at))
+		return -ENODEV;
+	ret = rom_dfu_control(s->dfu, setup, data, at, until, done);
+	pass_time(s, *done < INT64_MAX ? *done : at);
+	return ret;
+}
+
+int sim_usb_transfer(struct sim *s, const struct usb_setup *setup, uint8_t *data, nsec_t at,
+		     nsec_t until, nsec_t *done)
+{
+	if (s->on_usb)
+		return s->on_usb(s->usb_arg, setup, data, at, until, done);
+	return sim_usb_control(s, setup, data, at, until, done);
+}
+
+void sim_on_usb(struct sim *s,
+		int (*fn)(void *arg, const struct usb_setup *setup, uint8_t *data, nsec_t at,
+			  nsec_t until, nsec_t *done),
+		void *arg)
+{
+	s->on_usb = fn;
+	s->usb_arg = arg;
+}
+
+struct dfu_face sim_usb_face(const struct sim *s)
+{
+	return rom_dfu_face(s->dfu);
+}
+
+void sim_usb_plug(struct sim *s, bool plugged, nsec_t at)
+{
+	sim_advance(s, at);
+	s->unplugged = !plugged;
+	if (plugged)
+		sim_power_cycle(s, sim_pins_level(&s->pins, SIM_BOOT0), at);
+	look_who_runs(s);
+}
+
 /* --- time and reset --- */
 
 static void print_chatter(struct sim *s, nsec_t now)
@@ -409,6 +503,16 @@ static nsec_t watchdog_period(const struct sim *s)
 	return state == CHIP_LOCKED_UP && chip_watchdog(s->chip) ? HARDWARE_WATCHDOG : 0;
 }
 
+static void restart_rom(struct sim *s, nsec_t at)
+{
+	nsec_t ready = at + s->spec.chip.model->startup_us * NSEC_PER_USEC;
+
+	if (s->dfu)
+		rom_dfu_restart(s->dfu, at, ready);
+	else
+		rom_restart(s->rom, at, ready);
+}
+
 static void reset_board(struct sim *s, nsec_t at)
 {
 	queue_cut(&s->application, at);
@@ -417,7 +521,7 @@ static void reset_board(struct sim *s, nsec_t at)
 	s->next_chatter = at;
 	s->bite = 0;
 	look_who_runs(s);
-	rom_restart(s->rom, at, at + s->spec.chip.model->startup_us * NSEC_PER_USEC);
+	restart_rom(s, at);
 }
 
 /* Does all resets by watchdogs up to @now; each looks at BOOT0 anew. */
@@ -440,6 +544,8 @@ static void run_watchdogs(struct sim *s, nsec_t now)
 
 void sim_advance(struct sim *s, nsec_t now)
 {
+	if (s->dfu && !s->rom_off)
+		rom_dfu_advance(s->dfu, now);
 	run_watchdogs(s, now);
 	pass_time(s, now);
 	if (s->chattering && !s->held)
@@ -457,11 +563,16 @@ void sim_reset(struct sim *s, bool boot0, nsec_t at)
 
 void sim_stall(struct sim *s, nsec_t time)
 {
-	rom_stall(s->rom, time);
+	if (s->dfu)
+		rom_dfu_stall(s->dfu, time);
+	else
+		rom_stall(s->rom, time);
 }
 
 void sim_power_cycle(struct sim *s, bool boot0, nsec_t at)
 {
+	if (s->dfu)
+		rom_dfu_power_off(s->dfu);
 	sim_reset(s, boot0, at);
 	chip_power_on(s->chip);
 }
@@ -580,7 +691,7 @@ int sim_check(const struct sim *s, struct err *e)
 	const struct err *trouble = chip_trouble(s->chip);
 
 	if (!trouble)
-		trouble = rom_trouble(s->rom);
+		trouble = s->dfu ? rom_dfu_trouble(s->dfu) : rom_trouble(s->rom);
 	if (!trouble)
 		return 0;
 	*e = *trouble;
@@ -611,5 +722,8 @@ unsigned int sim_line_baud(const struct sim *s)
 
 void sim_on_event(struct sim *s, void (*fn)(void *arg, const struct rom_event *ev), void *arg)
 {
-	rom_on_event(s->rom, fn, arg);
+	if (s->dfu)
+		rom_dfu_on_event(s->dfu, fn, arg);
+	else
+		rom_on_event(s->rom, fn, arg);
 }

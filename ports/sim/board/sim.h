@@ -13,6 +13,7 @@
 #include "ports/sim/board/sim_pins.h"
 #include "ports/sim/chip/chip.h"
 #include "ports/sim/rom/event.h"
+#include "ports/sim/rom/rom_dfu.h"
 
 struct sim;
 
@@ -65,8 +66,8 @@ struct sim;
  *   mute              nothing runs: no answers
  *   lie               Write Memory is acknowledged and not done
  * The wire:
- *   bus=uart|i2c      (default uart); what follows is for one of them, as is synced, which
- *                     needs a UART
+ *   bus=uart|i2c|usb  (default uart); what follows is for one of them, as are synced, which
+ *                     needs a UART, and prefeed, which USB does not have
  *   baud=RATE         at which an earlier program spoke and the application prints (default
  *                     115200)
  *   autobaud=exact|typ|max
@@ -88,6 +89,19 @@ struct sim;
  *   stretch=MS        the adapter gives up when the clock is held for longer
  *   adapter-max=BYTES the adapter refuses longer messages
  *   stranger=ADDR     an EEPROM of 256 bytes at that address; may be repeated
+ * USB, on chips whose ROM has it (rom/dfu_model.c); data blocks, erases and class requests are
+ * counted from 1 since power came:
+ *   dfu=NAME          not the ROM but the bootloader of this name (sim_dfu_name)
+ *   leave=WAY         how it leaves: manifest (dfuMANIFEST, then gone), mute (gone without that
+ *                     answer), at-once (gone at the empty DNLOAD), stays, reset (as the first,
+ *                     but it never jumps); default: as it is known of it
+ *   lose=N            data block N is acknowledged and lost
+ *   flip=N            one bit of data block N is another
+ *   skip-erase=N      erase N is acknowledged and not done
+ *   stall=N           class request N is stalled, and not looked at
+ *   closed            size register, unique ID and system memory cannot be read
+ *   nameless          no layout strings until it has left the bus and come back
+ *   stays-away        after 0x92 it starts only when power has been off
  */
 struct sim *sim_new(const char *spec, struct err *e);
 
@@ -146,6 +160,42 @@ unsigned int sim_i2c_clock(const struct sim *s);
 
 /* The 256 bytes of the stranger at @addr, NULL if there is none. */
 const uint8_t *sim_stranger(const struct sim *s, uint8_t addr);
+
+/* Has the board a chip with USB? */
+bool sim_has_usb(const struct sim *s);
+
+/*
+ * USB, with bus=usb. One control transfer, begun at @at, as rom_dfu_control; -ENODEV also if no
+ * device is there.
+ */
+int sim_usb_control(struct sim *s, const struct usb_setup *setup, uint8_t *data, nsec_t at,
+		    nsec_t until, nsec_t *done);
+
+/* The same; a function set by sim_on_usb is called in its place. */
+int sim_usb_transfer(struct sim *s, const struct usb_setup *setup, uint8_t *data, nsec_t at,
+		     nsec_t until, nsec_t *done);
+
+/*
+ * For tests that spoil transfers: @fn is called in place of each transfer of the port. It may pass
+ * the transfer on by sim_usb_control. It returns what that returns, or any other negative errno.
+ */
+void sim_on_usb(struct sim *s,
+		int (*fn)(void *arg, const struct usb_setup *setup, uint8_t *data, nsec_t at,
+			  nsec_t until, nsec_t *done),
+		void *arg);
+
+/* Is the device on the bus at @at, and how often has it come to it: its address. */
+bool sim_usb_present(struct sim *s, nsec_t at);
+unsigned int sim_usb_address(const struct sim *s);
+
+/* Until when the device answers nothing, at @at: rom_dfu_naks_until. */
+nsec_t sim_usb_naks_until(struct sim *s, nsec_t at);
+
+/* What its descriptors say. */
+struct dfu_face sim_usb_face(const struct sim *s);
+
+/* Pulls the cable, which is the board's power too, or plugs it in: the pins say what starts. */
+void sim_usb_plug(struct sim *s, bool plugged, nsec_t at);
 
 /* Lets the chip go on to @now (end of operations, resets) without input. */
 void sim_advance(struct sim *s, nsec_t now);

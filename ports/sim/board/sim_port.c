@@ -5,6 +5,7 @@
 #include "ports/sim/rom/queue.h"
 #include "ports/sim/board/sim_i2c_port.h"
 #include "ports/sim/board/sim_port.h"
+#include "ports/sim/board/sim_usb_port.h"
 #include "ports/sim/board/wire.h"
 
 #define PREFIX "sim:"
@@ -256,22 +257,27 @@ static int sim_port_close(struct port *port, struct err *e)
 	return ret;
 }
 
-/* Whether the last "bus=" of the spec, which holds, says I2C. */
-static bool has_i2c(const char *spec)
+/* The wire by the last "bus=" of the spec, which holds. */
+static enum port_wire find_wire(const char *spec)
 {
+	static const struct { const char *name; enum port_wire wire; } buses[] = {
+		{ "i2c", WIRE_I2C }, { "usb", WIRE_USB },
+	};
 	static const char key[] = ",bus=";
-	const char *value = NULL;
+	const char *value = "";
 
-	for (spec = strstr(spec, key); spec; spec = strstr(value, key))
-		value = spec + strlen(key);
-	return value && strcspn(value, ",") == 3 && strncmp(value, "i2c", 3) == 0;
+	while ((spec = strstr(spec, key)))
+		value = spec += strlen(key);
+	for (size_t i = 0; i < sizeof(buses) / sizeof(*buses); i++)
+		if (strcspn(value, ",") == strlen(buses[i].name) &&
+		    strncmp(value, buses[i].name, strlen(buses[i].name)) == 0)
+			return buses[i].wire;
+	return WIRE_SERIAL;
 }
 
 static enum port_wire sim_port_match(const char *spec)
 {
-	if (strncmp(spec, PREFIX, strlen(PREFIX)) != 0)
-		return WIRE_NONE;
-	return has_i2c(spec) ? WIRE_I2C : WIRE_SERIAL;
+	return strncmp(spec, PREFIX, strlen(PREFIX)) == 0 ? find_wire(spec) : WIRE_NONE;
 }
 
 static struct port *make_port(struct sim *s, const struct port_cfg *cfg, bool owned, struct err *e)
@@ -280,6 +286,8 @@ static struct port *make_port(struct sim *s, const struct port_cfg *cfg, bool ow
 
 	if (sim_i2c_clock(s))
 		return sim_i2c_port(s, cfg, owned, e);
+	if (sim_has_usb(s))
+		return sim_usb_port(s, cfg, owned, e);
 	p = calloc(1, sizeof(*p));
 	if (!p) {
 		err_set(e, ERR_OTHER, "out of memory");

@@ -339,7 +339,16 @@ static int set_stale(struct sim_spec *s, const char *value, struct err *e)
 
 static int set_bus(struct sim_spec *s, const char *value, struct err *e)
 {
-	return parse_choice("bus", value, "uart", "i2c", &s->i2c, e);
+	static const char *const names[] = {
+		[SPEC_UART] = "uart", [SPEC_I2C] = "i2c", [SPEC_USB] = "usb",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(names[i], value) == 0) {
+			s->bus = (enum spec_bus)i;
+			return 0;
+		}
+	return err_set(e, ERR_USAGE, "'bus=%s': must be uart, i2c or usb", value);
 }
 
 static int set_i2c(struct sim_spec *s, const char *value, struct err *e)
@@ -454,7 +463,52 @@ static int set_dtr(struct sim_spec *s, const char *value, struct err *e)
 	return set_wire("dtr", value, &s->wiring.dtr, e);
 }
 
-enum bus { ANY, UART, I2C };
+static int set_dfu(struct sim_spec *s, const char *value, struct err *e)
+{
+	(void)e;
+	s->dfu_name = value;
+	return 0;
+}
+
+static int set_leave(struct sim_spec *s, const char *value, struct err *e)
+{
+	static const char *const names[] = {
+		[DFU_LEAVES] = "manifest", [DFU_LEAVES_MUTE] = "mute",
+		[DFU_LEAVES_AT_ONCE] = "at-once", [DFU_STAYS] = "stays",
+		[DFU_LEAVES_BY_RESET] = "reset",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (strcmp(names[i], value) == 0) {
+			s->leave = (int)i;
+			return 0;
+		}
+	return err_set(e, ERR_USAGE,
+		       "'leave=%s': must be manifest, mute, at-once, stays or reset", value);
+}
+
+static int set_lose(struct sim_spec *s, const char *value, struct err *e)
+{
+	return parse_number("lose", value, 1, UINT32_MAX, &s->dfu_faults.lose, e);
+}
+
+static int set_flip(struct sim_spec *s, const char *value, struct err *e)
+{
+	return parse_number("flip", value, 1, UINT32_MAX, &s->dfu_faults.flip, e);
+}
+
+static int set_skip_erase(struct sim_spec *s, const char *value, struct err *e)
+{
+	return parse_number("skip-erase", value, 1, UINT32_MAX, &s->dfu_faults.skip_erase, e);
+}
+
+static int set_stall(struct sim_spec *s, const char *value, struct err *e)
+{
+	return parse_number("stall", value, 1, UINT32_MAX, &s->dfu_faults.stall, e);
+}
+
+/* The buses that a key is for. */
+enum bus { ANY, UART, I2C, USB, SERIAL_BUSES };
 
 #define FLAG(name, bus, field) { name, bus, NULL, offsetof(struct sim_spec, field) }
 static const struct key {
@@ -472,25 +526,31 @@ static const struct key {
 	{ "boot", ANY, set_boot, 0 },
 	{ "bus", ANY, set_bus, 0 },
 	FLAG("chatter", ANY, chatter),
+	FLAG("closed", USB, dfu_faults.closed),
 	{ "commands", I2C, set_commands, 0 },
 	{ "db1m", ANY, set_db1m, 0 },
 	{ "dbank", ANY, set_dbank, 0 },
+	{ "dfu", USB, set_dfu, 0 },
 	{ "dualbank", ANY, set_dualbank, 0 },
 	{ "dtr", UART, set_dtr, 0 },
 	FLAG("echo", UART, echo),
 	{ "fill", ANY, set_fill, 0 },
 	{ "flash", ANY, set_flash, 0 },
+	{ "flip", USB, set_flip, 0 },
 	{ "i2c", I2C, set_i2c, 0 },
 	FLAG("jumper", ANY, wiring.jumper),
 	{ "latency", UART, set_latency, 0 },
 	{ "late", I2C, set_late, 0 },
+	{ "leave", USB, set_leave, 0 },
 	FLAG("lie", ANY, lie),
+	{ "lose", USB, set_lose, 0 },
 	{ "maxbaud", UART, set_line_max, 0 },
 	FLAG("mute", ANY, mute),
+	FLAG("nameless", USB, dfu_faults.nameless),
 	{ "nboot_sel", ANY, set_nboot_sel, 0 },
 	{ "options", ANY, set_options, 0 },
 	FLAG("power-cycle", ANY, power_cycle),
-	{ "prefeed", ANY, set_prefeed, 0 },
+	{ "prefeed", SERIAL_BUSES, set_prefeed, 0 },
 	{ "rdp", ANY, set_rdp, 0 },
 	{ "rom", ANY, set_rom, 0 },
 	{ "rts", UART, set_rts, 0 },
@@ -498,8 +558,11 @@ static const struct key {
 	{ "sfsa", ANY, set_sfsa, 0 },
 	{ "size", ANY, set_size, 0 },
 	{ "size-register", ANY, set_size_register, 0 },
+	{ "skip-erase", USB, set_skip_erase, 0 },
 	{ "stale", UART, set_stale, 0 },
+	{ "stall", USB, set_stall, 0 },
 	{ "state", ANY, set_state, 0 },
+	FLAG("stays-away", USB, dfu_faults.stays_away),
 	{ "stranger", I2C, set_stranger, 0 },
 	{ "stretch", I2C, set_stretch, 0 },
 	FLAG("synced", UART, synced),
@@ -522,6 +585,22 @@ static int unknown_key(const char *name, struct err *e)
 	return -1;
 }
 
+/* A key for one bus cannot be had on the others. */
+static void note_bus(struct sim_spec *s, const struct key *k)
+{
+	static const bool fits[][3] = {
+		[ANY] = { true, true, true },
+		[UART] = { [SPEC_UART] = true },
+		[I2C] = { [SPEC_I2C] = true },
+		[USB] = { [SPEC_USB] = true },
+		[SERIAL_BUSES] = { [SPEC_UART] = true, [SPEC_I2C] = true },
+	};
+
+	for (size_t bus = 0; bus < 3; bus++)
+		if (!fits[k->bus][bus])
+			s->odd_key[bus] = k;
+}
+
 static int set_key(struct sim_spec *s, char *item, struct err *e)
 {
 	char *value = strchr(item, '=');
@@ -534,10 +613,7 @@ static int set_key(struct sim_spec *s, char *item, struct err *e)
 		if ((keys[i].set != NULL) != (value != NULL))
 			return err_set(e, ERR_USAGE, "key '%s' %s", item,
 				       value ? "takes no value" : "needs a value");
-		if (keys[i].bus == UART)
-			s->uart_key = keys[i].name;
-		if (keys[i].bus == I2C)
-			s->i2c_key = keys[i].name;
+		note_bus(s, &keys[i]);
 		if (keys[i].set)
 			return keys[i].set(s, value, e);
 		*(bool *)((char *)s + keys[i].flag) = true;
@@ -586,17 +662,12 @@ static int set_chip(struct sim_spec *s, const char *name, struct err *e)
 	return 0;
 }
 
-/* Checks that need all keys. */
-static int check_bus(struct sim_spec *s, struct err *e)
+/* --- checks that need all keys --- */
+
+static int check_i2c(struct sim_spec *s, struct err *e)
 {
 	const struct chip_config *c = &s->chip;
-	const char *wrong = s->i2c ? s->uart_key : s->i2c_key;
 
-	if (wrong)
-		return err_set(e, ERR_USAGE, "key '%s' is for bus=%s", wrong,
-			       s->i2c ? "uart" : "i2c");
-	if (!s->i2c)
-		return 0;
 	if (!c->rom.i2c)
 		return err_set(e, ERR_USAGE, "'bus=i2c': the ROM 0x%02x of '%s' has no I2C",
 			       c->rom.bl_id, c->model->name);
@@ -607,11 +678,51 @@ static int check_bus(struct sim_spec *s, struct err *e)
 	return 0;
 }
 
+static int no_dfu(const struct sim_spec *s, struct err *e)
+{
+	const char *chip = s->chip.model->name;
+
+	if (!s->dfu_name)
+		return err_set(e, ERR_USAGE, "'bus=usb': no USB of '%s' is simulated", chip);
+	err_set(e, ERR_USAGE, "'dfu=%s': '%s' has no bootloader of this name; known:",
+		s->dfu_name, chip);
+	for (const struct dfu_model *m = dfu_models; m->chip; m++)
+		if (m->name)
+			err_append(e, " %s (of %s)", m->name, m->chip);
+	return -1;
+}
+
+static int check_usb(struct sim_spec *s, struct err *e)
+{
+	s->dfu = dfu_model_find(s->dfu_name, s->chip.model->name);
+	if (!s->dfu)
+		return no_dfu(s, e);
+	s->dfu_leave = s->leave < 0 ? s->dfu->leave : (enum dfu_leave)s->leave;
+	s->dfu_faults.lie = s->lie;
+	if (s->dfu->flags & DFU_CUSTOM)
+		s->chip.custom_kb = s->dfu->own_kb;
+	return 0;
+}
+
+static int check_bus(struct sim_spec *s, struct err *e)
+{
+	static const char *const needs[] = {
+		[UART] = "uart", [I2C] = "i2c", [USB] = "usb", [SERIAL_BUSES] = "uart and bus=i2c",
+	};
+	const struct key *odd = s->odd_key[s->bus];
+
+	if (odd)
+		return err_set(e, ERR_USAGE, "key '%s' is for bus=%s", odd->name, needs[odd->bus]);
+	if (s->bus == SPEC_I2C)
+		return check_i2c(s, e);
+	return s->bus == SPEC_USB ? check_usb(s, e) : 0;
+}
+
 int sim_spec_parse(struct sim_spec *s, const char *text, struct err *e)
 {
 	char *item, *rest;
 
-	*s = (struct sim_spec){ .baud = 115200, .scl = 400000, .autobaud = AUTOBAUD_TYP,
+	*s = (struct sim_spec){ .baud = 115200, .scl = 400000, .autobaud = AUTOBAUD_TYP, .leave = -1,
 				 .text = strdup(text) };
 	if (!s->text)
 		return err_set(e, ERR_OTHER, "out of memory");

@@ -8,12 +8,17 @@
 #include "ports/port.h"
 #include "ports/sim/chip/chip.h"
 #include "ports/sim/board/sim_pins.h"
+#include "ports/sim/rom/rom_dfu.h"
 
 #define SPEC_STRANGERS 8
 #define SPEC_FRAMES 8
 
 /* The contents of flash without a file. */
 enum sim_fill { FILL_BLANK, FILL_PATTERN, FILL_APP, FILL_HALF, FILL_VECTORS };
+
+struct key;
+
+enum spec_bus { SPEC_UART, SPEC_I2C, SPEC_USB };
 
 struct sim_spec {
 	struct chip_config chip;
@@ -39,7 +44,7 @@ struct sim_spec {
 	nsec_t latency;
 	const char *stale;		/* NULL: nothing */
 	bool echo, zeros, lie;
-	bool i2c;			/* the bus; else a UART */
+	enum spec_bus bus;
 	uint8_t i2c_addr, i2c_version;
 	unsigned int i2c_commands;	/* that Get lists; 0: as the version has it */
 	uint8_t i2c_late;		/* a byte that was left unread; 0: none */
@@ -48,7 +53,12 @@ struct sim_spec {
 	uint32_t adapter_max;		/* bytes in a message; 0: any */
 	uint8_t stranger[SPEC_STRANGERS];
 	uint32_t stranger_count;
-	const char *uart_key, *i2c_key;	/* private: a key given that is for this bus only */
+	const char *dfu_name;		/* NULL: the chip's own ROM */
+	const struct dfu_model *dfu;	/* with SPEC_USB */
+	int leave;			/* as given; -1: as it is known of the device */
+	enum dfu_leave dfu_leave;
+	struct dfu_faults dfu_faults;
+	const struct key *odd_key[3];	/* private: for each bus, a key given that it has not */
 };
 
 /*

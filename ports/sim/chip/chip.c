@@ -254,6 +254,23 @@ static enum ob_start find_start(const struct chip *c, uint32_t *addr)
 	return OB_STARTS_FLASH;
 }
 
+/*
+ * A bootloader of the user's own starts the application behind it, unless its button, for which
+ * BOOT0 stands, is pressed, or there is none. One that was erased or overwritten starts nothing.
+ */
+static void start_custom(struct chip *c)
+{
+	uint32_t app = c->flash.start + c->cfg.custom_kb * 1024u;
+
+	chip_start(c, c->flash.start);
+	if (c->state == CHIP_LOCKED_UP)
+		return;
+	if (!c->boot0 && vectors_sane(c, chip_word(c, app), chip_word(c, app + 4)))
+		chip_start(c, app);
+	else
+		start_rom(c);
+}
+
 static void start_core(struct chip *c)
 {
 	uint32_t addr;
@@ -263,6 +280,10 @@ static void start_core(struct chip *c)
 	c->volt = 0;
 	c->flash_busy = 0;
 	c->unlock = 0;
+	if (c->cfg.custom_kb) {
+		start_custom(c);
+		return;
+	}
 	switch (find_start(c, &addr)) {
 	case OB_STARTS_ROM:
 		start_rom(c);

@@ -45,6 +45,23 @@ bool chip_in_flash(const struct chip *c, uint32_t addr)
 	return chip_place(c, addr).kind == PLACE_FLASH;
 }
 
+bool chip_in_options(const struct chip *c, uint32_t addr)
+{
+	return chip_place(c, addr).kind == PLACE_OPTIONS;
+}
+
+bool chip_in_ram(const struct chip *c, uint32_t addr)
+{
+	return chip_place(c, addr).kind == PLACE_RAM;
+}
+
+bool chip_in_system(const struct chip *c, uint32_t addr)
+{
+	enum place_kind k = chip_place(c, addr).kind;
+
+	return k == PLACE_SYSTEM || k == PLACE_INFO || k == PLACE_GAP;
+}
+
 bool chip_startable(const struct chip *c, uint32_t addr)
 {
 	return chip_in_flash(c, addr) || ram_at(c, addr);

@@ -20,6 +20,11 @@ bool chip_writable(const struct chip *c, uint32_t addr);
 bool chip_startable(const struct chip *c, uint32_t addr);
 bool chip_in_flash(const struct chip *c, uint32_t addr);
 
+/* Whether @addr is a byte of the option bytes, of RAM, of the ROM's code or of its data. */
+bool chip_in_options(const struct chip *c, uint32_t addr);
+bool chip_in_ram(const struct chip *c, uint32_t addr);
+bool chip_in_system(const struct chip *c, uint32_t addr);
+
 enum chip_after {
 	CHIP_GOES_ON,
 	CHIP_RESETS,			/* the ROM's last ACK is followed by a reset */

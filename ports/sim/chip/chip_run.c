@@ -129,6 +129,11 @@ static bool stack_too_high(const struct chip *c)
 	       c->sp <= c->ram[0].end;
 }
 
+bool chip_has_stack(const struct chip *c, uint32_t addr)
+{
+	return chip_place(c, chip_word(c, addr) - 4).kind == PLACE_RAM;
+}
+
 int chip_go(struct chip *c, uint32_t addr, struct err *e)
 {
 	chip_start(c, addr);

@@ -5,6 +5,7 @@
 #ifndef BOOTPIN_SIM_CHIP_RUN_H
 #define BOOTPIN_SIM_CHIP_RUN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -18,6 +19,9 @@ struct chip;
  * then.
  */
 int chip_go(struct chip *c, uint32_t addr, struct err *e);
+
+/* Whether the stack of the vector table at @addr begins in RAM, which is all that a USB ROM looks at. */
+bool chip_has_stack(const struct chip *c, uint32_t addr);
 
 /* How long that code ran, in nanoseconds, when chip_go has returned 1. */
 int64_t chip_ran_ns(const struct chip *c);

@@ -23,6 +23,8 @@ struct chip_config {
 	uint32_t options_len;
 	int secure_page;		/* first page of the wireless stack; -1: as it is made */
 	uint8_t uid[12];
+	/* KB at the start of flash that hold a bootloader of the user's; 0: there is none */
+	uint16_t custom_kb;
 };
 
 enum chip_state {

@@ -290,7 +290,7 @@ END_TEST
 static const struct { const char *spec, *says; } refused_specs[] = {
 	{ "f103,bus=i2c", "'bus=i2c': the ROM 0x22 of 'f103' has no I2C" },
 	{ "f405,rom=0x31,bus=i2c", "'bus=i2c': the ROM 0x31 of 'f405' has no I2C" },
-	{ "l432,bus=spi", "'bus=spi': must be uart or i2c" },
+	{ "l432,bus=spi", "'bus=spi': must be uart, i2c or usb" },
 	{ "l432,bus=i2c,i2c=1.3", "'i2c=1.3': must be 1.0, 1.1, 1.2 or 2.0" },
 	{ "l432,bus=i2c,address=0x79", "'address=0x79': must be an address from 0x08 to 0x78" },
 	{ "l432,bus=i2c,stranger=7", "'stranger=7': must be an address from 0x08 to 0x78" },
