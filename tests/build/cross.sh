@@ -75,7 +75,7 @@ configured()
 }
 
 configured 0
-for line in 'jansson (bootpin-sim --log):        yes' 'libgpiod (BOOT0 and NRST lines):    no (none)' \
+for line in 'jansson (--json, bootpin-sim --log): yes' 'libgpiod (BOOT0 and NRST lines):    no (none)' \
 	'check (unit tests):                 no'; do
 	grep -qF -e "$line" "$tmp/out" || fail "the summary does not say '$line'"
 done

@@ -9,7 +9,10 @@ set -u
 # shellcheck source=tests/lib/cli_board.sh
 . "$top/tests/lib/cli_board.sh"
 
-text 100000 5000 >image.bin
+{
+	printf '\000\120\000\040\011\000\000\010'
+	text 100000 4992
+} >image.bin
 text 500000 65536 >before
 cp before want
 blank_at want 0 5120

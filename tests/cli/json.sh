@@ -56,7 +56,10 @@ result()
 # has TEXT: a line on standard output has it.
 has() { out "$1"; }
 
-text 100000 3000 >image.bin
+{
+	printf '\000\120\000\040\011\000\000\010'
+	text 100000 2992
+} >image.bin
 text 500000 65536 >before
 head -c 1024 before >piece.bin
 record 00 0000 0102 >unfinished.hex

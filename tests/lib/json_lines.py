@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Judges the lines of --json: json_lines.py SCHEMA LIST.
 
-Each line of LIST is "FILE STATUS ROW". Every line of FILE is one JSON object that the schema allows; the last one is
-a result, the only one, and its exit is STATUS. Prints what is wrong with the ROW; exits with 1 then.
+Each line of LIST is "FILE STATUS ROW". Every line of FILE is one JSON object that the schema allows; the last one of
+each port is its result, and the last of all has STATUS as its exit. Prints what is wrong with the ROW; exits with 1 then.
 """
 import json
 import sys
@@ -13,7 +13,7 @@ import jsonschema
 
 def judge(validator, good, lines, status):
     """Yields what is wrong; @good: lines that were found right before."""
-    results = []
+    results = {}
     line = {}
     for number, text in enumerate(lines, 1):
         try:
@@ -23,8 +23,11 @@ def judge(validator, good, lines, status):
             continue
         if not text.endswith(b"\n"):
             yield f"line {number} has no end"
+        port = line.get("port")
+        if port in results:
+            yield f"line {number} is behind the result of {port}"
         if line.get("event") == "result":
-            results.append(line["exit"])
+            results[port] = line["exit"]
         if text in good:
             continue
         faults = list(validator.iter_errors(line))
@@ -34,8 +37,10 @@ def judge(validator, good, lines, status):
             good.add(text)
     if line.get("event") != "result":
         yield "the last line is no result"
-    if results != [status]:
-        yield f"exit of the results is {results}, not {status}"
+    elif line["exit"] != status:
+        yield f"exit of the last result is {line['exit']}, not {status}"
+    elif len(results) > 1 and line["port"] is not None:
+        yield "the result of several ports is not that of the whole"
 
 
 def main():
