@@ -305,6 +305,18 @@ int board_i2c_read(struct board *b, uint8_t addr, uint8_t *buf, size_t len, nsec
 	return ret;
 }
 
+/* --- USB --- */
+
+struct sim *board_usb(const struct board *b, size_t index)
+{
+	return b->chips[index] && sim_has_usb(b->chips[index]) ? b->chips[index] : NULL;
+}
+
+bool board_runs(const struct board *b)
+{
+	return b->running;
+}
+
 /* --- making --- */
 
 /*

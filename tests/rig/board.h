@@ -33,8 +33,8 @@ enum board_line {
 struct board_config {
 	/* as for the port sim:, or socket:PATH (outside.h) */
 	const char *chip;
-	const char *second;		/* a simulated chip with bus=i2c, on the same pins and the
-					 * same bus; NULL: none */
+	const char *second;		/* a simulated chip on the same pins, with bus=i2c, on the
+					 * same bus, or with bus=usb; NULL: none */
 	const char *nrst, *boot0;	/* "[!]LINE", "!": through an inverter; NULL: pulled high */
 	/* not the ROM but an application runs at first, and prints */
 	bool chatter;
@@ -87,6 +87,12 @@ int board_i2c_write(struct board *b, uint8_t addr, const uint8_t *bytes, size_t 
 		    nsec_t *done);
 int board_i2c_read(struct board *b, uint8_t addr, uint8_t *buf, size_t len, nsec_t at,
 		   nsec_t *done);
+
+/* The first or second chip, if it has bus=usb; else NULL. */
+struct sim *board_usb(const struct board *b, size_t index);
+
+/* Is NRST high? */
+bool board_runs(const struct board *b);
 
 /* To be called now and then, for the log. */
 void board_tick(struct board *b, nsec_t now);

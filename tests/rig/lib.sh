@@ -28,6 +28,9 @@ i2c=
 # Ports of the virtual hub, which has 15: one for each adapter.
 uart_port=$lane
 i2c_port=$((lane + lanes))
+# A board has I2C or USB, not both.
+usb_port=$i2c_port
+second_port=$((2 * lanes))
 
 # ---- scenarios ----
 
@@ -134,8 +137,8 @@ device()
 # hardware waits for a processor: nothing goes before it.
 plug()
 {
-	nice -n -20 "$usb_board" --log "$log" --port "$uart_port" --i2c-port "$i2c_port" "$@" \
-		2>board.err &
+	nice -n -20 "$usb_board" --log "$log" --port "$uart_port" --i2c-port "$i2c_port" \
+		--usb-port "$usb_port" --second-port "$second_port" "$@" 2>board.err &
 	board_pid=$!
 	await device ttyUSB "$uart_port" >/dev/null
 	await device gpiochip "$uart_port" >/dev/null
@@ -161,6 +164,25 @@ unplug()
 	board_pid=
 	[ "$ended" -eq 0 ] || fail "usb_board ended with $ended: $(cat board.err)"
 	await absent "$tty"
+}
+
+# usb_device PORT: the folder of the device at that port of the virtual hub, in sysfs.
+usb_device()
+{
+	for found in /sys/devices/platform/vhci_hcd.0/usb*/*-$(($1 + 1)); do
+		[ ! -e "$found/idProduct" ] || echo "$found"
+	done | grep .
+}
+
+# plug_usb KEYS ARGUMENT...: a board with USB, on the pins of the usual one; its bootloader waits
+# unless --boot0 says otherwise. Sets $path, by which bootpin and dfu-util find it.
+plug_usb()
+{
+	keys=$1
+	shift
+	plug --chip "$keys" --nrst gpio1 "$@"
+	await usb_device "$usb_port" >/dev/null
+	path=$(basename "$(usb_device "$usb_port")")
 }
 
 # drive LINE=LEVEL...: with Debian's own tool, all at once; lines keep what they were given.

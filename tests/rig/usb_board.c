@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * usb_board: a simulated board behind a CP2104 and, if asked for, an i2c-tiny-usb, both plugged
- * into this machine's virtual USB hub. Ends with SIGTERM, or when an adapter is taken away.
+ * usb_board: a simulated board behind a CP2104 and, if asked for, an i2c-tiny-usb, plugged into
+ * this machine's virtual USB hub, as is the board itself if its chip has bus=usb. Ends with SIGTERM,
+ * or when an adapter is taken away.
  */
 #include <getopt.h>
 #include <poll.h>
@@ -10,6 +11,7 @@
 #include <time.h>
 
 #include "tests/rig/cp2104.h"
+#include "tests/rig/dfu_device.h"
 #include "tests/rig/i2c_tiny_usb.h"
 #include "base/num.h"
 
@@ -18,7 +20,7 @@
 static const char usage[] =
 	"usage: usb_board --chip SPEC --log FILE [option...]\n"
 	"  --chip SPEC     the chip, as for bootpin's port sim:\n"
-	"  --second SPEC   another on the I2C bus, with the same NRST and BOOT0\n"
+	"  --second SPEC   another on the I2C bus, or on USB, with the same NRST and BOOT0\n"
 	"  --log FILE      what happens on pins and wires\n"
 	"  --nrst LINE     what NRST hangs on: gpio0 to gpio3, rts or dtr, !LINE through an inverter\n"
 	"  --boot0 LINE    likewise BOOT0\n"
@@ -26,13 +28,15 @@ static const char usage[] =
 	"  --flip N        noise hits the N-th byte that the chip sends\n"
 	"  --yank N        the adapter is pulled when it has sent N bytes\n"
 	"  --port N        where on the hub the CP2104 is plugged in (default 0)\n"
+	"  --usb-port N    where a chip with bus=usb is (default 1)\n"
+	"  --second-port N    and the second one (default 2)\n"
 	"  --i2c           an I2C adapter as well\n"
 	"  --i2c-port N    and where (default 1)\n";
 
 struct request {
 	struct board_config board;
 	uint32_t yank;
-	uint32_t port, i2c_port;
+	uint32_t port, i2c_port, usb_port, second_port;
 	bool i2c;
 };
 
@@ -42,6 +46,7 @@ struct rig {
 	struct cp2104 *uart;
 	struct i2c_tiny_usb i2c;
 	struct usbip *plugs[2];		/* the second may be NULL */
+	struct dfu_device dfu[2];	/* without a sim: there is none */
 	uint32_t yank;
 };
 
@@ -84,6 +89,8 @@ static const struct option_kind kinds[] = {
 	{ "port", offsetof(struct request, port), NUMBER },
 	{ "i2c", offsetof(struct request, i2c), FLAG },
 	{ "i2c-port", offsetof(struct request, i2c_port), NUMBER },
+	{ "usb-port", offsetof(struct request, usb_port), NUMBER },
+	{ "second-port", offsetof(struct request, second_port), NUMBER },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -130,6 +137,11 @@ static int rig_start(struct rig *r, const struct request *o, struct err *e)
 	if (!r->uart)
 		return err_set(e, ERR_OTHER, "out of memory");
 	r->i2c.board = r->board;
+	for (size_t i = 0; i < 2; i++)
+		r->dfu[i] = (struct dfu_device){
+			.board = r->board, .sim = board_usb(r->board, i),
+			.port = i ? o->second_port : o->usb_port,
+		};
 	r->plugs[0] = usbip_plug(&cp2104_kind, r->uart, o->port, e);
 	if (!r->plugs[0])
 		return -1;
@@ -142,30 +154,49 @@ static int rig_end(struct rig *r, struct err *e)
 {
 	usbip_pull(r->plugs[0]);
 	usbip_pull(r->plugs[1]);
+	for (size_t i = 0; i < 2; i++)
+		usbip_pull(r->dfu[i].plug);
 	cp2104_free(r->uart);
 	return board_free(r->board, e);
+}
+
+/* All that is plugged in; some may be NULL. */
+#define PLUGS 4
+static void list_plugs(const struct rig *r, struct usbip *plugs[PLUGS])
+{
+	plugs[0] = r->plugs[0];
+	plugs[1] = r->plugs[1];
+	plugs[2] = r->dfu[0].plug;
+	plugs[3] = r->dfu[1].plug;
 }
 
 static nsec_t next_wake(const struct rig *r, nsec_t now)
 {
 	nsec_t wake = cp2104_busy(r->uart) ? now + USB_FRAME : USB_NEVER;
+	struct usbip *plugs[PLUGS];
 
+	list_plugs(r, plugs);
+	for (size_t i = 0; i < PLUGS; i++)
+		if (plugs[i] && usbip_due(plugs[i]) < wake)
+			wake = usbip_due(plugs[i]);
 	for (size_t i = 0; i < 2; i++)
-		if (r->plugs[i] && usbip_due(r->plugs[i]) < wake)
-			wake = usbip_due(r->plugs[i]);
+		if (dfu_device_due(&r->dfu[i], now) < wake)
+			wake = dfu_device_due(&r->dfu[i], now);
 	return wake;
 }
 
-/* Waits for the hosts or for time to pass. Returns -1 when a host has let go. */
+/* Waits for the hosts or for time to pass. Returns -1 when a host has let go of an adapter. */
 static int wait_and_receive(struct rig *r, const sigset_t *unblocked)
 {
-	struct pollfd fds[2];
+	struct usbip *plugs[PLUGS];
+	struct pollfd fds[PLUGS];
 	nsec_t now = rig_now(r), left = next_wake(r, now) - now;
 	struct timespec t = { 0 };
 	bool endless = next_wake(r, now) == USB_NEVER;
 
-	for (size_t i = 0; i < 2; i++) {
-		fds[i].fd = r->plugs[i] ? usbip_fd(r->plugs[i]) : -1;
+	list_plugs(r, plugs);
+	for (size_t i = 0; i < PLUGS; i++) {
+		fds[i].fd = plugs[i] ? usbip_fd(plugs[i]) : -1;
 		fds[i].events = POLLIN;
 		fds[i].revents = 0;
 	}
@@ -173,12 +204,25 @@ static int wait_and_receive(struct rig *r, const sigset_t *unblocked)
 		t.tv_sec = left / NSEC_PER_SEC;
 		t.tv_nsec = left % NSEC_PER_SEC;
 	}
-	if (ppoll(fds, 2, endless ? NULL : &t, unblocked) < 0)
+	if (ppoll(fds, PLUGS, endless ? NULL : &t, unblocked) < 0)
 		return 0;
-	for (size_t i = 0; i < 2; i++)
-		if (fds[i].revents && usbip_receive(r->plugs[i], rig_now(r)) < 0)
+	for (size_t i = 0; i < PLUGS; i++)
+		if (fds[i].revents && usbip_receive(plugs[i], rig_now(r)) < 0)
 			return -1;
 	return 0;
+}
+
+static void serve_all(struct rig *r, nsec_t now)
+{
+	struct usbip *plugs[PLUGS];
+
+	list_plugs(r, plugs);
+	for (size_t i = 0; i < PLUGS; i++)
+		if (plugs[i])
+			usbip_serve(plugs[i], now);
+	for (size_t i = 0; i < 2; i++)
+		if (r->dfu[i].sim)
+			dfu_device_run(&r->dfu[i], now);
 }
 
 static void run(struct rig *r, const sigset_t *unblocked)
@@ -192,9 +236,7 @@ static void run(struct rig *r, const sigset_t *unblocked)
 			board_log(r->board, now, "adapter pulled");
 			return;
 		}
-		for (size_t i = 0; i < 2; i++)
-			if (r->plugs[i])
-				usbip_serve(r->plugs[i], now);
+		serve_all(r, now);
 	}
 }
 
@@ -214,7 +256,7 @@ static void catch_signals(sigset_t *unblocked)
 
 int main(int argc, char **argv)
 {
-	struct request o = { .i2c_port = 1 };
+	struct request o = { .i2c_port = 1, .usb_port = 1, .second_port = 2 };
 	struct rig r = { 0 };
 	struct err e = ERR_INIT;
 	sigset_t unblocked;

@@ -47,8 +47,10 @@ struct transfer {
 	bool in;
 	uint8_t *data;
 	size_t len;
-	int result;		/* of a control transfer: length or negative errno */
-	nsec_t due;		/* when that is told */
+	uint8_t setup[8];	/* of a control transfer */
+	bool begun;		/* the device has looked at it */
+	int result;		/* then: length or negative errno */
+	nsec_t due;		/* when that is told; before, when it looks */
 };
 
 struct usbip {
@@ -179,16 +181,26 @@ static struct usb_setup unpack_setup(const uint8_t *p)
 	};
 }
 
-static void start_control(const struct usbip *u, struct transfer *t, const uint8_t *packet,
-			  nsec_t now)
+static int answer_control(const struct usbip *u, const struct usb_setup *setup, struct transfer *t)
 {
-	struct usb_setup setup = unpack_setup(packet);
+	bool standard = (setup->type & USB_TYPE_MASK) == USB_TYPE_STANDARD;
 
-	t->due = now;
-	if ((setup.type & USB_TYPE_MASK) == USB_TYPE_STANDARD)
-		t->result = standard_request(u->kind, &setup, t->data, t->len);
-	else
-		t->result = u->kind->control(u->dev, &setup, t->data, t->len, &t->due);
+	if (standard && !u->kind->whole)
+		return standard_request(u->kind, setup, t->data, t->len);
+	return u->kind->control(u->dev, setup, t->data, t->len, &t->due);
+}
+
+/* The device looks at it, if it does by now. */
+static void begin_control(const struct usbip *u, struct transfer *t, nsec_t now)
+{
+	struct usb_setup setup = unpack_setup(t->setup);
+	nsec_t busy = u->kind->naks_until ? u->kind->naks_until(u->dev, now) : now;
+
+	t->due = busy > now ? busy : now;
+	if (busy > now)
+		return;
+	t->begun = true;
+	t->result = answer_control(u, &setup, t);
 	if (!t->in && t->result >= 0)
 		t->result = (int)t->len;
 }
@@ -208,8 +220,9 @@ static int submit(struct usbip *u, const struct header *h, nsec_t now)
 		transfer_free(t);
 		return -1;
 	}
+	memcpy(t->setup, h->submit.setup, sizeof(t->setup));
 	if (t->endpoint == 0)
-		start_control(u, t, h->submit.setup, now);
+		begin_control(u, t, now);
 	while (*end)
 		end = &(*end)->next;
 	*end = t;
@@ -256,8 +269,10 @@ static bool try_transfer(const struct usbip *u, struct transfer *t, nsec_t now, 
 {
 	*result = (int)t->len;
 	if (t->endpoint == 0) {
+		if (!t->begun)
+			begin_control(u, t, now);
 		*result = t->result;
-		return t->due <= now;
+		return t->begun && t->due <= now;
 	}
 	if (!t->in)
 		return u->kind->take(u->dev, t->data, t->len, now);

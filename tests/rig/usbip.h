@@ -13,12 +13,7 @@
 #include <stdint.h>
 
 #include "ports/port.h"
-
-/* The setup packet of a control transfer. */
-struct usb_setup {
-	uint8_t type, request;
-	uint16_t value, index, length;
-};
+#include "ports/sim/rom/usb_setup.h"
 
 #define USB_NEVER INT64_MAX
 
@@ -29,9 +24,19 @@ struct usb_kind {
 	const uint8_t *config;		/* configuration descriptor with all that belongs to it */
 	size_t config_len;
 
+	/* Its control takes standard requests, too; what is above is not used. */
+	bool whole;
+
+	/*
+	 * Until when it answers no control transfer at all, at @now; in the past if it does. What comes
+	 * meanwhile is looked at then. NULL: it always does.
+	 */
+	nsec_t (*naks_until)(void *dev, nsec_t now);
+
 	/*
 	 * A vendor's request, with @len bytes of @data in either direction. Returns how many bytes
-	 * of @data are the answer, or -EPIPE to stall. *@due, preset to now, is when it completes.
+	 * of @data are the answer, or -EPIPE to stall. *@due, preset to now, is when it completes;
+	 * USB_NEVER for no answer.
 	 */
 	int (*control)(void *dev, const struct usb_setup *setup, uint8_t *data, size_t len,
 		       nsec_t *due);
