@@ -16,6 +16,8 @@
 #define BUSY_TIME (40 * NSEC_PER_SEC)
 /* A chip that leaves into its bootloader again is back on the bus by then. */
 #define BACK_TIME (1500 * NSEC_PER_MSEC)
+#define COMMANDS_MIN 3		/* bytes of the shortest list: 00 21 41 */
+#define COMMANDS_TRIES 3
 #define COMMANDS_MAX 16
 
 /* ---- finding it ---- */
@@ -55,19 +57,32 @@ static void take_layouts(struct dfu *d)
 	d->own_known = d->flash_known && layout_geometry(&d->flash, &d->own) == 0;
 }
 
+/* An answer that was lost or cut on the way must not make a bootloader poorer than it is. */
+static ssize_t ask_commands(struct dfu *d, uint8_t list[COMMANDS_MAX], struct err *e)
+{
+	ssize_t n = -1;
+
+	for (int tries = 0; tries < COMMANDS_TRIES && n < COMMANDS_MIN; tries++) {
+		n = dfu_upload(d, 0, list, COMMANDS_MAX, e);
+		/* Its state behind that differs from one to the next. */
+		dfu_forget_state(d);
+		if (n < 0 && !memory_may_retry(e))
+			return -1;
+	}
+	return n;
+}
+
 /* Get Commands is the one way to tell a ROM from other bootloaders before anything is tried. */
 static int take_commands(struct dfu *d, struct err *e)
 {
 	uint8_t list[COMMANDS_MAX];
 	struct err why = ERR_INIT;
-	ssize_t n = dfu_upload(d, 0, list, sizeof(list), &why);
+	ssize_t n = ask_commands(d, list, &why);
 
 	if (n < 0 && !memory_may_retry(&why)) {
 		*e = why;
 		return -1;
 	}
-	/* Its state behind that differs from one to the next. */
-	dfu_forget_state(d);
 	d->has_erase = n <= 0;		/* without a list: what all have */
 	d->has_unprotect = false;
 	for (ssize_t i = 0; i < n; i++) {

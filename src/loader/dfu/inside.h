@@ -11,7 +11,7 @@
 #include "ports/usb_device.h"
 
 /* A transfer that no work of the chip delays. */
-#define DFU_TRANSFER_TIME NSEC_PER_SEC
+#define DFU_TRANSFER_TIME (4 * NSEC_PER_SEC)
 /* A device that was reset or told to leave is off the bus by then, or it stays (AN2662, leave). */
 #define DFU_LEAVING_TIME (2 * NSEC_PER_SEC)
 
