@@ -24,6 +24,13 @@ const char *const fault_names[FAULT_KINDS] = {
 	[FAULT_TIMEOUT] = "adapter gives up",
 	[FAULT_BUSY] = "busy for too long",
 	[FAULT_LATE] = "delayed beyond the time-out",
+	[FAULT_REFUSED] = "transfer stalled",
+	[FAULT_UNANSWERED] = "transfer not answered",
+	[FAULT_SHORT] = "transfer short",
+	[FAULT_STATE] = "wrong state",
+	[FAULT_STATUS] = "wrong status",
+	[FAULT_LOST_WORK] = "work not done",
+	[FAULT_SPOILED] = "one bit of a block flipped",
 };
 
 /* ---- the map of a clean run ---- */

@@ -31,6 +31,14 @@ enum fault_kind {
 	FAULT_TIMEOUT,		/* the adapter gives up */
 	FAULT_BUSY,		/* the chip says BUSY for longer than it may take */
 	FAULT_LATE,		/* it begins after the chip has given up waiting */
+	/* At a control transfer; what is before it does not reach the device. */
+	FAULT_REFUSED,		/* it is stalled, and not looked at */
+	FAULT_UNANSWERED,	/* no answer comes in time */
+	FAULT_SHORT,		/* half of its data */
+	FAULT_STATE,		/* GETSTATUS says another state, ... */
+	FAULT_STATUS,		/* ... another status */
+	FAULT_LOST_WORK,	/* a block that writes nothing, an erase that does nothing */
+	FAULT_SPOILED,		/* one bit of a block is another */
 	FAULT_KINDS
 };
 
@@ -46,7 +54,7 @@ struct fault {
 	/* Which direction; at a frame: before it, else behind it. */
 	bool to_chip;
 	uint32_t at;		/* which byte of that direction, or which frame */
-	uint8_t bits;		/* flips: which; FAULT_INSERTED: the byte */
+	uint8_t bits;		/* flips: which; FAULT_INSERTED, FAULT_STATE, FAULT_STATUS: the byte */
 	/* Set when it has happened. */
 	bool happened;
 	uint64_t frame;
@@ -59,6 +67,7 @@ struct fault_map {
 	uint32_t frames;
 	bool payload[2][FAULT_MAP_MAX];	/* in the middle of a block of data */
 	uint8_t last[FAULT_MAP_MAX];	/* to the chip: the last byte of its frame, often an XOR */
+	uint8_t request[FAULT_MAP_MAX];	/* USB: of each frame */
 };
 
 struct injector {
@@ -95,6 +104,7 @@ size_t injector_free(const struct injector *inj, bool to_chip);
  * set.
  */
 struct port *line_open(struct injector *inj, const struct port_cfg *cfg, struct err *e);
+struct port *usb_open(struct injector *inj, const struct port_cfg *cfg, struct err *e);
 struct port *bus_open(struct injector *inj, const struct port_cfg *cfg, struct err *e);
 
 #define FAULT_DELAY (3 * NSEC_PER_SEC)		/* of what is delayed, and of stalls */

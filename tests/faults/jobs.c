@@ -102,6 +102,25 @@ const struct fault_job fault_jobs[] = {
 	{ .name = "I2C read -v", .board = "l432,bus=i2c", .args = "-a 0x48 -r PIPE -v -S " READ },
 	{ .name = "I2C CRC by the chip", .board = "l432,bus=i2c", .args = "-a 0x48 -C -S " READ },
 	{ .name = "I2C CRC", .board = "l432,bus=i2c,i2c=1.0", .args = "-a 0x48 -C -S " READ },
+	/* The jumper holds BOOT0, so that every reset leads back to the bootloader. */
+	{ .name = "USB identify", .board = "l432,bus=usb,jumper", .args = "" },
+	{ .name = "USB write", .board = "l432,bus=usb,jumper", .args = "-w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 } },
+	{ .name = "USB write F4", .board = "f405,bus=usb,jumper,size=128", .args = "-w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x4800, 0x8800 } },
+	{ .name = "USB write G0", .board = "g0b1,bus=usb,jumper", .args = "--chip g0b1 -w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 } },
+	{ .name = "USB write, start", .board = "l432,bus=usb,jumper", .args = "-w FILE -g 0x08000800",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 }, .starts = true },
+	{ .name = "USB unlock, write, lock", .board = "l432,bus=usb,rdp=1,jumper",
+	  .args = "--unlock -w FILE --lock",
+	  .effect = EFFECT_UNLOCKS, .at = { 0x800, 0x1800 }, .options = L4_OPTIONS },
+	{ .name = "USB option bytes", .board = "l432,bus=usb,jumper",
+	  .args = "--set-option nRST_STOP=0", .options = L4_OPTIONS },
+	{ .name = "USB write, flash lies", .board = "l432,bus=usb,jumper,lie", .args = "-w FILE",
+	  .effect = EFFECT_WRITES, .at = { 0x800, 0x1800 }, .lies = true },
+	{ .name = "USB read -v", .board = "l432,bus=usb,jumper", .args = "-r PIPE -v -S " READ },
+	{ .name = "USB CRC", .board = "l432,bus=usb,jumper", .args = "-C -S " READ },
 };
 const size_t fault_job_count = COUNT(fault_jobs);
 
@@ -218,6 +237,7 @@ static int lay_out(struct fault_bench *b, struct err *e)
 			make_after(b, f);
 	}
 	b->i2c = sim_i2c_clock(board) != 0;
+	b->usb = sim_has_usb(board);
 	if (b->job->options)
 		chip_peek(sim_chip(board), b->job->options, b->options_before, FAULT_OPTIONS);
 	sim_free(board, NULL);
@@ -239,7 +259,9 @@ static int set_up(const struct fault_bench *b, struct stage *s, struct err *e)
 	struct command *c = &s->command;
 	struct flash *f;
 
-	if (command_parse(c, b->args, b->i2c ? "sim:x,bus=i2c" : "sim:", e) < 0)
+	static const char *const ports[] = { "sim:", "sim:x,bus=i2c", "sim:x,bus=usb" };
+
+	if (command_parse(c, b->args, ports[fault_wire(b)], e) < 0)
 		return -1;
 	s->inj.sim = sim_new(b->job->board, e);
 	if (!s->inj.sim)
@@ -259,7 +281,10 @@ static int set_up(const struct fault_bench *b, struct stage *s, struct err *e)
 static struct port *open_port(const struct fault_bench *b, struct stage *s, struct err *e)
 {
 	struct port_cfg cfg = command_port(&s->command);
-	struct port *p = b->i2c ? bus_open(&s->inj, &cfg, e) : line_open(&s->inj, &cfg, e);
+	static struct port *(*const open[])(struct injector *, const struct port_cfg *, struct err *) = {
+		line_open, bus_open, usb_open,
+	};
+	struct port *p = open[fault_wire(b)](&s->inj, &cfg, e);
 
 	for (size_t i = 0; p && i < s->inj.faults; i++)
 		if (s->inj.fault[i].kind == FAULT_FLIP_UNSEEN)

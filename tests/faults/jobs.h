@@ -45,7 +45,7 @@ extern const size_t fault_job_count;
 /* A job that has been run once without a fault. */
 struct fault_bench {
 	const struct fault_job *job;
-	bool i2c;
+	bool i2c, usb;
 	char args[256];			/* the job's, with the names of files */
 	char saved[64];			/* where --preserve keeps its copy */
 	int pipe[2];			/* where -r writes */
@@ -81,6 +81,12 @@ struct fault_result {
 	nsec_t took;
 	char message[700];	/* how it ended; for OUTCOME_WRONG what is wrong with that */
 };
+
+/* For figures by wire. */
+static inline size_t fault_wire(const struct fault_bench *b)
+{
+	return b->usb ? 2 : b->i2c;
+}
 
 /* Prepares a bench and makes the run without a fault. Returns 0, or -1 with a message printed. */
 int fault_bench_open(struct fault_bench *b, const struct fault_job *job);

@@ -12,7 +12,7 @@
 
 #define TOLD_MAX 25		/* wrong runs that a worker prints */
 #define NEAR 24			/* bytes: the second of a pair is often so close */
-#define WIRES 2
+#define WIRES 3
 /* Of a job whose runs all fail for another reason, each so-many-th fault will do. */
 #define LIES_STEP 16
 
@@ -76,7 +76,7 @@ static void run(struct worker *w, const struct fault *f, size_t n)
 {
 	struct fault_result r = fault_bench_run(&w->bench, f, n);
 
-	count(&w->kind[w->bench.i2c][n > 1 ? FAULT_KINDS : f->kind], &r);
+	count(&w->kind[fault_wire(&w->bench)][n > 1 ? FAULT_KINDS : f->kind], &r);
 	count(&w->job[w->at], &r);
 	if (r.outcome == OUTCOME_WRONG)
 		tell_wrong(w, f, n, &r);
@@ -190,6 +190,40 @@ static void at_frame(struct worker *w, uint32_t at)
 		try_kinds(w, f, bus, 6);
 }
 
+/* Each byte in @bytes in place of the one that is there. */
+static void try_bytes(struct worker *w, struct fault f, enum fault_kind kind, const uint8_t *bytes,
+		      size_t n)
+{
+	f.kind = kind;
+	for (size_t i = 0; i < n; i++) {
+		f.bits = bytes[i];
+		try(w, f);
+	}
+}
+
+static void at_transfer(struct worker *w, uint32_t at)
+{
+	enum { DNLOAD = 1, GETSTATUS = 3 };
+	static const enum fault_kind both[] = { FAULT_RESET, FAULT_POWER, FAULT_GONE, FAULT_UNANSWERED };
+	static const enum fault_kind before[] = { FAULT_REFUSED, FAULT_SHORT, FAULT_STALL };
+	static const enum fault_kind work[] = { FAULT_LOST_WORK, FAULT_SPOILED };
+	static const uint8_t states[] = { 2, 3, 4, 5, 6, 9, 10, 15 };
+	static const uint8_t statuses[] = { 1, 3, 4, 10, 11, 14, 15 };
+	uint8_t request = w->bench.map.request[at];
+	struct fault f = { .at = at };
+
+	try_kinds(w, f, both, COUNT(both));
+	if (request == GETSTATUS) {
+		try_bytes(w, f, FAULT_STATE, states, COUNT(states));
+		try_bytes(w, f, FAULT_STATUS, statuses, COUNT(statuses));
+	}
+	f.to_chip = true;
+	try_kinds(w, f, both, COUNT(both));
+	try_kinds(w, f, before, COUNT(before));
+	if (request == DNLOAD)
+		try_kinds(w, f, work, COUNT(work));
+}
+
 static void single_faults(struct worker *w)
 {
 	const struct fault_map *m = &w->bench.map;
@@ -198,10 +232,24 @@ static void single_faults(struct worker *w)
 		for (uint32_t at = 0; at < m->bytes[to_chip]; at++)
 			at_byte(w, to_chip, at);
 	for (uint32_t at = 0; at < m->frames; at++)
-		at_frame(w, at);
+		if (w->bench.usb)
+			at_transfer(w, at);
+		else
+			at_frame(w, at);
 }
 
 /* ---- pairs ---- */
+
+static struct fault random_transfer(const struct worker *w, uint32_t *seed)
+{
+	static const enum fault_kind kinds[] = { FAULT_RESET, FAULT_POWER, FAULT_UNANSWERED, FAULT_REFUSED,
+						 FAULT_SHORT, FAULT_LOST_WORK, FAULT_SPOILED };
+	struct fault f = { .kind = kinds[random_next(seed) % COUNT(kinds)] };
+
+	f.at = random_next(seed) % w->bench.map.frames;
+	f.to_chip = f.kind >= FAULT_REFUSED || random_next(seed) & 1;
+	return f;
+}
 
 static struct fault random_fault(const struct worker *w, uint32_t *seed)
 {
@@ -234,7 +282,10 @@ static void pairs(struct worker *w)
 	uint32_t seed = 1 + (uint32_t)w->at;
 
 	for (uint64_t i = 0; i < share; i++) {
-		struct fault f[2] = { random_fault(w, &seed), random_fault(w, &seed) };
+		struct fault f[2];
+
+		for (size_t n = 0; n < 2; n++)
+			f[n] = w->bench.usb ? random_transfer(w, &seed) : random_fault(w, &seed);
 
 		/* In one frame, or in what follows from the first. */
 		if (i % 2 && !fault_at_frame(f[0].kind) && !fault_at_frame(f[1].kind)) {
@@ -372,7 +423,7 @@ static void print_head(const char *what)
 
 void sweep_print(const struct sweep_result *r)
 {
-	static const char *const wires[] = { "UART", "I2C" };
+	static const char *const wires[] = { "UART", "I2C", "USB" };
 	struct sweep_figures total = { 0 };
 	char name[80];
 

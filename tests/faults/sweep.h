@@ -22,7 +22,7 @@ struct sweep_figures {
 
 struct sweep_result {
 	/* Single faults by kind, and one row for the pairs. */
-	struct sweep_figures kind[2][FAULT_KINDS + 1];	/* [i2c] */
+	struct sweep_figures kind[3][FAULT_KINDS + 1];	/* [fault_wire] */
 	struct sweep_figures *job;			/* by job */
 	uint64_t wrong;
 };

@@ -246,7 +246,7 @@ static bool was_reset(const struct witness *w, const struct event_value *v)
 /* Over I2C it is another version, which the clean run's output tells. */
 static bool right_version(const struct witness *w, uint64_t version)
 {
-	return w->bench->i2c || version == chip_config(chip_of(w))->rom.protocol;
+	return w->bench->i2c || w->bench->usb || version == chip_config(chip_of(w))->rom.protocol;
 }
 
 static bool right_chip(const struct witness *w, const struct event_value *v)

@@ -439,6 +439,16 @@ struct dfu_face sim_usb_face(const struct sim *s)
 	return rom_dfu_face(s->dfu);
 }
 
+void sim_usb_skip_erase(struct sim *s)
+{
+	rom_dfu_skip_erase(s->dfu);
+}
+
+void sim_usb_lose_block(struct sim *s)
+{
+	rom_dfu_lose_block(s->dfu);
+}
+
 void sim_usb_plug(struct sim *s, bool plugged, nsec_t at)
 {
 	sim_advance(s, at);

@@ -192,6 +192,10 @@ nsec_t sim_usb_naks_until(struct sim *s, nsec_t at);
 /* What its descriptors say. */
 struct dfu_face sim_usb_face(const struct sim *s);
 
+/* For tests: the next erase, or the next data block, is acknowledged and not done. */
+void sim_usb_skip_erase(struct sim *s);
+void sim_usb_lose_block(struct sim *s);
+
 /* Pulls the cable, which is the board's power too, or plugs it in: the pins say what starts. */
 void sim_usb_plug(struct sim *s, bool plugged, nsec_t at);
 

@@ -53,7 +53,7 @@ struct rom_dfu {
 	bool unprotected;		/* it was 0x92 that it parts for */
 	bool dead;			/* until power goes off */
 	bool hung;
-	nsec_t stall;
+	nsec_t stall, stalls_until;	/* as long as, from its next answer on; then when it ends */
 
 	uint32_t requests, blocks, erases;	/* since power-on, for the faults */
 	struct err trouble;

@@ -59,7 +59,7 @@ static void begin(struct rom_dfu *r)
 	r->delivered = r->working = r->endless = r->hung = false;
 	r->busy_until = r->cells_busy = 0;
 	r->parting = DFU_STAYS_HERE;
-	r->stall = 0;
+	r->stall = r->stalls_until = 0;
 }
 
 void rom_dfu_restart(struct rom_dfu *r, nsec_t at, nsec_t ready)
@@ -95,6 +95,16 @@ struct rom_dfu *rom_dfu_new(struct chip *chip, const struct dfu_model *model, en
 void rom_dfu_free(struct rom_dfu *r)
 {
 	free(r);
+}
+
+void rom_dfu_skip_erase(struct rom_dfu *r)
+{
+	r->faults.skip_erase = r->erases + 1;
+}
+
+void rom_dfu_lose_block(struct rom_dfu *r)
+{
+	r->faults.lose = r->blocks + 1;
 }
 
 bool rom_dfu_present(const struct rom_dfu *r, nsec_t now)
@@ -498,12 +508,16 @@ static int do_standard(struct rom_dfu *r, const struct usb_setup *s, uint8_t *da
 
 /* --- one transfer --- */
 
-nsec_t rom_dfu_naks_until(const struct rom_dfu *r, nsec_t at)
+nsec_t rom_dfu_naks_until(struct rom_dfu *r, nsec_t at)
 {
-	nsec_t until = r->stall ? at + r->stall : 0;
+	nsec_t until;
 
 	if (r->hung)
 		return NEVER;
+	if (r->stall)
+		r->stalls_until = at + r->stall;
+	r->stall = 0;
+	until = r->stalls_until;
 	if (r->working && r->model->busy == DFU_NAKS && r->busy_until > until)
 		until = r->busy_until;
 	return until;
@@ -540,7 +554,6 @@ int rom_dfu_control(struct rom_dfu *r, const struct usb_setup *s, uint8_t *data,
 		*done = until > at ? until : at;
 		return -ETIMEDOUT;
 	}
-	r->stall = 0;
 	rom_dfu_advance(r, start);
 	start += TRANSFER_TIME;
 	ret = answer(r, s, data, start);

@@ -37,6 +37,10 @@ void rom_dfu_advance(struct rom_dfu *r, nsec_t now);
 /* It stops for @time in its next answer, as a halted core does. */
 void rom_dfu_stall(struct rom_dfu *r, nsec_t time);
 
+/* The next erase, or the next data block, is acknowledged and not done. */
+void rom_dfu_skip_erase(struct rom_dfu *r);
+void rom_dfu_lose_block(struct rom_dfu *r);
+
 /* Whether it is on the bus at @now, up to which time has been let pass. */
 bool rom_dfu_present(const struct rom_dfu *r, nsec_t now);
 
@@ -47,7 +51,7 @@ unsigned int rom_dfu_address(const struct rom_dfu *r);
  * Until when it answers nothing at all, at @at: the core is at work, with the bus left to hang. In
  * the past if it does answer.
  */
-nsec_t rom_dfu_naks_until(const struct rom_dfu *r, nsec_t at);
+nsec_t rom_dfu_naks_until(struct rom_dfu *r, nsec_t at);
 
 /*
  * One control transfer, begun at @at, of a device that is present. @data has, or takes, @s->length

@@ -658,6 +658,18 @@ START_TEST(f405_answers_nothing_while_it_erases)
 }
 END_TEST
 
+START_TEST(halted_core_answers_when_it_goes_on)
+{
+	struct rig r = idle_board("f405");
+	uint8_t b[6];
+
+	sim_stall(r.sim, 3 * SECOND);
+	ck_assert_int_eq(request(&r, 0xA1, GETSTATUS, 0, b, 6, 2 * SECOND), UNANSWERED);
+	ck_assert_int_eq(request(&r, 0xA1, GETSTATUS, 0, b, 6, 2 * SECOND), 6);
+	rig_free(&r);
+}
+END_TEST
+
 START_TEST(l432_stalls_while_it_works)
 {
 	struct rig r = idle_board("l432");
@@ -1153,6 +1165,7 @@ static Suite *suite(void)
 	t = runner_case(s, "time", 0);
 	tcase_add_loop_test(t, work_takes_its_own_time_whatever_is_stated, 0, COUNT(works));
 	tcase_add_test(t, f405_answers_nothing_while_it_erases);
+	tcase_add_test(t, halted_core_answers_when_it_goes_on);
 	tcase_add_test(t, l432_stalls_while_it_works);
 	tcase_add_test(t, h743_is_busy_for_ever_behind_an_erase_above_1_mb);
 	tcase_add_test(t, h743_loses_what_is_written_before_its_erase_is_over);
