@@ -40,8 +40,8 @@ scenario 'usb: a protected F405 gets new firmware and is protected again, in one
 rm -f flash
 plug_usb f405,bus=usb,size=128,rdp=1,fill=pattern,flash=flash
 run 0 "$bootpin" --unlock -w "$demo" -v --lock usb
-says out 'locked: reading is refused'
-logged 'rom readout unprotect ack' 'usb gone' 'usb there' 'rom erase .* ack' 'rom write 0x08000000 .* ack' \
+says err 'locked: reading is refused'
+logged 'rom readout unprotect ack' 'usb gone' 'usb there' 'rom write 0x08000000 .* ack' \
 	'rom read 0x08000000 .*' 'rom write 0x1fffc000 16 ack' 'usb gone' 'usb there' 'usb UPLOAD .* stalled'
 run 7 "$bootpin" -r back usb
 unplug
@@ -52,7 +52,7 @@ rm -f flash
 program 0x08000000 5000 >image
 plug_usb l432,bus=usb,rdp=1,fill=pattern,flash=flash
 run 0 "$bootpin" --unlock -w image -v --lock usb
-says out 'locked: reading is refused'
+says err 'locked: reading is refused'
 logged 'rom readout unprotect ack' 'usb gone' 'usb there' 'rom write 0x08000000 .* ack' 'rom write 0x1fff7800 .* ack' \
 	'usb gone' 'usb there' 'usb UPLOAD .* stalled'
 unplug
@@ -62,7 +62,7 @@ scenario 'usb: a virgin L432 runs its first program, and a reset leads to it wit
 program 0x08000000 5000 >image
 plug_usb l432,bus=usb --boot0 gpio0
 run 0 "$bootpin" -w image -g 0 usb
-says out 'loading the option bytes'
+says err 'loading the option bytes'
 await absent "/sys/bus/usb/devices/$path"
 drive 1=0
 drive 1=1
@@ -113,12 +113,10 @@ pins "$own_enter, $own_leave"
 logged 'start application' 'start rom' 'usb there' 'rom write 0x08000000 .* ack' 'nrst high' 'start application'
 
 scenario 'usb: Ctrl-C ends a mass erase that is not answered at once, and says that the chip goes on'
-program 0x08000000 5000 >image
 plug_usb f405,bus=usb,fill=pattern
-/usr/bin/env --default-signal=INT,TERM timeout "$limit" "$bootpin" --mass-erase -w image usb >job.out 2>job.err &
+/usr/bin/env --default-signal=INT,TERM timeout "$limit" "$bootpin" -o usb >job.out 2>job.err &
 job=$!
 await grep -qF 'rom mass erase' "$log"
-read -r signalled _ </proc/uptime
 kill -INT "$job"
 end_job 130
 says err 'still erasing'
@@ -175,5 +173,5 @@ udevd=$(pidof systemd-udevd)
 program 0x08000000 5000 >image
 plug_usb l432,bus=usb,rdp=1,fill=pattern
 run 0 "$bootpin" --unlock -w image -v --lock usb
-says out 'locked: reading is refused'
+says err 'locked: reading is refused'
 kill "$udevd"
