@@ -319,10 +319,12 @@ static bool reset_and_blank(const struct witness *w, const struct event_value *v
 	return was_reset(w, v) && blank_vectors(w, v);
 }
 
-/* Who the chip is, for programs; what a protected chip hides is empty. */
+/* Who the chip is, for programs; what a protected chip hides is empty, and DFU has no product ID. */
 static bool right_identity(const struct witness *w, const struct event_value *v)
 {
-	return v[1].number == model_of(w)->pid && right_version(w, v[2].number) &&
+	bool right_pid = w->bench->usb ? !v[1].number : v[1].number == model_of(w)->pid;
+
+	return right_pid && right_version(w, v[2].number) &&
 	       (!v[3].number || v[3].number * 1024 == flash_of(w)->size) &&
 	       (!v[4].text[0] || right_uid(w, v + 4)) && (v[6].number ? locked(w, v) : open_to_readers(w, v));
 }

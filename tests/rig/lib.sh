@@ -178,9 +178,7 @@ usb_device()
 # unless --boot0 says otherwise. Sets $path, by which bootpin and dfu-util find it.
 plug_usb()
 {
-	keys=$1
-	shift
-	plug --chip "$keys" --nrst gpio1 "$@"
+	plug --nrst gpio1 --chip "$@"
 	await usb_device "$usb_port" >/dev/null
 	path=$(basename "$(usb_device "$usb_port")")
 }
