@@ -11,7 +11,7 @@
 set -u
 
 here=$(cd "$(dirname "$0")" && pwd)
-limit=300	# seconds, for all of it, on a busy machine
+limit=600	# seconds, for all of it, on a busy machine
 
 skip()
 {

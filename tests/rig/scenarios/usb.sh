@@ -119,7 +119,7 @@ job=$!
 await grep -qF 'rom mass erase' "$log"
 kill -INT "$job"
 end_job 130
-says err 'still erasing'
+says err 'the chip may be erasing still'
 
 # ---- dfu-util on the same boards: what it takes for a success ----
 
@@ -155,6 +155,7 @@ program 0x08000000 5000 >image
 plug_usb f405,bus=usb,size=128,fill=pattern
 run 0 dfu-util -p "$path" -a 0 -s 0x08000000 -D image
 run 0 "$bootpin" --compare image "usb:$path"
+rm -f back
 run 0 dfu-util -p "$path" -a 0 -s 0x08000000:5000 -U back
 cmp -s back image || fail 'dfu-util reads something else'
 
