@@ -167,3 +167,21 @@ lies()
 	says out 'File downloaded successfully'
 	! flash_holds "$@" || fail 'the flash holds the image all the same'
 }
+
+# ---- bootpin ----
+
+# job STATUS ARGUMENT...: over the board's own place on the bus.
+job()
+{
+	wanted_of=$1
+	shift
+	run "$wanted_of" "$bootpin" "$@" "usb:$dfu_path"
+}
+
+# The image is in ./flash at offset $1, what was there from $2 on is kept, and nothing unlawful was done.
+written()
+{
+	flash_holds image "$1" || fail 'the flash does not hold the image'
+	rest_is_kept "$2"
+	dfu_lawful
+}
