@@ -22,6 +22,22 @@ cp "${USB_BOARD:?}" /run/rig/usb_board
 # with boards of its own.
 lanes=6
 
+# PORT "usb" is the only device on the bus: groups with devices in DFU mode follow one another.
+begin_group()
+{
+	case $1 in
+	*usb* | dfu_*) until mkdir /run/rig/bus 2>/dev/null; do sleep 0.2; done ;;
+	esac
+}
+
+end_group()
+{
+	end_scenario
+	case $1 in
+	*usb* | dfu_*) rmdir /run/rig/bus ;;
+	esac
+}
+
 # run_lane FILE...: those of the files that no other lane has begun. Its number is in $lane.
 run_lane()
 {
@@ -31,8 +47,10 @@ run_lane()
 	. "$RIG/lib.sh"
 	for group; do
 		mkdir "/run/rig/begun-$group" 2>/dev/null || continue
+		begin_group "$group"
 		# shellcheck source=/dev/null
 		. "$RIG/scenarios/$group.sh"
+		end_group "$group"
 	done
 	finish
 }

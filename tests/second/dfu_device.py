@@ -162,7 +162,8 @@ class Plug:
     def serve(self, now):
         """What the device has to answer by now, and a departure that is due."""
         machine = self.board.machine
-        while self.link and self.link.waiting and now >= machine.awake_at():
+        # Behind a reset nobody is there to answer what was asked before it.
+        while self.link and self.link.waiting and now >= machine.awake_at() and not self.board.restarted:
             if not self.link.serve(self.device, now):
                 break
         if machine.departure and now >= machine.departure[0]:

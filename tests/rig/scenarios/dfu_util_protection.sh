@@ -16,7 +16,7 @@ dfu 74 -a 0 -s 0x08000000:100 -U got
 cmp -s before flash || fail 'flash has changed'
 dfu 0 -a 0 -s 0x08000000:unprotect:force -D image
 await grep -q '^rdp 0' "$log"
-await grep -q '^plugged' "$log"
+await grep -q '^unplugged' "$log"
 dfu_comes
 unplug_dfu
 seen 'protected erase' 'protected address' 'rdp 0' unplugged plugged
