@@ -125,14 +125,15 @@ static const struct saver_ops *saver_of(const struct session *s)
 }
 
 /* Walks the range, and saves it in the format that the file's name asks for. */
-static int save_range(struct session *s, struct tour *t, struct err *e)
+static int save_range(struct session *s, const struct tour *range, struct err *e)
 {
 	struct saver saver;
+	struct tour t = *range;
 
-	t->fn = save_piece;
-	t->arg = &saver;
+	t.fn = save_piece;
+	t.arg = &saver;
 	if (saver_begin(&saver, saver_of(s), put_out, s->out.read_to, e) < 0 ||
-	    for_each_piece(s, t, e) < 0)
+	    for_each_piece(s, &t, e) < 0)
 		return -1;
 	return saver_end(&saver, e);
 }
