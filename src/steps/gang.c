@@ -60,8 +60,10 @@ static int gang_init(struct gang *g, const struct job *j, struct report *r, stru
 
 static void gang_free(struct gang *g)
 {
-	for (size_t i = 0; i < g->count; i++)
+	for (size_t i = 0; i < g->count; i++) {
+		json_drop(&g->member[i].r);
 		member_free(&g->member[i]);
+	}
 	pins_free(&g->pins);
 	free(g->member);
 	free(g->tally);

@@ -641,6 +641,7 @@ START_TEST(device_that_is_not_there_is_silent)
 	r.u.present = r.u.open = false;
 	expect(&r, "", 5);
 	expect_message(&r, "hold BOOT0 high");
+	close_rig(&r);
 	open_l432(&r);
 	r.u.present = r.u.open = false;
 	r.u.back_at = 5 * NSEC_PER_SEC;

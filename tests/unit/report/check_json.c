@@ -122,6 +122,7 @@ START_TEST(each_event_is_a_line_with_all_its_values)
 			ck_assert_int_eq(number_of(line, key), 0x22);
 	}
 	ck_assert_ptr_null(line_of(lines, 1));
+	json_drop(&r);
 }
 END_TEST
 
@@ -139,6 +140,7 @@ START_TEST(what_has_no_value_is_null)
 	line = line_of(lines, 1);
 	ck_assert_str_eq(text_of(line, "note"), "(clone)");
 	ck_assert_int_eq(number_of(line, "i2c_address"), 0x48);
+	json_drop(&r);
 }
 END_TEST
 
@@ -159,9 +161,11 @@ START_TEST(on_standard_output_json_takes_the_place_of_text_there_alone)
 	ck_assert_int_eq(size_of(out), 0);
 	report_event(&r, EV_RESET);
 	ck_assert_int_eq(size_of(err), (long)strlen("reset\n"));
+	json_drop(&r);
 	listen(&r, JSON_BESIDE_TEXT);
 	report_event(&r, EV_LINE, "asked for");
 	ck_assert_int_eq(size_of(out), (long)strlen("asked for\n"));
+	json_drop(&r);
 }
 END_TEST
 
@@ -177,6 +181,7 @@ START_TEST(verbosity_leaves_out_no_line)
 	ck_assert_str_eq(text_of(line_of(lines, 1), "name"), "identified");
 	ck_assert_int_eq(size_of(err), 0);
 	ck_assert_str_eq(report_done(&r), "identified");
+	json_drop(&r);
 }
 END_TEST
 
@@ -207,6 +212,7 @@ START_TEST(progress_is_told_twice_a_second_at_most)
 	ck_assert_str_eq(text_of(line, "event"), "write");
 	ck_assert_int_eq(number_of(line, "done"), 10000);
 	ck_assert(json_real_value(json_object_get(line, "seconds")) == 10.0);
+	json_drop(&r);
 }
 END_TEST
 
