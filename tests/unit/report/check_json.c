@@ -34,6 +34,17 @@ static void listen(struct report *r, enum json_place place)
 }
 
 /* Line @number of @from, from 0, or the last one with -1; NULL if there is none. */
+/* Lines are kept to the end, so that a test may use what it has of them. */
+static json_t *keep(json_t *line)
+{
+	static json_t *kept;
+
+	if (!kept)
+		kept = json_array();
+	json_array_append_new(kept, line);
+	return line;
+}
+
 static json_t *line_of(FILE *from, int number)
 {
 	static char text[65536];
@@ -46,10 +57,10 @@ static json_t *line_of(FILE *from, int number)
 		found = json_loads(text, 0, &why);
 		ck_assert_msg(found != NULL, "'%s': %s", text, why.text);
 		if (i == number)
-			return found;
+			return keep(found);
 	}
 	if (number < 0)
-		return found;
+		return keep(found);
 	json_decref(found);
 	return NULL;
 }
@@ -476,6 +487,8 @@ START_TEST(schema_knows_each_event_with_its_keys_and_types)
 	else
 		ck_assert_msg(json_equal(schema, was), "%s is not what the table of events says; "
 			      "BOOTPIN_GOLDEN=update writes it anew", path);
+	json_decref(was);
+	json_decref(schema);
 }
 END_TEST
 
