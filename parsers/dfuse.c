@@ -123,7 +123,7 @@ static int read_target(struct part *p, struct runs *runs, struct err *e)
 
 static int read_targets(const uint8_t *data, size_t len, struct runs *runs, struct err *e)
 {
-	struct part p = { 0 };
+	struct part p = { .file = data };
 
 	if (open_file(data, len, &p, e) < 0)
 		return -1;

@@ -216,13 +216,15 @@ static int elf_load(const uint8_t *data, size_t len, const char *name, uint32_t 
 		    struct image *img, struct err *e)
 {
 	struct reader r = { .data = data, .len = len };
+	char *image;
 	int ret;
 
 	(void)base;
 	elf_version(EV_CURRENT);
 	ret = runs_init(&r.runs, len, e);
 	/* It is not written to: elf_memory is for reading. */
-	r.elf = ret == 0 ? elf_memory((char *)(uintptr_t)data, len) : NULL;
+	memcpy(&image, &data, sizeof(image));
+	r.elf = ret == 0 ? elf_memory(image, len) : NULL;
 	if (ret == 0)
 		ret = r.elf ? read_file(&r, img, e) : elf_fault("at offset 0x0", e);
 	if (ret == 0)

@@ -8,6 +8,7 @@
 #include "parsers/parser.h"
 
 #ifdef HAVE_ZLIB
+#define ZLIB_CONST	/* what is read is const */
 #include <zlib.h>
 
 #include "base/bytes.h"
@@ -89,7 +90,7 @@ static int unpack_members(struct unpacking *u, const uint8_t *data, struct err *
 static int gzip_unpack(const uint8_t *data, size_t len, const char *name, uint8_t **out,
 		       size_t *out_len, struct err *e)
 {
-	struct unpacking u = { .z = { .next_in = (Bytef *)(uintptr_t)data, .avail_in = (uInt)len } };
+	struct unpacking u = { .z = { .next_in = data, .avail_in = (uInt)len } };
 	int ret;
 
 	*out = NULL;

@@ -26,7 +26,7 @@ void runs_free(struct runs *runs)
 /* A new run at @addr. NULL: there is no memory. */
 static struct run *begin_run(struct runs *runs, uint32_t addr)
 {
-	if (runs->count == runs->room) {
+	if (!runs->run || runs->count == runs->room) {
 		size_t room = runs->room ? 2 * runs->room : 16;
 		struct run *grown = reallocarray(runs->run, room, sizeof(*grown));
 

@@ -150,7 +150,7 @@ int patches_add(struct patches *all, const char *text, struct err *e)
 		if (!more)
 			ret = err_set(e, ERR_OTHER, "--patch: out of memory");
 	}
-	if (ret < 0) {
+	if (ret < 0 || !more) {
 		free(p.data);
 		return -1;
 	}
