@@ -69,7 +69,7 @@ static int spoiled_transfer(struct injector *inj, const struct usb_setup *setup,
 	uint8_t copy[DATA_MAX];
 	int ret;
 
-	if (!in)
+	if (!in && setup->length)
 		memcpy(copy, data, setup->length);
 	spoil_request(inj, setup, copy);
 	if (half && !in)
