@@ -20,7 +20,7 @@ typedef int (*saver_put)(void *to, const uint8_t *data, size_t len, struct err *
 
 struct saver;
 
-/* What a format of records does, by saver's put. NULL instead: the bytes as they are. */
+/* A format of records, which writes by saver's put. NULL in its place: bytes as they are. */
 struct saver_ops {
 	int (*begin)(struct saver *s, struct err *e);
 	/* 1 to SAVER_LINE bytes, which end at or before the next multiple of 64 KB. */

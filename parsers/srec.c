@@ -28,7 +28,7 @@ enum {
 
 enum kind { HEADER, DATA, RESERVED, COUNT_OF_DATA, START };
 
-/* What a type is, and how many bytes its address has. */
+/* Each type of record, and how many bytes its address has. */
 static const struct { enum kind kind; unsigned int width; } types[TYPES] = {
 	{ HEADER, 2 }, { DATA, 2 }, { DATA, 3 }, { DATA, 4 }, { RESERVED, 0 },
 	{ COUNT_OF_DATA, 2 }, { COUNT_OF_DATA, 3 }, { START, 4 }, { START, 3 }, { START, 2 },
@@ -139,7 +139,7 @@ static size_t own_length(const char *line, size_t len)
 	return own < len && types[line[1] - '0'].kind == START ? own : len;
 }
 
-/* What the record says of those before it. */
+/* Checks the record against those before it: where data go, and how many records it counts. */
 static int follow(struct reader *r, const struct record *rec, struct err *e)
 {
 	switch (types[rec->type].kind) {

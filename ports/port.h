@@ -137,7 +137,7 @@ struct port_ops {
 	ssize_t (*control)(struct port *p, const struct port_request *request, nsec_t until,
 			   struct err *e);
 
-	/* What the device says of itself, up to the next rejoin or close; NULL if there is none yet. */
+	/* The device's descriptors, valid up to the next rejoin or close; NULL if there is none yet. */
 	const struct usb_device *(*device)(struct port *p);
 
 	/* Selects an alternate setting by its number (SET_INTERFACE). Errors as of control. */

@@ -259,7 +259,7 @@ int sim_free(struct sim *s, struct err *e)
 #define SPOILED_IN 32
 #define SPOILED_BITS 0x18
 
-/* What becomes of a byte at a rate that the line is not made for. */
+/* A byte is spoiled now and then at a rate that the line is not made for. */
 static uint8_t through_line(struct sim *s, uint8_t byte, unsigned int baud)
 {
 	if (!s->spec.line_max || baud <= s->spec.line_max)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ports/sim/board/sim_port.h"
 #include "ports/sim/board/sim_usb_port.h"
 #include "ports/usb_device.h"
 
@@ -173,12 +174,7 @@ static int usb_port_sleep(struct port *port, nsec_t until, struct err *e)
 {
 	struct usb_port *p = port_of(port);
 
-	if (!port->deaf && stop_check(p->stop, e) < 0)
-		return -1;
-	if (until > p->now)
-		p->now = until;
-	sim_advance(p->sim, p->now);
-	return 0;
+	return sim_port_wait(p->sim, port, p->stop, &p->now, until, e);
 }
 
 static nsec_t usb_port_now(struct port *port)
