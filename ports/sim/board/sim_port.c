@@ -6,6 +6,7 @@
 #include "ports/sim/board/sim_i2c_port.h"
 #include "ports/sim/board/sim_port.h"
 #include "ports/sim/board/sim_usb_port.h"
+#include "ports/sim/board/sim_wait.h"
 #include "ports/sim/board/wire.h"
 
 #define PREFIX "sim:"
@@ -170,22 +171,11 @@ static int sim_port_discard(struct port *port, struct err *e)
 	return 0;
 }
 
-int sim_port_wait(struct sim *s, const struct port *port, struct stop *stop, nsec_t *now,
-		  nsec_t until, struct err *e)
-{
-	if (!port->deaf && stop_check(stop, e) < 0)
-		return -1;
-	if (until > *now)
-		*now = until;
-	sim_advance(s, *now);
-	return 0;
-}
-
 static int sim_port_sleep(struct port *port, nsec_t until, struct err *e)
 {
 	struct sim_port *p = sim_port_of(port);
 
-	return sim_port_wait(p->sim, port, p->stop, &p->now, until, e);
+	return sim_wait(p->sim, port, p->stop, &p->now, until, e);
 }
 
 static nsec_t sim_port_now(struct port *port)

@@ -13,13 +13,6 @@
  */
 struct port *sim_port(struct sim *s, const struct port_cfg *cfg, struct err *e);
 
-/*
- * Waits on a board's port until @until, by its clock *@now. Returns 0, or -1 with @e set if a signal
- * came and the port is not deaf to it.
- */
-int sim_port_wait(struct sim *s, const struct port *port, struct stop *stop, nsec_t *now,
-		  nsec_t until, struct err *e);
-
 extern const struct port_ops port_sim;
 
 #endif

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ports/sim/board/sim_port.h"
 #include "ports/sim/board/sim_usb_port.h"
+#include "ports/sim/board/sim_wait.h"
 #include "ports/usb_device.h"
 
 #define PATH "1-1"
@@ -174,7 +174,7 @@ static int usb_port_sleep(struct port *port, nsec_t until, struct err *e)
 {
 	struct usb_port *p = port_of(port);
 
-	return sim_port_wait(p->sim, port, p->stop, &p->now, until, e);
+	return sim_wait(p->sim, port, p->stop, &p->now, until, e);
 }
 
 static nsec_t usb_port_now(struct port *port)
