@@ -278,6 +278,7 @@ static int set_up(const struct fault_bench *b, struct stage *s, struct err *e)
 	memcpy(f->mem, b->before, b->size);
 	memcpy(f->programmed, b->programmed, b->programmed_size);
 	c->image = &b->image;
+	c->o.progress = true;	/* somebody watches, so that waits are cut into pieces */
 	c->drawer = &witness_ops;
 	c->report = &s->witness.r;
 	witness_init(&s->witness, b, &s->inj);

@@ -6,6 +6,7 @@
 # several on the bus the scenario's own is the one at $dfu_path.
 
 dfu_pid=
+dfu_number=
 dfu_port=$i2c_port
 dfu_path=$(grep -l 480 /sys/devices/platform/vhci_hcd.0/usb[0-9]*/speed | sed 's:.*/usb\([0-9]*\)/speed:\1:')-$((dfu_port + 1))
 
@@ -48,10 +49,29 @@ plug_dfu()
 	dfu_comes
 }
 
-# The bootloader comes (back) to the bus, and its nodes with it.
+# The bootloader comes to the bus, and its nodes with it.
 dfu_comes()
 {
 	await dfu_present || cat dfu.err >>details
+	dfu_number=$(number_of_dfu)
+}
+
+# The kernel numbers a device anew each time that it comes.
+number_of_dfu()
+{
+	cat "/sys/bus/usb/devices/$dfu_path/devnum" 2>/dev/null
+}
+
+is_another_dfu()
+{
+	dfu_present && [ "$(number_of_dfu)" != "$dfu_number" ]
+}
+
+# It has left the bus and is there again. Only its log tells at once when it leaves: the kernel is later.
+dfu_returns()
+{
+	await is_another_dfu || cat dfu.err >>details
+	dfu_number=$(number_of_dfu)
 }
 
 # Its application runs, or nothing does.

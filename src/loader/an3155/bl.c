@@ -5,10 +5,10 @@
 #include "base/crc.h"
 #include "chip/device.h"
 
-/* A count byte promised more than came: how long to wait before the answer is taken as complete. */
 /* How many commands an answer over I2C can have. */
 #define GET_LEAST 3
 #define GET_MOST 40
+/* A count byte promised more than came: how long to wait before the answer is taken as complete. */
 #define SHORT_GET_WAIT (200 * NSEC_PER_MSEC)
 
 /*
@@ -69,15 +69,18 @@ static int other_count(struct bl *b, uint8_t *buf, size_t *len, struct err *e)
 }
 
 /* Count and list; returns where the version and the codes behind it are. */
-static int get_answer(struct bl *b, uint8_t *buf, const uint8_t **list, size_t *len, struct err *e)
+static int get_answer(struct bl *b, uint8_t *buf, const uint8_t **list, size_t *len, bool *is_short,
+		      struct err *e)
 {
 	uint8_t count;
 
 	if (b->dialect->stream) {
 		*list = buf;
-		return frame_reply(b, &count, 1, e) < 0 || get_list(b, buf, (size_t)count + 1, len, e) < 0
-			       ? -1
-			       : 0;
+		if (frame_reply(b, &count, 1, e) < 0 ||
+		    get_list(b, buf, (size_t)count + 1, len, e) < 0)
+			return -1;
+		*is_short = *len < (size_t)count + 1;
+		return 0;
 	}
 	*list = buf + 1;
 	if (frame_reply(b, buf, b->get_count + 2, e) < 0)
@@ -95,7 +98,8 @@ int bl_get(struct bl *b, struct bl_commands *c, struct err *e)
 	size_t len = 0;
 
 	*c = (struct bl_commands){ 0 };
-	if (frame_command(b, BL_GET, BL_WANTS_COMMAND, e) < 0 || get_answer(b, buf, &list, &len, e) < 0)
+	if (frame_command(b, BL_GET, BL_WANTS_COMMAND, e) < 0 ||
+	    get_answer(b, buf, &list, &len, &c->is_short, e) < 0)
 		return -1;
 	c->version = list[0];
 	for (size_t i = 1; i < len; i++) {

@@ -21,6 +21,7 @@ struct bl_commands {
 	uint8_t version;
 	bool listed[256];
 	uint8_t codes[256];		/* in the order of the answer, so that two can be compared */
+	bool is_short;			/* fewer than the answer announced: a ROM's way, or a byte lost */
 };
 int bl_get(struct bl *b, struct bl_commands *c, struct err *e);
 

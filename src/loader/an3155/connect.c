@@ -44,9 +44,9 @@ static int ask_get(struct link *l, void *arg, void *out, struct err *e)
 
 /*
  * The answer to Get that proved the bootloader needs no second one where it can be nothing else: its
- * version is what Get Version has told, and its list, to the byte, one of the two that nearly all
- * bootloaders have. They differ in more bits than a fault that goes unnoticed changes, and the
- * chip's row tells which of the two it has to be (compare_with).
+ * version is what Get Version has told, and its list, as long as announced, is to the byte one of the
+ * two that nearly all bootloaders have. They differ in more bits than a fault that goes unnoticed
+ * changes, and the chip's row tells which of the two it has to be (compare_with).
  */
 static bool needs_no_second(const struct link *l)
 {
@@ -59,7 +59,8 @@ static bool needs_no_second(const struct link *l)
 	for (size_t i = 0; i < sizeof(list); i++)
 		if (list[i] == BL_EXT_ERASE)
 			list[i] = BL_ERASE;
-	return l->has_heard && l->bl.dialect->stream && l->heard.version == l->version_told &&
+	return l->has_heard && l->bl.dialect->stream && !l->heard.is_short &&
+	       l->heard.version == l->version_told &&
 	       memcmp(list, usual, sizeof(usual)) == 0;
 }
 

@@ -119,13 +119,16 @@ int bl_send_raw(struct bl *b, const uint8_t *bytes, size_t len, struct err *e)
 	return port_write(b->port, bytes, len, until, e);
 }
 
-/* As port_read, but bl->waiting is called while it takes long. */
+/*
+ * As port_read, but bl->waiting is called while it takes long. Over I2C a read is one transfer, which
+ * a deadline would break off.
+ */
 static ssize_t read_telling(struct bl *b, uint8_t *buf, size_t len, nsec_t until, size_t *bad,
 			    struct err *e)
 {
 	for (;;) {
 		nsec_t next = port_now(b->port) + WAITING_PERIOD;
-		bool last = !b->waiting || next >= until;
+		bool last = !b->waiting || !b->dialect->stream || next >= until;
 		ssize_t n = port_read(b->port, buf, len, last ? until : next, bad, e);
 
 		if (n || last)

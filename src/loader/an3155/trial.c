@@ -79,13 +79,17 @@ static int ask_id(struct link *l, struct err *e)
 
 /* ---- what it carries ---- */
 
-/* All byte values, every bit changing from each to the next but for every other step. */
+/*
+ * All byte values, most bits changing from each to the next. A ROM that has lost the beginning of the
+ * frame takes what follows for commands, and a command is a byte and its complement: all neighbours
+ * are two bits or more away from that.
+ */
 static void make_pattern(uint8_t *p, bool inverted)
 {
 	for (unsigned int i = 0; i < PATTERN; i++) {
-		uint8_t half = (uint8_t)(i / 2);
+		uint8_t half = (uint8_t)(i / 2), value = i % 2 ? (uint8_t)~(half ^ 0x60u) : half;
 
-		p[i] = i % 2 == inverted ? half : (uint8_t)~half;
+		p[i] = inverted ? (uint8_t)~value : value;
 	}
 }
 

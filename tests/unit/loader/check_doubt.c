@@ -693,13 +693,35 @@ START_TEST(get_with_two_wrong_bits_is_asked_again)
 }
 END_TEST
 
+/* One byte of it does not come: what is left may look like the list of another bootloader. */
+static bool lose_of_get(struct tap *t, uint8_t *byte)
+{
+	(void)byte;
+	return t->command != BL_GET || t->answer != spoiled_byte || t->times++;
+}
+
+START_TEST(get_that_lacks_a_byte_is_asked_again)
+{
+	struct board b;
+
+	spoiled_byte = (unsigned int)_i;
+	board_open(&b, "x33");
+	b.tap.from_chip = lose_of_get;
+	board_expect(&b, "", 0);
+	ck_assert_uint_ge(b.tap.times, 1);
+	board_said(&b, "bootloader   3.3\n");
+	board_said(&b, "commands     00 01 02 11 21 31 44 63 73 82 92 a1\n");
+	board_close(&b);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("doubt");
 	TCase *t = runner_case(s, "doubt", 300);
 
 	tcase_add_loop_test(t, get_with_two_wrong_bits_is_asked_again, 2, GET_ANSWER);
-
+	tcase_add_loop_test(t, get_that_lacks_a_byte_is_asked_again, 2, GET_ANSWER + 2);
 	tcase_add_loop_test(t, doubtful_write_ends_right_or_is_told,
 			    0, COUNT(doubts) * COUNT(doubtful_chips));
 	tcase_add_loop_test(t, slow_adapter_is_waited_for_on_the_way_back, 0, COUNT(slow_adapters));

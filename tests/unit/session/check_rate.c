@@ -331,6 +331,42 @@ static bool lose_ack(struct tap *t, uint8_t *byte)
 	return t->wrapper.port.baud != 1000000 || t->command != BL_WRITE || t->frame != 2;
 }
 
+/* Where 256 bytes lie of which no two are the same; NULL: nowhere. */
+static const uint8_t *find_proof(const uint8_t *ram, size_t size)
+{
+	for (size_t at = 0; at + 256 <= size; at++) {
+		bool seen[256] = { false };
+		size_t n = 0;
+
+		while (n < 256 && !seen[ram[at + n]])
+			seen[ram[at + n++]] = true;
+		if (n == 256)
+			return ram + at;
+	}
+	return NULL;
+}
+
+/* A ROM that has lost the beginning of a frame takes the rest of it for commands. */
+START_TEST(proof_has_no_command_in_it)
+{
+	static uint8_t ram[32768];
+	const uint8_t *proof;
+	struct board b;
+	size_t size;
+
+	open_board(&b, "f103,boot=low,autobaud=exact");
+	board_expect(&b, "-i BOOT0,-NRST,NRST -b auto --verify=read -w FILE", 0);
+	size = board_device(&b)->ram.end - board_device(&b)->ram.start;
+	size = size < sizeof(ram) ? size : sizeof(ram);
+	ck_assert_int_eq(chip_peek(b.chip, board_device(&b)->ram.start, ram, size), 0);
+	proof = find_proof(ram, size);
+	ck_assert_ptr_nonnull(proof);
+	for (size_t i = 0; i + 1 < 256; i++)
+		ck_assert_int_gt(__builtin_popcount(proof[i] ^ proof[i + 1] ^ 0xFF), 1);
+	board_close(&b);
+}
+END_TEST
+
 START_TEST(answer_that_is_lost_in_the_proof_costs_no_seconds)
 {
 	struct board b;
@@ -541,6 +577,7 @@ int main(void)
 	tcase_add_test(t, rate_that_the_adapter_cannot_make_costs_no_reset);
 	tcase_add_loop_test(t, one_error_in_the_proof_is_enough_to_take_the_next_rate, 0,
 			    COUNT(in_proof));
+	tcase_add_test(t, proof_has_no_command_in_it);
 	tcase_add_test(t, answer_that_is_lost_in_the_proof_costs_no_seconds);
 	tcase_add_loop_test(t, first_error_of_the_job_leads_back_for_good, 0, COUNT(in_job));
 	tcase_add_test(t, refusal_is_an_error_too);
