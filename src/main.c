@@ -12,6 +12,7 @@
 #include "cli/json_file.h"
 #include "cli/lists.h"
 #include "cli/options.h"
+#include "compat/compat.h"
 #include "job/job.h"
 #include "parsers/table.h"
 #include "ports/table.h"
@@ -83,6 +84,8 @@ static int tell_result(struct json_file *json, struct report *r, int ret, struct
 int main(int argc, char **argv)
 {
 	static struct stop stop = STOP_INIT;
+	const struct compat_tools tools = { parser_table, port_kinds, &stop };
+	const struct compat *other = compat_find(argv[0]);
 	struct err e = ERR_INIT, no_json = ERR_INIT;
 	struct json_file json;
 	struct request o;
@@ -90,6 +93,8 @@ int main(int argc, char **argv)
 	int ret;
 
 	occupy_standard_streams();
+	if (other)
+		return other->run(argc, argv, &tools);
 	ret = options_parse(&o, port_kinds, argc, argv, &e);
 	report_init(&r, &report_text, stdout, stderr, ret == 0 ? o.verbosity : 0,
 		    ret == 0 && o.progress);
