@@ -144,7 +144,6 @@ static int erase_once(struct session *s, const struct page *pages, size_t count,
 	unsigned int recoveries = s->loader->recoveries;
 	uint64_t done = 0;
 
-	report_begin(s->r, PHASE_ERASING, count_bytes(pages, count), port_now(s->port));
 	for (size_t i = 0; i < count;) {
 		size_t n = count - i;
 		int ret = stop_check(s->stop, e);
@@ -153,17 +152,14 @@ static int erase_once(struct session *s, const struct page *pages, size_t count,
 			ret = erase_some(s, pages + i, &n, e);
 		if (ret == 0 && *sampled)
 			ret = ends_are_blank(s, &pages[i], &pages[i + n - 1], e);
-		if (ret < 0) {
-			report_end(s->r, REPORT_FAILED, port_now(s->port));
+		if (ret < 0)
 			return -1;
-		}
 		*sampled &= ret && s->loader->recoveries == recoveries;
 		while (n--)
 			done += pages[i++].size;
 		report_progress(s->r, done, port_now(s->port));
 	}
 	report_event(s->r, EV_ERASE_ACKNOWLEDGED, count, count_bytes(pages, count));
-	report_end(s->r, REPORT_DONE, port_now(s->port));
 	return 0;
 }
 
@@ -182,16 +178,13 @@ static int not_blank(struct session *s, const struct page *bad, struct err *e)
 				      "is worn out");
 }
 
-int erase_pages(struct session *s, const struct page *pages, size_t count, enum erase_look *look,
-		struct err *e)
+static int erase_and_look(struct session *s, const struct page *pages, size_t count,
+			  enum erase_look *look, struct err *e)
 {
 	bool sampled = *look == ERASE_SAMPLE && may_sample(s, pages, count);
 	const struct page *bad;
 
-	if (!count)
-		return 0;
-	if (s->loader->ops->can_erase(s->loader, pages, count, e) < 0 || supply_set(s, e) < 0 ||
-	    erase_once(s, pages, count, &sampled, e) < 0)
+	if (erase_once(s, pages, count, &sampled, e) < 0)
 		return -1;
 	*look = sampled ? ERASE_SAMPLE : ERASE_EACH;
 	if (sampled)
@@ -205,6 +198,22 @@ int erase_pages(struct session *s, const struct page *pages, size_t count, enum 
 	    find_not_erased(s, pages, count, &bad, e) < 0)
 		return -1;
 	return bad ? not_blank(s, bad, e) : 0;
+}
+
+int erase_pages(struct session *s, const struct page *pages, size_t count, enum erase_look *look,
+		struct err *e)
+{
+	int ret;
+
+	if (!count)
+		return 0;
+	if (s->loader->ops->can_erase(s->loader, pages, count, e) < 0 || supply_set(s, e) < 0)
+		return -1;
+	report_begin(s->r, PHASE_ERASING, count_bytes(pages, count), port_now(s->port));
+	ret = erase_and_look(s, pages, count, look, e);
+	/* That it is done is said behind the look. */
+	report_end(s->r, ret < 0 ? REPORT_FAILED : REPORT_DONE, port_now(s->port));
+	return ret;
 }
 
 static const char *looked_at(enum erase_look look)

@@ -189,9 +189,9 @@ int step_protection(struct session *s, struct err *e)
 static int not_back(const struct session *s, struct err *e)
 {
 	if (e->code == ERR_LINK && s->at == AT_RESET && s->loader->ops->returned)
-		return err_set(e, ERR_ABILITY, "unprotected, as far as could be seen: the chip has "
-			       "left its bootloader and is not back; hold BOOT0 high, plug it in "
-			       "again, and run the same command again");
+		return err_set(e, ERR_ABILITY, "perhaps unprotected and erased: the chip has left "
+			       "the bus and is not back; hold BOOT0 high, plug it in again, and run "
+			       "the same command again");
 	return err_wrap(e, ACKNOWLEDGED);
 }
 
