@@ -3,8 +3,8 @@
  * Faults of the link, the chip and the adapter in whole jobs, in virtual time.
  *
  * Without an argument a sample of them, for "make check"; "all" is the whole sweep and its figures
- * ("make check-faults"); "JOB" all faults on that job alone; a number behind it, each so-many-th; a
- * fault's name behind that, those alone.
+ * ("make check-faults"); "JOB" all faults on that job alone; a number behind it, each so-many-th, and
+ * behind a colon, from which on; a fault's name behind that, those alone.
  */
 #include <malloc.h>
 #include <stdlib.h>
@@ -71,6 +71,17 @@ static int check_sample(void)
 	return runner_run(s);
 }
 
+/* @text: "STEP" or "STEP:SHIFT". */
+static void take_step(struct sweep *s, const char *text)
+{
+	const char *colon = strchr(text, ':');
+
+	s->step = (unsigned int)atoi(text);
+	s->step = s->step ? s->step : 1;
+	s->shift = colon ? (unsigned int)atoi(colon + 1) % s->step : 0;
+	s->pairs /= s->step;
+}
+
 int main(int argc, char **argv)
 {
 	struct sweep s = { .step = 1, .workers = WORKERS, .pairs = PAIRS };
@@ -85,7 +96,7 @@ int main(int argc, char **argv)
 	if (strcmp(argv[1], "all") != 0)
 		s.only = argv[1];
 	if (argc > 2)
-		s.step = (unsigned int)atoi(argv[2]);
+		take_step(&s, argv[2]);
 	if (argc > 3) {
 		s.kind = argv[3];
 		s.pairs = 0;

@@ -69,7 +69,7 @@ static bool my_turn(struct worker *w)
 	unsigned int step = w->sweep->step * (w->bench.job->lies ? LIES_STEP : 1);
 	uint64_t turn = w->turn++;
 
-	return turn % step == 0 && turn / step % w->sweep->workers == w->index;
+	return turn % step == w->sweep->shift && turn / step % w->sweep->workers == w->index;
 }
 
 static void run(struct worker *w, const struct fault *f, size_t n)

@@ -9,6 +9,7 @@
 
 struct sweep {
 	unsigned int step;		/* only each so-many-th run; 1: all */
+	unsigned int shift;		/* ... from this one on; below step */
 	unsigned int workers;
 	unsigned int pairs;		/* seeded pairs of faults, in all */
 	const char *only;		/* a job's name; NULL: all of them */
