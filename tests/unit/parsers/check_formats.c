@@ -378,6 +378,15 @@ START_TEST(uf2_blocks_may_come_in_any_order_and_those_not_for_flash_are_left_out
 }
 END_TEST
 
+START_TEST(uf2_file_of_which_nothing_is_for_flash_is_refused)
+{
+	make_blocks(3);
+	for (size_t i = 0; i < 3; i++)
+		put_le32(blocks[i] + 8, 1);
+	refused(&parser_uf2, blocks[0], sizeof(blocks), "none of its blocks is for flash");
+}
+END_TEST
+
 /* ---- DfuSe ---- */
 
 static uint32_t crc_dfu(const uint8_t *data, size_t len)
@@ -427,8 +436,36 @@ START_TEST(dfuse_data_for_memory_outside_of_the_chip_are_refused)
 }
 END_TEST
 
-/* Two elements of one target, the second at @addr: 0, or the error. */
-static void two_elements(uint32_t addr, const char *error)
+START_TEST(dfu_suffix_of_another_version_is_refused)
+{
+	struct bytes b = kept(".dfu");
+
+	put_le16(b.data + b.len - 10, 0x0200);
+	put_le32(b.data + b.len - 4, crc_dfu(b.data, b.len - 4));
+	refused(&parser_dfuse, b.data, b.len, "its DFU suffix is of version 0x0200");
+	free(b.data);
+}
+END_TEST
+
+/* Behind the last target, in front of the suffix. */
+START_TEST(bytes_of_no_dfuse_target_are_refused)
+{
+	struct bytes b = kept(".dfu");
+	uint8_t *more = malloc(b.len + 5);
+
+	memcpy(more, b.data, b.len - 16);
+	memset(more + b.len - 16, 0, 5);
+	memcpy(more + b.len - 11, b.data + b.len - 16, 16);
+	put_le32(more + 6, (uint32_t)b.len - 16 + 5);
+	put_le32(more + b.len + 1, crc_dfu(more, b.len + 1));
+	refused(&parser_dfuse, more, b.len + 5, "5 bytes that are of no target");
+	free(more);
+	free(b.data);
+}
+END_TEST
+
+/* Two elements of one target, the second at @addr and all @value: taken, or the error. */
+static void two_elements(uint32_t addr, uint8_t value, const char *error)
 {
 	uint8_t f[11 + 274 + 2 * 12 + 16] = "DfuSe\1";
 	struct err e = ERR_INIT;
@@ -443,6 +480,7 @@ static void two_elements(uint32_t addr, const char *error)
 	put_le32(f + 289, 4);
 	put_le32(f + 297, addr);
 	put_le32(f + 301, 4);
+	memset(f + 305, value, 4);
 	memcpy(f + sizeof(f) - 16, "\xff\xff\x11\xdf\x83\x04\x1a\x01UFD\x10", 12);
 	put_le32(f + sizeof(f) - 4, crc_dfu(f, sizeof(f) - 4));
 	if (error) {
@@ -456,9 +494,10 @@ static void two_elements(uint32_t addr, const char *error)
 
 START_TEST(elements_that_overlap_are_refused_even_if_they_agree)
 {
-	two_elements(MEMORY + 4, NULL);
-	two_elements(MEMORY + 2, "two elements overlap");
-	two_elements(MEMORY, "two elements overlap");
+	two_elements(MEMORY + 4, 7, NULL);
+	two_elements(MEMORY + 2, 0, "two elements overlap");
+	two_elements(MEMORY, 0, "two elements overlap");
+	two_elements(MEMORY + 2, 7, "two elements overlap at 0x08000002, with different bytes");
 }
 END_TEST
 
@@ -495,6 +534,16 @@ START_TEST(bad_elf_files_are_refused_with_their_offset)
 
 	b.data[bad_elf[_i].at] = bad_elf[_i].byte;
 	refused(&parser_elf, b.data, b.len, bad_elf[_i].error);
+	free(b.data);
+}
+END_TEST
+
+START_TEST(elf_data_that_run_past_4_gb_are_refused)
+{
+	struct bytes b = kept(".elf");
+
+	put_le32(b.data + 52 + 12, 0xfffffff0);
+	refused(&parser_elf, b.data, b.len, "run past 4 GB");
 	free(b.data);
 }
 END_TEST
@@ -537,7 +586,7 @@ END_TEST
 /* 1000 segments that all hold the same bytes of the file. */
 START_TEST(elf_segments_that_share_bytes_are_refused_before_they_take_memory)
 {
-	enum { COUNT_OF = 1000, HEADS = 52, LEN = HEADS + COUNT_OF * 32 };
+	enum { COUNT_OF = 1000, HEADS = 52, LEN = HEADS + COUNT_OF * 32 + 1000 };
 	struct bytes b = kept(".elf");
 	uint8_t *f = calloc(1, LEN);
 
@@ -545,22 +594,16 @@ START_TEST(elf_segments_that_share_bytes_are_refused_before_they_take_memory)
 	put_le32(f + 32, 0);
 	put_le16(f + 44, COUNT_OF);
 	put_le16(f + 48, 0);
+	put_le32(f + 28, HEADS);
 	for (unsigned int i = 0; i < COUNT_OF; i++) {
 		uint8_t *p = f + HEADS + 32 * i;
 
 		put_le32(p, 1);
-		put_le32(p + 4, HEADS);
 		put_le32(p + 12, MEMORY + i * 0x10000);
-		put_le32(p + 16, LEN - HEADS);
-		put_le32(p + 20, LEN - HEADS);
+		put_le32(p + 16, LEN);
+		put_le32(p + 20, LEN);
 	}
-	put_le32(f + HEADS + 4, 0);
-	put_le32(f + HEADS + 16, LEN);
-	put_le32(f + HEADS + 20, LEN);
-	put_le32(f + 28, HEADS);
-	for (unsigned int i = 1; i < COUNT_OF; i++)
-		put_le32(f + HEADS + 32 * i + 4, 0);
-	refused(&parser_elf, f, LEN, "");
+	refused(&parser_elf, f, LEN, "its segments share bytes of the file");
 	free(f);
 	free(b.data);
 }
@@ -644,6 +687,9 @@ int main(void)
 	tcase_add_loop_test(t, bad_uf2_blocks_are_refused_with_their_offset, 0,
 			    (int)COUNT(bad_uf2));
 	tcase_add_test(t, uf2_blocks_may_come_in_any_order_and_those_not_for_flash_are_left_out);
+	tcase_add_test(t, uf2_file_of_which_nothing_is_for_flash_is_refused);
+	tcase_add_test(t, dfu_suffix_of_another_version_is_refused);
+	tcase_add_test(t, bytes_of_no_dfuse_target_are_refused);
 	tcase_add_loop_test(t, bad_dfuse_files_are_refused_with_their_offset, 0,
 			    (int)COUNT(bad_dfuse));
 	tcase_add_test(t, dfuse_data_for_memory_outside_of_the_chip_are_refused);
@@ -652,6 +698,7 @@ int main(void)
 	tcase_add_test(t, elf_is_what_objcopy_takes_without_its_headers_and_gaps);
 	tcase_add_loop_test(t, bad_elf_files_are_refused_with_their_offset, 0,
 			    (int)COUNT(bad_elf));
+	tcase_add_test(t, elf_data_that_run_past_4_gb_are_refused);
 	tcase_add_test(t, elf_without_physical_addresses_has_virtual_ones);
 	tcase_add_test(t, elf_without_sections_is_its_segments_without_the_headers);
 	tcase_add_test(t, elf_segments_that_share_bytes_are_refused_before_they_take_memory);
