@@ -18,14 +18,12 @@ static bool is_enough(const struct parsing *a)
 	return a->p->enough && a->p->enough(a->target);
 }
 
-/* Does what @row says; @spelled is how the user wrote it. */
-static int apply_row(const struct parsing *a, const struct opt_row *row, const char *spelled,
-		     const char *arg, struct err *e)
+/* Does what @row says. */
+static int apply_row(const struct parsing *a, const struct opt_row *row, const char *arg,
+		     struct err *e)
 {
 	char *target = a->target;
 
-	if (row->unbuilt)
-		return err_set(e, ERR_USAGE, "'%s' is not built into this version", spelled);
 	if (row->action && a->p->act(target, row->action, e) < 0)
 		return -1;
 	if (row->flag)
@@ -103,12 +101,12 @@ static int parse_name(struct parsing *a, const char *word, struct err *e)
 	snprintf(spelled, sizeof(spelled), "--%s", row->name);
 	if (arg && row->arg == OPT_NONE)
 		return err_set(e, ERR_USAGE, "'%s' takes no argument", spelled);
-	if (!arg && row->arg == OPT_REQUIRED && !row->unbuilt) {
+	if (!arg && row->arg == OPT_REQUIRED) {
 		arg = next_word(a, row, spelled, e);
 		if (!arg)
 			return -1;
 	}
-	return apply_row(a, row, spelled, arg, e);
+	return apply_row(a, row, arg, e);
 }
 
 /* "-reset", "-baud=9600" */
@@ -135,12 +133,12 @@ static int parse_letters(struct parsing *a, const char *word, struct err *e)
 
 		if (!row)
 			return err_set(e, ERR_USAGE, "unknown option '%s'", spelled);
-		if (row->arg == OPT_REQUIRED && !row->unbuilt) {
+		if (row->arg == OPT_REQUIRED) {
 			arg = p[1] ? p + 1 : next_word(a, row, spelled, e);
 			if (!arg)
 				return -1;
 		}
-		if (apply_row(a, row, spelled, arg, e) < 0)
+		if (apply_row(a, row, arg, e) < 0)
 			return -1;
 		if (arg)
 			break;
@@ -241,8 +239,6 @@ void optparse_help(const struct opt_row *rows, int column,
 			line(to, "");
 			line(to, text);
 		}
-		if (r->unbuilt)
-			continue;
 		if (help_name(r, indent, name, sizeof(name)) >= column) {
 			line(to, name);
 			name[0] = '\0';

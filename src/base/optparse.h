@@ -30,7 +30,6 @@ struct opt_row {
 	enum opt_arg arg;
 	const char *metavar;		/* "FILE"; NULL without argument */
 	const char *help;		/* one line, lower case, no full stop */
-	bool unbuilt;			/* known, refused (ERR_USAGE): a later version has it */
 
 	/* Its effects on the target, in this order; 0 or NULL: none. */
 	int action;			/* given to act() of the parser */
