@@ -157,8 +157,14 @@ erase()
 	esac
 }
 
+# Without CHECK_FULL each fourth of them.
 tested=0
-for chip in $("$sim" --list-chips | sed 's/ .*//'); do
+chips=$("$sim" --list-chips | sed 's/ .*//')
+[ -n "${CHECK_FULL:-}" ] || {
+	chips=$(echo "$chips" | sed -n '1~4p')
+	echo 'SKIP: three of four chips: CHECK_FULL is not set'
+}
+for chip in $chips; do
 	before "$chip"
 	identify "$chip" || continue
 	write_and_read "$chip"
@@ -167,7 +173,7 @@ for chip in $("$sim" --list-chips | sed 's/ .*//'); do
 done
 echo "stm32flash and bootpin on $tested simulated chips"
 row 'most chips'
-[ $tested -ge 20 ] || fail "stm32flash knows only $tested"
+[ $tested -ge $([ -n "${CHECK_FULL:-}" ] && echo 20 || echo 5) ] || fail "stm32flash knows only $tested"
 
 # ---- what stm32flash does not see ----
 

@@ -424,7 +424,7 @@ static uint64_t step_of(const struct fault_case *f)
 		return 1;
 	if (getenv("CHECK_QUICK"))
 		return 41;
-	return getenv("CHECK_FULL") ? 1 : 7;
+	return getenv("CHECK_FULL") ? 1 : 11;
 }
 
 static void sweep(const struct job_case *j, const struct fault_case *f)
