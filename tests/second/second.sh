@@ -423,7 +423,7 @@ END
 # write-protects the first pages, and an option that is 1.
 while read -r model pid size pages low high codes option; do
 	case $model in
-	f407 | g071) ;;
+	f407) ;;
 	*) [ -n "${CHECK_FULL:-}" ] || { echo "SKIP: $model: CHECK_FULL is not set"; continue; } ;;
 	esac
 	lane "$model" whole_job not_blank write_protection readout_protection options
