@@ -7,6 +7,9 @@
 #include "loader/an3155/recover.h"
 
 #define KNOCK_WAIT (250 * NSEC_PER_MSEC)
+/* Before a pin is moved: what does not answer is reset. A ROM that refuses a command does so at once. */
+#define ASK_WAIT (200 * NSEC_PER_MSEC)
+#define ASK_AGAIN_WAIT (100 * NSEC_PER_MSEC)
 #define KNOCKS_MAX 10		/* while something answers that is no bootloader */
 #define KNOCKS_SILENT \
 	2 /* what a ROM in the middle of an unknown frame may be sent by a job that changes nothing */
@@ -130,11 +133,8 @@ static void remember(struct link *l, const uint8_t *bytes, size_t len)
  * Listens after a sync byte. 1: an ACK or NACK may be among what came; 0: other bytes; -2: silence;
  * -1: fatal.
  */
-static int listen_after_knock(struct link *l, struct err *e)
+static int listen_after_knock(struct link *l, nsec_t wait, struct err *e)
 {
-	bool feeds = l->loader.config.changes && !l->loader.was_reset;
-	nsec_t wait = feeds && l->unanswered + 1 == KNOCKS_BEFORE_FEED ? KNOCK_WAIT_SHORT
-								       : KNOCK_WAIT;
 	uint8_t buf[LINK_SEEN_MAX];
 	ssize_t n;
 	int got = bl_receive(&l->bl, buf, wait + 2 * port_wire_time(l->bl.port, 1), e);
@@ -437,8 +437,16 @@ static uint8_t knock_byte(const struct link *l)
 	return l->unanswered % KNOCKS_RUN == KNOCKS_RUN - 1 ? 0xFF : BL_SYNC;
 }
 
+/* How long a sync byte's answer is waited for while a bootloader is looked for. */
+static nsec_t knock_wait(const struct link *l)
+{
+	bool feeds = l->loader.config.changes && !l->loader.was_reset;
+
+	return feeds && l->unanswered + 1 == KNOCKS_BEFORE_FEED ? KNOCK_WAIT_SHORT : KNOCK_WAIT;
+}
+
 /* One 0x7F and what comes of it: 1 a proven bootloader, 0 other answers, -2 silence, -1 fatal. */
-static int knock(struct link *l, struct err *e)
+static int knock(struct link *l, nsec_t wait, struct err *e)
 {
 	const uint8_t sync = knock_byte(l);
 	int ret;
@@ -448,7 +456,7 @@ static int knock(struct link *l, struct err *e)
 	l->knocks++;
 	if (bl_send_raw(&l->bl, &sync, 1, e) < 0)
 		return -1;
-	ret = listen_after_knock(l, e);
+	ret = listen_after_knock(l, wait, e);
 	l->unanswered = ret == -2 ? l->unanswered + 1 : 0;
 	return ret == 1 ? prove(l, e) : ret;
 }
@@ -458,11 +466,11 @@ int link_knock(struct link *l, struct err *e)
 	int ret;
 
 	l->began = port_now(l->bl.port);
-	ret = l->bl.dialect->stream ? knock(l, e) : recover_in_step(l, e);
+	ret = l->bl.dialect->stream ? knock(l, ASK_WAIT, e) : recover_in_step(l, e);
 
 	/* One that an earlier job left in step takes 0x7F for half a command, and refuses two. */
 	if (ret == -2)
-		ret = knock(l, e);
+		ret = knock(l, ASK_AGAIN_WAIT, e);
 	if (ret == -1)
 		return -1;
 	if (ret != 1)
@@ -488,7 +496,7 @@ static int connect_uart(struct link *l, struct err *e)
 	l->knocks = 0;
 	while (l->knocks < KNOCKS_MAX && silent < silent_knocks(l) &&
 	       port_now(l->bl.port) - l->began < CONNECT_TIME) {
-		ret = knock(l, e);
+		ret = knock(l, knock_wait(l), e);
 		if (ret == 1) {
 			l->loader.noticed.late_ack = silent && l->acked && !l->loader.was_reset;
 			return 0;
