@@ -57,6 +57,9 @@ run_lane()
 
 if [ $# -eq 0 ]; then
 	for file in "$RIG"/scenarios/*.sh; do
+		case ${file##*/} in
+		bench_*) continue ;;
+		esac
 		set -- "$@" "$(basename "$file" .sh)"
 	done
 fi

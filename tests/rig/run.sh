@@ -4,7 +4,7 @@
 # Boots a stock Debian kernel in QEMU and runs all scenarios in it: bootpin on genuine kernel
 # drivers, for USB devices that usb_board makes up. "make check-rig" calls it.
 #
-# run.sh [SCENARIOS...]: names of files in scenarios/, without .sh; default: all of them.
+# run.sh [SCENARIOS...]: names of files in scenarios/, without .sh; default: all of them but bench_*.
 # $BOOTPIN is the program (default ./bootpin), $USB_BOARD the board (default ./tests/rig/usb_board).
 # $RIG_KERNEL is where a kernel's package was unpacked, as .ci/kernel does; default: this machine's own.
 # Results stay in $RIG_RESULTS if that is set. Ends with 77 where something needed is not there.
