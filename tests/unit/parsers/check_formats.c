@@ -7,6 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef HAVE_ZLIB
+#define ZLIB_CONST
+#include <zlib.h>
+#endif
+
 #include "base/bytes.h"
 #include "parsers/saver.h"
 #include "parsers/table.h"
@@ -234,6 +239,60 @@ START_TEST(damaged_elf_headers_make_no_more_of_a_file_than_it_has)
 {
 	turn_bits(&parser_elf, ".elf", 0, 120, holds_no_more_than_the_file);
 	turn_bits(&parser_elf, ".elf", 66384, 0, holds_no_more_than_the_file);
+}
+END_TEST
+#endif
+
+#ifdef HAVE_ZLIB
+static struct bytes squeeze(const struct bytes *plain)
+{
+	struct bytes b = { malloc(2 * plain->len + 100), 2 * plain->len + 100 };
+	z_stream z = { .next_in = plain->data, .avail_in = (uInt)plain->len };
+
+	z.next_out = b.data;
+	z.avail_out = (uInt)b.len;
+	ck_assert_int_eq(deflateInit2(&z, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY), Z_OK);
+	ck_assert_int_eq(deflate(&z, Z_FINISH), Z_STREAM_END);
+	b.len = z.total_out;
+	deflateEnd(&z);
+	return b;
+}
+
+/* What comes of it is the plain file, or an error. */
+static void unpacks_to(const struct bytes *plain, const uint8_t *data, size_t len, bool whole, size_t at)
+{
+	struct err e = ERR_INIT;
+	uint8_t *out = NULL;
+	size_t out_len = 0;
+	int ret = parser_gzip.unpack(data, len, "file", &out, &out_len, &e);
+
+	ck_assert_msg(!whole || ret == 0, "%s", e.msg);
+	ck_assert_msg(ret < 0 || (out_len == plain->len && memcmp(out, plain->data, out_len) == 0),
+		      "damage at %zu is not seen", at);
+	ck_assert_msg(ret == 0 || e.code == ERR_IMAGE, "%s", e.msg);
+	if (ret == 0)
+		free(out);
+}
+
+START_TEST(gzip_file_that_is_damaged_or_cut_anywhere_is_refused)
+{
+	struct bytes plain = kept(".hex"), b = squeeze(&plain);
+
+	unpacks_to(&plain, b.data, b.len, true, 0);
+	for (size_t at = 0; at < b.len; at++) {
+		uint8_t *cut = malloc(at ? at : 1);
+
+		memcpy(cut, b.data, at);
+		unpacks_to(&plain, cut, at, false, at);
+		free(cut);
+		for (int bit = 0; bit < 8; bit++) {
+			b.data[at] ^= (uint8_t)(1 << bit);
+			unpacks_to(&plain, b.data, b.len, false, at);
+			b.data[at] ^= (uint8_t)(1 << bit);
+		}
+	}
+	free(plain.data);
+	free(b.data);
 }
 END_TEST
 #endif
@@ -680,6 +739,9 @@ int main(void)
 	tcase_add_test(t, every_damaged_bit_of_s_records_shows);
 	tcase_add_test(t, every_damaged_bit_of_a_dfuse_file_is_refused);
 	tcase_add_test(t, damaged_frame_of_a_uf2_block_is_refused);
+#ifdef HAVE_ZLIB
+	tcase_add_test(t, gzip_file_that_is_damaged_or_cut_anywhere_is_refused);
+#endif
 	tcase_add_loop_test(t, bad_s_records_are_refused_with_their_line, 0, (int)COUNT(bad_srec));
 	tcase_add_test(t, s_records_of_any_width_and_order_are_one_image);
 	tcase_add_test(t, s_records_that_contradict_each_other_are_refused_with_both_lines);
