@@ -119,6 +119,19 @@ static void leave(struct usb_double *u)
 		leave_bus(u, u->leave == DOUBLE_COMES_BACK);
 }
 
+/* What was delivered, by the refusal that it may meet. */
+static enum double_refusal refusal_of(const struct usb_double *u)
+{
+	if (!u->len)
+		return REFUSES_LEAVE;
+	if (u->block)
+		return u->option_address && u->pointer == u->option_address ? REFUSES_OPTIONS
+									    : REFUSES_BLOCKS;
+	if (u->data[0] != 0x41)
+		return REFUSES_NOTHING;
+	return u->len == 1 ? REFUSES_MASS_ERASES : REFUSES_PAGE_ERASES;
+}
+
 /* The first GETSTATUS behind a DNLOAD. */
 static void begin(struct usb_double *u)
 {
@@ -128,6 +141,10 @@ static void begin(struct usb_double *u)
 	u->pending = false;
 	u->working = true;
 	u->state = DFU_DNBUSY;
+	if (u->refuses && u->refuses == refusal_of(u)) {
+		fail(u, DFU_ERR_UNKNOWN);
+		return;
+	}
 	if (u->len == 0) {
 		leave(u);
 		return;
@@ -210,6 +227,10 @@ static ssize_t upload(struct usb_double *u, const struct port_request *r, struct
 		memcpy(r->data, commands, sizeof(commands));
 		return u->no_unprotect ? 3 : 4;
 	}
+	if (u->refuses == REFUSES_READS) {
+		fail(u, DFU_ERR_UNKNOWN);
+		return stall(e);
+	}
 	if (u->is_protected || u->vendor_left || !from || r->value < 2) {
 		fail(u, u->is_protected || u->vendor_left ? DFU_ERR_VENDOR : DFU_ERR_TARGET);
 		u->vendor_left -= u->vendor_left > 0;
@@ -233,6 +254,8 @@ static ssize_t answer(struct usb_double *u, const struct port_request *r, nsec_t
 	case DFU_GETSTATUS:
 		return get_status(u, r->data, until, e);
 	case DFU_CLRSTATUS:
+		if (u->refuses == REFUSES_IDLE)
+			return 0;
 		u->hangs = false;
 		if (u->state >= DFU_ERROR) {
 			u->state = DFU_IDLE;
@@ -243,7 +266,7 @@ static ssize_t answer(struct usb_double *u, const struct port_request *r, nsec_t
 		}
 		return 0;
 	case DFU_ABORT:
-		if (u->state != DFU_DNBUSY && u->state < DFU_ERROR)
+		if (u->refuses != REFUSES_IDLE && u->state != DFU_DNBUSY && u->state < DFU_ERROR)
 			u->state = DFU_IDLE;
 		return 0;
 	default:

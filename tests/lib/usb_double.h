@@ -30,6 +30,13 @@ enum double_leave {
 	DOUBLE_COMES_BACK,		/* reset into its bootloader again */
 };
 
+/* What it refuses each time, with errUNKNOWN. */
+enum double_refusal {
+	REFUSES_NOTHING, REFUSES_READS, REFUSES_BLOCKS, REFUSES_PAGE_ERASES, REFUSES_MASS_ERASES,
+	REFUSES_OPTIONS, REFUSES_LEAVE,
+	REFUSES_IDLE,			/* no CLRSTATUS and no ABORT brings it out of its state */
+};
+
 struct usb_double {
 	struct port port;		/* the first member */
 	nsec_t now;
@@ -52,6 +59,7 @@ struct usb_double {
 			    DOUBLE_VANISH } fail_with;
 	unsigned int vendor_left;	/* so many UPLOADs are refused as under protection */
 	bool flaky_reads;
+	enum double_refusal refuses;
 
 	/* state */
 	bool present, open;

@@ -455,6 +455,48 @@ START_TEST(lock_that_cannot_be_done_is_refused_before_the_first_change)
 }
 END_TEST
 
+/* Each time, without being protected. */
+static const struct {
+	enum double_refusal what;
+	const char *args;
+	int status;
+	const char *says;
+} refusals[] = {
+	{ REFUSES_READS, "-r image -S 0x08000000:4096 --chip l432", 9, "0x08000000 cannot be read" },
+	{ REFUSES_BLOCKS, "-w image", 9, "0x08000000 cannot be written" },
+	{ REFUSES_PAGE_ERASES, "-w image --full", 9, "the page at 0x08000000 cannot be erased" },
+	{ REFUSES_MASS_ERASES, "-o", 0, "mass erase: the device refused it: dfuERROR/errUNKNOWN: page by page" },
+	{ REFUSES_OPTIONS, "--set-option nRST_STOP=0", 9, "option bytes" },
+	{ REFUSES_LEAVE, "-g 0x08000000 --no-verify -w image", 6, "Leave to 0x08000000" },
+};
+
+START_TEST(what_is_refused_each_time_is_named)
+{
+	struct rig r;
+
+	open_l432(&r);
+	use_image(&r, DOUBLE_FLASH, 4096);
+	memset(r.u.flash, 0x11, sizeof(r.u.flash));
+	r.u.refuses = refusals[_i].what;
+	expect(&r, refusals[_i].args, refusals[_i].status);
+	expect_message(&r, refusals[_i].says);
+	close_rig(&r);
+}
+END_TEST
+
+START_TEST(device_that_never_gets_to_idle_is_named_with_its_state)
+{
+	struct rig r;
+
+	open_l432(&r);
+	r.u.state = DFU_UPLOAD_IDLE;
+	r.u.refuses = REFUSES_IDLE;
+	ck_assert_int_ne(run(&r, ""), 0);
+	expect_message(&r, "the device stays in dfuUPLOAD-IDLE");
+	close_rig(&r);
+}
+END_TEST
+
 START_TEST(mass_erase_of_a_custom_bootloader_is_not_used)
 {
 	struct rig r;
@@ -676,6 +718,8 @@ int main(void)
 	tcase_add_test(t, answers_that_differ_each_time_are_not_believed);
 	tcase_add_test(t, option_bytes_that_do_not_say_level_0_are_not_written);
 	tcase_add_test(t, lock_that_cannot_be_done_is_refused_before_the_first_change);
+	tcase_add_loop_test(t, what_is_refused_each_time_is_named, 0, COUNT(refusals));
+	tcase_add_test(t, device_that_never_gets_to_idle_is_named_with_its_state);
 	tcase_add_test(t, mass_erase_of_a_custom_bootloader_is_not_used);
 	tcase_add_test(t, plain_dfu_is_refused);
 	tcase_add_test(t, production_in_one_command_unlocks_writes_verifies_and_locks);
