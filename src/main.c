@@ -13,13 +13,10 @@
 #include "cli/lists.h"
 #include "cli/options.h"
 #include "compat/compat.h"
-#include "job/job.h"
 #include "parsers/table.h"
 #include "ports/table.h"
 #include "report/text.h"
-#include "steps/dry_run.h"
-#include "steps/gang.h"
-#include "steps/run.h"
+#include "steps/perform.h"
 
 /* It replaces files its caller names, so it must not run with borrowed rights. */
 static int check_rights(struct err *e)
@@ -31,21 +28,10 @@ static int check_rights(struct err *e)
 
 static int run(const struct request *o, struct report *r, struct stop *stop, struct err *e)
 {
-	struct job job;
-	int ret;
-
 	if (check_rights(e) < 0)
 		return -1;
 	stop_ignore_writes();
-	ret = job_prepare(&job, o, parser_table, r, e);
-	if (ret == 0 && o->dry_run)
-		ret = dry_run(&job, r, e);
-	else if (ret == 0 && o->port_count > 1)
-		ret = gang_run(&job, port_kinds, r, stop, e);
-	else if (ret == 0)
-		ret = run_job(&job, port_kinds, r, stop, e);
-	job_free(&job);
-	return ret;
+	return perform(o, parser_table, port_kinds, r, stop, e);
 }
 
 /* A full disk must not pass for success. */

@@ -16,6 +16,7 @@
 struct outfile {
 	int fd;
 	bool own_fd;		/* false for standard output */
+	struct outbuf *memory;	/* NULL: it is a file */
 	char *path;		/* as the user gave it */
 	char *target;		/* where it will be, links resolved; NULL when written in place */
 	char *temp;
@@ -146,8 +147,39 @@ struct outfile *outfile_open(const char *path, struct err *e)
 	return f;
 }
 
+struct outfile *outfile_to_memory(struct outbuf *to, struct err *e)
+{
+	struct outfile *f = calloc(1, sizeof(*f));
+
+	if (!f) {
+		err_set(e, ERR_OTHER, "out of memory");
+		return NULL;
+	}
+	f->fd = -1;
+	f->memory = to;
+	return f;
+}
+
+static int add_to_memory(struct outbuf *to, const uint8_t *data, size_t len, struct err *e)
+{
+	if (len > to->room - to->len) {
+		size_t room = 2 * to->room + len;
+		uint8_t *more = realloc(to->data, room);
+
+		if (!more)
+			return err_set(e, ERR_OTHER, "out of memory");
+		to->data = more;
+		to->room = room;
+	}
+	memcpy(to->data + to->len, data, len);
+	to->len += len;
+	return 0;
+}
+
 int outfile_write(struct outfile *f, const uint8_t *data, size_t len, struct err *e)
 {
+	if (f->memory)
+		return len ? add_to_memory(f->memory, data, len, e) : 0;
 	while (len) {
 		ssize_t n = write(f->fd, data, len);
 

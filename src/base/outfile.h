@@ -4,7 +4,7 @@
  *
  * A regular file (or none yet) is written beside its place and renamed over it at the end;
  * symbolic links are followed and the mode is kept. Anything else (a device, a pipe, "-" for
- * standard output) is written in place.
+ * standard output) is written in place. It may also be memory.
  */
 #ifndef BOOTPIN_OUTFILE_H
 #define BOOTPIN_OUTFILE_H
@@ -17,11 +17,20 @@
 
 struct outfile;
 
+/* All zero: empty. @data is malloc'ed. */
+struct outbuf {
+	uint8_t *data;
+	size_t len, room;
+};
+
 /*
  * Makes the temporary file, so that a missing permission is known before a port is opened. NULL
  * with @e set (ERR_OTHER).
  */
 struct outfile *outfile_open(const char *path, struct err *e);
+
+/* What is written to it is added to @to. NULL with @e set (ERR_OTHER). It has no stream. */
+struct outfile *outfile_to_memory(struct outbuf *to, struct err *e);
 
 /* Returns 0, or -1 with @e set (ERR_OTHER). */
 int outfile_write(struct outfile *f, const uint8_t *data, size_t len, struct err *e);

@@ -32,7 +32,7 @@ void stop_raise(struct stop *s, int signo)
 
 	if (!s->count)
 		s->signo = signo;
-	s->count = s->count + 1;
+	s->count++;
 	/* The only error possible, a full pipe, wakes just as well. */
 	if (s->wake[1] >= 0 && write(s->wake[1], "", 1) < 0)
 		errno = saved;
@@ -66,12 +66,34 @@ void stop_ignore_writes(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
+int stop_open(struct stop *s, struct err *e)
+{
+	if (pipe2(s->wake, O_NONBLOCK | O_CLOEXEC) < 0)
+		return err_sys(e, ERR_OTHER, errno, "cannot make a pipe for signals");
+	return 0;
+}
+
+void stop_close(struct stop *s)
+{
+	for (size_t i = 0; i < 2; i++)
+		if (s->wake[i] >= 0)
+			close(s->wake[i]);
+	s->wake[0] = s->wake[1] = -1;
+}
+
+void stop_reset(struct stop *s)
+{
+	s->count = 0;
+	s->signo = 0;
+	stop_drain(s);
+}
+
 int stop_catch(struct stop *s, struct err *e)
 {
 	if (s->wake[0] >= 0)
 		return 0;
-	if (pipe2(s->wake, O_NONBLOCK | O_CLOEXEC) < 0)
-		return err_sys(e, ERR_OTHER, errno, "cannot make a pipe for signals");
+	if (stop_open(s, e) < 0)
+		return -1;
 	stop_caught = s;
 	return stop_install(e);
 }
@@ -114,10 +136,9 @@ static void forget_pending(void)
 int stop_catch_anew(struct stop *s, struct err *e)
 {
 	forget_pending();
-	for (size_t i = 0; i < 2; i++)
-		if (s->wake[i] >= 0)
-			close(s->wake[i]);
-	*s = (struct stop)STOP_INIT;
+	stop_close(s);
+	s->count = 0;
+	s->signo = 0;
 	return stop_catch(s, e);
 }
 
@@ -129,17 +150,26 @@ void stop_drain(const struct stop *s)
 		;
 }
 
-int stop_check(const struct stop *s, struct err *e)
+static void name_stop(int signo, struct err *e)
 {
 	const char *name = "a signal";
-	size_t i;
 
+	for (size_t i = 0; i < STOP_SIGNALS; i++)
+		if (stop_signals[i].number == signo)
+			name = stop_signals[i].name;
+	if (signo == STOP_CANCELLED)
+		err_set(e, ERR_SIGNAL, "cancelled");
+	else if (signo == STOP_TIMED_OUT)
+		err_set(e, ERR_SIGNAL, "the time for this job is over");
+	else
+		err_set(e, ERR_SIGNAL, "interrupted by %s", name);
+}
+
+int stop_check(const struct stop *s, struct err *e)
+{
 	if (!s || !s->count)
 		return 0;
-	for (i = 0; i < STOP_SIGNALS; i++)
-		if (stop_signals[i].number == s->signo)
-			name = stop_signals[i].name;
-	err_set(e, ERR_SIGNAL, "interrupted by %s", name);
+	name_stop(s->signo, e);
 	if (e)
 		e->sys = s->signo;
 	return -1;

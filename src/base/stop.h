@@ -9,6 +9,7 @@
 #define BOOTPIN_STOP_H
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -16,10 +17,15 @@
 
 #define STOP_GRACE_NS 2000000000LL
 
+/* In the place of a signal's number, for a caller that catches none. */
+#define STOP_CANCELLED 0
+#define STOP_TIMED_OUT SIGALRM		/* which is never caught */
+
+/* Whoever raises it may be in a handler, or in another thread. */
 struct stop {
-	volatile sig_atomic_t count;	/* how many signals came */
-	volatile sig_atomic_t signo;	/* the first of them */
-	int wake[2];			/* readable end, writable end; -1 without handlers */
+	atomic_int count;		/* how many signals came */
+	atomic_int signo;		/* the first of them */
+	int wake[2];			/* readable end, writable end; -1: nothing is woken */
 };
 
 #define STOP_INIT { .wake = { -1, -1 } }
@@ -41,6 +47,16 @@ int stop_catch_anew(struct stop *s, struct err *e);
 void stop_hold(sigset_t *before);
 void stop_release(const sigset_t *before);
 
+/*
+ * In the place of stop_catch, for a caller that leaves signals alone and calls stop_raise itself: @s
+ * counts as one that catches them already. stop_close is due after a success. Returns 0 or -1.
+ */
+int stop_open(struct stop *s, struct err *e);
+void stop_close(struct stop *s);
+
+/* Forgets what was raised. */
+void stop_reset(struct stop *s);
+
 /* A wait for s->wake[0] is to end by the next signal, not by those that came. */
 void stop_drain(const struct stop *s);
 
@@ -50,7 +66,10 @@ void stop_drain(const struct stop *s);
  */
 void stop_ignore_writes(void);
 
-/* Counts a signal, as the handler does; tests call it. */
+/*
+ * Counts a signal, as the handler does, or STOP_CANCELLED or STOP_TIMED_OUT. Safe in a handler, and in
+ * any thread.
+ */
 void stop_raise(struct stop *s, int signo);
 
 /* Sets @e to ERR_SIGNAL and returns -1 if a signal came, else 0. @s may be NULL. */

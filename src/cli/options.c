@@ -608,8 +608,12 @@ static bool is_settled(const void *target)
 	return prints_only(o->action);
 }
 
-int options_parse(struct request *o, const struct port_ops *const *kinds, int argc, char **argv,
-		  struct err *e)
+int options_set_action(struct request *o, enum action a, struct err *e)
+{
+	return set_action(o, (int)a, e);
+}
+
+int options_take(struct request *o, char **words, struct err *e)
 {
 	static const struct optparse parser = {
 		.rows = option_table,
@@ -624,8 +628,11 @@ int options_parse(struct request *o, const struct port_ops *const *kinds, int ar
 		.mode = SERIAL_MODE_8E1,
 		.retries = RETRIES_DEFAULT,
 	};
-	if (!optparse(&parser, o, argv + (argc > 0), e))
-		return -1;
+	return optparse(&parser, o, words, e) ? 0 : -1;
+}
+
+int options_settle(struct request *o, const struct port_ops *const *kinds, struct err *e)
+{
 	if (o->action == ACT_IDENTIFY && (o->unlock || o->lock || o->set_count))
 		o->action = ACT_CONFIGURE;
 	if (o->port)
@@ -633,6 +640,12 @@ int options_parse(struct request *o, const struct port_ops *const *kinds, int ar
 	if (prints_only(o->action))
 		return 0;
 	return options_check(o, e) < 0 || several_check(o, kinds, e) < 0 ? -1 : 0;
+}
+
+int options_parse(struct request *o, const struct port_ops *const *kinds, int argc, char **argv,
+		  struct err *e)
+{
+	return options_take(o, argv + (argc > 0), e) < 0 ? -1 : options_settle(o, kinds, e);
 }
 
 void options_free(struct request *o)

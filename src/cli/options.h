@@ -25,6 +25,16 @@ int options_parse(struct request *o, const struct port_ops *const *kinds, int ar
 		  struct err *e);
 void options_free(struct request *o);
 
+/*
+ * The same in two halves, between which a caller may add to @o what has no option: all @words,
+ * NULL-terminated; then whether it goes together. options_free is due after either.
+ */
+int options_take(struct request *o, char **words, struct err *e);
+int options_settle(struct request *o, const struct port_ops *const *kinds, struct err *e);
+
+/* Asks for @a as its option would: ERR_USAGE if another action was asked for. */
+int options_set_action(struct request *o, enum action a, struct err *e);
+
 /* An action for programs: its option's long name, "identify" or "configure". */
 const char *options_action_word(enum action a);
 

@@ -52,32 +52,40 @@ static int read_all(int fd, const char *name, uint8_t **data, size_t *len, struc
 	}
 }
 
-static int open_file(const char *name, struct err *e)
+/* A pipe whose writer is yet to come is opened at once where only regular files are taken. */
+static int open_file(const char *name, bool regular_only, struct err *e)
 {
 	struct stat st;
-	int fd = open(name, O_RDONLY | O_CLOEXEC);
+	int fd = regular_only ? open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+			      : open(name, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return err_sys(e, ERR_IMAGE, errno, "cannot open '%s'", name);
-	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+	if (fstat(fd, &st) < 0)
+		return fd;
+	if (S_ISDIR(st.st_mode)) {
 		close(fd);
 		return err_set(e, ERR_IMAGE, "%s: is a directory", name);
+	}
+	if (regular_only && !S_ISREG(st.st_mode)) {
+		close(fd);
+		return err_set(e, ERR_IMAGE, "%s: is no regular file", name);
 	}
 	return fd;
 }
 
 /* Reads a file, or standard input to its end. */
-static int slurp(const char *name, uint8_t **data, size_t *len, struct err *e)
+static int slurp(const char *name, bool regular_only, uint8_t **data, size_t *len, struct err *e)
 {
 	int fd, ret;
 
+	*data = NULL;
 	if (strcmp(name, "-") == 0)
-		return read_all(STDIN_FILENO, STDIN_NAME, data, len, e);
-	fd = open_file(name, e);
-	if (fd < 0) {
-		*data = NULL;
+		return regular_only ? err_set(e, ERR_IMAGE, STDIN_NAME " is not read here")
+				    : read_all(STDIN_FILENO, STDIN_NAME, data, len, e);
+	fd = open_file(name, regular_only, e);
+	if (fd < 0)
 		return -1;
-	}
 	ret = read_all(fd, name, data, len, e);
 	close(fd);
 	return ret;
@@ -227,7 +235,7 @@ static int load_file(struct job *j, const char *arg, const struct parser *const 
 	if (split_address(name, &f.given, &f.addr, e) < 0)
 		return -1;
 	f.name = strcmp(name, "-") ? name : STDIN_NAME;
-	if (slurp(name, &data, &f.len, e) == 0) {
+	if (slurp(name, j->req->regular_only, &data, &f.len, e) == 0) {
 		f.data = data;
 		ret = take_file(j, &f, formats, &one, r, e);
 	}
@@ -236,6 +244,28 @@ static int load_file(struct job *j, const char *arg, const struct parser *const 
 	image_free(&one);
 	free(data);
 	return ret;
+}
+
+/* Bytes are what they are: no format is looked for in them. */
+static int load_blob(struct job *j, const struct blob *b, struct report *r, struct err *e)
+{
+	struct file f = { .name = b->name, .given = true, .addr = b->addr };
+	struct image one = IMAGE_INIT;
+	int ret = -1;
+
+	sha256_text(b->data, b->len, f.digest);
+	if (parser_raw.load(b->data, b->len, b->name, b->addr, &one, e) == 0)
+		ret = add_image(j, &parser_raw, &f, &one, r, e);
+	image_free(&one);
+	return ret;
+}
+
+static int load_blobs(struct job *j, struct report *r, struct err *e)
+{
+	for (size_t i = 0; i < j->req->blob_count; i++)
+		if (load_blob(j, &j->req->blobs[i], r, e) < 0)
+			return -1;
+	return 0;
 }
 
 static int load_files(struct job *j, const struct parser *const *formats, struct report *r,
@@ -383,7 +413,7 @@ int job_prepare(struct job *j, const struct request *req, const struct parser *c
 	if (req->read_file)
 		j->save_as = parser_to_save(formats, req->read_file);
 	if (check_chip(j, e) < 0 || parse_pins(j, e) < 0 || check_reset(j, e) < 0 ||
-	    load_files(j, formats, r, e) < 0)
+	    load_files(j, formats, r, e) < 0 || load_blobs(j, r, e) < 0)
 		return -1;
 	return check_trace(j, e);
 }

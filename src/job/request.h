@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/outfile.h"
 #include "job/patch.h"
 #include "pins/pins.h"
 #include "ports/port.h"
@@ -46,6 +47,14 @@ enum verify_how {
 	VERIFY_STUB,		/* by a routine in the chip's RAM */
 };
 
+/* Bytes of an image that are in memory already. */
+struct blob {
+	const char *name;		/* for messages */
+	uint32_t addr;
+	const uint8_t *data;
+	size_t len;
+};
+
 struct request {
 	enum action action;
 	const char *port;		/* NULL for help, version and lists; the first of several */
@@ -55,7 +64,12 @@ struct request {
 
 	const char **files;		/* -w, in order; with --compare, its FILE */
 	size_t file_count;
+	const struct blob *blobs;	/* written as well, behind the files */
+	size_t blob_count;
 	const char *read_file;		/* -r */
+	struct outbuf *read_memory;	/* in its place; NULL: none */
+	/* files are regular ones, never a standard stream: nothing that could be waited for */
+	bool regular_only;
 	bool binary;			/* -f */
 	int64_t offset;			/* --offset, 0: none; within 32 bits and a sign */
 	bool skip_outside;		/* --skip-outside */

@@ -3,9 +3,8 @@
  * Events as a program reads them: one JSON object a line (NDJSON). doc/json.md describes them, and
  * doc/bootpin.schema.json is their schema.
  *
- * Every line has "event" (event_kind.h, or one of "progress", "error", "result"), "name" and "port".
- * Addresses and IDs are numbers, times are seconds, sizes bytes. What has no value is null. Bytes of
- * a text that are no UTF-8 are spelled out as "\x80" (base/shown.h). The last line is the result.
+ * A line is a record (record.h); times are seconds. Bytes of a text that are no UTF-8 are spelled out
+ * as "\x80" (base/shown.h). The last line is the result.
  */
 #ifndef BOOTPIN_JSON_H
 #define BOOTPIN_JSON_H
@@ -14,12 +13,6 @@
 #include <stdio.h>
 
 #include "report/report.h"
-
-/* Increased when a line changes in a way that a program may stumble over; "format" of a result. */
-#define JSON_FORMAT 1
-
-/* At most one line in this time tells how far a phase is, by the port's clock. */
-#define JSON_PROGRESS_EVERY (NSEC_PER_SEC / 2)
 
 enum json_place {
 	JSON_BESIDE_TEXT,	/* in a file of its own: text stays as it is */

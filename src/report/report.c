@@ -57,8 +57,9 @@ void report_values(struct report *r, const struct event_value *values, size_t co
 
 	/* The caller and the table do not agree: what would be drawn is not known. */
 	if (count - 1 != count_keys(row)) {
-		fprintf(r->err, "bootpin: event '%s' has %zu keys, not %zu\n", row->name,
-			count_keys(row), count - 1);
+		if (r->err)
+			fprintf(r->err, "bootpin: event '%s' has %zu keys, not %zu\n",
+				row->name, count_keys(row), count - 1);
 		r->misused = true;
 		return;
 	}

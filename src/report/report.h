@@ -38,7 +38,7 @@ struct report_ops {
 
 struct report {
 	const struct report_ops *ops;
-	FILE *out, *err;
+	FILE *out, *err;	/* both NULL: nothing is printed */
 	int verbosity;		/* -1 quiet, 0, 1 verbose, 2 more */
 	bool bar;		/* err is a terminal: progress as a bar */
 	bool lines;		/* progress as plain lines */
@@ -46,6 +46,7 @@ struct report {
 	const char *port;
 	int relay_fd;		/* relay.h: where everything goes */
 	struct json *json;	/* json.h; NULL: none */
+	void *listener;		/* of other ops, theirs; NULL: none */
 
 	struct job_result result;	/* what the job has come to so far */
 

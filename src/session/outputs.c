@@ -4,8 +4,9 @@
 int outputs_open(struct outputs *o, const struct request *req, struct err *e)
 {
 	*o = (struct outputs){ 0 };
-	if (req->read_file) {
-		o->read_to = outfile_open(req->read_file, e);
+	if (req->read_file || req->read_memory) {
+		o->read_to = req->read_file ? outfile_open(req->read_file, e)
+					    : outfile_to_memory(req->read_memory, e);
 		if (!o->read_to)
 			return -1;
 	}

@@ -12,7 +12,7 @@
 #include "job/request.h"
 
 struct outputs {
-	struct outfile *read_to;	/* -r; NULL: none, or it has its place */
+	struct outfile *read_to;	/* -r, or the caller's memory; NULL: none, or it has its place */
 	struct outfile *trace_to;	/* --trace */
 	FILE *trace;			/* onto trace_to */
 };

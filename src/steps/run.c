@@ -317,7 +317,7 @@ static nsec_t choose_patience(const struct session *s)
 /* @wait: what is left of --wait. */
 static int run_for(struct session *s, struct port *port, nsec_t wait, struct err *e)
 {
-	bool tells = s->r->bar || s->r->lines || s->r->json;
+	bool tells = s->r->bar || s->r->lines || s->r->json || s->r->listener;
 	const struct loader_config config = {
 		.retries = s->req->retries,
 		.patience = choose_patience(s),
