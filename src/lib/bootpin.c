@@ -110,8 +110,8 @@ static int status_of(int ret, const struct err *e)
 
 /* ---- what it is to do ---- */
 
-/* The job's options, and its port, as a command line. To be freed; NULL with @e set. */
-static char **make_words(const struct bootpin_job *job, struct err *e)
+/* The job's options, and @port (NULL: none), as a command line. To be freed; NULL with @e set. */
+static char **make_words(const struct bootpin_job *job, char *port, struct err *e)
 {
 	static char no_more[] = "--";
 	char **words = calloc(job->option_count + 3, sizeof(*words));
@@ -122,9 +122,9 @@ static char **make_words(const struct bootpin_job *job, struct err *e)
 	}
 	for (size_t i = 0; i < job->option_count; i++)
 		words[i] = job->options[i];
-	if (job->port) {
+	if (port) {
 		words[job->option_count] = no_more;
-		words[job->option_count + 1] = job->port;
+		words[job->option_count + 1] = port;
 	}
 	return words;
 }
@@ -157,9 +157,9 @@ static int check_outputs(const struct bootpin_job *job, const struct request *o,
 }
 
 /* Makes @o of all that the job was told. options_free is due in any case. */
-static int make_request(struct bootpin_job *job, struct request *o, struct err *e)
+static int make_request(struct bootpin_job *job, char *port, struct request *o, struct err *e)
 {
-	char **words = make_words(job, e);
+	char **words = make_words(job, port, e);
 	int ret;
 
 	*o = (struct request){ .port = NULL };
@@ -177,11 +177,14 @@ static int make_request(struct bootpin_job *job, struct request *o, struct err *
 	return check_outputs(job, o, e);
 }
 
-/* Whether what the job was told last fits to what it was told before. */
+/*
+ * Whether what the job was told last fits to what it was told before. Nothing is behind it that it could
+ * take for its argument.
+ */
 static int try_request(struct bootpin_job *job)
 {
 	struct request o;
-	int ret = make_request(job, &o, &job->err);
+	int ret = make_request(job, NULL, &o, &job->err);
 
 	options_free(&o);
 	return ret;
@@ -325,7 +328,7 @@ static int perform_in_time(struct bootpin_job *job, const struct request *o, str
 static int run(struct bootpin_job *job, struct err *e)
 {
 	struct request o;
-	int ret = make_request(job, &o, e);
+	int ret = make_request(job, job->port, &o, e);
 
 	if (ret == 0)
 		ret = options_settle(&o, port_kinds, e);
