@@ -18,8 +18,9 @@ has()
 	esac
 }
 
-for built in "$bootpin" "$sim"; do
+for built in "$bootpin" "$sim" "${bootpin%/*}/libbootpin.so.0"; do
 	row "$(basename "$built")"
+	[ -e "$built" ] || { echo "SKIP: $row: built without it"; continue; }
 	readelf -W --file-header --program-headers --dynamic --dyn-syms "$built" >elf 2>/dev/null ||
 		skip_all "$built is no program of this machine"
 	has -pie 'Type: +DYN'

@@ -15,7 +15,8 @@ installed()
 
 run_make()
 {
-	make -C "$build" "$1" DESTDIR="$tmp/root" prefix=/usr datadir=/usr/share mandir=/usr/share/man \
+	make -C "$build" "$1" DESTDIR="$tmp/root" prefix=/usr exec_prefix=/usr \
+		libdir=/usr/lib includedir=/usr/include datadir=/usr/share mandir=/usr/share/man \
 		docdir=/usr/share/doc/bootpin >"$tmp/log" 2>&1 || { cat "$tmp/log"; exit 1; }
 }
 
@@ -23,6 +24,10 @@ run_make()
 cat >"$tmp/expected" <<'LIST'
 ./usr/bin/bootpin
 ./usr/bin/bootpin-sim
+./usr/include/bootpin.h
+./usr/lib/libbootpin.so
+./usr/lib/libbootpin.so.0
+./usr/lib/pkgconfig/bootpin.pc
 ./usr/share/bash-completion/completions/bootpin.bash
 ./usr/share/doc/bootpin/60-bootpin.rules
 ./usr/share/doc/bootpin/NEWS
@@ -30,6 +35,7 @@ cat >"$tmp/expected" <<'LIST'
 ./usr/share/doc/bootpin/bootpin.schema.json
 ./usr/share/doc/bootpin/jig.md
 ./usr/share/doc/bootpin/json.md
+./usr/share/doc/bootpin/library.md
 ./usr/share/doc/bootpin/performance.md
 ./usr/share/doc/bootpin/reliability.md
 ./usr/share/doc/bootpin/usb.md
@@ -37,8 +43,27 @@ cat >"$tmp/expected" <<'LIST'
 ./usr/share/man/man1/bootpin.1
 LIST
 
+grep -q '^shared_library = ' "$build/Makefile" || {
+	sed -e '/bootpin\.h$/d' -e '/libbootpin\.so/d' -e '/bootpin\.pc$/d' "$tmp/expected" >"$tmp/without" &&
+		mv "$tmp/without" "$tmp/expected"
+}
 run_make install
 installed | diff "$tmp/expected" - || { echo "FAIL: other files (>) are installed than listed (<)"; exit 1; }
-"$tmp/root/usr/bin/bootpin" --version >/dev/null
+version=$("$tmp/root/usr/bin/bootpin" --version | sed 's/.* //;q')
+
+# Folders in bootpin.pc are configure's; a build against it finds header and library in them.
+pc=$tmp/root/usr/lib/pkgconfig/bootpin.pc
+if [ -e "$pc" ] && command -v pkg-config >/dev/null; then
+	asked="pkg-config --define-variable=libdir=$tmp/root/usr/lib --define-variable=includedir=$tmp/root/usr/include $pc"
+	[ "$($asked --modversion)" = "$version" ] || { echo "FAIL: bootpin.pc has another version than $version"; exit 1; }
+	flags=$(PKG_CONFIG_SYSROOT_DIR='' $asked --cflags --libs)
+	for flag in "-I$tmp/root/usr/include" "-L$tmp/root/usr/lib" -lbootpin; do
+		case " $flags " in
+		*" $flag "*) ;;
+		*) echo "FAIL: no $flag in what bootpin.pc gives: $flags"; exit 1 ;;
+		esac
+	done
+	[ "$(readlink "$tmp/root/usr/lib/libbootpin.so")" = libbootpin.so.0 ] || { echo 'FAIL: no link libbootpin.so'; exit 1; }
+fi
 run_make uninstall
 [ -z "$(installed)" ] || { echo "FAIL: files stay after uninstall:"; installed; exit 1; }
