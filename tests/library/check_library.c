@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -95,6 +96,35 @@ static int64_t result_number(const bootpin_job *job, const char *key)
 	return bootpin_event_number(bootpin_job_result(job), key);
 }
 
+/* What a callback has heard, and does. */
+struct heard {
+	bootpin_job *job;
+	unsigned int count;
+	char first[32], last[32];
+	const char *at;			/* the event that something is done at; NULL: the first */
+	void (*act)(struct heard *h);
+	bool acted;
+};
+
+static void hear(void *arg, const bootpin_event *event)
+{
+	struct heard *h = arg;
+	const char *name = bootpin_event_name(event);
+
+	snprintf(h->count++ ? h->last : h->first, sizeof(h->last), "%s", name);
+	ck_assert(bootpin_event_text(event, "event") != NULL);
+	ck_assert_str_eq(bootpin_event_key(event, 0), "event");
+	if (h->act && !h->acted && (!h->at || !strcmp(name, h->at))) {
+		h->acted = true;
+		h->act(h);
+	}
+}
+
+static void cancel(struct heard *h)
+{
+	bootpin_job_cancel(h->job);
+}
+
 /* ---- jobs ---- */
 
 START_TEST(a_job_without_options_identifies_the_chip)
@@ -165,6 +195,19 @@ START_TEST(what_a_failed_read_got_is_not_handed_out)
 	expect_run(job, BOOTPIN_PROTECTED, "read-protected");
 	ck_assert(bootpin_job_data(job, &len) == NULL && len == 0);
 	ck_assert_str_eq(result_text(job, "error"), "protected");
+	bootpin_job_free(job);
+}
+END_TEST
+
+START_TEST(what_a_cancelled_read_got_is_not_handed_out)
+{
+	bootpin_job *job = make_job("sim:f103");
+	struct heard h = { .job = job, .act = cancel, .at = "progress" };
+
+	ck_assert_int_eq(bootpin_job_read(job, 0, 0), 0);
+	ck_assert_int_eq(bootpin_job_on_event(job, hear, &h), 0);
+	expect_run(job, BOOTPIN_CANCELLED, "cancelled");
+	ck_assert(h.acted && bootpin_job_data(job, NULL) == NULL);
 	bootpin_job_free(job);
 }
 END_TEST
@@ -271,29 +314,6 @@ END_TEST
 
 /* ---- events ---- */
 
-struct heard {
-	bootpin_job *job;
-	unsigned int count;
-	char first[32], last[32];
-	const char *at;			/* the event that something is done at; NULL: the first */
-	void (*act)(struct heard *h);
-	bool acted;
-};
-
-static void hear(void *arg, const bootpin_event *event)
-{
-	struct heard *h = arg;
-	const char *name = bootpin_event_name(event);
-
-	snprintf(h->count++ ? h->last : h->first, sizeof(h->last), "%s", name);
-	ck_assert(bootpin_event_text(event, "event") != NULL);
-	ck_assert_str_eq(bootpin_event_key(event, 0), "event");
-	if (h->act && !h->acted && (!h->at || !strcmp(name, h->at))) {
-		h->acted = true;
-		h->act(h);
-	}
-}
-
 START_TEST(events_begin_with_the_job_and_end_with_the_result)
 {
 	bootpin_job *job = make_job("sim:f103");
@@ -331,11 +351,6 @@ START_TEST(lists_need_no_port)
 END_TEST
 
 /* ---- cancelling, and time ---- */
-
-static void cancel(struct heard *h)
-{
-	bootpin_job_cancel(h->job);
-}
 
 START_TEST(a_callback_may_cancel)
 {
@@ -558,6 +573,45 @@ START_TEST(no_signal_is_touched)
 	note_signals(&before);
 	run_all_kinds(compare_signals, &before);
 	compare_signals(&before, NULL);
+}
+END_TEST
+
+static volatile sig_atomic_t came_elsewhere;
+
+static void note_where(int signo)
+{
+	(void)signo;
+	came_elsewhere = 1;
+}
+
+/* With this thread's own held back, a signal of the process goes to any thread that takes it. */
+static void signal_process(struct heard *h)
+{
+	(void)h;
+	kill(getpid(), SIGUSR2);
+	for (int i = 0; i < 20; i++)
+		sched_yield();
+}
+
+START_TEST(the_thread_of_a_time_limit_takes_no_signal)
+{
+	bootpin_job *job = make_job("sim:f103");
+	struct heard h = { .job = job, .act = signal_process, .at = "identity" };
+	sigset_t one, before;
+
+	came_elsewhere = 0;
+	signal(SIGUSR2, note_where);
+	sigemptyset(&one);
+	sigaddset(&one, SIGUSR2);
+	pthread_sigmask(SIG_BLOCK, &one, &before);
+	bootpin_job_timeout(job, 3600 * 1000);
+	bootpin_job_on_event(job, hear, &h);
+	expect_run(job, BOOTPIN_OK, "");
+	ck_assert(h.acted && !came_elsewhere);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	ck_assert(came_elsewhere);
+	signal(SIGUSR2, SIG_DFL);
+	bootpin_job_free(job);
 }
 END_TEST
 
@@ -830,6 +884,7 @@ static void add_jobs(TCase *t)
 	tcase_add_test(t, files_and_bytes_are_written_and_read_back);
 	tcase_add_test(t, all_flash_is_read_where_no_range_is_given);
 	tcase_add_test(t, what_a_failed_read_got_is_not_handed_out);
+	tcase_add_test(t, what_a_cancelled_read_got_is_not_handed_out);
 	tcase_add_test(t, an_error_has_status_class_text_and_place);
 	tcase_add_test(t, a_job_can_be_run_again);
 	tcase_add_loop_test(t, options_are_those_of_the_command_line, 0,
@@ -854,6 +909,7 @@ static void add_manners(TCase *t)
 {
 	tcase_add_test(t, nothing_is_printed);
 	tcase_add_test(t, no_signal_is_touched);
+	tcase_add_test(t, the_thread_of_a_time_limit_takes_no_signal);
 	tcase_add_test(t, no_file_stays_open);
 	tcase_add_test(t, jobs_run_at_once_in_threads);
 	tcase_add_test(t, null_is_accepted_everywhere);

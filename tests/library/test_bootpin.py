@@ -101,19 +101,34 @@ class Jobs(unittest.TestCase):
 class Events(unittest.TestCase):
     @unittest.skipIf(os.environ.get("HAVE_JANSSON") != "yes", "the program was built without jansson")
     def test_events_are_the_lines_of_json(self):
+        demo = os.path.join(os.environ["top_srcdir"], "doc/examples/demo.hex")
+        with tempfile.TemporaryDirectory() as folder:
+            for port, options in (
+                ("sim:f103", {"write": demo, "reset": True}),
+                ("sim:f103", {"read": f"{folder}/out"}),
+                ("sim:f103,rdp=1", {"write": demo}),
+                ("sim:f103", {"write": f"{folder}/\udcff"}),
+                ("sim:l432", {"option-bytes": True}),
+            ):
+                with self.subTest(options=options):
+                    self.assertEqual(self.hear(port, options), self.printed(port, options))
+
+    def hear(self, port, options):
         heard = []
-        image = os.path.join(os.environ["top_srcdir"], "doc/examples/demo.hex")
-        with bootpin.Job("sim:f103", on_event=heard.append, write=image, reset=True) as job:
-            job.run()
-        lines = subprocess.run(
-            [os.environ["BOOTPIN"], "--json", "-q", "--write", image, "--reset", "sim:f103"],
-            check=True,
-            stdout=subprocess.PIPE,
-        ).stdout
-        printed = [json.loads(line) for line in lines.splitlines()]
+        with bootpin.Job(port, on_event=heard.append, **options) as job:
+            try:
+                job.run()
+            except bootpin.Error as error:
+                self.assertEqual(error.status, heard[-1]["exit"])
+        return heard
+
+    def printed(self, port, options):
+        words = [f"--{name}" if value is True else f"--{name}={value}" for name, value in options.items()]
+        run = subprocess.run([os.environ["BOOTPIN"], "--json", "-q", *words, port], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        lines = [json.loads(line) for line in run.stdout.splitlines()]
         # What events told before is not in the library's result again.
-        del printed[-1]["files"], printed[-1]["phases"]
-        self.assertEqual(heard, printed)
+        del lines[-1]["files"], lines[-1]["phases"]
+        return lines
 
     def test_what_a_callback_raises_ends_the_job(self):
         def refuse(event):

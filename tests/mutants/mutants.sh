@@ -61,6 +61,7 @@ run()
 {
 	name=${1%.sh}
 	case $1 in
+	tests/library/*.sh) "$make" -s bootpin bootpin-sim libbootpin.so.0 ;;
 	*.sh) "$make" -s bootpin bootpin-sim ;;
 	*) "$make" -s "$1" ;;
 	esac >build.log 2>&1 || return 2
