@@ -145,6 +145,8 @@ class Job:
     ) -> None:
         self._on_event = on_event
         self._raised: Optional[BaseException] = None
+        self._runs = False
+        self._lock = threading.RLock()  # no job is freed under a call of another thread
         self._listener = _LISTENER(self._hear)
         self._job = _new(None if port is None else _encode(port))
         if not self._job:
@@ -175,13 +177,17 @@ class Job:
 
     def close(self) -> None:
         """Frees the job; no call but this one is possible afterwards."""
-        job, self._job = getattr(self, "_job", None), None
-        if job:
-            _free(job)
+        if getattr(self, "_job", None):
+            with self._lock:
+                job = self._handle()
+                self._job = None
+                _free(job)
 
     def _handle(self) -> int:
         if not self._job:
             raise ValueError("the job is closed")
+        if self._runs:
+            raise ValueError("the job is running")
         return self._job
 
     def _check(self, status: int) -> None:
@@ -229,7 +235,21 @@ class Job:
 
     def run(self) -> Event:
         """Runs the job and returns the event "result", or raises Error. It may be run again."""
-        job = self._handle()
+        with self._lock:
+            job = self._handle()
+            self._runs = True
+        try:
+            status = self._run(job)
+        finally:
+            self._runs = False
+        raised, self._raised = self._raised, None
+        if raised:
+            raise raised
+        if status:
+            raise Error(status, _decode(_error(job)), self.result)
+        return self.result or {}
+
+    def _run(self, job: int) -> int:
         status: List[int] = []
         ended = threading.Event()
 
@@ -240,23 +260,26 @@ class Job:
         self._raised = None
         # Python's main thread alone answers to signals: it must not be in the library when Ctrl-C is pressed.
         held = _start_quietly(threading.Thread(target=work))
-        while not ended.is_set():
+        interrupts = cancels = 0
+        # All that Ctrl-C may interrupt is inside of "try": the thread must have ended when this returns.
+        while True:
             try:
                 signal.pthread_sigmask(signal.SIG_SETMASK, held)
-                ended.wait(0.5)  # not for ever: another thread may have taken the signal
+                while cancels < interrupts:
+                    cancels += 1
+                    self.cancel()
+                if ended.wait(0.5):  # not for ever: another thread may have taken the signal
+                    return status[0]
             except BaseException as raised:
+                interrupts += 1
                 self._raised = self._raised or raised
-                self.cancel()
-        raised_there, self._raised = self._raised, None
-        if raised_there:
-            raise raised_there
-        if status[0]:
-            raise Error(status[0], _decode(_error(job)), self.result)
-        return self.result or {}
 
     def cancel(self) -> None:
         """Ends the run that is under way, or else the next one. For any thread."""
-        _cancel(self._handle())
+        with self._lock:
+            if not self._job:
+                raise ValueError("the job is closed")
+            _cancel(self._job)
 
     @property
     def result(self) -> Optional[Event]:

@@ -65,7 +65,7 @@ BOOTPIN_API int bootpin_job_on_event(bootpin_job *job, bootpin_event_fn fn, void
 BOOTPIN_API int bootpin_job_run(bootpin_job *job);
 /*
  * Ends the run that is under way, or else the next one: behind the frame in flight; called again, at
- * once. For any thread, callback or signal handler.
+ * once. For any thread, callback or signal handler, as long as there is the job.
  */
 BOOTPIN_API void bootpin_job_cancel(bootpin_job *job);
 

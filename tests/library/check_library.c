@@ -104,6 +104,7 @@ struct heard {
 	const char *at;			/* the event that something is done at; NULL: the first */
 	void (*act)(struct heard *h);
 	bool acted;
+	pthread_t thread;		/* cancel_in_thread's */
 };
 
 static void hear(void *arg, const bootpin_event *event)
@@ -388,10 +389,7 @@ static void *cancel_there(void *arg)
 
 static void cancel_in_thread(struct heard *h)
 {
-	pthread_t thread;
-
-	ck_assert_int_eq(pthread_create(&thread, NULL, cancel_there, h->job), 0);
-	ck_assert_int_eq(pthread_detach(thread), 0);
+	ck_assert_int_eq(pthread_create(&h->thread, NULL, cancel_there, h->job), 0);
 }
 
 START_TEST(another_thread_ends_a_wait)
@@ -402,7 +400,7 @@ START_TEST(another_thread_ends_a_wait)
 
 	ck_assert_int_eq(bootpin_job_on_event(job, hear, &h), 0);
 	expect_run(job, BOOTPIN_CANCELLED, "cancelled");
-	ck_assert(h.acted);
+	ck_assert(h.acted && pthread_join(h.thread, NULL) == 0);
 	bootpin_job_free(job);
 	close(s.far);
 }

@@ -142,6 +142,22 @@ class Events(unittest.TestCase):
             self.assertEqual(job.result["pages"], 0)
 
 
+    def test_a_job_that_runs_is_neither_changed_nor_freed(self):
+        refused = []
+
+        def misuse(_):
+            for call in (job.close, job.run, lambda: job.set("reset"), lambda: job.data):
+                try:
+                    call()
+                except ValueError as error:
+                    refused.append(str(error))
+
+        with bootpin.Job("sim:f103", on_event=misuse) as job:
+            job.run()
+        self.assertEqual(set(refused), {"the job is running"})
+        self.assertEqual(len(refused) % 4, 0)
+
+
 class Ends(unittest.TestCase):
     def test_another_thread_may_cancel(self):
         def cancel(event):
