@@ -67,6 +67,11 @@ struct port_cfg {
 	 * before the first transfer.
 	 */
 	bool device_later;
+	/*
+	 * With PORT_CONTROL: only to ask device what it is, whatever kind of DFU device is there. No other
+	 * program is kept from it meanwhile, and nothing else may be asked of it.
+	 */
+	bool look_only;
 };
 
 /* Signals beside the data, as a sequence drives them. */

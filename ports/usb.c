@@ -55,6 +55,7 @@ struct usb {
 	uint8_t bus, address;		/* of the device that is, or was last open */
 	struct usb_device device;	/* of the same; its path is "" until there was one */
 	struct port_lock lock;
+	bool look_only;			/* it is not claimed, and no lock is held */
 	bool lost;			/* a transfer did not come back: its memory is left to it */
 };
 
@@ -384,7 +385,7 @@ static int open_found(struct usb *u, const struct usb_found *f, struct err *e)
 	char node[64];
 	int ret;
 
-	if (take_lock(u, f->is.device.path, e) < 0)
+	if (!u->look_only && take_lock(u, f->is.device.path, e) < 0)
 		return -1;
 	usb_node(u->sys, f, node, sizeof(node));
 	ret = u->sys->open(f->device, &u->handle);
@@ -392,7 +393,7 @@ static int open_found(struct usb *u, const struct usb_found *f, struct err *e)
 		u->handle = NULL;
 		return open_error(u, node, ret, e);
 	}
-	ret = u->sys->claim_interface(u->handle, f->is.device.interface);
+	ret = u->look_only ? 0 : u->sys->claim_interface(u->handle, f->is.device.interface);
 	if (ret < 0)
 		return open_error(u, node, ret, e);
 	u->device = f->is.device;
@@ -406,7 +407,8 @@ static int open_found(struct usb *u, const struct usb_found *f, struct err *e)
 static void close_device(struct usb *u)
 {
 	if (u->handle && !u->lost) {
-		u->sys->release_interface(u->handle, u->device.interface);
+		if (!u->look_only)
+			u->sys->release_interface(u->handle, u->device.interface);
 		u->sys->close(u->handle);
 	}
 	u->handle = NULL;
@@ -431,6 +433,12 @@ static const struct usb_found *pick(struct usb *u, const struct usb_list *list, 
 {
 	const struct usb_found *f;
 
+	if (u->look_only && u->choice.by == USB_BY_PATH) {
+		f = usb_list_at(list, u->choice.text);
+		if (!f)
+			gone(e);
+		return f;
+	}
 	if (!u->device.path[0])
 		return usb_list_pick(list, &u->choice, e);
 	f = usb_list_at(list, u->device.path);
@@ -565,6 +573,7 @@ struct port *usb_open_on(const struct port_cfg *cfg, const struct usb_sys *sys, 
 	u->port.caps = PORT_CONTROL;
 	u->sys = sys;
 	u->stop = cfg->stop;
+	u->look_only = cfg->look_only;
 	u->lock = PORT_LOCK_INIT;
 	usb_choice_parse(u->spec, &u->choice);
 	if (u->choice.by != USB_BY_NOTHING && !*u->choice.text) {

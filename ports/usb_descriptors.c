@@ -4,11 +4,13 @@
 
 /* bDescriptorType (USB 2.0, table 9-5; DFU 1.1, table 4.1.3). */
 #define TYPE_DEVICE 1
+#define TYPE_CONFIGURATION 2
 #define TYPE_STRING 3
 #define TYPE_INTERFACE 4
 #define TYPE_DFU 0x21
 
 #define DEVICE_LEN 18u
+#define CONFIGURATION_LEN 9u
 #define INTERFACE_LEN 9u
 #define DFU_LEN 7u		/* of DFU 1.0 */
 #define DFU_LEN_VERSIONED 9u
@@ -76,7 +78,9 @@ int usb_descriptors_take(const uint8_t *raw, size_t len, struct usb_described *d
 	     at += raw[at]) {
 		const uint8_t *p = raw + at;
 
-		if (p[1] == TYPE_INTERFACE && p[0] >= INTERFACE_LEN)
+		if (p[1] == TYPE_CONFIGURATION && p[0] >= CONFIGURATION_LEN && !c.found)
+			d->configuration = p[5];
+		else if (p[1] == TYPE_INTERFACE && p[0] >= INTERFACE_LEN)
 			take_interface(p, &c, d);
 		else if (p[1] == TYPE_DFU && p[0] >= DFU_LEN && c.in_dfu && !d->device.dfu_version)
 			take_functional(p, d);

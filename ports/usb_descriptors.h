@@ -19,6 +19,7 @@ enum usb_kind {
 
 struct usb_described {
 	enum usb_kind kind;
+	uint8_t configuration;		/* bConfigurationValue of the one with the DFU interface */
 	/* without strings and path; alts have their numbers */
 	struct usb_device device;
 	/* numbers of its strings; 0: it has none */

@@ -155,6 +155,20 @@ int usb_list_make(struct usb_list *list, const struct usb_sys *sys, libusb_conte
 	return 0;
 }
 
+void usb_current_name(const struct usb_sys *sys, struct usb_device *d)
+{
+	char interface[64], number[8];
+	unsigned int alt;
+
+	snprintf(interface, sizeof(interface), "%s:1.%u", d->path, d->interface);
+	read_line(sys, interface, "bAlternateSetting", number, sizeof(number));
+	alt = (unsigned int)strtoul(number, NULL, 10);
+	for (unsigned int i = 0; i < d->alt_count; i++)
+		if (d->alts[i].number == alt)
+			read_line(sys, interface, "interface", d->alts[i].name,
+				  sizeof(d->alts[i].name));
+}
+
 void usb_list_free(struct usb_list *list)
 {
 	if (list->all)

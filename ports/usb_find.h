@@ -60,6 +60,12 @@ const struct usb_found *usb_list_pick(const struct usb_list *list, const struct 
 /* The device at @path ("1-3.2"); NULL. */
 const struct usb_found *usb_list_at(const struct usb_list *list, const char *path);
 
+/*
+ * The name of the alternate setting that is selected now, into @d, as far as the kernel has it: that of
+ * the others only the device itself tells.
+ */
+void usb_current_name(const struct usb_sys *sys, struct usb_device *d);
+
 /* The node of a device, "/dev/bus/usb/001/005". Returns @path. */
 const char *usb_node(const struct usb_sys *sys, const struct usb_found *f, char *path, size_t size);
 

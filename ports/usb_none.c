@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "ports/usb.h"
+#include "ports/usb_boards.h"
 
 enum port_wire usb_match(const char *spec)
 {
@@ -15,3 +16,9 @@ static struct port *usb_open(const struct port_cfg *cfg, struct err *e)
 }
 
 const struct port_ops port_usb = { .match = usb_match, .open = usb_open };
+
+int usb_boards_list(struct usb_boards *list, struct err *e)
+{
+	list->count = 0;
+	return err_set(e, ERR_OPEN, "cannot look for USB devices: bootpin was built without libusb");
+}

@@ -27,6 +27,7 @@ START_TEST(rom_is_described)
 
 	ck_assert_int_eq(usb_descriptors_take(f405, sizeof(f405), &d), 0);
 	ck_assert_int_eq(d.kind, USB_DFUSE);
+	ck_assert_uint_eq(d.configuration, 1);
 	ck_assert_uint_eq(d.device.vid, 0x0483);
 	ck_assert_uint_eq(d.device.pid, 0xDF11);
 	ck_assert_uint_eq(d.device.bcd_device, 0x2200);

@@ -418,6 +418,32 @@ START_TEST(one_program_has_a_device)
 }
 END_TEST
 
+START_TEST(look_keeps_nobody_out)
+{
+	struct port_cfg cfg = { .spec = "usb:1-3", .look_only = true };
+	struct port *job, *look, *plain;
+	struct err e;
+
+	use_devices(four, 4);
+	job = open_port("usb:1-3", false, &e);
+	ck_assert_uint_eq(bus.claimed, 1);
+	look = usb_open_on(&cfg, &bus.sys, &e);
+	ck_assert_msg(look, "%s", e.msg);
+	ck_assert_uint_eq(bus.claimed, 1);
+	ck_assert_str_eq(look->ops->device(look)->path, "1-3");
+	port_close(look, NULL);
+	ck_assert_uint_eq(bus.claimed, 1);
+	cfg.spec = "usb:2-2";
+	plain = usb_open_on(&cfg, &bus.sys, &e);
+	ck_assert_msg(plain, "%s", e.msg);
+	port_close(plain, NULL);
+	cfg.spec = "usb:9-9";
+	ck_assert_ptr_null(usb_open_on(&cfg, &bus.sys, &e));
+	port_close(job, NULL);
+	expect_nothing_left();
+}
+END_TEST
+
 /* ---- transfers ---- */
 
 static const struct { enum libusb_transfer_status status; enum err_code code; } ends[] = {
@@ -595,6 +621,7 @@ int main(void)
 	tcase_add_test(t, others_are_named_where_none_is_meant);
 	tcase_add_test(t, what_keeps_from_opening_is_named);
 	tcase_add_test(t, one_program_has_a_device);
+	tcase_add_test(t, look_keeps_nobody_out);
 	tcase_add_loop_test(t, end_of_a_transfer_is_told, 0, COUNT(ends));
 	tcase_add_test(t, setup_packet_and_data_are_what_was_asked_for);
 	tcase_add_test(t, silence_ends_at_the_deadline);
