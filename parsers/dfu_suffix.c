@@ -9,6 +9,8 @@ enum {
 	CRC = 4,			/* its length, and how far before the end it is */
 	LENGTH = 5,			/* how far before the end */
 	SIGNATURE = 8,
+	VID = 12,
+	PID = 14,
 };
 
 /* CRC-32 as in Ethernet, but without the final complement. */
@@ -36,4 +38,15 @@ enum dfu_suffix dfu_suffix_find(const uint8_t *data, size_t len, size_t *body)
 		return DFU_SUFFIX_BAD;
 	*body = len - end[-LENGTH];
 	return DFU_SUFFIX_GOOD;
+}
+
+bool dfu_suffix_ids(const uint8_t *data, size_t len, struct dfu_ids *ids)
+{
+	size_t body;
+
+	if (dfu_suffix_find(data, len, &body) != DFU_SUFFIX_GOOD)
+		return false;
+	ids->vid = le16(data + len - VID);
+	ids->pid = le16(data + len - PID);
+	return true;
 }

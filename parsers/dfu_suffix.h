@@ -6,6 +6,7 @@
 #ifndef BOOTPIN_DFU_SUFFIX_H
 #define BOOTPIN_DFU_SUFFIX_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,5 +18,15 @@ enum dfu_suffix {
 
 /* Looks for one at the end of @data. *@body: bytes before it, where it is good. */
 enum dfu_suffix dfu_suffix_find(const uint8_t *data, size_t len, size_t *body);
+
+/* For which device a file is, as its suffix says. */
+#define DFU_ANY_ID 0xFFFFu
+
+struct dfu_ids {
+	uint16_t vid, pid;		/* DFU_ANY_ID: for any */
+};
+
+/* Takes them from the end of @data. False where there is no good suffix. */
+bool dfu_suffix_ids(const uint8_t *data, size_t len, struct dfu_ids *ids);
 
 #endif

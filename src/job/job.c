@@ -194,6 +194,7 @@ static int take_file(struct job *j, struct file *f, const struct parser *const *
 	if (!f->len)
 		return err_set(e, ERR_IMAGE, "%s: file is empty", f->name);
 	sha256_text(f->data, f->len, f->digest);
+	j->has_ids |= dfu_suffix_ids(f->data, f->len, &j->ids);
 	p = judge_format(j->req, f, formats, e);
 	if (!p)
 		return -1;

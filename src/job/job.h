@@ -8,6 +8,7 @@
 
 #include "image/image.h"
 #include "job/request.h"
+#include "parsers/dfu_suffix.h"
 #include "parsers/parser.h"
 #include "pins/pins.h"
 #include "report/report.h"
@@ -25,6 +26,8 @@ struct job {
 	struct image loose;		/* of the one that does not: addresses from 0 */
 	struct job_claim *claims;	/* of files that say which chips they are for */
 	size_t claim_count;
+	bool has_ids;			/* a file ends with a DFU suffix: the last such file's */
+	struct dfu_ids ids;
 	const struct parser *save_as;	/* what -r writes into its file; NULL: raw bytes */
 	char **names;			/* of the files, without @ADDR; origins point here */
 	size_t name_count;

@@ -352,7 +352,11 @@ int plan_pages(struct plan *p, const struct request *o, const struct image *img,
 	if (need_geometry(t, e) < 0)
 		return err_append(e, "; -e 0 writes without an erase, --mass-erase allows to erase "
 				     "all");
-	if (o->erase_pages_given) {
+	if (o->erase_all) {
+		if (where_need_size(t, "mass erase", e) < 0 ||
+		    add_pages(p, target_flash_start(t), target_flash_end(t), t, e) < 0)
+			return -1;
+	} else if (o->erase_pages_given) {
 		uint32_t start = o->start_page;
 		struct page first;
 

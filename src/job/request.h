@@ -101,6 +101,7 @@ struct request {
 
 	enum verify_how verify;
 	bool full, mass_erase, only_changed, no_stub;
+	bool erase_all;			/* before a write, all flash: mass-erase of dfu-util */
 	bool preserve;
 	const char *preserve_file;	/* NULL: ./bootpin-PID.saved */
 	bool go_given;

@@ -400,6 +400,15 @@ static int choose_rate(struct writer *w, struct err *e)
 	return bytes && is_all_flash(w) ? raise_rate(w->s, bytes, e) : 0;
 }
 
+/* Chips that have no mass erase are erased page by page. */
+static bool erases_at_once(const struct writer *w)
+{
+	const struct session *s = w->s;
+
+	return w->plan.mass_erase ||
+	       (s->req->erase_all && s->target.dev && !(s->target.dev->flags & DEV_NO_MASS_ERASE));
+}
+
 static int erase_and_write(struct writer *w, struct err *e)
 {
 	struct session *s = w->s;
@@ -418,7 +427,7 @@ static int erase_and_write(struct writer *w, struct err *e)
 	w->agrees = calloc(w->content.count + 1, sizeof(*w->agrees));
 	if (!w->agrees)
 		return err_set(e, ERR_OTHER, "out of memory");
-	if (w->plan.mass_erase ? erase_everything(s, e) < 0 : erase_plan(w, e) < 0)
+	if (erases_at_once(w) ? erase_everything(s, e) < 0 : erase_plan(w, e) < 0)
 		return -1;
 	w->erased = w->erasing;
 	if (supply_set(s, e) < 0 || (w->plan.block_count && write_blocks(w, false, e) < 0))

@@ -96,8 +96,10 @@ static void note_abilities(struct dfu *d)
 {
 	struct loader *l = &d->loader;
 	const struct usb_device *u = dfu_device(d);
-	uint32_t size = u->transfer_size;
+	uint32_t size = u->transfer_size, most = l->config.frame_tx;
 
+	if (most && size > most)
+		size = most;
 	l->can = LOADER_READ | LOADER_WRITE | LOADER_GO | LOADER_LOCK;
 	if (d->has_erase)
 		l->can |= LOADER_ERASE;
