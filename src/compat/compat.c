@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "compat/compat.h"
+#include "compat/dfu_util.h"
 
 static const struct compat rows[] = {
+	{ "dfu-util", dfu_util_run },
 	{ NULL, NULL },
 };
 
