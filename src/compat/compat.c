@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "compat/compat.h"
+#include "compat/stm32flash.h"
 
 static const struct compat rows[] = {
+	{ "stm32flash", stm32flash_run },
 	{ NULL, NULL },
 };
 
