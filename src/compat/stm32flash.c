@@ -15,7 +15,7 @@ static int check_port(const struct request *o, struct err *e)
 {
 	if (o->wire == WIRE_USB)
 		return err_set(e, ERR_OPEN, "stm32flash knows no USB; bootpin and dfu-util do");
-	if (o->wire == WIRE_I2C && !o->i2c_addr)
+	if (o->wire == WIRE_I2C && !stm32flash_address_fits(o))
 		return err_set(e, ERR_OPEN, "I2C needs the chip's address: -a ADDR");
 	return 0;
 }

@@ -352,6 +352,11 @@ static int take_port(const struct parsing *p, char **words, const struct port_op
 	return 0;
 }
 
+bool stm32flash_address_fits(const struct request *o)
+{
+	return o->i2c_addr >= 0x03 && o->i2c_addr <= 0x77;
+}
+
 /* What stm32flash takes and has no use for. */
 static void drop_idle(struct request *o)
 {
@@ -398,7 +403,9 @@ static int settle(const struct parsing *p)
 	o->port_count = 1;
 	drop_idle(o);
 	settle_writing(p->l);
-	if (o->wire == WIRE_USB || (o->wire == WIRE_I2C && !o->i2c_addr) || options_check(o, &e) == 0)
+	/* A port that it cannot handle is told of as such. */
+	if (o->wire == WIRE_USB || (o->wire == WIRE_I2C && !stm32flash_address_fits(o)) ||
+	    options_check(o, &e) == 0)
 		return 0;
 	return wrong(p, STM32FLASH_OWN "%s\n", shown(e.msg, safe, sizeof(safe)));
 }

@@ -27,6 +27,9 @@ struct stm32flash_line {
 	bool verify;			/* -v */
 };
 
+/* Is -a an address that stm32flash takes? */
+bool stm32flash_address_fits(const struct request *o);
+
 /*
  * Parses @argv into @l, whose strings point into it. Errors go to @err, and to @out what stm32flash
  * writes there along with them. @kinds: those of port (ports/table.h).

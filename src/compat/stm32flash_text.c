@@ -398,10 +398,19 @@ static void say_not_opened(struct stm32flash_text *x)
 	char safe[512];
 	const char *port = shown(o->port, safe, sizeof(safe));
 
-	if (o->wire == WIRE_I2C && (o->i2c_addr < 0x03 || o->i2c_addr > 0x77))
+	if (o->wire == WIRE_I2C && !stm32flash_address_fits(o))
 		fprintf(x->r.err, "I2C address out of range [0x03-0x77]\n");
 	fprintf(x->r.err, "Error probing interface \"%s\"\nCannot handle device \"%s\"\n"
 		"Failed to open port: %s\n", o->wire == WIRE_I2C ? "i2c" : "serial_posix", port, port);
+}
+
+/* The host's lines are asked for before the port is opened, and then it is not named. */
+static bool is_of_pins(const struct stm32flash_text *x, const struct err *e)
+{
+	if (x->identified || !x->job || !x->job->pins.given)
+		return false;
+	return (e->code == ERR_OPEN || e->code == ERR_USAGE) &&
+	       (x->opened || !strstr(e->msg, x->line->req.port));
 }
 
 static bool failed_in(const struct err *e, enum phase phase)
@@ -484,6 +493,8 @@ static void draw_error(struct report *r, const char *prog, const struct err *e)
 	fflush(x->out);
 	if (e->code == ERR_SIGNAL)
 		fprintf(r->err, "\nCaught signal %d\n", e->sys);
+	else if (is_of_pins(x, e))
+		fprintf(r->err, "Failed to send boot enter sequence\n");
 	else if (e->code == ERR_OPEN && !x->opened)
 		say_not_opened(x);
 	else if (e->code == ERR_SILENT)
