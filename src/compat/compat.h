@@ -7,16 +7,7 @@
 #ifndef BOOTPIN_COMPAT_H
 #define BOOTPIN_COMPAT_H
 
-#include "base/stop.h"
-#include "parsers/parser.h"
-#include "ports/port.h"
-
-/* What main has that such a program needs. */
-struct compat_tools {
-	const struct parser *const *parsers;		/* parsers/table.h */
-	const struct port_ops *const *kinds;		/* ports/table.h */
-	struct stop *stop;
-};
+#include "compat/tools.h"
 
 struct compat {
 	const char *name;	/* of the program that is stood in for */

@@ -7,7 +7,7 @@
 #ifndef BOOTPIN_STM32FLASH_H
 #define BOOTPIN_STM32FLASH_H
 
-#include "compat/compat.h"
+#include "compat/tools.h"
 
 /* struct compat's run. Returns 0 or 1, or 128+N after signal N, but 1 after SIGINT. */
 int stm32flash_run(int argc, char **argv, const struct compat_tools *t);

@@ -142,7 +142,6 @@ alike 'no answer, and nothing written' '--chip f103 --set mute --set fill=patter
 differs 'a rate that stm32flash cannot set' "$f103" '-m 8n1 -b 128000 {}' rates
 differs 'a lost sync byte' '--chip f103 --set synced' '-m 8n1 {}' lost-sync
 differs 'a chip that is not known to it' '--chip c011' '-m 8n1 {}' more-chips
-differs 'an application that talks' '--chip f103 --set chatter' '-m 8n1 {}' junk
 
 # ---- read ----
 
@@ -258,6 +257,7 @@ alone 0 'the manual: a delay, and RTS and DTR' "-w image.bin -R -i ',,,,,:rts&-d
 alone 0 'the manual: RTS and DTR' '-i -rts,-dtr,dtr:rts,-dtr,dtr sim:f103'
 alone 0 'the manual: BOOT0, BOOT1 and reset' "-i 0,-2,-1,1:-0,-1,1 $waits"
 alone 0 'over I2C the options of a serial port are idle' '-a 0x48 -b 115200 -m 8n1 sim:l432,bus=i2c'
+alone 1 'an application that talks' 'sim:f103,boot=low,chatter' junk
 alone 0 'on a serial port the address is idle' '-a 0x48 sim:f103'
 alone 1 'over I2C, what is protected' '-a 0x48 -r copy sim:l432,bus=i2c,rdp=1'
 alone 1 'over I2C, no answer' '-a 0x41 sim:l432,bus=i2c'
