@@ -3,7 +3,7 @@
 # What stm32flash.sh has run, as a transcript, and what is wrong with it on standard output.
 #
 # The arguments: what was recorded; the status of each run, "ROW WHO STATUS"; sums of files, "SUM SIZE runs/ROW.WHO.FILE";
-# the rows, with tabs: ROW, kind, name, arguments, difference. -v transcript=FILE; -v theirs=yes where stm32flash was run.
+# the rows, with tabs: ROW, kind, name, arguments, difference. -v transcript=FILE.
 # WHO is "theirs" or "ours"; what each said is in runs/ROW.WHO.out and .err.
 
 function add_line(prefix, line)
@@ -121,7 +121,7 @@ FNR == 1 {
 	print "\n== " $3 "\n$ stm32flash " $4 > transcript
 	ours = tell($1, "ours")
 	if ($2 == "alike" || $2 == "differs") {
-		other = theirs == "yes" ? tell($1, "theirs") : recorded[$3, "theirs"]
+		other = ($1, "theirs") in status ? tell($1, "theirs") : recorded[$3, "theirs"]
 		printf "-- theirs\n%s", other > transcript
 		same = plain(ours, "ours", $4) == plain(other, "theirs", $4)
 		if ($2 == "alike" && !same)
