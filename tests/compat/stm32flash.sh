@@ -37,6 +37,10 @@ sed '2s/..$/00/' image.hex >bad.hex
 	cat image.bin
 } >bad.elf
 text 100000 1500 | tr '\0' ' ' >pages.bin
+{
+	cat image.bin
+	blank 600
+} >blank.bin
 cat image.bin image.bin >slow.bin
 for _ in 1 2 3 4 5; do cat slow.bin slow.bin >twice && mv twice slow.bin; done
 text 100000 65537 | tr '\0' ' ' >large.bin
@@ -53,7 +57,7 @@ go()
 		# shellcheck disable=SC2086 # options
 		set -- "$sim" --flash "../runs/$rows.$who.flash" $board -- "$@"
 	fi
-	"$@" <image.bin >"../runs/$rows.$who.out" 2>"../runs/$rows.$who.err" || status=$?
+	"$@" <"$input" >"../runs/$rows.$who.out" 2>"../runs/$rows.$who.err" || status=$?
 	echo "$rows $who $status" >>../status
 	[ ! -e copy.hex ] || mv copy.hex copy
 	[ ! -e copy ] || mv copy "../runs/$rows.$who.copy"
@@ -101,6 +105,7 @@ alone()
 	[ "$status" -eq "$want" ] || fail "ended with $status, not $want: $(cat "../runs/$rows.ours.err")"
 }
 
+input=image.bin
 f103='--chip f103'
 filled='--chip f103 --set fill=pattern'
 alike 'identify, said in full' "$f103" '-m 8n1 {}'
@@ -148,7 +153,8 @@ alike 'no such bus' '' '-a 0x41 /dev/i2c-nonexistent'
 alike 'no address on the bus' '' '/dev/i2c-nonexistent'
 alike 'no address that there is' '' '-a 0x99 /dev/i2c-nonexistent'
 alike 'no answer' '--chip f103 --set mute' '-m 8n1 {}'
-alike 'no answer, and nothing written' '--chip f103 --set mute --set fill=pattern' '-m 8n1 -w image.bin -v {}'
+alone 1 'no answer, and nothing written' '-w image.bin -v sim:f103,mute,fill=pattern'
+alone 1 'a bootloader that tells no product ID' 'sim:f103,rom=no-id'
 differs 'a rate that stm32flash cannot set' "$f103" '-m 8n1 -b 128000 {}' rates
 differs 'a lost sync byte' '--chip f103 --set synced' '-m 8n1 {}' lost-sync
 differs 'a chip that is not known to it' '--chip c011' '-m 8n1 {}' more-chips
@@ -170,6 +176,7 @@ alike 'read what is nowhere' "$f103" '-m 8n1 -r - -S 0x1000:100 {}'
 
 alike 'write' "$filled" '-m 8n1 -w image.bin {}'
 alike 'write and verify' "$filled" '-m 8n1 -w image.bin -v {}'
+alike 'write what is blank' "$filled" '-m 8n1 -w blank.bin -v {}'
 alike 'write at an address' "$filled" '-m 8n1 -w image.bin -S 0x08001000 {}'
 alike 'write at an address, and no more' "$filled" '-m 8n1 -w image.bin -S 0x08001000:600 {}'
 alike 'write at an address, and erase more' "$filled" '-m 8n1 -w image.bin -S 0x08001000:3000 {}'
@@ -184,6 +191,9 @@ alike 'write without an erase, over nothing' '--chip f103' '-m 8n1 -w image.bin 
 alike 'write in short frames' "$filled" '-m 8n1 -F 20:132 -w image.bin {}'
 alike 'write over what was not erased' "$filled" '-m 8n1 -w image.bin -v -n 0 -e 0 {}'
 differs 'write over what was not erased, without -v' "$filled" '-m 8n1 -w image.bin -e 0 {}' write-over
+input=image.hex
+alike 'write HEX from standard input as it is' "$filled" '-m 8n1 -w - -S 0x08001000:512 {}'
+input=image.bin
 differs 'write standard input over a full chip' "$filled" '-m 8n1 -w - {}' stdin-erase
 differs 'write from a page on' "$filled" '-m 8n1 -w image.bin -s 2 {}' start-page
 differs 'write more pages than are erased' "$filled" '-m 8n1 -w pages.bin -e 1 {}' erase-pages
@@ -213,6 +223,7 @@ alike 'erase a protected chip' "$filled --rdp 1" '-m 8n1 -o {}'
 alike 'CRC' "$filled" '-m 8n1 -C -S 0x08000000:1024 {}'
 alike 'CRC of what is protected' "$f103 --rdp 1" '-m 8n1 -C {}'
 alike 'protect' "$filled" '-m 8n1 -j {}'
+alike 'protect, and no reset' "$filled" '-m 8n1 -j -R {}'
 alike 'unprotect, which erases' "$filled --rdp 1" '-m 8n1 -k {}'
 alike 'remove write protection' "$filled --write-protected" '-m 8n1 -u {}'
 differs 'protect, and start' "$filled" '-m 8n1 -j -g 0 {}' go-fails
@@ -313,6 +324,15 @@ else
 	interrupt TERM
 	[ $status -eq 143 ] || fail "ended with $status"
 	err 'Caught signal 15'
+fi
+
+row 'a full disk is no success'
+if device full 7; then
+	status=0
+	"$ours" sim:f103 >full 2>err || status=$?
+	[ $status -eq 1 ] || fail "ended with $status"
+else
+	echo 'left out: a full disk: no device can be made here'
 fi
 
 # ---- what came of it ----
