@@ -70,7 +70,7 @@ static int status_of(int ret, const struct err *e)
 
 int stm32flash_run(int argc, char **argv, const struct compat_tools *t)
 {
-	struct stm32flash_line l;
+	struct stm32flash_line l = { 0 };
 	struct stm32flash_text x;
 	struct err e = ERR_INIT;
 	enum stm32flash_goes goes = stm32flash_parse(&l, argc, argv, t->kinds, stdout, stderr);

@@ -75,7 +75,7 @@ static bool of_device(const struct device *d, char *name, size_t size, struct st
 	struct geometry g;
 	struct page first;
 
-	snprintf(name, size, "%s%s", d->parts[0] >= 'A' && d->parts[1] <= '9' ? "STM32" : "", d->parts);
+	snprintf(name, size, "STM32%s", d->parts);
 	*s = (struct stm32flash_sizes){
 		.ram_kb = (d->ram.end - d->ram_base) / 1024,
 		.ram_reserved = d->ram.start - d->ram_base,

@@ -85,10 +85,11 @@ void stm32flash_text_image(struct stm32flash_text *x, const struct job *job)
 		o->range_len_given ? o->range_len : (unsigned int)x->len);
 }
 
-static void say_interface(struct stm32flash_text *x)
+static void say_interface(struct stm32flash_text *x, const struct event_value *values)
 {
 	const struct request *o = &x->line->req;
 
+	(void)values;
 	x->opened = true;
 	if (o->wire == WIRE_I2C)
 		fprintf(x->out, "Interface i2c: addr 0x%2x\n", o->i2c_addr);
@@ -183,6 +184,29 @@ static void set_place(struct stm32flash_text *x, uint32_t page, uint64_t len)
 	begin_action(x);
 }
 
+static void set_erased(struct stm32flash_text *x, const struct event_value *values)
+{
+	set_place(x, NUMBER(1), values[2].number - values[1].number + 1);
+}
+
+static void set_not_erased(struct stm32flash_text *x, const struct event_value *values)
+{
+	(void)values;
+	set_place(x, x->flash_start, 0);
+}
+
+static void say_protection(struct stm32flash_text *x, const struct event_value *values)
+{
+	(void)values;
+	begin_action(x);
+}
+
+static void say_done(struct stm32flash_text *x, const struct event_value *values)
+{
+	(void)values;
+	say(x, "Done.\n");
+}
+
 static void say_crc(struct stm32flash_text *x, const struct event_value *values)
 {
 	begin_action(x);
@@ -196,6 +220,11 @@ static void say_started(struct stm32flash_text *x, uint32_t at, const char *how)
 	x->starting = true;
 }
 
+static void say_go(struct stm32flash_text *x, const struct event_value *values)
+{
+	say_started(x, NUMBER(0), "done.");
+}
+
 static uint32_t start_of(const struct stm32flash_text *x)
 {
 	const struct request *o = &x->line->req;
@@ -203,8 +232,9 @@ static uint32_t start_of(const struct stm32flash_text *x)
 	return o->go_given && o->go ? o->go : x->flash_start;
 }
 
-static void say_reset(struct stm32flash_text *x)
+static void say_reset(struct stm32flash_text *x, const struct event_value *values)
 {
+	(void)values;
 	if (x->line->req.go_given)
 		say_started(x, start_of(x), "done.");
 	else
@@ -226,26 +256,34 @@ static void say_pins(struct stm32flash_text *x, const struct event_value *values
 /* What stm32flash has a text for. False: it has none. */
 static bool say_its_own(struct stm32flash_text *x, enum event ev, const struct event_value *values)
 {
-	switch (ev) {
-	case EV_IMAGE_FILE: say_parser(x, values); break;
-	case EV_PORT_OPENED: say_interface(x); break;
-	case EV_PINS_RUN: say_pins(x, values); break;
-	case EV_IDENTITY: say_chip(x, values); break;
-	case EV_READING: set_range(x, values); break;
-	case EV_WILL_ERASE: set_place(x, NUMBER(1), values[2].number - values[1].number + 1); break;
-	case EV_WILL_ERASE_NOTHING: set_place(x, x->flash_start, 0); break;
-	case EV_CRC: say_crc(x, values); break;
-	case EV_PROTECTION_ERASES:
-	case EV_PROTECTION_CHANGES: begin_action(x); break;
-	case EV_PROTECTION_CHANGED:
-	case EV_FLASH_ERASED: say(x, "Done.\n"); break;
-	case EV_STARTED:
-	case EV_GO_ACKNOWLEDGED: say_started(x, NUMBER(0), "done."); break;
-	case EV_RESET:
-	case EV_RESET_BY_LAUNCH: say_reset(x); break;
-	default: return false;
-	}
-	return true;
+	static const struct {
+		enum event ev;
+		void (*say)(struct stm32flash_text *x, const struct event_value *values);
+	} rows[] = {
+		{ EV_IMAGE_FILE, say_parser },
+		{ EV_PORT_OPENED, say_interface },
+		{ EV_PINS_RUN, say_pins },
+		{ EV_IDENTITY, say_chip },
+		{ EV_READING, set_range },
+		{ EV_WILL_ERASE, set_erased },
+		{ EV_WILL_ERASE_NOTHING, set_not_erased },
+		{ EV_CRC, say_crc },
+		{ EV_PROTECTION_ERASES, say_protection },
+		{ EV_PROTECTION_CHANGES, say_protection },
+		{ EV_PROTECTION_CHANGED, say_done },
+		{ EV_FLASH_ERASED, say_done },
+		{ EV_STARTED, say_go },
+		{ EV_GO_ACKNOWLEDGED, say_go },
+		{ EV_RESET, say_reset },
+		{ EV_RESET_BY_LAUNCH, say_reset },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].ev == ev) {
+			rows[i].say(x, values);
+			return true;
+		}
+	return false;
 }
 
 /* What stm32flash does not do, or does to other ends. */
@@ -457,22 +495,28 @@ static void say_read_failed(struct stm32flash_text *x, const struct err *e)
 
 static void say_action_failed(struct stm32flash_text *x, const struct err *e)
 {
+	static const struct {
+		enum action action;
+		const char *text;
+	} rows[] = {
+		{ ACT_ERASE, "Failed to erase memory" },
+		{ ACT_CRC, "Failed to read CRC" },
+		{ ACT_WRITE_UNPROTECT, "Failed to write-unprotect flash" },
+		{ ACT_READOUT_PROTECT, "Failed to read-protect flash" },
+		{ ACT_READOUT_UNPROTECT, "Failed to read-unprotect flash" },
+	};
+	enum action a = x->line->req.action;
+
 	if (e->code == ERR_ABILITY && !x->begun)
 		return;		/* what the chip has not got was not begun either */
 	begin_action(x);
-	switch (x->line->req.action) {
-	case ACT_READ: say_read_failed(x, e); break;
-	case ACT_WRITE: say_write_failed(x, e); break;
-	case ACT_ERASE: fprintf(x->r.err, "Failed to erase memory\n"); break;
-	case ACT_CRC:
+	if (a == ACT_READ || a == ACT_CRC)
 		say_read_failed(x, e);
-		fprintf(x->r.err, "Failed to read CRC\n");
-		break;
-	case ACT_WRITE_UNPROTECT: fprintf(x->r.err, "Failed to write-unprotect flash\n"); break;
-	case ACT_READOUT_PROTECT: fprintf(x->r.err, "Failed to read-protect flash\n"); break;
-	case ACT_READOUT_UNPROTECT: fprintf(x->r.err, "Failed to read-unprotect flash\n"); break;
-	default: break;
-	}
+	if (a == ACT_WRITE)
+		say_write_failed(x, e);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].action == a)
+			fprintf(x->r.err, "%s\n", rows[i].text);
 }
 
 static void say_start_failed(struct stm32flash_text *x)

@@ -2,9 +2,14 @@
 #
 # What stm32flash.sh has run, as a transcript, and what is wrong with it on standard output.
 #
-# The arguments: what was recorded; the status of each run, "ROW WHO STATUS"; sums of files, "SUM SIZE runs/ROW.WHO.FILE";
-# the rows, with tabs: ROW, kind, name, arguments, difference. -v transcript=FILE.
+# The arguments: what was recorded; the status of each run, "ROW WHO STATUS"; sums of files,
+# "SUM SIZE runs/ROW.WHO.FILE"; the rows, with tabs: ROW, kind, name, arguments, difference. -v transcript=FILE.
 # WHO is "theirs" or "ours"; what each said is in runs/ROW.WHO.out and .err.
+
+BEGIN {
+	details = "^err. (Got NACK|Failed to read ACK|Unexpected reply|Can't initiate|Warning: Not a tty|" \
+		"Error: Failed to apply|Unable to open special)"
+}
 
 function add_line(prefix, line)
 {
@@ -65,7 +70,8 @@ function tell(row, who,	key, i, files)
 	return said "=> " status[row, who] "\n"
 }
 
-# The rules with an asterisk in the list of differences. The last line may be empty, or the end of one of progress.
+# The rules with an asterisk in the list of differences. The last line may be empty, or end one of
+# progress.
 function plain(text, who, args,	n, line, i, left)
 {
 	n = split(text, line, "\n")
@@ -75,7 +81,7 @@ function plain(text, who, args,	n, line, i, left)
 			continue
 		if (who == "ours" && args ~ /(^| )-[a-z0-9]*v/ && line[i] ~ /^out. Wrote address/)
 			continue
-		if (who == "theirs" && line[i] ~ /^err. (Got NACK|Failed to read ACK|Unexpected reply|Can't initiate|Warning: Not a tty|Error: Failed to apply|Unable to open special)/)
+		if (who == "theirs" && line[i] ~ details)
 			continue
 		if (who == "theirs" && args ~ /\/dev\/i2c-/ && line[i] ~ /"serial_posix"/)
 			continue
@@ -119,6 +125,12 @@ FNR == 1 {
 }
 {
 	print "\n== " $3 "\n$ stm32flash " $4 > transcript
+	if ($2 == "left") {
+		printf "-- theirs\n%s", recorded[$3, "theirs"] > transcript
+		if ($5 != "")
+			printf "-- ours\n%s", recorded[$3, "ours"] > transcript
+		next
+	}
 	ours = tell($1, "ours")
 	if ($2 == "alike" || $2 == "differs") {
 		other = ($1, "theirs") in status ? tell($1, "theirs") : recorded[$3, "theirs"]
