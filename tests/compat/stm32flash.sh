@@ -314,8 +314,8 @@ alone 1 'no start after a failure' '-w image.bin -e 0 -v -n 0 -R sim:f103,fill=p
 
 cd .. || exit 99
 
-# interrupt SIGNAL: while it writes, on a board that takes its time. A shell's background jobs ignore SIGINT.
-interrupt()
+# disturb SIGNAL job|board: while it writes, on a board that takes its time. A shell's background jobs ignore SIGINT.
+disturb()
 {
 	"$sim" --chip f103 --baud-pace --link port >/dev/null &
 	sim_pid=$!
@@ -324,26 +324,36 @@ interrupt()
 	env --default-signal=INT,TERM "$ours" -m 8n1 -w files/slow.bin -i ,:brk port >out 2>err &
 	job_pid=$!
 	while kill -0 $job_pid 2>/dev/null && ! grep -q 'Wrote' out; do sleep 0.02; done
-	kill -s "$1" $job_pid
+	if [ "$2" = job ]; then
+		kill -s "$1" $job_pid
+	else
+		kill -s "$1" $sim_pid
+	fi
 	status=0
 	wait $job_pid || status=$?
-	kill $sim_pid
+	kill $sim_pid 2>/dev/null
 	wait $sim_pid
+	rm -f port
 }
 
 if ! env --default-signal=INT,TERM true 2>/dev/null; then
 	echo 'left out: signals: this env(1) cannot restore them'
 else
 	row 'Ctrl-C ends it as it ends stm32flash, but for the exit part, which is run'
-	interrupt INT
+	disturb INT job
 	[ $status -eq 1 ] || fail "ended with $status"
 	err 'Caught signal 2'
 	[ "$(grep -c 'setting port signal brk to 1... OK' out)" -eq 1 ] || fail 'no exit part'
 
 	row 'another signal ends it as a signal does'
-	interrupt TERM
+	disturb TERM job
 	[ $status -eq 143 ] || fail "ended with $status"
 	err 'Caught signal 15'
+
+	row 'a board that goes away is told by the address that was not written'
+	disturb KILL board
+	[ $status -eq 1 ] || fail "ended with $status"
+	grep -q '^Failed to write memory at address 0x080[0-9a-f]*00$' err || fail 'no address'
 fi
 
 row 'a full disk is no success'
