@@ -3,6 +3,7 @@
  * From argv to exit status.
  */
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -67,6 +68,18 @@ static int tell_result(struct json_file *json, struct report *r, int ret, struct
 	return -1;
 }
 
+/* Under another program's name. */
+static int run_other(const struct compat *other, int argc, char **argv,
+		     const struct compat_tools *tools)
+{
+	struct err e = ERR_INIT;
+
+	if (check_rights(&e) == 0)
+		return other->run(argc, argv, tools);
+	fprintf(stderr, "%s: %s\n", other->name, e.msg);
+	return err_exit_status(&e);
+}
+
 int main(int argc, char **argv)
 {
 	static struct stop stop = STOP_INIT;
@@ -80,7 +93,7 @@ int main(int argc, char **argv)
 
 	occupy_standard_streams();
 	if (other)
-		return other->run(argc, argv, &tools);
+		return run_other(other, argc, argv, &tools);
 	ret = options_parse(&o, port_kinds, argc, argv, &e);
 	report_init(&r, &report_text, stdout, stderr, ret == 0 ? o.verbosity : 0,
 		    ret == 0 && o.progress);

@@ -43,6 +43,16 @@ int err_at(struct err *e, uint32_t addr)
 	return -1;
 }
 
+int err_differs(struct err *e, uint32_t addr, uint8_t want, uint8_t found)
+{
+	if (e) {
+		e->differs = true;
+		e->want = want;
+		e->found = found;
+	}
+	return err_at(e, addr);
+}
+
 int err_in(struct err *e, const char *file, unsigned int line)
 {
 	if (e) {

@@ -49,6 +49,8 @@ struct err {
 	/* Where it failed, as far as that is known: for programs, which do not read the message. */
 	bool has_addr;
 	uint32_t addr; /* in the chip's memory */
+	bool differs;		/* there a byte is @found, and was to be @want */
+	uint8_t want, found;
 	const char *phase; /* what was under way ("erasing"), a constant; or NULL */
 	char file[512]; /* an image file, cut off if longer, or "" ... */
 	unsigned int line; /* ... and the line in it, from 1; 0: none */
@@ -71,6 +73,9 @@ int err_sys(struct err *e, enum err_code code, int sys, const char *fmt, ...)
 
 /* Adds where in memory it failed. Returns -1. */
 int err_at(struct err *e, uint32_t addr);
+
+/* The same where a byte is @found in place of @want. Returns -1. */
+int err_differs(struct err *e, uint32_t addr, uint8_t want, uint8_t found);
 
 /* Adds which file it is about, and which line of it (0: none). Returns -1. */
 int err_in(struct err *e, const char *file, unsigned int line);

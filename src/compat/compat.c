@@ -4,9 +4,11 @@
 
 #include "compat/compat.h"
 #include "compat/dfu_util.h"
+#include "compat/stm32flash.h"
 
 static const struct compat rows[] = {
 	{ "dfu-util", dfu_util_run },
+	{ "stm32flash", stm32flash_run },
 	{ NULL, NULL },
 };
 

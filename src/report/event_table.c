@@ -80,6 +80,8 @@ const struct event_row event_table[EV_COUNT] = {
 		  "seconds:number port:text" },
 	[EV_PORT_APPEARED] = { "port_appeared", LEVEL_SAY, "'{port}' is there",
 		  "port:text" },
+	[EV_PORT_OPENED] = { "port_opened", LEVEL_DATA, "", "port:text" },
+	[EV_PINS_RUN] = { "pins_run", LEVEL_DATA, "", "part:text" },
 	[EV_PLAN_SEGMENT] = { "plan_segment", LEVEL_OUT,
 		  "{file}: {address} to {end}, {bytes}",
 		  "file:text address:address end:address bytes:size" },

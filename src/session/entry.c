@@ -62,10 +62,20 @@ static int find(struct session *s, enum loader_search how, struct err *e)
 	return ret;
 }
 
+/* One that moves no pin is not worth a word. */
+static int run_part(struct session *s, enum sequence_part part, struct err *e)
+{
+	if (pins_run(&s->pins, part, e) < 0)
+		return -1;
+	if (sequence_part(s->pins.seq, part)->count)
+		report_event(s->r, EV_PINS_RUN, part == SEQUENCE_ENTRY ? "entry" : "exit");
+	return 0;
+}
+
 static int enter_once(struct session *s, size_t n, struct err *e)
 {
 	s->loader->was_reset = true;
-	if (pins_run(&s->pins, SEQUENCE_ENTRY, e) < 0)
+	if (run_part(s, SEQUENCE_ENTRY, e) < 0)
 		return -1;
 	if (port_sleep(s->port, port_now(s->port) + wait_after(s, n), e) < 0)
 		return -1;
@@ -343,7 +353,7 @@ int entry_reset(struct session *s, struct err *e)
 {
 	s->supply_told = false;
 	s->loader->ops->after_reset(s->loader);
-	if (pins_run(&s->pins, SEQUENCE_ENTRY, e) < 0)
+	if (run_part(s, SEQUENCE_ENTRY, e) < 0)
 		return -1;
 	return port_sleep(s->port, port_now(s->port) + entry_startup(s), e);
 }
@@ -413,7 +423,7 @@ int entry_leave(struct session *s, bool ok, struct err *e)
 		report_event(s->r, EV_LEFT_IN_LOADER);
 		return 0;
 	}
-	if (pins_run(&s->pins, part, e) < 0)
+	if (run_part(s, part, e) < 0)
 		return err_recode(e, ERR_OPEN, "the exit part failed");
 	if (s->pins.seq->own && part == SEQUENCE_STAY)
 		report_event(s->r, s->at == AT_RESET ? EV_STAYS_RESET : EV_WAITS_IN_LOADER);

@@ -409,6 +409,8 @@ static int open_and_run(struct session *s, const struct port_ops *const *kinds, 
 	if (pins_request(&s->pins, s->req->port, e) < 0)
 		return -1;
 	port = open_port(s, kinds, &wait, e);
+	if (port)
+		report_event(s->r, EV_PORT_OPENED, s->req->port);
 	ret = port ? run_for(s, port, wait, e) : -1;
 	if (pins_release(&s->pins, &later) < 0)
 		ret = first_failure(s->r, ret, e, &later);

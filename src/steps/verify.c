@@ -34,7 +34,7 @@ static int note_difference(struct writer *w, uint32_t addr, uint8_t want, uint8_
 		return 0;
 	err_set(e, ERR_VERIFY, "verification failed at 0x%08x: 0x%02x was written, 0x%02x is there",
 		addr, want, found);
-	return err_at(e, addr);
+	return err_differs(e, addr, want, found);
 }
 
 /* Bytes that were found right are not looked at again, unless their page was done again since. */

@@ -159,7 +159,7 @@ static int verification_failed(struct writer *w, unsigned int rounds, struct err
 	err_set(e, ERR_VERIFY,
 		"verification failed at 0x%08x: 0x%02x was written, 0x%02x is there (%u tr%s)",
 		w->diff_addr, w->diff_want, w->diff_found, rounds, rounds == 1 ? "y" : "ies");
-	err_at(e, w->diff_addr);
+	err_differs(e, w->diff_addr, w->diff_want, w->diff_found);
 	/* A write to a protected page is acknowledged and lost; a blank one looks erased. */
 	if (w->diff_found == w->plan.erased && w->plan.page_count) {
 		bool may_be = state_may_be_protected(&s->state, &s->target, w->diff_addr);

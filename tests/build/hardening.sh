@@ -48,6 +48,11 @@ elif [ "$(as_nobody id -u 2>/dev/null)" = 0 ]; then
 	as_nobody "$bootpin" -r copy sim:f103 >out 2>err && fail 'it ran'
 	err 'bootpin: must not run set-user-ID'
 	[ ! -e copy ] || fail 'it wrote a file'
+	mv privileged stm32flash
+	setpriv --reuid=65534 --regid=65534 --clear-groups ./stm32flash -r copy sim:f103 >out 2>err &&
+		fail 'it ran under another name'
+	err 'stm32flash: must not run set-user-ID'
+	[ ! -e copy ] || fail 'it wrote a file under another name'
 else
 	echo "SKIP: $row: that takes root, setpriv(1), and a file system that is not nosuid"
 fi

@@ -13,11 +13,16 @@ installed()
 	(cd "$tmp/root" && find . ! -type d | sort)
 }
 
+make_quietly()
+{
+	make -C "$build" "$@" DESTDIR="$tmp/root" prefix=/usr exec_prefix=/usr \
+		libdir=/usr/lib includedir=/usr/include datadir=/usr/share mandir=/usr/share/man \
+		docdir=/usr/share/doc/bootpin >"$tmp/log" 2>&1
+}
+
 run_make()
 {
-	make -C "$build" "$1" DESTDIR="$tmp/root" prefix=/usr exec_prefix=/usr \
-		libdir=/usr/lib includedir=/usr/include datadir=/usr/share mandir=/usr/share/man \
-		docdir=/usr/share/doc/bootpin >"$tmp/log" 2>&1 || { cat "$tmp/log"; exit 1; }
+	make_quietly "$@" || { cat "$tmp/log"; exit 1; }
 }
 
 [ -f "$build/Makefile" ] || { echo "SKIP: '$build' is not configured"; exit 77; }
@@ -47,7 +52,7 @@ grep -q '^shared_library = ' "$build/Makefile" || {
 	sed -e '/bootpin\.h$/d' -e '/libbootpin\.so/d' -e '/bootpin\.pc$/d' "$tmp/expected" >"$tmp/without" &&
 		mv "$tmp/without" "$tmp/expected"
 }
-run_make install
+run_make install drop_in=
 installed | diff "$tmp/expected" - || { echo "FAIL: other files (>) are installed than listed (<)"; exit 1; }
 version=$("$tmp/root/usr/bin/bootpin" --version | sed 's/.* //;q')
 
@@ -65,5 +70,22 @@ if [ -e "$pc" ] && command -v pkg-config >/dev/null; then
 	done
 	[ "$(readlink "$tmp/root/usr/lib/libbootpin.so")" = libbootpin.so.0 ] || { echo 'FAIL: no link libbootpin.so'; exit 1; }
 fi
-run_make uninstall
+run_make uninstall drop_in=
 [ -z "$(installed)" ] || { echo "FAIL: files stay after uninstall:"; installed; exit 1; }
+
+# Under other programs' names (configure --enable-drop-in), which are links, and never over another program.
+run_make install drop_in='stm32flash dfu-util'
+{
+	cat "$tmp/expected"
+	printf './usr/bin/%s\n' stm32flash dfu-util
+} | sort >"$tmp/linked"
+installed | diff "$tmp/linked" - || { echo "FAIL: other files (>) are installed with links than listed (<)"; exit 1; }
+for name in stm32flash dfu-util; do
+	[ "$(readlink "$tmp/root/usr/bin/$name")" = bootpin ] || { echo "FAIL: $name is no link to bootpin"; exit 1; }
+done
+rm "$tmp/root/usr/bin/dfu-util"
+echo theirs >"$tmp/root/usr/bin/dfu-util"
+! make_quietly install drop_in='stm32flash dfu-util' || { echo "FAIL: another program was replaced"; exit 1; }
+grep -q 'usr/bin/dfu-util is another program' "$tmp/log" || { cat "$tmp/log"; exit 1; }
+run_make uninstall drop_in='stm32flash dfu-util'
+[ "$(installed)" = ./usr/bin/dfu-util ] || { echo "FAIL: not just what is not ours stays:"; installed; exit 1; }

@@ -129,6 +129,11 @@ START_TEST(place_is_kept_by_what_prepends_and_forgotten_by_what_sets)
 	err_set(&e, ERR_LINK, "else");
 	ck_assert(!e.has_addr && !e.file[0] && !e.line && !e.phase);
 	ck_assert_int_eq(err_at(NULL, 1), -1);
+	ck_assert_int_eq(err_differs(NULL, 1, 2, 3), -1);
+	ck_assert_int_eq(err_differs(&e, 0x08000008, 0x12, 0x34), -1);
+	ck_assert(e.differs && e.has_addr && e.addr == 0x08000008 && e.want == 0x12 && e.found == 0x34);
+	err_set(&e, ERR_LINK, "else");
+	ck_assert(!e.differs);
 	ck_assert_int_eq(err_in(NULL, "x", 1), -1);
 }
 END_TEST
