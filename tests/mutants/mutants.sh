@@ -15,6 +15,7 @@ set -u
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
 top=$(cd "${top_srcdir:-$(dirname "$0")/../..}" && pwd)
+unset top_srcdir	# tests are to find the files of the copy
 list=$top/tests/mutants/list
 make=${MAKE:-make}
 workers=${WORKERS:-2}
