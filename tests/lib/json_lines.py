@@ -10,6 +10,13 @@ import sys
 
 import jsonschema
 
+# doc/json.md
+VERIFIED_BY = {
+    None, "reading", "a routine in its RAM", "the chip's checksum", "a routine in its RAM and reading",
+    "the chip's checksum and reading", "proven by the chip's checksums", "looked at twice",
+    "checked by parity alone",
+}
+
 
 def judge(validator, good, lines, status):
     """Yields what is wrong; @good: lines that were found right before."""
@@ -28,6 +35,8 @@ def judge(validator, good, lines, status):
             yield f"line {number} is behind the result of {port}"
         if line.get("event") == "result":
             results[port] = line["exit"]
+            if line["verified_by"] not in VERIFIED_BY:
+                yield f"line {number}: verified_by is {line['verified_by']!r}"
         if text in good:
             continue
         faults = list(validator.iter_errors(line))
