@@ -4,7 +4,7 @@
 _bootpin()
 {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]}
-	local names='--address --baud --binary --blank-check --boot0 --chip --compare --crc --dry-run
+	local names='--address --baud --binary --blank-check --boot0 --chip --compare --config --crc --dry-run
 		--erase --erase-pages --frame --full --go --gpio --gpiochip --help
 		--json --i-know-the-pin-is-lost --i-know-this-is-forever --list-chips --list-formats
 		--list-ports --list-wirings --lock --mass-erase --mode --no-stub --no-verify --nrst --offset
@@ -14,7 +14,7 @@ _bootpin()
 		--version --wait --wiring --with-option-bytes --write --write-unprotect'
 
 	case $prev in
-	-r | --read | -w | --write | --compare | --trace)
+	-r | --read | -w | --write | --compare | --config | --trace)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/stop.h"
+#include "cli/config.h"
 #include "cli/json_file.h"
 #include "cli/lists.h"
 #include "cli/options.h"
@@ -80,6 +81,16 @@ static int run_other(const struct compat *other, int argc, char **argv,
 	return err_exit_status(&e);
 }
 
+/* The command line, --config, and BOOTPIN_PORT. */
+static int parse(struct request *o, struct config *c, char **words, struct err *e)
+{
+	*o = (struct request){ 0 };
+	if (config_open(c, words, e) < 0 || options_take(o, c->words, e) < 0 ||
+	    options_default_port(o, getenv("BOOTPIN_PORT"), e) < 0)
+		return -1;
+	return options_settle(o, port_kinds, e);
+}
+
 int main(int argc, char **argv)
 {
 	static struct stop stop = STOP_INIT;
@@ -87,6 +98,7 @@ int main(int argc, char **argv)
 	const struct compat *other = compat_find(argv[0]);
 	struct err e = ERR_INIT, no_json = ERR_INIT;
 	struct json_file json;
+	struct config config;
 	struct request o;
 	struct report r;
 	int ret;
@@ -94,10 +106,10 @@ int main(int argc, char **argv)
 	occupy_standard_streams();
 	if (other)
 		return run_other(other, argc, argv, &tools);
-	ret = options_parse(&o, port_kinds, argc, argv, &e);
+	ret = parse(&o, &config, argv + (argc > 0), &e);
 	report_init(&r, &report_text, stdout, stderr, ret == 0 ? o.verbosity : 0,
 		    ret == 0 && o.progress);
-	if (json_file_open(&json, &r, argv + (argc > 0), o.port_count > 1 ? NULL : o.port,
+	if (json_file_open(&json, &r, config.words, o.port_count > 1 ? NULL : o.port,
 			   &no_json) < 0 && ret == 0) {
 		e = no_json;
 		ret = -1;
@@ -112,5 +124,6 @@ int main(int argc, char **argv)
 		report_error(&r, "bootpin", &e);
 	ret = tell_result(&json, &r, ret, &e);
 	options_free(&o);
+	config_close(&config);
 	return ret < 0 ? err_exit_status(&e) : 0;
 }

@@ -337,6 +337,14 @@ static int set_wait(void *target, const char *arg, struct err *e)
 	return o->wait_s ? 0 : err_set(e, ERR_USAGE, "--wait '%s': no time at all", arg);
 }
 
+/* config.h has taken the first one off the command line. */
+static int set_config(void *target, const char *arg, struct err *e)
+{
+	(void)target;
+	(void)arg;
+	return err_set(e, ERR_USAGE, "'--config' can be given only once, and on a command line");
+}
+
 /* Where its lines go is looked up by json_file.h, whatever else is wrong with the command line. */
 static int set_json(void *target, const char *arg, struct err *e)
 {
@@ -572,6 +580,10 @@ const struct opt_row option_table[] = {
 	  OPTIONAL_ARG("FILE"),
 	  .set = set_json,
 	  .help = "a JSON object a line, in FILE or in place of text" },
+	{ .name = "config",
+	  ARG("FILE"),
+	  .set = set_config,
+	  .help = "options from FILE, one a line; those given here win" },
 	{ .letter = 'h', .name = "help", .action = ACT_HELP, .help = "this text" },
 	{ .letter = 'V', .name = "version", .action = ACT_VERSION, .help = "the version" },
 	{ .name = "list-chips", .action = ACT_LIST_CHIPS, .help = "the chips that are known" },
@@ -629,6 +641,11 @@ int options_take(struct request *o, char **words, struct err *e)
 		.retries = RETRIES_DEFAULT,
 	};
 	return optparse(&parser, o, words, e) ? 0 : -1;
+}
+
+int options_default_port(struct request *o, const char *port, struct err *e)
+{
+	return o->port_count || !port || !*port ? 0 : set_port(o, port, e);
 }
 
 int options_settle(struct request *o, const struct port_ops *const *kinds, struct err *e)

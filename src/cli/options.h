@@ -32,6 +32,9 @@ void options_free(struct request *o);
 int options_take(struct request *o, char **words, struct err *e);
 int options_settle(struct request *o, const struct port_ops *const *kinds, struct err *e);
 
+/* Between them: the PORT where none was given; NULL or "": none. */
+int options_default_port(struct request *o, const char *port, struct err *e);
+
 /* Asks for @a as its option would: ERR_USAGE if another action was asked for. */
 int options_set_action(struct request *o, enum action a, struct err *e);
 

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/config.h"
+#include "cli/options.h"
+
+#define OPTION "--config"
+#define BLANKS " \t\r\n"
+
+/* ---- what the command line has ---- */
+
+static const struct opt_row *row_of_letter(char letter)
+{
+	const struct opt_row *r = option_table;
+
+	while (r->name && r->letter != letter)
+		r++;
+	return r->name ? r : NULL;
+}
+
+/* Whether @word, "-vR" or "-b115200", has the letter. */
+static bool has_letter(const char *word, char letter)
+{
+	for (const char *p = word + 1; *p; p++) {
+		const struct opt_row *row = row_of_letter(*p);
+
+		if (*p == letter)
+			return true;
+		if (row && row->arg == OPT_REQUIRED)
+			return false;
+	}
+	return false;
+}
+
+static bool is_option(const char *word, const struct opt_row *row)
+{
+	size_t len = strlen(row->name);
+
+	if (word[0] != '-' || word[1] != '-')
+		return word[0] == '-' && row->letter && has_letter(word, row->letter);
+	return !strncmp(word + 2, row->name, len) && (!word[2 + len] || word[2 + len] == '=');
+}
+
+/* Where @words have @row's option; NULL: nowhere. */
+static char **find_option(char **words, const struct opt_row *row)
+{
+	while (*words && strcmp(*words, "--")) {
+		if (is_option(*words, row))
+			return words;
+		if (optparse_span(option_table, *words++) > 1 && *words)
+			words++;
+	}
+	return NULL;
+}
+
+static const struct opt_row *row_of_name(const char *name)
+{
+	const struct opt_row *r = option_table;
+
+	while (r->name && strcmp(r->name, name))
+		r++;
+	return r->name ? r : NULL;
+}
+
+/* ---- a line of the file ---- */
+
+/* Takes the quotes off @value, in place. */
+static int unquote(char *value, struct err *e)
+{
+	char *to = value, *from = value + 1;
+
+	for (; *from && *from != '"'; *to++ = *from++)
+		if (*from == '\\' && from[1])
+			from++;
+	if (!*from)
+		return err_set(e, ERR_USAGE, "a quote has no end");
+	if (from[1])
+		return err_set(e, ERR_USAGE, "'%s' stands behind a quote's end", from + 1);
+	*to = '\0';
+	return 0;
+}
+
+/* Splits @line, in place, into *name and *value, NULL if it has none. *name is NULL in an empty line. */
+static int split(char *line, char **name, char **value, struct err *e)
+{
+	char *end = line + strlen(line);
+
+	while (end > line && strchr(BLANKS, end[-1]))
+		*--end = '\0';
+	*name = line + strspn(line, BLANKS);
+	*value = NULL;
+	if (!**name || **name == '#') {
+		*name = NULL;
+		return 0;
+	}
+	if (!strncmp(*name, "--", 2))
+		*name += 2;
+	end = *name + strcspn(*name, BLANKS "=:");
+	if (!*end)
+		return 0;
+	*value = end + strspn(end, BLANKS);
+	if (**value == '=' || **value == ':')
+		*value += 1 + strspn(*value + 1, BLANKS);
+	*end = '\0';
+	return **value == '"' ? unquote(*value, e) : 0;
+}
+
+/* "--name=value" or "--name", malloc'ed. */
+static char *make_word(const char *name, const char *value)
+{
+	size_t size = strlen(name) + (value ? strlen(value) : 0) + 4;
+	char *word = malloc(size);
+
+	if (word)
+		snprintf(word, size, "--%s%s%s", name, value ? "=" : "", value ? value : "");
+	return word;
+}
+
+/* Whether it is an option, for itself. */
+static int try_word(char *word, struct err *e)
+{
+	struct request scratch;
+	int ret = options_take(&scratch, (char *[]){ word, NULL }, e);
+
+	options_free(&scratch);
+	return ret;
+}
+
+static int add_own(struct config *c, char *word, struct err *e)
+{
+	char **more = realloc(c->own, (c->own_count + 1) * sizeof(*more));
+
+	if (!more) {
+		free(word);
+		return err_set(e, ERR_OTHER, "out of memory");
+	}
+	c->own = more;
+	c->own[c->own_count++] = word;
+	return 0;
+}
+
+static int take_line(struct config *c, char *line, char **words, struct err *e)
+{
+	const struct opt_row *row;
+	char *name, *value, *word;
+
+	if (split(line, &name, &value, e) < 0 || !name)
+		return e->code == ERR_NONE ? 0 : -1;
+	word = make_word(name, value);
+	if (!word)
+		return err_set(e, ERR_OTHER, "out of memory");
+	if (try_word(word, e) < 0) {
+		free(word);
+		return -1;
+	}
+	row = row_of_name(name);
+	if (row && find_option(words, row)) {
+		free(word);
+		return 0;
+	}
+	return add_own(c, word, e);
+}
+
+/* ---- the file ---- */
+
+static int read_file(struct config *c, const char *path, char **words, struct err *e)
+{
+	FILE *file = fopen(path, "re");
+	unsigned int number = 0;
+	size_t room = 0;
+	char *line = NULL;
+	int ret = 0;
+
+	if (!file)
+		return err_sys(e, ERR_USAGE, errno, OPTION " '%s'", path);
+	while (ret == 0 && getline(&line, &room, file) >= 0) {
+		number++;
+		if (take_line(c, line, words, e) < 0)
+			ret = err_wrap(e, "%s:%u", path, number);
+	}
+	if (ret == 0 && ferror(file))
+		ret = err_sys(e, ERR_USAGE, errno, OPTION " '%s'", path);
+	free(line);
+	fclose(file);
+	return ret;
+}
+
+/* The words of the file in front of those of the command line, without the option itself. */
+static int join(struct config *c, char **words, char **at, size_t span, struct err *e)
+{
+	size_t count = 0, n = 0;
+	char **all;
+
+	while (words[count])
+		count++;
+	all = malloc((c->own_count + count + 1) * sizeof(*all));
+	if (!all)
+		return err_set(e, ERR_OTHER, "out of memory");
+	for (size_t i = 0; i < c->own_count; i++)
+		all[n++] = c->own[i];
+	for (char **w = words; *w; w++)
+		if (w < at || w >= at + span)
+			all[n++] = *w;
+	all[n] = NULL;
+	c->words = c->joined = all;
+	return 0;
+}
+
+int config_open(struct config *c, char **words, struct err *e)
+{
+	const struct opt_row *row = row_of_name(OPTION + 2);
+	char **at = find_option(words, row);
+	const char *path;
+	bool joined;
+
+	*c = (struct config){ .words = words };
+	if (!at)
+		return 0;
+	joined = strchr(*at, '=');
+	path = joined ? strchr(*at, '=') + 1 : at[1];
+	if (!path)
+		return 0;	/* which the options say themselves */
+	if (read_file(c, path, words, e) < 0)
+		return -1;
+	return join(c, words, at, joined ? 1 : 2, e);
+}
+
+void config_close(struct config *c)
+{
+	for (size_t i = 0; i < c->own_count; i++)
+		free(c->own[i]);
+	free(c->own);
+	free(c->joined);
+}

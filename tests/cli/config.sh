@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# --config FILE and BOOTPIN_PORT: what is in a file and in the environment counts as if it were typed, and what is typed
+# wins.
+set -u
+# shellcheck source=tests/lib/cli_lib.sh
+. "$(dirname "$0")/../lib/cli_lib.sh"
+
+text 100000 3000 >'new image.bin'
+text 500000 65536 >before
+
+row 'options come from a file, one a line, in any spelling of a line'
+cp before flash
+cat >jig.conf <<'END'
+# the jig at bench 3
+
+  baud 57600
+retries = 2
+	write: "new image.bin"
+--no-verify
+END
+run 0 --config jig.conf sim:f103,flash=flash
+err '2.9 KiB written, not verified'
+same_start()
+{
+	cmp -s -n 3000 "$1" flash || fail "flash does not begin with $1"
+}
+same_start 'new image.bin'
+
+row '--config=FILE, behind the port'
+run 0 --trace trace sim:f103,flash=flash --config=jig.conf
+holds trace 'bootpin-trace 1 57600 8e1'
+
+row 'the command line wins, by long name and by letter'
+for own in '-b 38400' '-qb38400' '--baud=38400' '--baud 38400'; do
+	# shellcheck disable=SC2086
+	run 0 --config jig.conf --trace trace $own sim:f103,flash=flash
+	holds trace 'bootpin-trace 1 38400 8e1'
+done
+
+row 'files of the command line are in place of those of the file'
+text 700000 500 >other.bin
+cp before flash
+run 0 --config jig.conf -w other.bin sim:f103,flash=flash
+cmp -s -n 500 other.bin flash || fail 'it is not written'
+! cmp -s -n 3000 'new image.bin' flash || fail 'the file of jig.conf is written as well'
+
+row 'quotes keep blanks, backslashes and quotes'
+cp other.bin 'a "b\c'
+printf '%s\n' 'write "a \"b\\c"' >quoted.conf
+run 0 --config quoted.conf --dry-run sim:f103
+err '500 bytes'
+
+row '--json in a file'
+printf 'json=result.json\n' >json.conf
+run 0 --config json.conf sim:f103
+holds result.json '"event":"result"'
+
+row 'a line that is wrong is named, and nothing is opened'
+while IFS='|' read -r line message; do
+	printf '# first\n%s\n' "$line" >bad.conf
+	run 2 --config bad.conf "$closed"
+	err "bad.conf:2: $message"
+done <<'END'
+bauds 9600|unknown option '--bauds'
+baud|'--baud' needs an argument: RATE
+baud 9x|
+no-verify yes|'--no-verify' takes no argument
+write "half|a quote has no end
+write "a" b|' b' stands behind a quote's end
+config other|'--config' can be given only once
+END
+
+row 'a file that is not there, a folder, and no name'
+run 2 --config missing.conf "$closed"
+err "--config 'missing.conf': No such file or directory"
+run 2 --config . "$closed"
+err "--config '.': Is a directory"
+run 2 --config
+err "'--config' needs an argument: FILE"
+run 2 --config jig.conf --config jig.conf "$closed"
+err "'--config' can be given only once"
+
+row 'BOOTPIN_PORT is the PORT where none is given'
+BOOTPIN_PORT=sim:f103
+export BOOTPIN_PORT
+run 0
+out 'product ID   0x410'
+run 0 sim:l432
+out 'product ID   0x435'
+BOOTPIN_PORT=./nothing
+run 4
+err './nothing'
+BOOTPIN_PORT=
+run 2
+err 'no PORT was given'
+unset BOOTPIN_PORT
+
+finish
