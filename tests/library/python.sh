@@ -21,4 +21,4 @@ python3 -c "import ctypes; ctypes.CDLL('$library')" || skip 'the library is for 
 
 BOOTPIN_LIBRARY=$library PYTHONPATH=$top/python PYTHONDONTWRITEBYTECODE=1
 export BOOTPIN_LIBRARY PYTHONPATH PYTHONDONTWRITEBYTECODE
-exec python3 -W error "$top/tests/library/test_bootpin.py" -v
+exec timeout 120 python3 -W error "$top/tests/library/test_bootpin.py" -v

@@ -171,6 +171,9 @@ class Ends(unittest.TestCase):
         self.assertEqual(caught.exception.kind, "cancelled")
 
     def test_ctrl_c_ends_a_job(self):
+        # A job of a shell without job control is started with SIGINT ignored.
+        self.addCleanup(signal.signal, signal.SIGINT, signal.getsignal(signal.SIGINT))
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         def interrupt(event):
             if event["name"] == "waiting_for_loader":
                 os.kill(os.getpid(), signal.SIGINT)
