@@ -25,7 +25,7 @@ struct gang {
 	struct stop *stop;
 	struct member *member;
 	struct tally_board *tally;	/* one for each */
-	struct pollfd *fds;		/* one for signals, then one for each */
+	struct pollfd *fds;		/* one for signals, then one for each at work */
 	size_t count, started;
 
 	bool holds;			/* the lines of the host, for all boards */
@@ -272,28 +272,32 @@ static void hear(struct gang *g, struct member *m)
 		end_board(g, m);
 }
 
-/* Waits for what comes next, from a board or a signal. False: no board is at work. */
+/*
+ * Waits for what comes next, from a board or a signal. False: no board is at work. The kernel takes no
+ * more entries than descriptors may be open, so boards that are not at work have none.
+ */
 static bool await(struct gang *g)
 {
-	bool any = false;
+	size_t n = 1;
 
 	g->fds[0] = (struct pollfd){ .fd = g->stop->wake[0], .events = POLLIN };
-	for (size_t i = 0; i < g->count; i++) {
-		g->fds[i + 1] = (struct pollfd){ .fd = g->member[i].from, .events = POLLIN };
-		any |= g->member[i].from >= 0;
-	}
-	if (any && poll_for(g->fds, g->count + 1, NULL, NULL) < 0)
-		memset(g->fds, 0, (g->count + 1) * sizeof(*g->fds));
-	return any;
+	for (size_t i = 0; i < g->count; i++)
+		if (g->member[i].from >= 0)
+			g->fds[n++] = (struct pollfd){ .fd = g->member[i].from, .events = POLLIN };
+	if (n > 1 && poll_for(g->fds, n, NULL, NULL) < 0)
+		memset(g->fds, 0, n * sizeof(*g->fds));
+	return n > 1;
 }
 
 static void follow_boards(struct gang *g)
 {
 	while (await(g)) {
+		size_t n = 1;
+
 		if (g->fds[0].revents)
 			stop_drain(g->stop);
 		for (size_t i = 0; i < g->count; i++) {
-			if (g->fds[i + 1].revents)
+			if (g->member[i].from >= 0 && g->fds[n++].revents)
 				hear(g, &g->member[i]);
 			member_pass_on(&g->member[i], g->stop);
 		}
