@@ -8,7 +8,8 @@
 #include "cli/config.h"
 #include "cli/options.h"
 
-#define OPTION "--config"
+#define NAME "config"
+#define OPTION "--" NAME
 #define BLANKS " \t\r\n"
 
 /* ---- what the command line has ---- */
@@ -212,7 +213,7 @@ static int join(struct config *c, char **words, char **at, size_t span, struct e
 
 int config_open(struct config *c, char **words, struct err *e)
 {
-	const struct opt_row *row = row_of_name(OPTION + 2);
+	const struct opt_row *row = row_of_name(NAME);
 	char **at = find_option(words, row);
 	const char *path;
 	bool joined;
