@@ -56,11 +56,16 @@ static void occupy_standard_streams(void)
 			_exit(1);
 }
 
-/* The last error counts if nothing has failed before; it is told in any case. */
+/*
+ * The last error counts if nothing has failed before; it is told in any case. Behind a success @e may
+ * hold what was got over on the way.
+ */
 static int tell_result(struct json_file *json, struct report *r, int ret, struct err *e)
 {
 	struct err late = ERR_INIT;
 
+	if (ret == 0)
+		*e = ERR_INIT;
 	if (json_file_close(json, r, e, &late) == 0)
 		return ret;
 	report_error(r, "bootpin", &late);
@@ -86,7 +91,7 @@ static int parse(struct request *o, struct config *c, char **words, struct err *
 {
 	*o = (struct request){ 0 };
 	if (config_open(c, words, e) < 0 || options_take(o, c->words, e) < 0 ||
-	    options_default_port(o, getenv("BOOTPIN_PORT"), e) < 0)
+	    options_default_port(o, getenv("BOOTPIN_PORT"), e) < 0 || config_check(c, o, e) < 0)
 		return -1;
 	return options_settle(o, port_kinds, e);
 }
@@ -109,7 +114,7 @@ int main(int argc, char **argv)
 	ret = parse(&o, &config, argv + (argc > 0), &e);
 	report_init(&r, &report_text, stdout, stderr, ret == 0 ? o.verbosity : 0,
 		    ret == 0 && o.progress);
-	if (json_file_open(&json, &r, config.words, o.port_count > 1 ? NULL : o.port,
+	if (json_file_open(&json, &r, config.words, config.path, o.port_count > 1 ? NULL : o.port,
 			   &no_json) < 0 && ret == 0) {
 		e = no_json;
 		ret = -1;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/config.h"
 #include "cli/options.h"
@@ -11,6 +12,7 @@
 #define NAME "config"
 #define OPTION "--" NAME
 #define BLANKS " \t\r\n"
+#define LINE_SIZE 8192		/* a file of the longest name, quoted */
 
 /* ---- what the command line has ---- */
 
@@ -172,20 +174,21 @@ static int read_file(struct config *c, const char *path, char **words, struct er
 {
 	FILE *file = fopen(path, "re");
 	unsigned int number = 0;
-	size_t room = 0;
-	char *line = NULL;
+	char line[LINE_SIZE];
 	int ret = 0;
 
 	if (!file)
 		return err_sys(e, ERR_USAGE, errno, OPTION " '%s'", path);
-	while (ret == 0 && getline(&line, &room, file) >= 0) {
+	while (ret == 0 && fgets(line, sizeof(line), file)) {
 		number++;
-		if (take_line(c, line, words, e) < 0)
-			ret = err_wrap(e, "%s:%u", path, number);
+		ret = !strchr(line, '\n') && !feof(file)
+			      ? err_set(e, ERR_USAGE, "too long, or no text")
+			      : take_line(c, line, words, e);
+		if (ret < 0)
+			err_wrap(e, "%s:%u", path, number);
 	}
 	if (ret == 0 && ferror(file))
 		ret = err_sys(e, ERR_USAGE, errno, OPTION " '%s'", path);
-	free(line);
 	fclose(file);
 	return ret;
 }
@@ -223,6 +226,7 @@ int config_open(struct config *c, char **words, struct err *e)
 		return 0;
 	joined = strchr(*at, '=');
 	path = joined ? strchr(*at, '=') + 1 : at[1];
+	c->path = path;
 	if (!path)
 		return 0;	/* which the options say themselves */
 	if (read_file(c, path, words, e) < 0)
@@ -236,4 +240,18 @@ void config_close(struct config *c)
 		free(c->own[i]);
 	free(c->own);
 	free(c->joined);
+}
+
+int config_check(const struct config *c, const struct request *o, struct err *e)
+{
+	const char *const outputs[] = { o->trace, o->read_file, o->preserve_file };
+	struct stat own, other;
+
+	if (!c->path || stat(c->path, &own) < 0)
+		return 0;
+	for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++)
+		if (outputs[i] && stat(outputs[i], &other) == 0 && own.st_dev == other.st_dev &&
+		    own.st_ino == other.st_ino)
+			return err_set(e, ERR_USAGE, OPTION " '%s': the job would write over it", c->path);
+	return 0;
 }

@@ -14,8 +14,10 @@
 #define BOOTPIN_CONFIG_H
 
 #include "base/err.h"
+#include "job/request.h"
 
 struct config {
+	const char *path;	/* of FILE; NULL: none */
 	char **words;		/* the whole command line, NULL-terminated: those of FILE first */
 	char **joined;		/* the same, if it was made here; NULL: it was not */
 	char **own;		/* words that were made here */
@@ -29,5 +31,8 @@ struct config {
  */
 int config_open(struct config *c, char **words, struct err *e);
 void config_close(struct config *c);
+
+/* ERR_USAGE if the job would write over FILE. @o: what c->words ask for; --json is json_file.h's. */
+int config_check(const struct config *c, const struct request *o, struct err *e);
 
 #endif

@@ -91,11 +91,12 @@ static bool is_standard_stream(const struct stat *st)
 }
 
 /* Before it is opened, which empties it, and behind, when names of what was not there can be told. */
-static int check_file(const char *name, char *const *words, const char *option, struct err *e)
+static int check_file(const char *name, char *const *words, const char *option, const char *also,
+		      struct err *e)
 {
 	struct stat found;
 	const struct stat *st = stat(name, &found) == 0 ? &found : NULL;
-	bool clash = st && is_standard_stream(st);
+	bool clash = (st && is_standard_stream(st)) || (also && is_name_of(also, strlen(also), name, st));
 
 	for (; *words && !clash; words++)
 		clash = *words != option && names_it(*words, name, st);
@@ -104,28 +105,29 @@ static int check_file(const char *name, char *const *words, const char *option, 
 
 /* ---- the file ---- */
 
-static int open_file(struct json_file *f, char *const *words, const char *option, struct err *e)
+static int open_file(struct json_file *f, char *const *words, const char *option, const char *also,
+		     struct err *e)
 {
 	f->name = name_in(option);
 	if (!f->name) {
 		f->to = stdout;
 		return 0;
 	}
-	if (check_file(f->name, words, option, e) < 0)
+	if (check_file(f->name, words, option, also, e) < 0)
 		return -1;
 	f->to = fopen(f->name, "we");
 	return f->to ? 0 : err_sys(e, ERR_OTHER, errno, "cannot write '%s'", f->name);
 }
 
-int json_file_open(struct json_file *f, struct report *r, char *const *words, const char *port,
-		   struct err *e)
+int json_file_open(struct json_file *f, struct report *r, char *const *words, const char *also,
+		   const char *port, struct err *e)
 {
 	const char *option = find_option(words);
 
 	*f = (struct json_file){ .to = NULL };
 	if (!option)
 		return 0;
-	if (open_file(f, words, option, e) < 0)
+	if (open_file(f, words, option, also, e) < 0)
 		return -1;
 	if (json_begin(r, f->to, port, f->name ? JSON_BESIDE_TEXT : JSON_ON_STDOUT, e) < 0) {
 		if (f->name)
@@ -133,7 +135,7 @@ int json_file_open(struct json_file *f, struct report *r, char *const *words, co
 		f->to = NULL;
 		return -1;
 	}
-	return f->name ? check_file(f->name, words, option, e) : 0;
+	return f->name ? check_file(f->name, words, option, also, e) : 0;
 }
 
 int json_file_close(struct json_file *f, struct report *r, const struct err *e, struct err *why)

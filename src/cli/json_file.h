@@ -19,11 +19,12 @@ struct json_file {
 /*
  * Looks for --json among @words, NULL-terminated and without the program's name, also if they could not
  * be parsed. With it, opens its file, and has events of @r go there from now on; @port as of json_begin.
- * A file that another of the words names, or that a standard stream is, is refused before it is opened.
+ * A file that another of the words names, or @also (NULL: none), or that a standard stream is, is refused
+ * before it is opened.
  * Returns 0, or -1 with @e set (ERR_USAGE, ERR_OTHER): then nothing goes there.
  */
-int json_file_open(struct json_file *f, struct report *r, char *const *words, const char *port,
-		   struct err *e);
+int json_file_open(struct json_file *f, struct report *r, char *const *words, const char *also,
+		   const char *port, struct err *e);
 
 /*
  * Writes the result, which is that of @e, and closes the file. Returns 0, or -1 with @why set

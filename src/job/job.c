@@ -284,6 +284,16 @@ static int load_files(struct job *j, const struct parser *const *formats, struct
 	return 0;
 }
 
+/* Where several chips are possible, one of them is enough. */
+static bool may_be_of(const struct target *t, uint32_t family)
+{
+	bool fits = uf2_family_fits(family, t->dev);
+
+	for (size_t i = 0; i < t->rows.count && !fits; i++)
+		fits = uf2_family_fits(family, t->rows.row[i]);
+	return fits;
+}
+
 int job_check_claims(const struct job *j, const struct target *t, struct err *e)
 {
 	char name[96];
@@ -292,7 +302,7 @@ int job_check_claims(const struct job *j, const struct target *t, struct err *e)
 		uint32_t family = j->claims[i].family;
 		const char *known = uf2_family_name(family);
 
-		if (uf2_family_fits(family, t->dev))
+		if (may_be_of(t, family))
 			continue;
 		err_set(e, ERR_IMAGE, "%s: is for %s (UF2 family 0x%08x), and this is %s",
 			j->claims[i].file, known ? known : "no STM32", (unsigned int)family,
@@ -348,13 +358,21 @@ static int check_chip(const struct job *j, struct err *e)
 	return 0;
 }
 
+/* Without "./" in front, which a file that is not there yet may have in one of two spellings. */
+static const char *plain(const char *name)
+{
+	while (!strncmp(name, "./", 2) && name[2] && name[2] != '/')
+		name += 2;
+	return name;
+}
+
 static bool same_file(const char *a, const char *b)
 {
 	struct stat sa, sb;
 
 	if (!a || !b || strcmp(a, "-") == 0 || strcmp(b, "-") == 0)
 		return false;
-	if (strcmp(a, b) == 0)
+	if (strcmp(plain(a), plain(b)) == 0)
 		return true;
 	return stat(a, &sa) == 0 && stat(b, &sb) == 0 && S_ISREG(sa.st_mode) &&
 	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
@@ -363,7 +381,8 @@ static bool same_file(const char *a, const char *b)
 /* The trace is renamed into its place last: over what was read, or the image that was written. */
 static int check_trace(const struct job *j, struct err *e)
 {
-	bool clash = same_file(j->req->trace, j->req->read_file);
+	bool clash = same_file(j->req->trace, j->req->read_file) ||
+		     same_file(j->req->trace, j->req->preserve_file);
 
 	for (size_t i = 0; i < j->name_count && !clash; i++)
 		clash = same_file(j->req->trace, j->names[i]);

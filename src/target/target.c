@@ -6,7 +6,6 @@
 #include "chip/device_common.h"
 #include "chip/partname.h"
 #include "chip/timing.h"
-#include "target/candidates.h"
 #include "target/target.h"
 
 /* For a chip of which nothing is known. */
@@ -333,6 +332,7 @@ static int find_row_by_layout(struct target *t, struct loader *l, struct err *e)
 	if (!l->ops->is_rom(l))
 		forget_system(t->common);
 	t->dev = t->common;
+	t->rows = c;
 	candidates_list(&c, t->may_be, sizeof(t->may_be));
 	return 0;
 }

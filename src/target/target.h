@@ -14,6 +14,7 @@
 #include "chip/device.h"
 #include "loader/loader.h"
 #include "report/report.h"
+#include "target/candidates.h"
 
 enum area {
 	AREA_NONE,		/* nothing that the table knows of */
@@ -35,6 +36,7 @@ struct target {
 	struct device *common;
 	/* where several rows fit: which, "STM32F205..., STM32F405..."; else "" */
 	char may_be[160];
+	struct candidates rows;	/* the same, all of them; none where one row was found */
 	bool is_protected;		/* reading is refused: nothing below is known */
 	bool bl_id_known;
 	uint8_t bl_id;

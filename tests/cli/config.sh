@@ -82,6 +82,21 @@ err "'--config' needs an argument: FILE"
 run 2 --config jig.conf --config jig.conf "$closed"
 err "'--config' can be given only once"
 
+row 'a file of options is not written over'
+cp jig.conf kept.conf
+printf 'json = self.conf\n' >self.conf
+cp self.conf self.kept
+run 2 --config self.conf sim:f103
+same self.conf self.kept
+for output in --json=jig.conf --trace=jig.conf --read=jig.conf --preserve=./jig.conf; do
+	run 2 --config jig.conf $output sim:f103
+	same jig.conf kept.conf
+done
+
+row 'a line without an end'
+run 2 --config /dev/zero "$closed"
+err '/dev/zero:1: too long, or no text'
+
 row 'BOOTPIN_PORT is the PORT where none is given'
 BOOTPIN_PORT=sim:f103
 export BOOTPIN_PORT

@@ -101,6 +101,10 @@ done <<EOF_LIST
 0|-w app.hex -g 0 sim:f103
 0|-w app.hex --verbose -R sim:l432
 0|-w image.bin --no-verify sim:f103
+0|--unlock -w image.bin sim:f103,wrp=0
+0|-w image.bin sim:l432,bus=usb
+0|--wiring detect -w image.bin sim:f103,wiring=dtr-boot0
+0|-w image.bin -R sim:c031
 0|-w image.bin -v sim:f103
 0|-w image.bin --verify=checksum sim:x33
 0|-w image.bin --progress sim:f103

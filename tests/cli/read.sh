@@ -329,6 +329,12 @@ err_ends "bootpin: cannot write '-': Bad file descriptor"
 start 'the file that is read into is not that of the trace'
 run 2 -r copy --trace copy $port
 err "--trace 'copy': the job needs that file itself"
+
+row 'a trace is not put in the place of what was kept'
+for kept in kept.hex ./kept.hex; do
+	run 2 --trace kept.hex --preserve=$kept -w copy "$closed"
+	err "--trace 'kept.hex': the job needs that file itself"
+done
 [ "$(cat copy)" = old ] || fail 'it was replaced'
 
 start 'nor is an image'

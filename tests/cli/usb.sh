@@ -192,6 +192,19 @@ err 'USB device'
 row 'options: --set-option changes what the chip then holds'
 run 0 --set-option BOR_LEV=1 sim:l432,bus=usb
 
+# ---- which chip a file is for ----
+
+row 'a UF2 file is taken where one of the chips that it may be is of its family'
+cp "$top/tests/firmware/sections.uf2" f4.uf2
+printf 'WZuW' >family
+put f4.uf2 28 family
+put f4.uf2 540 family
+run 0 --unlock -w f4.uf2 sim:f405,bus=usb,rdp=1
+run 3 -w f4.uf2 --chip g0b1 sim:g0b1,bus=usb
+err 'is for STM32F4'
+run 3 -w f4.uf2 sim:g0b1,bus=usb
+err 'is for STM32F4'
+
 # ---- the manual's commands ----
 
 # Each command of doc/usb.md, on a board that it is for.
