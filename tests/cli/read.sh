@@ -332,7 +332,7 @@ err "--trace 'copy': the job needs that file itself"
 
 row 'a trace is not put in the place of what was kept'
 for kept in kept.hex ./kept.hex; do
-	run 2 --trace kept.hex --preserve=$kept -w copy "$closed"
+	run 2 --trace kept.hex --preserve=$kept -f -w copy "$closed"
 	err "--trace 'kept.hex': the job needs that file itself"
 done
 [ "$(cat copy)" = old ] || fail 'it was replaced'
