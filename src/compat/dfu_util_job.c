@@ -138,7 +138,7 @@ int dfu_job_prepare(struct dfu_job *j, const struct dfu_command *c, struct dfu_r
 	ret = c->mode == DFU_DOWNLOAD ? check_file(j) : DFU_OK;
 	if (ret != DFU_OK)
 		return ret;
-	if (job_prepare(&j->job, &j->req, t->parsers, &d->r, &e) < 0) {
+	if (job_prepare(&j->job, &j->req, t->parsers, &d->r, NULL, &e) < 0) {
 		report_error(&d->r, "dfu-util", &e);
 		return e.code == ERR_IMAGE ? DFU_DATA : dfu_exit_status(&e);
 	}

@@ -34,7 +34,7 @@ static int check_file(const struct stm32flash_line *l, struct err *e)
 static int prepare(struct job *job, const struct stm32flash_line *l, const struct compat_tools *t,
 		   struct report *r, struct err *e)
 {
-	int ret = job_prepare(job, &l->req, t->parsers, r, e);
+	int ret = job_prepare(job, &l->req, t->parsers, r, NULL, e);
 
 	job->save_as = NULL;
 	return ret;

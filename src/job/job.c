@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/num.h"
+#include "base/poll.h"
 #include "base/sha256.h"
 #include "chip/device.h"
 #include "chip/uf2_family.h"
@@ -21,7 +22,22 @@
 
 /* ---- files ---- */
 
-static int read_all(int fd, const char *name, uint8_t **data, size_t *len, struct err *e)
+/* Until there is something to read, which may come from a person; -1 with a signal. */
+static int await(int fd, const struct stop *stop, struct err *e)
+{
+	struct pollfd fds[] = {
+		{ .fd = fd, .events = POLLIN },
+		{ .fd = stop ? stop->wake[0] : -1, .events = POLLIN },
+	};
+
+	if (stop_check(stop, e) < 0)
+		return -1;
+	poll_for(fds, 2, NULL, NULL);
+	return stop_check(stop, e);
+}
+
+static int read_all(int fd, const char *name, const struct stop *stop, uint8_t **data, size_t *len,
+		    struct err *e)
 {
 	size_t room = 0;
 	ssize_t n;
@@ -41,6 +57,8 @@ static int read_all(int fd, const char *name, uint8_t **data, size_t *len, struc
 				return err_set(e, ERR_OTHER, "%s: out of memory", name);
 			*data = more;
 		}
+		if (await(fd, stop, e) < 0)
+			return -1;
 		n = read(fd, *data + *len, room - *len);
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -53,12 +71,14 @@ static int read_all(int fd, const char *name, uint8_t **data, size_t *len, struc
 }
 
 /* A pipe whose writer is yet to come is opened at once where only regular files are taken. */
-static int open_file(const char *name, bool regular_only, struct err *e)
+static int open_file(const char *name, bool regular_only, const struct stop *stop, struct err *e)
 {
 	struct stat st;
 	int fd = regular_only ? open(name, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
 			      : open(name, O_RDONLY | O_CLOEXEC);
 
+	if (fd < 0 && errno == EINTR && stop_check(stop, e) < 0)
+		return -1;
 	if (fd < 0)
 		return err_sys(e, ERR_IMAGE, errno, "cannot open '%s'", name);
 	if (fstat(fd, &st) < 0)
@@ -75,18 +95,19 @@ static int open_file(const char *name, bool regular_only, struct err *e)
 }
 
 /* Reads a file, or standard input to its end. */
-static int slurp(const char *name, bool regular_only, uint8_t **data, size_t *len, struct err *e)
+static int slurp(const char *name, bool regular_only, const struct stop *stop, uint8_t **data,
+		 size_t *len, struct err *e)
 {
 	int fd, ret;
 
 	*data = NULL;
 	if (strcmp(name, "-") == 0)
 		return regular_only ? err_set(e, ERR_IMAGE, STDIN_NAME " is not read here")
-				    : read_all(STDIN_FILENO, STDIN_NAME, data, len, e);
-	fd = open_file(name, regular_only, e);
+				    : read_all(STDIN_FILENO, STDIN_NAME, stop, data, len, e);
+	fd = open_file(name, regular_only, stop, e);
 	if (fd < 0)
 		return -1;
-	ret = read_all(fd, name, data, len, e);
+	ret = read_all(fd, name, stop, data, len, e);
 	close(fd);
 	return ret;
 }
@@ -222,7 +243,7 @@ static int take_file(struct job *j, struct file *f, const struct parser *const *
  * like any fence.
  */
 static int load_file(struct job *j, const char *arg, const struct parser *const *formats,
-		     struct report *r, struct err *e)
+		     struct report *r, const struct stop *stop, struct err *e)
 {
 	char *name = strdup(arg);
 	struct image one = IMAGE_INIT;
@@ -236,7 +257,7 @@ static int load_file(struct job *j, const char *arg, const struct parser *const 
 	if (split_address(name, &f.given, &f.addr, e) < 0)
 		return -1;
 	f.name = strcmp(name, "-") ? name : STDIN_NAME;
-	if (slurp(name, j->req->regular_only, &data, &f.len, e) == 0) {
+	if (slurp(name, j->req->regular_only, stop, &data, &f.len, e) == 0) {
 		f.data = data;
 		ret = take_file(j, &f, formats, &one, r, e);
 	}
@@ -270,7 +291,7 @@ static int load_blobs(struct job *j, struct report *r, struct err *e)
 }
 
 static int load_files(struct job *j, const struct parser *const *formats, struct report *r,
-		      struct err *e)
+		      const struct stop *stop, struct err *e)
 {
 	if (!j->req->file_count)
 		return 0;
@@ -279,7 +300,7 @@ static int load_files(struct job *j, const struct parser *const *formats, struct
 	if (!j->names || !j->claims)
 		return err_set(e, ERR_OTHER, "out of memory");
 	for (size_t i = 0; i < j->req->file_count; i++)
-		if (load_file(j, j->req->files[i], formats, r, e) < 0)
+		if (load_file(j, j->req->files[i], formats, r, stop, e) < 0)
 			return -1;
 	return 0;
 }
@@ -427,13 +448,13 @@ static int parse_pins(struct job *j, struct err *e)
 }
 
 int job_prepare(struct job *j, const struct request *req, const struct parser *const *formats,
-		struct report *r, struct err *e)
+		struct report *r, const struct stop *stop, struct err *e)
 {
 	*j = (struct job){ .req = req };
 	if (req->read_file)
 		j->save_as = parser_to_save(formats, req->read_file);
 	if (check_chip(j, e) < 0 || parse_pins(j, e) < 0 || check_reset(j, e) < 0 ||
-	    load_files(j, formats, r, e) < 0 || load_blobs(j, r, e) < 0)
+	    load_files(j, formats, r, stop, e) < 0 || load_blobs(j, r, e) < 0)
 		return -1;
 	return check_trace(j, e);
 }

@@ -36,10 +36,11 @@ struct job {
 
 /*
  * @formats: the parsers, in the order in which they are asked, NULL-terminated. Returns 0, or -1
- * with @e set (ERR_IMAGE, ERR_USAGE, ERR_OTHER). job_free is due in both cases.
+ * with @e set (ERR_IMAGE, ERR_USAGE, ERR_OTHER; ERR_SIGNAL: @stop, which may be NULL, was raised while
+ * a pipe or a terminal was waited for). job_free is due in both cases.
  */
 int job_prepare(struct job *j, const struct request *req, const struct parser *const *formats,
-		struct report *r, struct err *e);
+		struct report *r, const struct stop *stop, struct err *e);
 void job_free(struct job *j);
 
 /*

@@ -9,8 +9,8 @@ int perform(const struct request *o, const struct parser *const *formats,
 	    const struct port_ops *const *kinds, struct report *r, struct stop *stop,
 	    struct err *e)
 {
-	struct job job;
-	int ret = job_prepare(&job, o, formats, r, e);
+	struct job job = { .req = o };
+	int ret = stop_catch(stop, e) < 0 ? -1 : job_prepare(&job, o, formats, r, stop, e);
 
 	if (ret == 0 && o->dry_run)
 		ret = dry_run(&job, r, e);

@@ -253,6 +253,28 @@ run 0 --json=file.json -r - -S 0x08000000:16 sim:f103
 [ "$(wc -c <out)" -eq 16 ] || fail 'more than the 16 bytes'
 judge file.json 0
 
+# ---- a signal before the job ----
+
+mkfifo silent
+while read -r what file; do
+	row "a signal while $what is waited for ends in a result"
+	: >out
+	"$bootpin" --json -w "$file" sim:f103 >out 2>err <silent &
+	pid=$!
+	exec 9<>silent
+	until_true grep -q '"job"' out
+	sleep 0.1	# in which it comes to its wait; earlier or later, the result is the same
+	kill -s TERM "$pid"
+	status=0
+	wait "$pid" || status=$?
+	exec 9>&-
+	[ "$status" -eq 143 ] || fail "ended with $status"
+	judge out 143
+done <<'END'
+standard -
+pipe silent
+END
+
 # ---- the file ----
 
 row 'an old result is gone before the job begins'

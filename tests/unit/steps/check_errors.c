@@ -105,7 +105,7 @@ START_TEST(error_tells_file_line_and_address)
 	snprintf(args, sizeof(args), "-w %s", name);
 	ck_assert_msg(command_parse(&c, args, "sim:f103", &e) == 0, "%s", e.msg);
 	report_init(&r, &report_text, nowhere, nowhere, 0, false);
-	ck_assert_int_eq(job_prepare(&j, &c.o, parser_table, &r, &e), -1);
+	ck_assert_int_eq(job_prepare(&j, &c.o, parser_table, &r, NULL, &e), -1);
 	unlink(name);
 	ck_assert_msg(e.code == ERR_IMAGE, "class %d: %s", (int)e.code, e.msg);
 	ck_assert_msg(strcmp(e.file, name) == 0 && e.line == files[_i].line, "%s:%u: %s", e.file,
