@@ -207,7 +207,7 @@ static int take_where(const char *text, struct dfu_where *w, FILE *err)
 
 static int take_option(struct dfu_command *c, int letter, char *arg, FILE *err)
 {
-	int unused, size;
+	int unused, size = 0;
 
 	switch (letter) {
 	case 'V': c->mode = DFU_VERSION; return 0;
