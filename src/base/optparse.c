@@ -208,6 +208,45 @@ size_t optparse_span(const struct opt_row *rows, const char *word)
 	return 1;
 }
 
+const struct opt_row *optparse_row(const struct opt_row *rows, const char *name)
+{
+	return row_by_name(rows, name, strlen(name));
+}
+
+/* Whether @word, "-vR" or "-b115200", has the letter. */
+static bool has_letter(const struct opt_row *rows, const char *word, char letter)
+{
+	for (const char *p = word + 1; *p; p++) {
+		const struct opt_row *row = row_by_letter(rows, *p);
+
+		if (*p == letter)
+			return true;
+		if (row && row->arg == OPT_REQUIRED)
+			return false;
+	}
+	return false;
+}
+
+static bool has_option(const struct opt_row *rows, const char *word, const struct opt_row *row)
+{
+	size_t len = strlen(row->name);
+
+	if (word[0] != '-' || word[1] != '-')
+		return word[0] == '-' && row->letter && has_letter(rows, word, row->letter);
+	return !strncmp(word + 2, row->name, len) && (!word[2 + len] || word[2 + len] == '=');
+}
+
+char *const *optparse_find(const struct opt_row *rows, char *const *words, const struct opt_row *row)
+{
+	while (*words && strcmp(*words, "--")) {
+		if (has_option(rows, *words, row))
+			return words;
+		if (optparse_span(rows, *words++) > 1 && *words)
+			words++;
+	}
+	return NULL;
+}
+
 static bool has_letters(const struct opt_row *rows)
 {
 	for (const struct opt_row *r = rows; r->name; r++)

@@ -66,6 +66,15 @@ char **optparse(const struct optparse *p, void *target, char **words, struct err
  */
 size_t optparse_span(const struct opt_row *rows, const char *word);
 
+/* The row of a long name; NULL: there is none. */
+const struct opt_row *optparse_row(const struct opt_row *rows, const char *name);
+
+/*
+ * The word of @words, NULL-terminated, that has the option @row, by its name or its letter; NULL: none.
+ * Arguments of options are not looked at, nor what stands behind "--".
+ */
+char *const *optparse_find(const struct opt_row *rows, char *const *words, const struct opt_row *row);
+
 /* Gives each line of the rows' --help to @line; the explanations begin at @column. */
 void optparse_help(const struct opt_row *rows, int column,
 		   void (*line)(void *to, const char *text), void *to);

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "base/same_file.h"
 #include "cli/config.h"
 #include "cli/options.h"
 
@@ -13,61 +13,6 @@
 #define OPTION "--" NAME
 #define BLANKS " \t\r\n"
 #define LINE_SIZE 8192		/* a file of the longest name, quoted */
-
-/* ---- what the command line has ---- */
-
-static const struct opt_row *row_of_letter(char letter)
-{
-	const struct opt_row *r = option_table;
-
-	while (r->name && r->letter != letter)
-		r++;
-	return r->name ? r : NULL;
-}
-
-/* Whether @word, "-vR" or "-b115200", has the letter. */
-static bool has_letter(const char *word, char letter)
-{
-	for (const char *p = word + 1; *p; p++) {
-		const struct opt_row *row = row_of_letter(*p);
-
-		if (*p == letter)
-			return true;
-		if (row && row->arg == OPT_REQUIRED)
-			return false;
-	}
-	return false;
-}
-
-static bool is_option(const char *word, const struct opt_row *row)
-{
-	size_t len = strlen(row->name);
-
-	if (word[0] != '-' || word[1] != '-')
-		return word[0] == '-' && row->letter && has_letter(word, row->letter);
-	return !strncmp(word + 2, row->name, len) && (!word[2 + len] || word[2 + len] == '=');
-}
-
-/* Where @words have @row's option; NULL: nowhere. */
-static char **find_option(char **words, const struct opt_row *row)
-{
-	while (*words && strcmp(*words, "--")) {
-		if (is_option(*words, row))
-			return words;
-		if (optparse_span(option_table, *words++) > 1 && *words)
-			words++;
-	}
-	return NULL;
-}
-
-static const struct opt_row *row_of_name(const char *name)
-{
-	const struct opt_row *r = option_table;
-
-	while (r->name && strcmp(r->name, name))
-		r++;
-	return r->name ? r : NULL;
-}
 
 /* ---- a line of the file ---- */
 
@@ -160,8 +105,8 @@ static int take_line(struct config *c, char *line, char **words, struct err *e)
 		free(word);
 		return -1;
 	}
-	row = row_of_name(name);
-	if (row && find_option(words, row)) {
+	row = optparse_row(option_table, name);
+	if (row && optparse_find(option_table, words, row)) {
 		free(word);
 		return 0;
 	}
@@ -194,7 +139,7 @@ static int read_file(struct config *c, const char *path, char **words, struct er
 }
 
 /* The words of the file in front of those of the command line, without the option itself. */
-static int join(struct config *c, char **words, char **at, size_t span, struct err *e)
+static int join(struct config *c, char **words, char *const *at, size_t span, struct err *e)
 {
 	size_t count = 0, n = 0;
 	char **all;
@@ -216,22 +161,19 @@ static int join(struct config *c, char **words, char **at, size_t span, struct e
 
 int config_open(struct config *c, char **words, struct err *e)
 {
-	const struct opt_row *row = row_of_name(NAME);
-	char **at = find_option(words, row);
-	const char *path;
-	bool joined;
+	char *const *at = optparse_find(option_table, words, optparse_row(option_table, NAME));
+	const char *equals;
 
 	*c = (struct config){ .words = words };
 	if (!at)
 		return 0;
-	joined = strchr(*at, '=');
-	path = joined ? strchr(*at, '=') + 1 : at[1];
-	c->path = path;
-	if (!path)
+	equals = strchr(*at, '=');
+	c->path = equals ? equals + 1 : at[1];
+	if (!c->path)
 		return 0;	/* which the options say themselves */
-	if (read_file(c, path, words, e) < 0)
+	if (read_file(c, c->path, words, e) < 0)
 		return -1;
-	return join(c, words, at, joined ? 1 : 2, e);
+	return join(c, words, at, equals ? 1 : 2, e);
 }
 
 void config_close(struct config *c)
@@ -245,13 +187,9 @@ void config_close(struct config *c)
 int config_check(const struct config *c, const struct request *o, struct err *e)
 {
 	const char *const outputs[] = { o->trace, o->read_file, o->preserve_file };
-	struct stat own, other;
 
-	if (!c->path || stat(c->path, &own) < 0)
-		return 0;
 	for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++)
-		if (outputs[i] && stat(outputs[i], &other) == 0 && own.st_dev == other.st_dev &&
-		    own.st_ino == other.st_ino)
+		if (same_file(c->path, outputs[i]))
 			return err_set(e, ERR_USAGE, OPTION " '%s': the job would write over it", c->path);
 	return 0;
 }

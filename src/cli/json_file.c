@@ -10,23 +10,17 @@
 #include "cli/options.h"
 #include "report/json.h"
 
-#define OPTION "--json"
+#define NAME "json"
+#define OPTION "--" NAME
 
 /* ---- the option ---- */
 
 /* The word of @words that is --json; NULL if there is none. */
 static const char *find_option(char *const *words)
 {
-	size_t len = strlen(OPTION), span;
+	char *const *at = optparse_find(option_table, words, optparse_row(option_table, NAME));
 
-	for (; *words && strcmp(*words, "--"); words += span) {
-		span = optparse_span(option_table, *words);
-		if (!strncmp(*words, OPTION, len) && (!(*words)[len] || (*words)[len] == '='))
-			return *words;
-		if (span > 1 && !words[1])
-			return NULL;
-	}
-	return NULL;
+	return at ? *at : NULL;
 }
 
 /* The file that @option names; NULL: standard output. */

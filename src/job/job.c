@@ -8,6 +8,7 @@
 
 #include "base/num.h"
 #include "base/poll.h"
+#include "base/same_file.h"
 #include "base/sha256.h"
 #include "chip/device.h"
 #include "chip/uf2_family.h"
@@ -377,26 +378,6 @@ static int check_chip(const struct job *j, struct err *e)
 		return -1;
 	device_free(d);
 	return 0;
-}
-
-/* Without "./" in front, which a file that is not there yet may have in one of two spellings. */
-static const char *plain(const char *name)
-{
-	while (!strncmp(name, "./", 2) && name[2] && name[2] != '/')
-		name += 2;
-	return name;
-}
-
-static bool same_file(const char *a, const char *b)
-{
-	struct stat sa, sb;
-
-	if (!a || !b || strcmp(a, "-") == 0 || strcmp(b, "-") == 0)
-		return false;
-	if (strcmp(plain(a), plain(b)) == 0)
-		return true;
-	return stat(a, &sa) == 0 && stat(b, &sb) == 0 && S_ISREG(sa.st_mode) &&
-	       sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
 }
 
 /* The trace is renamed into its place last: over what was read, or the image that was written. */
