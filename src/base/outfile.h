@@ -29,7 +29,7 @@ struct outbuf {
  */
 struct outfile *outfile_open(const char *path, struct err *e);
 
-/* What is written to it is added to @to. NULL with @e set (ERR_OTHER). It has no stream. */
+/* Its data are added to @to; it has no stream. NULL with @e set (ERR_OTHER). */
 struct outfile *outfile_to_memory(struct outbuf *to, struct err *e);
 
 /* Returns 0, or -1 with @e set (ERR_OTHER). */

@@ -11,7 +11,6 @@
 
 #define BAUD_MIN 1200
 #define BAUD_MAX 4000000
-#define RETRIES_DEFAULT 10
 #define RETRIES_MAX 1000000
 #define I2C_ADDR_MIN 0x08
 #define I2C_ADDR_MAX 0x78

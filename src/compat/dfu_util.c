@@ -97,7 +97,7 @@ static int list_devices(struct dfu_boards *list, const struct dfu_command *c, st
 	return DFU_OK;
 }
 
-/* What the suffix of a file says it is for, where -d says nothing. */
+/* Tells the IDs in the suffix of a file, where -d says nothing. */
 static void tell_ids(const struct dfu_job *j, const struct dfu_command *c, FILE *out)
 {
 	const struct dfu_ids *ids = &j->job.ids;
@@ -109,9 +109,8 @@ static void tell_ids(const struct dfu_job *j, const struct dfu_command *c, FILE 
 }
 
 /* A device in DFU mode is where -e leads to. */
-static int detach(struct dfu_report *d, const struct dfu_choice *choice)
+static int detach(struct dfu_report *d)
 {
-	(void)choice;
 	dfu_report_error(d, "can't detach: the device is in DFU mode already");
 	return DFU_OK;
 }
@@ -133,7 +132,7 @@ static int work(struct dfu_boards *list, const struct dfu_command *c, struct dfu
 							   : check_choice(d, &j, &choice);
 	}
 	if (ret == DFU_OK)
-		ret = c->mode == DFU_DETACH ? detach(d, &choice) : dfu_job_run(&j, &choice, t);
+		ret = c->mode == DFU_DETACH ? detach(d) : dfu_job_run(&j, &choice, t);
 	dfu_job_free(&j);
 	return ret;
 }

@@ -42,7 +42,7 @@ bool dfu_board_is_meant(const struct dfu_board *b, const struct usb_alt *alt,
 
 /* ---- what is there ---- */
 
-/* Has the device described by who can be asked only when it is open. */
+/* Opens the device for its names, which only it tells. */
 static int describe(struct dfu_board *b, const struct port_ops *const *kinds, struct err *e)
 {
 	const struct port_cfg cfg = { .kinds = kinds, .spec = b->spec, .look_only = true };
@@ -58,7 +58,7 @@ static int describe(struct dfu_board *b, const struct port_ops *const *kinds, st
 	return is ? 0 : err_set(e, ERR_USAGE, "'%s' is no device on USB: bus=usb", b->spec);
 }
 
-/* A board takes the place of its word on a bus of its own. */
+/* Adds the board of one word of the list, on a port of its own. */
 static int add_simulated(struct dfu_boards *list, const char *word, size_t len,
 			 const struct port_ops *const *kinds, struct err *e)
 {

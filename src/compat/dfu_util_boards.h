@@ -45,7 +45,7 @@ bool dfu_board_is_usable(const struct dfu_board *b, char *why, size_t size);
 /* Prints a line for each setting that is meant. */
 void dfu_boards_print(const struct dfu_boards *list, const struct dfu_command *c, FILE *out);
 
-/* What is meant: how many settings of how many devices, and the last of them. */
+/* The settings that are meant: how many, of how many devices, and the last of them. */
 struct dfu_choice {
 	size_t settings, boards;
 	const struct dfu_board *board;

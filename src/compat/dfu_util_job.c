@@ -10,7 +10,6 @@
 #include "loader/dfu/layout.h"
 #include "steps/run.h"
 
-#define RETRIES 10u
 #define TRANSFER_LEAST 64u	/* bytes: dfu-util's own bounds of -t */
 #define TRANSFER_MOST 4096u
 #define UPLOAD_DEFAULT 16384u	/* bytes that dfu-util reads without an address */
@@ -65,7 +64,7 @@ static int reserve_file(struct dfu_job *j)
 	return DFU_OK;
 }
 
-/* What was made for a job that has failed: no half-read file passes for a whole one. */
+/* Removes the empty file that was made for a job that has failed: it must not pass for what was read. */
 static void drop_file(const struct dfu_job *j)
 {
 	struct stat st;
@@ -101,7 +100,7 @@ static void ask(struct dfu_job *j)
 
 	*req = (struct request){
 		.action = action_of(c), .wire = WIRE_USB, .port = "usb", .port_count = 1,
-		.ports = &req->port, .retries = RETRIES, .mode = SERIAL_MODE_8E1,
+		.ports = &req->port, .retries = RETRIES_DEFAULT, .mode = SERIAL_MODE_8E1,
 		.verbosity = c->verbosity,
 	};
 	if (req->action == ACT_WRITE) {
@@ -368,7 +367,8 @@ static int prepare_device(struct dfu_job *j, const struct dfu_choice *choice)
 
 	j->req.port = choice->board->spec;
 	introduce(j, choice);
-	if (j->c->mode == DFU_UPLOAD && (ret = reserve_file(j)) != DFU_OK)
+	ret = j->c->mode == DFU_UPLOAD ? reserve_file(j) : DFU_OK;
+	if (ret != DFU_OK)
 		return ret;
 	if (j->c->mode != DFU_UPLOAD || j->c->where.has_address)
 		print_names(j, choice->board);

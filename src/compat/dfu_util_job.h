@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a command of dfu-util's asks of a device, as a job of bootpin's.
+ * A job of bootpin's, made of a command of dfu-util's.
  */
 #ifndef BOOTPIN_DFU_UTIL_JOB_H
 #define BOOTPIN_DFU_UTIL_JOB_H

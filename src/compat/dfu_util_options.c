@@ -236,7 +236,7 @@ static int take_option(struct dfu_command *c, int letter, char *arg, FILE *err)
 	return 0;
 }
 
-/* What only shows when all is known. */
+/* Checks what only shows when all is known. */
 static enum dfu_exit check(struct dfu_command *c, int argc, char **argv, FILE *err)
 {
 	char safe[512];

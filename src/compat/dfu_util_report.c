@@ -55,7 +55,7 @@ void dfu_report_error(struct dfu_report *d, const char *fmt, ...)
 
 /* ---- events ---- */
 
-/* What a user must know, and dfu-util has no words for. */
+/* Whether a user must know of @ev, for which dfu-util has no words. */
 static bool must_be_known(enum event ev, enum event_level level)
 {
 	static const enum event events[] = {

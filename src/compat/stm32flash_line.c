@@ -15,7 +15,6 @@
 #define FRAME_TX_MIN 6
 #define FRAME_RX_MAX 256
 #define FRAME_TX_MAX 258
-#define RETRIES_DEFAULT 10
 
 struct parsing {
 	struct stm32flash_line *l;
@@ -357,7 +356,7 @@ bool stm32flash_address_fits(const struct request *o)
 	return o->i2c_addr >= 0x03 && o->i2c_addr <= 0x77;
 }
 
-/* What stm32flash takes and has no use for. */
+/* Drops what stm32flash takes and has no use for. */
 static void drop_idle(struct request *o)
 {
 	if (o->wire == WIRE_I2C) {

@@ -173,8 +173,8 @@ static void set_range(struct stm32flash_text *x, const struct event_value *value
 }
 
 /*
- * Where a raw file goes that only the chip has told a place: @page is the first of the pages that are
- * erased, @len bytes of them.
+ * Takes the place of a raw file that goes to the start of flash, which only the chip tells: @page is the
+ * first of the pages that are erased, @len bytes of them.
  */
 static void set_place(struct stm32flash_text *x, uint32_t page, uint64_t len)
 {
@@ -253,7 +253,7 @@ static void say_pins(struct stm32flash_text *x, const struct event_value *values
 		say(x, "Reset done.\n");
 }
 
-/* What stm32flash has a text for. False: it has none. */
+/* Says @ev in stm32flash's words. False: it has none. */
 static bool say_its_own(struct stm32flash_text *x, enum event ev, const struct event_value *values)
 {
 	static const struct {
@@ -286,7 +286,7 @@ static bool say_its_own(struct stm32flash_text *x, enum event ev, const struct e
 	return false;
 }
 
-/* What stm32flash does not do, or does to other ends. */
+/* Whether a user must know of @ev, for which stm32flash has no words. */
 static bool is_worth_a_line(enum event ev, enum event_level level)
 {
 	static const enum event told[] = {
@@ -361,7 +361,7 @@ static uint64_t reached(const struct stm32flash_text *x, uint64_t done)
 	return x->first + (img->seg[i].addr - img->seg[0].addr) + done;
 }
 
-/* What standard input is written over is not its length: it is a part of all that it may be. */
+/* Percents are of the image; of standard input, whose length is not known, of all that it may fill. */
 static uint64_t whole_of(const struct stm32flash_text *x)
 {
 	const struct request *o = &x->line->req;

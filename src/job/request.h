@@ -55,6 +55,9 @@ struct blob {
 	size_t len;
 };
 
+/* Tries of a frame or a page beyond the first; stm32flash has as many (-n). */
+#define RETRIES_DEFAULT 10
+
 struct request {
 	enum action action;
 	const char *port;		/* NULL for help, version and lists; the first of several */

@@ -371,9 +371,9 @@ static int finish_run(struct bootpin_job *job, int ret)
 	if (ret < 0) {
 		job->memory.len = 0;
 		report_error(&job->report, PACKAGE_NAME, e);
-	}
-	if (ret == 0)
+	} else {
 		*e = ERR_INIT;	/* it may hold what was got over on the way */
+	}
 	listen_end(&job->report, e, &job->result);
 	job->has_result = true;
 	job->err = *e;
