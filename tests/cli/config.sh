@@ -39,6 +39,11 @@ for own in '-b 38400' '-qb38400' '--baud=38400' '--baud 38400'; do
 	holds trace 'bootpin-trace 1 38400 8e1'
 done
 
+row 'letters of a file name are no options'
+cp 'new image.bin' b.bin
+run 0 --config jig.conf --trace trace -wb.bin sim:f103,flash=flash
+holds trace 'bootpin-trace 1 57600 8e1'
+
 row 'files of the command line are in place of those of the file'
 text 700000 500 >other.bin
 cp before flash
@@ -104,6 +109,8 @@ run 0
 out 'product ID   0x410'
 run 0 sim:l432
 out 'product ID   0x435'
+lacks out 0x410
+lacks err 'boards done'
 BOOTPIN_PORT=./nothing
 run 4
 err './nothing'

@@ -337,7 +337,7 @@ row 'boards for which there are no descriptors left fail by name, and the run en
 ports=$(seq -f 'sim:f103,uid=%024g' 30)
 status=0
 # shellcheck disable=SC2086,SC3045 # a list; every shell that this runs in knows -n
-(ulimit -n 16 && exec timeout 60 "$bootpin" -w image.bin $ports >out 2>err) || status=$?
+(ulimit -n 16 && exec timeout -k 1 30 "$bootpin" -w image.bin $ports >out 2>err) || status=$?
 [ "$status" -eq 1 ] || fail "ended with $status: $(tail -n 1 err)"
 err 'cannot make a pipe'
 err ' of 30 boards done'

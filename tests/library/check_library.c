@@ -252,7 +252,7 @@ static const struct {
 	const char *option, *value, *error;
 } options[] = {
 	{ "baud", "9600", NULL },
-	{ "reset", NULL, NULL },
+	{ "erase", NULL, NULL },
 	{ "range", "0x08000000:1k", NULL },
 	{ "verbose", NULL, NULL },
 	{ "progress", NULL, NULL },

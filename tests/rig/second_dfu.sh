@@ -64,7 +64,7 @@ number_of_dfu()
 
 is_another_dfu()
 {
-	dfu_present && [ "$(number_of_dfu)" != "$dfu_number" ]
+	dfu_present && number_now=$(number_of_dfu) && [ "$number_now" != "$dfu_number" ]
 }
 
 # It has left the bus and is there again. Only its log tells at once when it leaves: the kernel is later.
