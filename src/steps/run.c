@@ -175,13 +175,11 @@ static bool still_startable(const struct session *s, const struct err *e)
 	       (e->code == ERR_VERIFY || e->code == ERR_IMAGE || e->code == ERR_ABILITY);
 }
 
-/* The image is checked against the largest part of the kind: its own size shows afterwards. */
+/* Behind the unlock all is asked again that the chip could not tell before: its size shows now. */
 static int unlock_reading(struct session *s, struct err *e)
 {
 	if (!s->target.is_protected)
 		return 0;
-	if (s->req->action == ACT_WRITE && step_write_fits(s, e) < 0)
-		return -1;
 	if (step_unlock(s, e) < 0 || check_abilities(s, e) < 0 || step_options_check(s, e) < 0)
 		return -1;
 	return step_start_check(s, e);

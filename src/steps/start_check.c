@@ -221,7 +221,11 @@ static void warn(struct session *s, uint32_t addr, const uint8_t *raw, enum vect
 	s->doubt_told = true;
 }
 
-/* The image for the start of flash, if the job has one that it does not start, is judged as well. */
+/*
+ * The image has to fit before anything is unlocked, which erases; a chip that is protected does not tell
+ * its size, so that the largest part of its kind counts. The image for the start of flash, if the job has
+ * one that it does not start, is judged as well.
+ */
 static int judge_image(struct session *s, struct err *e)
 {
 	uint32_t addr = target_flash_start(&s->target);
