@@ -277,6 +277,18 @@ else
 	echo "SKIP: $row: no device can be made here"
 fi
 
+row '1: a trace that breaks off is not put in the place of the old one'
+echo old >trace
+status=0
+(
+	trap '' XFSZ
+	ulimit -f 8
+	exec "$bootpin" -w image.bin --trace trace sim:f103
+) >out 2>err || status=$?
+[ "$status" -eq 1 ] || fail "ended with $status"
+err_ends 'bootpin: the trace could not be written in full'
+[ "$(cat trace)" = old ] || fail 'half a trace is there'
+
 row "3 and 9: flash of the wireless stack, whose start SFSA tells"
 text 1 5000 >stack.bin
 run 3 -w stack.bin@0x080f3000 sim:wb55

@@ -189,7 +189,7 @@ err 'no Get Checksum'
 
 row 'a port without parity: unchecked, unless -v'
 run 0 -r copy -a 0x48 sim:l432,bus=i2c
-err 'unchecked'
+err 'unchecked: this port reports no parity errors'
 run 0 -v -r copy -a 0x48 sim:l432,bus=i2c
 lacks err 'unchecked'
 

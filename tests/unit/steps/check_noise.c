@@ -7,6 +7,7 @@
 
 #define IMAGE_SIZE (64 * 1024u)
 #define BAD 3			/* bytes of 1000 */
+#define WORSE 6
 #define LOSSY 10
 #define HOPELESS 30
 #define TIMES_CLEAN 10
@@ -108,6 +109,19 @@ START_TEST(noise_is_overcome_or_told_in_ten_times_the_clean_time)
 }
 END_TEST
 
+/* So bad that the whole would be written again and again: these would take 11 and 13 times as long. */
+static const unsigned int endless[] = { 33, 53 };
+
+START_TEST(bad_line_is_given_up_in_time)
+{
+	struct board b;
+	int status = run_noisy(&b, endless[_i], WORSE);
+
+	ck_assert_msg(status == 6, "exit %d: %s", status, b.e.msg);
+	board_close(&b);
+}
+END_TEST
+
 START_TEST(hopeless_line_is_given_up_in_time)
 {
 	struct board b;
@@ -140,6 +154,7 @@ int main(void)
 
 	tcase_add_loop_test(t, noise_is_overcome_or_told_in_ten_times_the_clean_time, 0,
 			    SEEDS * NOISES);
+	tcase_add_loop_test(t, bad_line_is_given_up_in_time, 0, COUNT(endless));
 	tcase_add_loop_test(t, hopeless_line_is_given_up_in_time, 0, SEEDS * NOISES);
 	tcase_add_loop_test(t, line_on_which_most_time_is_lost_is_given_up_in_time, 0, SEEDS);
 	return runner_run(s);
