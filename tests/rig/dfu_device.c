@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <linux/usb/ch9.h>
 
 #include "tests/rig/dfu_device.h"
 
@@ -9,6 +10,9 @@
 static const char *const names[] = {
 	"DETACH", "DNLOAD", "UPLOAD", "GETSTATUS", "CLRSTATUS", "GETSTATE", "ABORT",
 };
+
+/* So long the kernel may take to take it up, on a busy machine too. */
+#define PATIENCE (6 * NSEC_PER_SEC)
 
 /* Class requests are logged: they are what hosts are told apart by. */
 static void log_request(struct dfu_device *d, const struct usb_setup *s, int ret, nsec_t at)
@@ -26,6 +30,7 @@ static int control(void *dev, const struct usb_setup *setup, uint8_t *data, size
 	int ret;
 
 	(void)len;
+	d->configured |= setup->type == 0 && setup->request == USB_REQ_SET_CONFIGURATION;
 	ret = sim_usb_control(d->sim, setup, data, at, USB_NEVER, due);
 	log_request(d, setup, ret, at);
 	if (ret == -ENODEV || ret == -ETIMEDOUT)
@@ -40,18 +45,34 @@ static nsec_t naks_until(void *dev, nsec_t now)
 
 static const struct usb_kind kind = { .whole = true, .control = control, .naks_until = naks_until };
 
+static void pull(struct dfu_device *d)
+{
+	usbip_pull(d->plug);
+	d->plug = NULL;
+}
+
+static void plug_in(struct dfu_device *d, nsec_t now)
+{
+	struct err e = ERR_INIT;
+
+	d->plug = usbip_plug(&kind, d, d->port, &e);
+	d->address = sim_usb_address(d->sim);
+	d->since = now;
+	d->configured = false;
+}
+
 void dfu_device_run(struct dfu_device *d, nsec_t now)
 {
 	bool there = board_runs(d->board) && sim_usb_present(d->sim, now);
-	struct err e = ERR_INIT;
 
 	if (d->plug && (!there || sim_usb_address(d->sim) != d->address)) {
 		board_log(d->board, now, "usb gone");
-		usbip_pull(d->plug);
-		d->plug = NULL;
+		pull(d);
+	} else if (d->plug && !d->configured && now - d->since > PATIENCE) {
+		board_log(d->board, now, "usb is not taken up: plugged in anew");
+		pull(d);
 	} else if (!d->plug && there) {
-		d->plug = usbip_plug(&kind, d, d->port, &e);
-		d->address = sim_usb_address(d->sim);
+		plug_in(d, now);
 		if (d->plug)
 			board_log(d->board, now, "usb there");
 	}

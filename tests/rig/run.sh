@@ -140,6 +140,11 @@ timeout --foreground "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu qe
 ended=$?
 
 [ ! -f "$results/summary" ] || cat "$results/summary"
+# What the kernel had to say of it. Of full speed, which the virtual hub does not know, it says this each time.
+if grep -q '^FAIL' "$results/summary" 2>/dev/null; then
+	echo 'the kernel:'
+	grep -av -e 'speed not set' -e '^$' "$results/console" | tail -n 40
+fi
 if [ ! -f "$results/status" ]; then
 	echo "FAIL: the guest came to no end (QEMU: $ended); its console ends with"
 	tail -n 20 "$scratch/qemu" "$results/console"
