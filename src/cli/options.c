@@ -677,7 +677,12 @@ int options_settle(struct request *o, const struct port_ops *const *kinds, struc
 		o->wire = port_wire(kinds, o->port);
 	if (prints_only(o->action))
 		return 0;
-	return options_check(o, e) < 0 || several_check(o, kinds, e) < 0 ? -1 : 0;
+	if (options_check(o, e) < 0 || several_check(o, kinds, e) < 0)
+		return -1;
+	for (size_t i = 0; i < o->port_count; i++)
+		if (port_check(kinds, o->ports[i], e) < 0)
+			return -1;
+	return 0;
 }
 
 int options_parse(struct request *o, const struct port_ops *const *kinds, int argc, char **argv,

@@ -158,6 +158,8 @@ static const char *words_of(const struct session *s, enum loader_sureness how)
 		return "proven by the chip's checksums";
 	if (how != LOADER_ONCE)
 		return "looked at twice";
+	if (s->port->caps & PORT_CONTROL)
+		return "checked by the CRC of USB alone";
 	return s->port->caps & PORT_PARITY ? "checked by parity alone" : RESULT_UNCHECKED;
 }
 
@@ -182,7 +184,7 @@ int step_read(struct session *s, struct err *e)
 	if (sums && !loader_can(s->loader, LOADER_CHECKSUM))
 		report_event(s->r, EV_SUMS_REFUSED,
 			     s->loader->ops->name_of(s->loader, LOADER_CHECKSUM));
-	if (t.how == LOADER_ONCE && !(s->port->caps & PORT_PARITY))
+	if (t.how == LOADER_ONCE && !(s->port->caps & (PORT_PARITY | PORT_CONTROL)))
 		report_event(s->r, EV_READ_UNCHECKED);
 	report_event(s->r, EV_READ, t.range.len, words_of(s, t.how));
 	return 0;

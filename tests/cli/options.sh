@@ -298,8 +298,8 @@ run 0 sim:f103 -C -S 0x08000000:4
 out 'CRC('
 
 row '-- ends the options'
-run 4 -- -C
-err "cannot open '-C'"
+run 4 -- -C/none
+err "cannot open '-C/none'"
 
 # ---- what is not built ----
 
