@@ -88,10 +88,13 @@ static int choose_rate(struct session *s, const struct tour *t, struct err *e)
 	bool twice = t->how != LOADER_ONCE;
 	uint32_t end;
 
-	if (target_area(&s->target, t->range.addr, &end) != AREA_FLASH ||
-	    (!twice && !(s->port->caps & PORT_PARITY)))
-		return 0;
-	return raise_rate(s, t->range.len * (twice ? UINT64_C(2) : 1), e);
+	if (target_area(&s->target, t->range.addr, &end) != AREA_FLASH)
+		raise_stays(s, "the job is not about flash alone");
+	else if (!twice && !(s->port->caps & PORT_PARITY))
+		raise_stays(s, "nothing would show an error of the line (-v would)");
+	else
+		return raise_rate(s, t->range.len * (twice ? UINT64_C(2) : 1), e);
+	return 0;
 }
 
 static int for_each_piece(struct session *s, const struct tour *t, struct err *e)

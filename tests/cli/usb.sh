@@ -170,7 +170,7 @@ lacks err 'power-cycle'
 
 # ---- options ----
 
-for options in '-b 9600' '-m 8n1' '-b 115200 -c' '-a 0x48' '--probe' '-F 64:64' '-i rts' '--wiring detect'; do
+for options in '-b auto' '-b 9600' '-m 8n1' '-b 115200 -c' '-a 0x48' '--probe' '-F 64:64' '-i rts' '--wiring detect'; do
 	row "options: $options is refused with USB"
 	# shellcheck disable=SC2086
 	run 2 $options sim:f405,bus=usb
