@@ -111,6 +111,12 @@ struct port_ops {
 	 */
 	enum port_wire (*match)(const char *spec);
 
+	/*
+	 * Whether @spec, which match takes, is spelled as this kind of port can be; nothing is opened.
+	 * Returns 0, or -1 with @e set (ERR_USAGE). NULL: it always is.
+	 */
+	int (*check)(const char *spec, struct err *e);
+
 	/* Opens. Returns NULL with @e set (ERR_OPEN, or ERR_USAGE for a malformed spec). */
 	struct port *(*open)(const struct port_cfg *cfg, struct err *e);
 
@@ -243,6 +249,12 @@ struct port *port_open(const struct port_cfg *cfg, struct err *e);
 
 /* The wire that @spec has with the first of @kinds that takes it; WIRE_NONE if none does. */
 enum port_wire port_wire(const struct port_ops *const *kinds, const char *spec);
+
+/*
+ * Whether @spec is spelled as a port can be, by the first of @kinds that takes it. Returns 0, or -1 with
+ * @e set (ERR_USAGE).
+ */
+int port_check(const struct port_ops *const *kinds, const char *spec, struct err *e);
 
 /*
  * Time that @bytes take on the wire; 0 on a serial line of unknown rate. Without PORT_STREAM they

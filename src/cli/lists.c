@@ -27,7 +27,8 @@ void lists_help(const char *argv0, void (*line)(void *to, const char *text), voi
 		 argv0 ? base_name(argv0) : "bootpin");
 	line(to, usage);
 	line(to, "Programs STM32 chips through the bootloader in their system memory.");
-	line(to, "PORT is /dev/ttyX, /dev/i2c-N, or sim:CHIP[,key=value...] for a simulated chip.");
+	line(to, "PORT is /dev/ttyX, /dev/i2c-N, usb (or usb:BUS-PORT, usb:SERIAL, usb:VID:PID),");
+	line(to, "or sim:CHIP[,key=value...] for a simulated chip.");
 	optparse_help(option_table, HELP_COLUMN, line, to);
 	line(to, "");
 	line(to, "Exit status: 0 done, 2 usage, 3 image, 4 port, 5 no bootloader answered, 6 link,");

@@ -416,16 +416,24 @@ const struct opt_row option_table[] = {
 	  ARG("ADDR"),
 	  .set = set_address,
 	  .help = "7-bit I2C address" },
-	{ .name = "probe", FLAG(probe), .help = "look for the I2C address" },
+	{ .name = "probe",
+	  FLAG(probe),
+	  .instead_of = "address",
+	  .help = "look for the I2C address" },
 	{ .letter = 'i',
 	  .name = "gpio",
 	  ARG("SEQ"),
 	  STRING(pins.gpio),
+	  .instead_of = "wiring boot0 nrst",
 	  .help = "GPIO sequence, [entry][:[exit]]" },
 	{ .name = "gpiochip", ARG("NAME"), STRING(pins.gpiochip), .help = "default GPIO chip" },
 	{ .name = "boot0", ARG("LINE"), STRING(pins.boot0), .help = "line that drives BOOT0" },
 	{ .name = "nrst", ARG("LINE"), STRING(pins.nrst), .help = "line that drives NRST" },
-	{ .name = "wiring", ARG("NAME"), STRING(pins.wiring), .help = "preset for RTS and DTR" },
+	{ .name = "wiring",
+	  ARG("NAME"),
+	  STRING(pins.wiring),
+	  .instead_of = "boot0 nrst",
+	  .help = "preset for RTS and DTR" },
 	{ .name = "wait",
 	  ARG("SECONDS"),
 	  .set = set_wait,
@@ -485,6 +493,7 @@ const struct opt_row option_table[] = {
 	  .name = "range",
 	  ARG("ADDR[:LEN]"),
 	  .set = set_range,
+	  .instead_of = "start-page erase-pages",
 	  .help = "where to work; an addressed file must lie inside" },
 	{ .name = "skip-outside",
 	  FLAG(skip_outside),
@@ -512,13 +521,19 @@ const struct opt_row option_table[] = {
 	  OPTIONAL_ARG("HOW"),
 	  .set = set_verify,
 	  .help = "verify (default): read, checksum or stub" },
-	{ .name = "no-verify", .set = set_no_verify, .help = "do not verify" },
+	{ .name = "no-verify",
+	  .set = set_no_verify,
+	  .instead_of = "verify",
+	  .help = "do not verify" },
 	{ .name = "preserve",
 	  OPTIONAL_ARG("FILE"),
 	  FLAG(preserve),
 	  .set = set_preserve,
 	  .help = "keep what shares a page with the image; FILE: a copy" },
-	{ .name = "full", FLAG(full), .help = "no shortcut: erase every page, send every frame" },
+	{ .name = "full",
+	  FLAG(full),
+	  .instead_of = "only-changed",
+	  .help = "no shortcut: erase every page, send every frame" },
 	{ .name = "no-stub", FLAG(no_stub), .help = "never run a routine in the chip's RAM" },
 	{ .name = "mass-erase",
 	  FLAG(mass_erase),
@@ -562,7 +577,11 @@ const struct opt_row option_table[] = {
 	  ARG("ADDR"),
 	  .set = set_go,
 	  .help = "after success, start at ADDR (0: start of flash)" },
-	{ .letter = 'R', .name = "reset", FLAG(reset), .help = "reset the chip" },
+	{ .letter = 'R',
+	  .name = "reset",
+	  FLAG(reset),
+	  .instead_of = "go",
+	  .help = "reset the chip" },
 
 	{ .heading = "Messages",
 	  .name = "dry-run",
@@ -573,7 +592,10 @@ const struct opt_row option_table[] = {
 	  STRING(trace),
 	  .help = "write every frame, with its time, to FILE" },
 	{ .letter = 'q', .name = "quiet", .set = set_quiet, .help = "errors only" },
-	{ .name = "verbose", .set = set_verbose, .help = "more" },
+	{ .name = "verbose",
+	  .set = set_verbose,
+	  .instead_of = "quiet",
+	  .help = "more" },
 	{ .name = "progress", FLAG(progress), .help = "progress also where there is no terminal" },
 	{ .name = "json",
 	  OPTIONAL_ARG("FILE"),
@@ -655,7 +677,12 @@ int options_settle(struct request *o, const struct port_ops *const *kinds, struc
 		o->wire = port_wire(kinds, o->port);
 	if (prints_only(o->action))
 		return 0;
-	return options_check(o, e) < 0 || several_check(o, kinds, e) < 0 ? -1 : 0;
+	if (options_check(o, e) < 0 || several_check(o, kinds, e) < 0)
+		return -1;
+	for (size_t i = 0; i < o->port_count; i++)
+		if (port_check(kinds, o->ports[i], e) < 0)
+			return -1;
+	return 0;
 }
 
 int options_parse(struct request *o, const struct port_ops *const *kinds, int argc, char **argv,

@@ -64,7 +64,7 @@ static int check_usb(const struct request *o, struct err *e)
 		bool given;
 		const char *name;
 	} serial[] = {
-		{ o->baud_given, "-b" }, { o->mode_given, "-m" }, { o->resume, "-c" },
+		{ o->baud_given || o->baud_auto, "-b" }, { o->mode_given, "-m" }, { o->resume, "-c" },
 		{ o->i2c_addr, "-a" }, { o->probe, "--probe" },
 		{ o->frame_rx || o->frame_tx, "-F" },
 	};

@@ -27,6 +27,13 @@ const char *action_name(enum action a)
 	return action_names[a];
 }
 
+const char *request_start_name(const struct request *req)
+{
+	if (!req->go_given)
+		return "-R";
+	return req->go_spelled ? req->go_spelled : "-g";
+}
+
 bool action_changes_protection(enum action a)
 {
 	return a == ACT_WRITE_UNPROTECT || a == ACT_READOUT_PROTECT || a == ACT_READOUT_UNPROTECT;

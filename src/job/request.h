@@ -110,6 +110,7 @@ struct request {
 	bool go_given;
 	uint32_t go;			/* 0: flash start */
 	bool reset;			/* -R */
+	const char *go_spelled;		/* how -g is spelled where another program's options are; or NULL */
 
 	/* Protection and option bytes, before and after the action. */
 	bool unlock, lock;
@@ -128,6 +129,9 @@ struct request {
 
 /* A name for messages: "-w", "--blank-check", "no action". */
 const char *action_name(enum action a);
+
+/* "-g" or "-R": the option that asks for a start, as the user has it. */
+const char *request_start_name(const struct request *req);
 
 /* -u, -j and -k: they end in a reset. */
 bool action_changes_protection(enum action a);

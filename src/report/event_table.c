@@ -54,7 +54,7 @@ const struct event_row event_table[EV_COUNT] = {
 		  "{rate} baud, at which the line has proven itself", "rate:number" },
 	[EV_RATE_FAILED] = { "rate_failed", LEVEL_MORE, "not at {rate} baud: {reason}",
 		  "rate:number reason:text" },
-	[EV_RATE_STAYS] = { "rate_stays", LEVEL_SAY, "no rate above {rate} baud is tried: {reason}",
+	[EV_RATE_STAYS] = { "rate_stays", LEVEL_SAY, "no rate above {rate} baud is used: {reason}",
 		  "rate:number reason:text" },
 	[EV_RATE_BACK] = { "rate_back", LEVEL_SAY, "an error at {from} baud: back to {rate}",
 		  "from:number rate:number" },

@@ -49,6 +49,7 @@ struct session_rate {
 	bool proven;		/* the one in use; else it is on trial */
 	size_t tried;		/* of rates_to_try: so many have failed */
 	bool over;		/* no other is tried any more */
+	bool told;		/* -b auto has been answered: a faster one, or why there is none */
 };
 
 struct session {

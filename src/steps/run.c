@@ -2,6 +2,7 @@
 #include "loader/table.h"
 #include "ports/trace.h"
 #include "session/entry.h"
+#include "session/raise.h"
 #include "session/rival.h"
 #include "session/wait.h"
 #include "steps/compare.h"
@@ -251,8 +252,10 @@ static int find_and_run(struct session *s, struct err *e)
 
 	if (find_chip(s, e) < 0)
 		return -1;
-	if (do_job(s, e) == 0)
+	if (do_job(s, e) == 0) {
+		raise_stays(s, "this job carries no contents of flash");
 		return step_start(s, e);
+	}
 	tell_unlocked(s, e);
 	ask_which(s, e);
 	if (still_startable(s, e) && step_start_unchanged(s, &late) < 0)

@@ -397,7 +397,11 @@ static int choose_rate(struct writer *w, struct err *e)
 
 	if (w->s->req->verify == VERIFY_READ)
 		bytes += image_bytes(&w->content);
-	return bytes && is_all_flash(w) ? raise_rate(w->s, bytes, e) : 0;
+	if (bytes && is_all_flash(w))
+		return raise_rate(w->s, bytes, e);
+	if (bytes)
+		raise_stays(w->s, "the job is not about flash alone");
+	return 0;
 }
 
 /* Chips that have no mass erase are erased page by page. */
