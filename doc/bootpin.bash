@@ -7,7 +7,7 @@ _bootpin()
 	local names='--address --baud --binary --blank-check --boot0 --chip --compare --config --crc --dry-run
 		--erase --erase-pages --frame --full --go --gpio --gpiochip --help
 		--json --i-know-the-pin-is-lost --i-know-this-is-forever --list-chips --list-formats
-		--list-ports --list-wirings --lock --mass-erase --mode --no-stub --no-verify --nrst --offset
+		--list-ports --list-wirings --lock --mass-erase --memory-map --mode --no-stub --no-verify --nrst --offset
 		--only-changed --option-bytes --patch --preserve --probe --progress --quiet --range --read
 		--readout-protect --readout-unprotect --reset --resume --retries --set-option
 		--skip-outside --start-page --trace --unlock --vdd --verbose --verify

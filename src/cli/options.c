@@ -336,6 +336,21 @@ static int set_wait(void *target, const char *arg, struct err *e)
 	return o->wait_s ? 0 : err_set(e, ERR_USAGE, "--wait '%s': no time at all", arg);
 }
 
+static int set_map(void *target, const char *arg, struct err *e)
+{
+	struct request *o = target;
+
+	if (!arg)
+		o->map = true;
+	else if (o->map_file)
+		return err_set(e, ERR_USAGE, "'--memory-map=FILE' can be given only once");
+	else if (!arg[0] || !strcmp(arg, "-"))
+		return err_set(e, ERR_USAGE, "--memory-map '%s': no name of a file", arg);
+	else
+		o->map_file = arg;
+	return 0;
+}
+
 /* config.h has taken the first one off the command line. */
 static int set_config(void *target, const char *arg, struct err *e)
 {
@@ -587,6 +602,10 @@ const struct opt_row option_table[] = {
 	  .name = "dry-run",
 	  FLAG(dry_run),
 	  .help = "print what would be done; open no port" },
+	{ .name = "memory-map",
+	  OPTIONAL_ARG("FILE"),
+	  .set = set_map,
+	  .help = "draw what becomes of the flash; FILE: as SVG" },
 	{ .name = "trace",
 	  ARG("FILE"),
 	  STRING(trace),
@@ -673,6 +692,9 @@ int options_settle(struct request *o, const struct port_ops *const *kinds, struc
 {
 	if (o->action == ACT_IDENTIFY && (o->unlock || o->lock || o->set_count))
 		o->action = ACT_CONFIGURE;
+	/* A chip's map needs no port. */
+	if (!o->port && o->chip && o->action == ACT_IDENTIFY && (o->map || o->map_file))
+		o->dry_run = true;
 	if (o->port)
 		o->wire = port_wire(kinds, o->port);
 	if (prints_only(o->action))

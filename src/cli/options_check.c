@@ -80,6 +80,8 @@ static int check_wire(const struct request *o, struct err *e)
 {
 	bool is_i2c = o->wire == WIRE_I2C;
 
+	if (!o->port)
+		return 0;
 	if (o->wire == WIRE_USB)
 		return check_usb(o, e);
 	if (!is_i2c && (o->i2c_addr || o->probe))
@@ -208,9 +210,29 @@ static int check_streams(const struct request *o, struct err *e)
 	return 0;
 }
 
+/* Drawn where there is a plan, or nothing to be done; --dry-run knows the chip by --chip alone. */
+static int check_map(const struct request *o, struct err *e)
+{
+	enum action a = o->action;
+
+	if (!o->map && !o->map_file)
+		return 0;
+	if (a != ACT_IDENTIFY && a != ACT_WRITE && a != ACT_ERASE)
+		return err_set(e, ERR_USAGE, "'--memory-map' does not go with '%s'", action_name(a));
+	if (o->dry_run && !o->chip)
+		return err_set(e, ERR_USAGE, "'--memory-map' with '--dry-run' needs '--chip'");
+	return 0;
+}
+
+/* A dry run for a chip that is named needs no port, if it draws a map. */
+static bool needs_port(const struct request *o)
+{
+	return !o->dry_run || !o->chip || (!o->map && !o->map_file);
+}
+
 int options_check(const struct request *o, struct err *e)
 {
-	if (!o->port)
+	if (!o->port && needs_port(o))
 		return nodes_ask_for_one("", e);
 	if (o->resume && o->baud_auto)
 		return err_set(e, ERR_USAGE, "'-c' and '-b auto' exclude each other: a bootloader that "
@@ -222,7 +244,8 @@ int options_check(const struct request *o, struct err *e)
 		return err_set(e, ERR_USAGE, "'-g' cannot follow '%s': the chip resets itself",
 			       action_name(o->action));
 	if (check_wire(o, e) < 0 || check_pins(o, e) < 0 || check_range(o, e) < 0 ||
-	    check_verify(o, e) < 0 || check_protection(o, e) < 0 || check_streams(o, e) < 0)
+	    check_verify(o, e) < 0 || check_protection(o, e) < 0 || check_streams(o, e) < 0 ||
+	    check_map(o, e) < 0)
 		return -1;
 	return check_write(o, e);
 }

@@ -44,6 +44,7 @@ int several_check(const struct request *o, const struct port_ops *const *kinds, 
 	} one_file[] = {
 		{ o->read_file, "-r" },
 		{ o->trace, "--trace" },
+		{ o->map_file, "--memory-map=FILE" },
 		{ o->preserve_file, "--preserve=FILE" },
 	};
 

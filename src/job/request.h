@@ -123,6 +123,8 @@ struct request {
 	const char *trace;		/* --trace */
 	const char *json;		/* --json; "-": standard output */
 	bool dry_run;
+	bool map;			/* --memory-map: as text */
+	const char *map_file;		/* --memory-map=FILE: as SVG */
 	int verbosity;			/* -1: quiet; 0; 1, 2: --verbose once, twice */
 	bool progress;			/* --progress: plain lines also without a terminal */
 };

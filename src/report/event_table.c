@@ -107,6 +107,11 @@ const struct event_row event_table[EV_COUNT] = {
 		  "compare: only pages that differ are erased and written", "" },
 	[EV_PLAN_WRITE] = { "plan_write", LEVEL_OUT, "write: {bytes} in {frames} {frames?frame|frames}",
 		  "bytes:size frames:number" },
+	[EV_MAP_LINE] = { "map_line", LEVEL_OUT, "{line}", "line:text" },
+	[EV_MAP_STRIPE] = { "map_stripe", LEVEL_DATA, "",
+		  "address:address end:address bytes:number what:text first_page:number "
+		  "last_page:number numbered:flag" },
+	[EV_MAP_WRITTEN] = { "map_written", LEVEL_SAY, "memory map: {file}", "file:text" },
 	[EV_PLAN_BLANK] = { "plan_blank", LEVEL_OUT, "left out, blank: {bytes}",
 		  "bytes:size" },
 	[EV_PLAN_UNLOCK] = { "plan_unlock", LEVEL_OUT,

@@ -72,6 +72,7 @@ struct session {
 	enum chip_at at;
 	struct empty_check empty;
 	enum start start;
+	bool mapped;		/* --memory-map was drawn */
 	bool doubt_told;	/* that there is no vector table */
 	bool changed;		/* memory was erased or written */
 	bool unlocked;		/* by Readout Unprotect, which has erased all flash */

@@ -8,6 +8,7 @@
 #include "steps/compare.h"
 #include "steps/erase.h"
 #include "steps/finish.h"
+#include "steps/memory_map.h"
 #include "steps/options.h"
 #include "steps/protect.h"
 #include "steps/read.h"
@@ -110,7 +111,7 @@ static int act(struct session *s, struct err *e)
 		target_print(&s->target, s->loader, s->r);
 		state_print(&s->state, &s->target, s->r);
 		report_event(s->r, EV_IDENTIFIED);
-		return 0;
+		return step_memory_map(s, &(struct plan){ 0 }, false, e);
 	case ACT_WRITE:
 		return step_write(s, e);
 	case ACT_ERASE:

@@ -7,6 +7,7 @@
 #include "steps/blank_pages.h"
 #include "steps/changed.h"
 #include "steps/erase.h"
+#include "steps/memory_map.h"
 #include "steps/sums.h"
 #include "steps/supply.h"
 #include "steps/verify.h"
@@ -272,7 +273,8 @@ static int make_plan(struct writer *w, struct err *e)
 		return err_wrap(e, "--verify=stub");
 	if (s->req->only_changed && changed_pages(s, &s->image, &w->plan, &w->unchanged, e) < 0)
 		return -1;
-	if (check_all_writable(w, e) < 0)
+	if (step_memory_map(s, &w->plan, s->req->only_changed, e) < 0 ||
+	    check_all_writable(w, e) < 0)
 		return -1;
 	w->bad = calloc(w->plan.page_count + 1, sizeof(*w->bad));
 	w->redone = calloc(w->plan.page_count + 1, sizeof(*w->redone));
