@@ -294,7 +294,7 @@ struct ask {
 
 static const char *describe(enum com_command command, uint32_t value, char *text, size_t size)
 {
-	static const char *const parities[] = { "?", "none", "odd", "even", "mark", "space" };
+	static const char *const parities[] = { NULL, "none", "odd", "even", "mark", "space" };
 	static const char *const lines[] = {
 		[0] = "flow control unknown", [COM_NO_FLOW_CONTROL] = "no flow control",
 		[2] = "XON/XOFF flow control", [3] = "RTS/CTS flow control",
@@ -305,7 +305,8 @@ static const char *describe(enum com_command command, uint32_t value, char *text
 
 	if (command == COM_SET_BAUDRATE)
 		snprintf(text, size, "%u baud", value);
-	else if (command == COM_SET_PARITY && value < sizeof(parities) / sizeof(parities[0]))
+	else if (command == COM_SET_PARITY && value < sizeof(parities) / sizeof(parities[0]) &&
+		 parities[value])
 		snprintf(text, size, "parity %s", parities[value]);
 	else if (command == COM_SET_CONTROL && value < sizeof(lines) / sizeof(lines[0]) && lines[value])
 		snprintf(text, size, "%s", lines[value]);
@@ -337,8 +338,8 @@ static int check_answers(const struct far *f, const struct ask *asks, size_t cou
 		if (!f->answered[a->command])
 			all = 0;
 		else if (!is_confirmed(a, f->answer[a->command]))
-			return err_set(e, ERR_OPEN, "'%s': asked for %s, the server answers %s",
-				       f->spec, describe(a->command, a->value, asked, sizeof(asked)),
+			return err_set(e, ERR_OPEN, "asked for %s, the server answers %s",
+				       describe(a->command, a->value, asked, sizeof(asked)),
 				       describe(a->command, f->answer[a->command], got, sizeof(got)));
 	}
 	return all;
@@ -352,7 +353,7 @@ static int miss_answer(struct far *f, const struct ask *asks, size_t count, stru
 	while (i < count - 1 && f->answered[asks[i].command])
 		i++;
 	f->unsure = true;
-	return err_set(e, ERR_OPEN, "'%s': asked for %s, the server confirms nothing", f->spec,
+	return err_set(e, ERR_OPEN, "asked for %s, the server confirms nothing",
 		       describe(asks[i].command, asks[i].value, asked, sizeof(asked)));
 }
 
