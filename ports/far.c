@@ -42,7 +42,9 @@ struct far {
 	nsec_t stop_seen;		/* when a signal was first noticed; 0: not yet */
 	uint8_t in[4096];		/* bytes from the serial line that nobody has read yet */
 	size_t in_at, in_len;
+	/* of a raw server, whose rate is not known */
 	size_t unanswered;		/* bytes sent since something came */
+	nsec_t answer_by;		/* the last answer, at the slowest rate */
 	bool lines_driven;
 
 	/* RFC 2217 */
@@ -439,19 +441,29 @@ static int far_purge(struct port *p, struct err *e)
 
 /* ---- bytes ---- */
 
-/* How much longer an answer may take than with a near port; a look that does not wait stays one. */
-static nsec_t far_extra(const struct far *f, size_t len, nsec_t until)
+/*
+ * Until when a read waits that would end at @until with a near port. A look that does not wait stays
+ * one. An answer that has begun is given the time of all its bytes.
+ */
+static nsec_t answer_limit(struct far *f, size_t len, nsec_t until)
 {
-	nsec_t wire = f->telnet ? 0 : (nsec_t)(f->unanswered + len) * RAW_BYTE_TIME;
+	nsec_t now = far_now(), wire = 0;
 
-	return until > far_now() ? f->port.round_trip + wire : 0;
+	if (until <= now)
+		return until;
+	if (!f->telnet && f->unanswered) {
+		wire = (nsec_t)(f->unanswered + len) * RAW_BYTE_TIME;
+		f->answer_by = now + wire;
+	}
+	until += wire;
+	return (until > f->answer_by ? until : f->answer_by) + f->port.round_trip;
 }
 
 static ssize_t far_read(struct port *p, void *buf, size_t len, nsec_t until, size_t *bad,
 			struct err *e)
 {
 	struct far *f = far_of(p);
-	nsec_t limit = until + far_extra(f, len, until);
+	nsec_t limit = answer_limit(f, len, until);
 	bool late = false;
 	size_t n;
 	int ready;
