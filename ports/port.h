@@ -25,11 +25,13 @@
 #define PORT_VIRTUAL 0x04u	/* its clock is virtual: waiting costs no wall-clock time */
 /* control transfers (USB): control, device, select, look and rejoin, in place of read and write */
 #define PORT_CONTROL 0x08u
+#define PORT_FAR 0x10u		/* on another machine: what it is told takes round_trip to have an effect */
 
 /* The wire behind a port. */
 enum port_wire {
 	WIRE_NONE,			/* none: this kind of port does not take the spec */
 	WIRE_SERIAL,
+	WIRE_RAW,			/* a serial line of another machine, which alone knows rate, mode and lines */
 	WIRE_I2C,
 	WIRE_USB,
 };
@@ -54,7 +56,7 @@ struct port_ops;
 struct port_cfg {
 	/* the kinds that port_open looks through, NULL-terminated (see ports/table.h) */
 	const struct port_ops *const *kinds;
-	/* as the user gave it: /dev/ttyX, /dev/i2c-N, sim:CHIP[,key=value...] */
+	/* as the user gave it: /dev/ttyX, /dev/i2c-N, rfc2217://HOST:PORT, sim:CHIP[,key=value...] */
 	const char *spec;
 	unsigned int baud;		/* 0: leave the tty's settings alone */
 	struct serial_mode mode;
@@ -231,6 +233,7 @@ struct port {
 	bool deaf;
 	bool keep_lines;		/* RTS and DTR keep their level after close */
 	unsigned int baud;		/* the rate in use; 0: unknown. With PORT_STREAM */
+	nsec_t round_trip;		/* with PORT_FAR: the longest so far, there and back */
 	unsigned int clock_hz;		/* of the bus; 0: unknown. Without PORT_STREAM */
 	struct serial_mode mode;	/* only with PORT_STREAM */
 	/*

@@ -76,6 +76,16 @@ static int check_usb(const struct request *o, struct err *e)
 	return 0;
 }
 
+/* What a server of raw bytes was told by others. */
+static int check_raw(const struct request *o, struct err *e)
+{
+	if (o->baud_given || o->baud_auto || o->mode_given)
+		return err_set(e, ERR_USAGE, "'%s' is not for tcp://, where the server's own settings "
+			       "hold: give them to the server, or use rfc2217://",
+			       o->mode_given ? "-m" : "-b");
+	return 0;
+}
+
 static int check_wire(const struct request *o, struct err *e)
 {
 	bool is_i2c = o->wire == WIRE_I2C;
@@ -84,6 +94,8 @@ static int check_wire(const struct request *o, struct err *e)
 		return 0;
 	if (o->wire == WIRE_USB)
 		return check_usb(o, e);
+	if (o->wire == WIRE_RAW && check_raw(o, e) < 0)
+		return -1;
 	if (!is_i2c && (o->i2c_addr || o->probe))
 		return err_set(e, ERR_USAGE, "'%s' is for I2C, which '%s' is not",
 			       o->i2c_addr ? "-a" : "--probe", o->port);
@@ -237,7 +249,7 @@ int options_check(const struct request *o, struct err *e)
 	if (o->resume && o->baud_auto)
 		return err_set(e, ERR_USAGE, "'-c' and '-b auto' exclude each other: a bootloader that "
 			       "is in step keeps its rate");
-	if (o->resume && !o->baud_given)
+	if (o->resume && !o->baud_given && o->wire != WIRE_RAW)
 		return err_set(e, ERR_USAGE, "'-c' needs '-b': the rate that the bootloader is in "
 			       "step with");
 	if (o->go_given && action_changes_protection(o->action))

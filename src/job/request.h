@@ -144,7 +144,7 @@ bool action_changes_memory(enum action a);
 /* Has its port RTS, DTR and BREAK, as far as its kind tells? */
 static inline bool request_has_lines(const struct request *r)
 {
-	return r->wire != WIRE_I2C && r->wire != WIRE_USB;
+	return r->wire != WIRE_I2C && r->wire != WIRE_USB && r->wire != WIRE_RAW;
 }
 
 #endif

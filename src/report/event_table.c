@@ -81,6 +81,12 @@ const struct event_row event_table[EV_COUNT] = {
 	[EV_PORT_APPEARED] = { "port_appeared", LEVEL_SAY, "'{port}' is there",
 		  "port:text" },
 	[EV_PORT_OPENED] = { "port_opened", LEVEL_DATA, "", "port:text" },
+	[EV_PORT_FAR] = { "port_far", LEVEL_MORE,
+		  "{port}: a round trip takes up to {round_trip_us} us; parity errors do not show from here",
+		  "port:text round_trip_us:number" },
+	[EV_LINES_DROP] = { "lines_drop", LEVEL_WARN,
+		  "{port}: the server drops RTS and DTR when the connection ends, which may reset the chip, "
+		  "even with its flash half written", "port:text" },
 	[EV_PINS_RUN] = { "pins_run", LEVEL_DATA, "", "part:text" },
 	[EV_PLAN_SEGMENT] = { "plan_segment", LEVEL_OUT,
 		  "{file}: {address} to {end}, {bytes}",

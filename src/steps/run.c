@@ -288,6 +288,19 @@ static void tell_waiting(void *arg)
 
 /* ---- what they run on ---- */
 
+/* What is different about a port on another machine. */
+static void tell_far(const struct session *s)
+{
+	const struct port *p = s->port;
+	bool moves = s->job->pins.detect || sequence_drives_modem(s->pins.seq);
+
+	if (!(p->caps & PORT_FAR))
+		return;
+	report_event(s->r, EV_PORT_FAR, s->req->port, (uint64_t)(p->round_trip / NSEC_PER_USEC));
+	if (moves)
+		report_event(s->r, EV_LINES_DROP, s->req->port);
+}
+
 static int run_session(struct session *s, struct err *e)
 {
 	struct err leaving = ERR_INIT;
@@ -295,6 +308,7 @@ static int run_session(struct session *s, struct err *e)
 
 	if (pins_bind(&s->pins, s->port, e) < 0)
 		return -1;
+	tell_far(s);
 	ret = find_and_run(s, e);
 	if (ret < 0)
 		rival_blame(s->port, e);

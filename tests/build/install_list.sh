@@ -38,6 +38,7 @@ cat >"$tmp/expected" <<'LIST'
 ./usr/share/doc/bootpin/NEWS
 ./usr/share/doc/bootpin/README
 ./usr/share/doc/bootpin/bootpin.schema.json
+./usr/share/doc/bootpin/far.md
 ./usr/share/doc/bootpin/jig.md
 ./usr/share/doc/bootpin/json.md
 ./usr/share/doc/bootpin/library.md
