@@ -44,8 +44,10 @@ cat >"$tmp/expected" <<'LIST'
 ./usr/share/doc/bootpin/performance.md
 ./usr/share/doc/bootpin/reliability.md
 ./usr/share/doc/bootpin/usb.md
+./usr/share/fish/vendor_completions.d/bootpin.fish
 ./usr/share/man/man1/bootpin-sim.1
 ./usr/share/man/man1/bootpin.1
+./usr/share/zsh/site-functions/_bootpin
 LIST
 
 grep -q '^shared_library = ' "$build/Makefile" || {
