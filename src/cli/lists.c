@@ -4,11 +4,13 @@
 
 #include "base/optparse.h"
 #include "chip/device.h"
+#include "cli/list_fields.h"
 #include "cli/lists.h"
 #include "cli/options.h"
 #include "pins/gpio_list.h"
 #include "pins/wiring.h"
 #include "ports/nodes.h"
+#include "ports/sim/board/catalogue.h"
 
 #define HELP_COLUMN 28
 
@@ -72,6 +74,12 @@ static void list_formats(struct report *r, const struct parser *const *parsers)
 			     format_note(*parsers));
 }
 
+static void list_simulated(struct report *r)
+{
+	for (size_t i = 0; sim_chip_name(i); i++)
+		report_event(r, EV_LIST_SIMULATED, sim_chip_name(i), sim_chip_title(i));
+}
+
 static void list_wirings(struct report *r)
 {
 	const struct wiring *w;
@@ -120,6 +128,12 @@ bool lists_print(struct report *r, enum action a, const struct parser *const *pa
 		return true;
 	case ACT_LIST_FORMATS:
 		list_formats(r, parsers);
+		return true;
+	case ACT_LIST_OPTION_BYTES:
+		list_fields(r);
+		return true;
+	case ACT_LIST_SIMULATED:
+		list_simulated(r);
 		return true;
 	case ACT_LIST_PORTS:
 		list_ports(r);

@@ -18,7 +18,9 @@ static const char *const action_names[] = {
 	[ACT_VERSION] = "--version",
 	[ACT_LIST_CHIPS] = "--list-chips",
 	[ACT_LIST_FORMATS] = "--list-formats",
+	[ACT_LIST_OPTION_BYTES] = "--list-option-bytes",
 	[ACT_LIST_PORTS] = "--list-ports",
+	[ACT_LIST_SIMULATED] = "--list-simulated",
 	[ACT_LIST_WIRINGS] = "--list-wirings",
 };
 

@@ -182,6 +182,8 @@ static const char *const kinds[EV_COUNT] = {
 	[EV_LIST_GPIO] = "list",
 	[EV_LIST_GPIO_LINE] = "list",
 	[EV_LIST_WIRING] = "list",
+	[EV_LIST_OPTION] = "list",
+	[EV_LIST_SIMULATED] = "list",
 	[EV_NO_PORTS] = "list",
 };
 

@@ -38,6 +38,10 @@ const struct event_row event_table[EV_COUNT] = {
 		  "bytes:number address:address end:address" },
 	[EV_WIRING_FOUND] = { "wiring_found", LEVEL_SAY, "wiring: {wiring} ({what})",
 		  "wiring:text what:text" },
+	[EV_LIST_OPTION] = { "list_option", LEVEL_OUT, "{option:18}  {families}",
+		  "option:text families:text" },
+	[EV_LIST_SIMULATED] = { "list_simulated", LEVEL_OUT, "{chip:16}  {title}",
+		  "chip:text title:text" },
 	[EV_WIRING_ALIKE] = { "wiring_alike", LEVEL_SAY,
 		  "it may be {wiring} as well, which answers to the same: if the "
 		  "application does not start, use --wiring {wiring}",

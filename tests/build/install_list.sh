@@ -38,7 +38,6 @@ cat >"$tmp/expected" <<'LIST'
 ./usr/share/doc/bootpin/NEWS
 ./usr/share/doc/bootpin/README
 ./usr/share/doc/bootpin/bootpin.schema.json
-./usr/share/doc/bootpin/far.md
 ./usr/share/doc/bootpin/examples/station/61-bootpin-station.rules
 ./usr/share/doc/bootpin/examples/station/boards.py
 ./usr/share/doc/bootpin/examples/station/bootpin-station@.service
@@ -54,6 +53,7 @@ cat >"$tmp/expected" <<'LIST'
 ./usr/share/doc/bootpin/examples/station/station.py
 ./usr/share/doc/bootpin/examples/station/station.sh
 ./usr/share/doc/bootpin/examples/station/words.py
+./usr/share/doc/bootpin/far.md
 ./usr/share/doc/bootpin/jig.md
 ./usr/share/doc/bootpin/json.md
 ./usr/share/doc/bootpin/library.md
@@ -61,8 +61,10 @@ cat >"$tmp/expected" <<'LIST'
 ./usr/share/doc/bootpin/reliability.md
 ./usr/share/doc/bootpin/station.md
 ./usr/share/doc/bootpin/usb.md
+./usr/share/fish/vendor_completions.d/bootpin.fish
 ./usr/share/man/man1/bootpin-sim.1
 ./usr/share/man/man1/bootpin.1
+./usr/share/zsh/site-functions/_bootpin
 LIST
 
 grep -q '^shared_library = ' "$build/Makefile" || {

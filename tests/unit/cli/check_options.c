@@ -100,6 +100,8 @@ static const struct { const char *line, *means; } accepted[] = {
 	{ "-Rh ./P", "--help reset" },
 	{ "--list-chips", "--list-chips" },
 	{ "--list-formats P Q", "--list-formats" },
+	{ "--list-option-bytes", "--list-option-bytes" },
+	{ "--list-simulated", "--list-simulated" },
 	{ "--list-wirings", "--list-wirings" },
 
 	/* stm32flash's forms: permuted, combined, with the argument attached or not */
