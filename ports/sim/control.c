@@ -278,7 +278,7 @@ int control_open(struct control *c, const char *path, struct err *e)
 		c->client[i].fd = -1;
 	if (strlen(path) >= sizeof(addr.sun_path))
 		return err_set(e, ERR_OTHER, "cannot make socket '%s': its name is too long", path);
-	strcpy(addr.sun_path, path);
+	memcpy(addr.sun_path, path, strlen(path) + 1);
 	remove_stale(&addr);
 	c->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (c->listener >= 0 && bind(c->listener, (struct sockaddr *)&addr, sizeof(addr)) == 0) {

@@ -116,7 +116,7 @@ static int read_chip(struct gpio_chip *c, const char *path)
 	if (strlen(path) >= sizeof(c->addr.sun_path))
 		return failed(ENAMETOOLONG);
 	c->addr.sun_family = AF_UNIX;
-	strcpy(c->addr.sun_path, path);
+	memcpy(c->addr.sun_path, path, strlen(path) + 1);
 	fd = connect_to(&c->addr);
 	if (fd < 0)
 		return -1;
