@@ -59,6 +59,7 @@ done <commands
 row 'the production loop'
 simulated "$(sed -n '/^## A production loop/,/^## The lines/p' "$doc" | sed -n '/^while /,/^done/p')" >loop
 printf '\n\n' | (
+	# shellcheck disable=SC2317 # the loop calls it
 	bootpin() { "$bootpin" "$@"; }
 	# shellcheck disable=SC1091
 	. ./loop
