@@ -132,7 +132,9 @@ produce()
 	row "$1: by BOOTPIN_PORT, and in a configuration file"
 	BOOTPIN_PORT=$port run 0 --verbose
 	err "$port"
-	printf 'port = %s\n' "$port" >config
+	printf 'verbose\n' >config
+	run 0 --config config "$port"
+	err 'parity errors do not show from here'
 	unserve
 	unplug
 	head -c 3000 flash >got

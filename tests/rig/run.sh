@@ -30,7 +30,7 @@ for needed in "$bootpin" "$board"; do
 	[ -x "$needed" ] || { echo "no program $needed" && exit 99; }
 done
 PATH=$PATH:/usr/sbin:/sbin
-guest_tools='busybox gpioset gpiodetect i2cdetect i2ctransfer stm32flash dfu-util ser2net setpriv env'
+guest_tools='busybox gpioset gpiodetect i2cdetect i2ctransfer stm32flash dfu-util setpriv env'
 for tool in qemu-system-x86_64 cpio modprobe $guest_tools; do
 	command -v "$tool" >/dev/null || skip "$tool is not installed"
 done
@@ -79,6 +79,7 @@ copy_hot()
 	for tool in $guest_tools dfu-util; do
 		command -v "$tool"
 	done >"$scratch/programs"
+	command -v ser2net >>"$scratch/programs"
 	printf '%s\n' "$bootpin" "$board" >>"$scratch/programs"
 	while read -r program; do
 		echo "$program"
