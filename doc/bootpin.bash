@@ -7,14 +7,14 @@ _bootpin()
 	local names='--address --baud --binary --blank-check --boot0 --chip --compare --config --crc --dry-run
 		--erase --erase-pages --frame --full --go --gpio --gpiochip --help
 		--json --i-know-the-pin-is-lost --i-know-this-is-forever --list-chips --list-formats
-		--list-ports --list-wirings --lock --mass-erase --mode --no-stub --no-verify --nrst --offset
+		--list-ports --list-wirings --lock --log --mass-erase --mode --no-stub --no-verify --nrst --offset
 		--only-changed --option-bytes --patch --preserve --probe --progress --quiet --range --read
 		--readout-protect --readout-unprotect --reset --resume --retries --set-option
 		--skip-outside --start-page --trace --unlock --vdd --verbose --verify
 		--version --wait --wiring --with-option-bytes --write --write-unprotect'
 
 	case $prev in
-	-r | --read | -w | --write | --compare | --config | --trace)
+	-r | --read | -w | --write | --compare | --config | --log | --trace)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/same_file.h"
 #include "cli/options_check.h"
 #include "ports/nodes.h"
 
@@ -208,6 +209,17 @@ static int check_streams(const struct request *o, struct err *e)
 	return 0;
 }
 
+/* Lines are added to the log: a file that has something else in it would be spoiled, or they. */
+static int check_log(const struct request *o, struct err *e)
+{
+	bool clash = same_file(o->log, o->read_file) || same_file(o->log, o->trace) ||
+		     same_file(o->log, o->preserve_file);
+
+	for (size_t i = 0; i < o->file_count && !clash; i++)
+		clash = same_file(o->log, o->files[i]);
+	return clash ? err_set(e, ERR_USAGE, "--log '%s': the job needs that file itself", o->log) : 0;
+}
+
 int options_check(const struct request *o, struct err *e)
 {
 	if (!o->port)
@@ -222,7 +234,7 @@ int options_check(const struct request *o, struct err *e)
 		return err_set(e, ERR_USAGE, "'-g' cannot follow '%s': the chip resets itself",
 			       action_name(o->action));
 	if (check_wire(o, e) < 0 || check_pins(o, e) < 0 || check_range(o, e) < 0 ||
-	    check_verify(o, e) < 0 || check_protection(o, e) < 0 || check_streams(o, e) < 0)
+	    check_verify(o, e) < 0 || check_protection(o, e) < 0 || check_streams(o, e) < 0 || check_log(o, e) < 0)
 		return -1;
 	return check_write(o, e);
 }

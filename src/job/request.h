@@ -120,6 +120,7 @@ struct request {
 
 	const char *chip;		/* --chip */
 	const char *trace;		/* --trace */
+	const char *log;		/* --log */
 	const char *json;		/* --json; "-": standard output */
 	bool dry_run;
 	int verbosity;			/* -1: quiet; 0; 1, 2: --verbose once, twice */
