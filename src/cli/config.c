@@ -208,8 +208,9 @@ void config_close(struct config *c)
 
 int config_check(const struct config *c, const struct request *o, struct err *e)
 {
-	const char *const outputs[] = { o->trace, o->read_file, o->preserve_file,
-					o->map_file };
+	const char *const outputs[] = {
+		o->trace, o->read_file, o->preserve_file, o->map_file, o->log,
+	};
 
 	for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++)
 		if (same_file(c->path, outputs[i]))

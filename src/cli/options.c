@@ -372,6 +372,16 @@ static int set_json(void *target, const char *arg, struct err *e)
 	return 0;
 }
 
+static int set_log(void *target, const char *arg, struct err *e)
+{
+	struct request *o = target;
+
+	if (!arg[0] || !strcmp(arg, "-"))
+		return err_set(e, ERR_USAGE, "--log '%s': must be a regular file", arg);
+	o->log = arg;
+	return 0;
+}
+
 static int set_quiet(void *target, const char *arg, struct err *e)
 {
 	struct request *o = target;
@@ -620,6 +630,10 @@ const struct opt_row option_table[] = {
 	  OPTIONAL_ARG("FILE"),
 	  .set = set_json,
 	  .help = "a JSON object a line, in FILE or in place of text" },
+	{ .name = "log",
+	  ARG("FILE"),
+	  .set = set_log,
+	  .help = "add a line for each board to FILE (CSV)" },
 	{ .name = "config",
 	  ARG("FILE"),
 	  .set = set_config,

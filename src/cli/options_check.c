@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/same_file.h"
 #include "cli/options_check.h"
 #include "ports/nodes.h"
 
@@ -242,6 +243,17 @@ static bool needs_port(const struct request *o)
 	return !o->dry_run || !o->chip || (!o->map && !o->map_file);
 }
 
+/* Lines are added to the log: a file that has something else in it would be spoiled, or they. */
+static int check_log(const struct request *o, struct err *e)
+{
+	bool clash = same_file(o->log, o->read_file) || same_file(o->log, o->trace) ||
+		     same_file(o->log, o->preserve_file);
+
+	for (size_t i = 0; i < o->file_count && !clash; i++)
+		clash = same_file(o->log, o->files[i]);
+	return clash ? err_set(e, ERR_USAGE, "--log '%s': the job needs that file itself", o->log) : 0;
+}
+
 int options_check(const struct request *o, struct err *e)
 {
 	if (!o->port && needs_port(o))
@@ -257,7 +269,7 @@ int options_check(const struct request *o, struct err *e)
 			       action_name(o->action));
 	if (check_wire(o, e) < 0 || check_pins(o, e) < 0 || check_range(o, e) < 0 ||
 	    check_verify(o, e) < 0 || check_protection(o, e) < 0 || check_streams(o, e) < 0 ||
-	    check_map(o, e) < 0)
+	    check_map(o, e) < 0 || check_log(o, e) < 0)
 		return -1;
 	return check_write(o, e);
 }

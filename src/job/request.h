@@ -123,6 +123,7 @@ struct request {
 
 	const char *chip;		/* --chip */
 	const char *trace;		/* --trace */
+	const char *log;		/* --log */
 	const char *json;		/* --json; "-": standard output */
 	bool dry_run;
 	bool map;			/* --memory-map: as text */
