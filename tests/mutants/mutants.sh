@@ -67,7 +67,7 @@ run()
 	*) "$make" -s "$1" ;;
 	esac >build.log 2>&1 || return 2
 	rm -f "$name.log" "$name.trs"
-	timeout "$limit" "$make" -s "$name.log" >test.log 2>&1 || return 1
+	timeout -k 5 "$limit" "$make" -s "$name.log" >test.log 2>&1 || return 1
 	case $(sed -n 's/^:test-result: //p' "$name.trs") in
 	PASS) return 0 ;;
 	SKIP) return 3 ;;
