@@ -129,9 +129,14 @@ produce()
 	grep -q '"name": *"port_far"' out || fail 'no event port_far'
 	lacks out lines_drop
 
-	row "$1: by BOOTPIN_PORT, and in a configuration file"
+	row "$1: by BOOTPIN_PORT, with a configuration file, and under the name stm32flash"
 	BOOTPIN_PORT=$port run 0 --verbose
 	err "$port"
+	ln -sf "$bootpin" stm32flash
+	got=0
+	./stm32flash -b 115200 "$port" >out 2>err || got=$?
+	[ "$got" -eq 0 ] || fail "under the name stm32flash it ended with $got"
+	out 'Device ID    : 0x0410'
 	printf 'verbose\n' >config
 	run 0 --config config "$port"
 	err 'parity errors do not show from here'
