@@ -39,6 +39,10 @@ err 'its PORT is too long'
 run 2 tcp://pi:1/2
 err 'nothing stands beside HOST:PORT'
 
+row 'a name that is none is refused before a line is requested'
+run 2 --boot0 nosuchline tcp://pi
+err 'its PORT is missing'
+
 row 'options that a raw server cannot obey'
 for option in -b9600 '-m8n1' '-bauto'; do
 	run 2 $option tcp://127.0.0.1:1
