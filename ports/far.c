@@ -178,16 +178,17 @@ static void take_option(struct far *f, uint8_t verb, uint8_t option)
 {
 	bool ours = verb == TELNET_DO || verb == TELNET_DONT;
 	bool on = verb == TELNET_DO || verb == TELNET_WILL;
-	enum option_state *state = NULL;
+	enum option_state *state;
+	size_t i = 0;
 
-	for (size_t i = 0; i < OPTIONS; i++)
-		if (used_options[i] == option)
-			state = ours ? &f->us[i] : &f->them[i];
-	if (!state) {
+	while (i < OPTIONS && used_options[i] != option)
+		i++;
+	if (i == OPTIONS) {
 		if (on)
 			reply(f, ours ? TELNET_WONT : TELNET_DONT, option);
 		return;
 	}
+	state = ours ? &f->us[i] : &f->them[i];
 	if (on && (*state == OPTION_OFF || *state == OPTION_REFUSED))
 		reply(f, ours ? TELNET_WILL : TELNET_DO, option);
 	else if (!on && *state == OPTION_ON)
@@ -714,6 +715,13 @@ static struct port *tcp_open(const struct port_cfg *cfg, struct err *e)
 	return far_open(cfg, false, TCP_PREFIX, e);
 }
 
+static int far_check(const char *spec, struct err *e)
+{
+	struct far_name name;
+
+	return far_name_parse(&name, spec, strstr(spec, "//") + 2, e);
+}
+
 static enum port_wire rfc2217_match(const char *spec)
 {
 	return strncasecmp(spec, RFC2217_PREFIX, strlen(RFC2217_PREFIX)) ? WIRE_NONE : WIRE_SERIAL;
@@ -726,6 +734,7 @@ static enum port_wire tcp_match(const char *spec)
 
 const struct port_ops port_rfc2217 = {
 	.match = rfc2217_match,
+	.check = far_check,
 	.open = rfc2217_open,
 	.read = far_read,
 	.write = far_write,
@@ -739,6 +748,7 @@ const struct port_ops port_rfc2217 = {
 
 const struct port_ops port_tcp = {
 	.match = tcp_match,
+	.check = far_check,
 	.open = tcp_open,
 	.read = far_read,
 	.write = far_write,

@@ -39,6 +39,10 @@ err 'its PORT is too long'
 run 2 tcp://pi:1/2
 err 'nothing stands beside HOST:PORT'
 
+row 'a name that is none is refused before a line is requested'
+run 2 --boot0 nosuchline tcp://pi
+err 'its PORT is missing'
+
 row 'options that a raw server cannot obey'
 for option in -b9600 '-m8n1' '-bauto'; do
 	run 2 $option tcp://127.0.0.1:1
@@ -129,9 +133,14 @@ produce()
 	grep -q '"name": *"port_far"' out || fail 'no event port_far'
 	lacks out lines_drop
 
-	row "$1: by BOOTPIN_PORT, and in a configuration file"
+	row "$1: by BOOTPIN_PORT, with a configuration file, and under the name stm32flash"
 	BOOTPIN_PORT=$port run 0 --verbose
 	err "$port"
+	ln -sf "$bootpin" stm32flash
+	got=0
+	./stm32flash -b 115200 "$port" >out 2>err || got=$?
+	[ "$got" -eq 0 ] || fail "under the name stm32flash it ended with $got"
+	out 'Device ID    : 0x0410'
 	printf 'verbose\n' >config
 	run 0 --config config "$port"
 	err 'parity errors do not show from here'
