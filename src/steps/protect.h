@@ -13,7 +13,7 @@ int step_protection(struct session *s, struct err *e);
 
 /*
  * --unlock: lifts read-out protection, which erases all flash, and goes on with the chip as it is
- * then. Whether the job may go on afterwards is asked first (step_write_fits).
+ * then. Whether the job may go on afterwards is asked first (step_start_check).
  */
 int step_unlock(struct session *s, struct err *e);
 

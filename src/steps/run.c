@@ -175,7 +175,7 @@ static bool still_startable(const struct session *s, const struct err *e)
 	       (e->code == ERR_VERIFY || e->code == ERR_IMAGE || e->code == ERR_ABILITY);
 }
 
-/* Behind the unlock all is asked again that the chip could not tell before: its size shows now. */
+/* A chip tells its true size only once it is unlocked: the checks before the first change are made again. */
 static int unlock_reading(struct session *s, struct err *e)
 {
 	if (!s->target.is_protected)

@@ -222,9 +222,9 @@ static void warn(struct session *s, uint32_t addr, const uint8_t *raw, enum vect
 }
 
 /*
- * The image has to fit before anything is unlocked, which erases; a chip that is protected does not tell
- * its size, so that the largest part of its kind counts. The image for the start of flash, if the job has
- * one that it does not start, is judged as well.
+ * An image that does not fit is refused here, before an unlock erases the chip. A protected chip does not
+ * tell its size: the largest part of its kind counts. An image for the start of flash is judged as well
+ * where the job does not start it.
  */
 static int judge_image(struct session *s, struct err *e)
 {

@@ -282,8 +282,8 @@ echo old >trace
 status=0
 (
 	trap '' XFSZ
-	ulimit -f 8
-	exec "$bootpin" -w image.bin --trace trace sim:f103
+	ulimit -f 64
+	exec "$bootpin" -w before --trace trace sim:f103
 ) >out 2>err || status=$?
 [ "$status" -eq 1 ] || fail "ended with $status"
 err_ends 'bootpin: the trace could not be written in full'

@@ -11,7 +11,7 @@ static const char *const names[] = {
 	"DETACH", "DNLOAD", "UPLOAD", "GETSTATUS", "CLRSTATUS", "GETSTATE", "ABORT",
 };
 
-/* So long the kernel may take to take it up, on a busy machine too. */
+/* The kernel configures a device within this, on a busy machine too. */
 #define PATIENCE (6 * NSEC_PER_SEC)
 
 /* Class requests are logged: they are what hosts are told apart by. */
@@ -69,7 +69,7 @@ void dfu_device_run(struct dfu_device *d, nsec_t now)
 		board_log(d->board, now, "usb gone");
 		pull(d);
 	} else if (d->plug && !d->configured && now - d->since > PATIENCE) {
-		board_log(d->board, now, "usb is not taken up: plugged in anew");
+		board_log(d->board, now, "usb is not configured: plugged in anew");
 		pull(d);
 	} else if (!d->plug && there) {
 		plug_in(d, now);

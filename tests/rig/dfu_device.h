@@ -16,14 +16,14 @@ struct dfu_device {
 	struct usbip *plug;		/* NULL while it is away */
 	unsigned int address;		/* sim_usb_address of the one that is plugged in */
 	nsec_t since;			/* when that was */
-	bool configured;		/* the kernel has taken it up */
+	bool configured;		/* by the kernel, since then */
 };
 
 /*
  * To be called now and then: plugs in or pulls what has come or gone. A hub that does not take it
  * yet, since it has just let go of the last one, is asked again the next time. A device that the kernel
- * has not taken up is plugged in anew: the virtual hub may lose sight of one that comes back at once, on a
- * busy machine, and a device that was once not understood has no second chance there.
+ * does not configure in time is plugged in anew: one that came back at once was seen to be missed on a busy
+ * machine.
  */
 void dfu_device_run(struct dfu_device *d, nsec_t now);
 

@@ -140,7 +140,7 @@ timeout --foreground "$limit" qemu-system-x86_64 -accel tcg,thread=multi -cpu qe
 ended=$?
 
 [ ! -f "$results/summary" ] || cat "$results/summary"
-# What the kernel had to say of it. Of full speed, which the virtual hub does not know, it says this each time.
+# A failure shows what the kernel said. The virtual hub complains of "speed not set" at each full-speed device.
 if grep -q '^FAIL' "$results/summary" 2>/dev/null; then
 	echo 'the kernel:'
 	grep -av -e 'speed not set' -e '^$' "$results/console" | tail -n 40

@@ -45,7 +45,7 @@ scenario 'dfu_util: an L432 stalls behind data blocks: 74, and a smaller block i
 plug_full 262144 l432
 dfu_image 5120 08000000 >image
 dfu 74 -a 0 -s 0x08000000 -D image
-# It stalls for half a second more, and the next dfu-util may be as quick as that.
+# The chip stalls for half a second more, and the next dfu-util may start within that.
 sleep 1
 dfu 0 -a 0 -t 1024 -s 0x08000000 -D image
 unplug_dfu

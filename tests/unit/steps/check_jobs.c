@@ -196,7 +196,7 @@ END_TEST
 
 /* ---- what fills up the last unit ---- */
 
-/* In the first data frame a byte behind the image and the checksum are spoilt alike: the ROM takes it. */
+/* The first data frame: a filling byte and the checksum are spoilt alike, so that the ROM takes it. */
 static size_t spoil_filling(struct tap *t, uint8_t *frame, size_t len)
 {
 	if (t->command == BL_WRITE && t->frame == 2 && t->times == 0) {

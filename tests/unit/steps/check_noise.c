@@ -109,7 +109,7 @@ START_TEST(noise_is_overcome_or_told_in_ten_times_the_clean_time)
 }
 END_TEST
 
-/* So bad that the whole would be written again and again: these would take 11 and 13 times as long. */
+/* Two lines on which pages are written again for longer than that, unless the job gives up. */
 static const unsigned int endless[] = { 33, 53 };
 
 START_TEST(bad_line_is_given_up_in_time)

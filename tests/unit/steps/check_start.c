@@ -59,7 +59,7 @@ static const struct {
 	  "a reset leads this chip back to its bootloader until it is power-cycled", BOOTLOADER,
 	  BOOTLOADER },
 	{ "l432,boot=low", PINS "-w image -g 0", NEXT_RESET, RUNS, BOOTLOADER },
-	/* What was not verified is looked at. */
+	/* The vectors are read where no verification has read them. */
 	{ "l432,boot=low", PINS "--no-verify -w image", LAUNCHED, RUNS, RUNS },
 	/* An exit part that is empty starts nothing. */
 	{ "l432,boot=low", "-i BOOT0: -w image", "not started: this chip was blank", BOOTLOADER,
