@@ -17,6 +17,7 @@
 #include "compat/compat.h"
 #include "parsers/table.h"
 #include "ports/table.h"
+#include "report/log.h"
 #include "report/text.h"
 #include "steps/perform.h"
 
@@ -74,6 +75,35 @@ static int tell_result(struct json_file *json, struct report *r, int ret, struct
 	return -1;
 }
 
+/* What the user did not ask to be done has no line: a list, or a plan. */
+static int open_log(struct log *l, struct report *r, const struct request *o, struct err *e)
+{
+	if (!o->log || o->dry_run || o->action >= ACT_HELP)
+		return 0;
+	if (log_open(l, o->log, e) < 0)
+		return -1;
+	r->log = l;
+	return 0;
+}
+
+/* Boards that are not in the log yet: the only one, or all if none was begun. */
+static int log_boards(struct report *r, const struct request *o, int ret, struct err *e)
+{
+	struct err late = ERR_INIT;
+	const struct err result = *e;
+	bool due = r->log && !r->log->lines;
+
+	for (size_t i = 0; due && i < o->port_count; i++) {
+		if (log_line(r, o->ports[i], &result, &late) == 0)
+			continue;
+		report_error(r, "bootpin", &late);
+		if (ret == 0)
+			*e = late;
+		ret = -1;
+	}
+	return ret;
+}
+
 /* Under another program's name. */
 static int run_other(const struct compat *other, int argc, char **argv,
 		     const struct compat_tools *tools)
@@ -106,6 +136,7 @@ int main(int argc, char **argv)
 	struct config config;
 	struct request o;
 	struct report r;
+	struct log log = { NULL };
 	int ret;
 
 	occupy_standard_streams();
@@ -121,6 +152,8 @@ int main(int argc, char **argv)
 	}
 	if (ret == 0)
 		report_event(&r, EV_JOB, options_action_word(o.action), o.dry_run, PACKAGE_VERSION);
+	if (ret == 0)
+		ret = open_log(&log, &r, &o, &e);
 	if (ret == 0 && !lists_print(&r, o.action, parser_table, argv[0]))
 		ret = run(&o, &r, &stop, &e);
 	if (ret == 0)
@@ -128,6 +161,8 @@ int main(int argc, char **argv)
 	if (ret < 0)
 		report_error(&r, "bootpin", &e);
 	ret = tell_result(&json, &r, ret, &e);
+	ret = log_boards(&r, &o, ret, &e);
+	log_free(&log);
 	options_free(&o);
 	config_close(&config);
 	return ret < 0 ? err_exit_status(&e) : 0;

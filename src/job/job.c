@@ -393,6 +393,18 @@ static int check_trace(const struct job *j, struct err *e)
 		     : 0;
 }
 
+/* The map is renamed into its place before the job begins. */
+static int check_map(const struct job *j, struct err *e)
+{
+	const char *file = j->req->map_file;
+	bool clash = same_file(file, j->req->trace) || same_file(file, j->req->preserve_file);
+
+	for (size_t i = 0; i < j->name_count && !clash; i++)
+		clash = same_file(file, j->names[i]);
+	return clash ? err_set(e, ERR_USAGE, "--memory-map '%s': the job needs that file itself", file)
+		     : 0;
+}
+
 /* A read-protected chip cannot run the reset routine: after --lock, -R needs pins that reset. */
 static int check_reset(const struct job *j, struct err *e)
 {
@@ -437,7 +449,7 @@ int job_prepare(struct job *j, const struct request *req, const struct parser *c
 	if (check_chip(j, e) < 0 || parse_pins(j, e) < 0 || check_reset(j, e) < 0 ||
 	    load_files(j, formats, r, stop, e) < 0 || load_blobs(j, r, e) < 0)
 		return -1;
-	return check_trace(j, e);
+	return check_trace(j, e) < 0 || check_map(j, e) < 0 ? -1 : 0;
 }
 
 void job_free(struct job *j)

@@ -143,6 +143,8 @@ static int open_all(struct gpio_finder *f, struct err *e)
 
 	if (f->all)
 		return 0;
+	if (f->env.alone)
+		return open_path(f, f->env.chip, e) ? 0 : -1;
 	count = scandir(f->env.dev_dir, &entry, is_chip, versionsort);
 	if (count < 0)
 		return err_sys(e, ERR_OPEN, errno, "cannot list '%s'", f->env.dev_dir);
@@ -412,7 +414,7 @@ static int find_number(struct gpio_finder *f, uint32_t number, struct gpio_place
 		*e = none;
 	if (!c)
 		return -1;
-	if (number >= c->info.lines)
+	if (number >= c->info.lines && !f->env.alone)
 		return find_global(f, c, number, place, e);
 	/* With a chip named, a number is an offset. */
 	if (!f->env.chip && refuse_ambiguous(f, c, number, e) < 0)

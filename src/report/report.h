@@ -17,6 +17,7 @@
 
 struct report;
 struct json;
+struct log;
 
 struct report_ops {
 	/*
@@ -46,6 +47,7 @@ struct report {
 	const char *port;
 	int relay_fd;		/* relay.h: where everything goes */
 	struct json *json;	/* json.h; NULL: none */
+	struct log *log;	/* log.h; NULL: none */
 	void *listener;		/* of other ops, theirs; NULL: none */
 
 	struct job_result result;	/* what the job has come to so far */

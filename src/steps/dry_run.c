@@ -3,6 +3,7 @@
 #include "loader/table.h"
 #include "pins/sequence_text.h"
 #include "session/session.h"
+#include "steps/memory_map.h"
 #include "steps/dry_run.h"
 #include "steps/options.h"
 #include "steps/start_check.h"
@@ -229,6 +230,16 @@ static void print_action(const struct request *req, struct report *r)
 		report_event(r, EV_PLAN_ACTION, in_short(req->action));
 }
 
+static bool wants_map(const struct request *req)
+{
+	return req->map || req->map_file;
+}
+
+static bool is_map_alone(const struct request *req)
+{
+	return req->action == ACT_IDENTIFY && wants_map(req);
+}
+
 static int dry_run_on_chip(const struct job *j, struct report *r, struct err *e)
 {
 	struct session s;
@@ -241,7 +252,10 @@ static int dry_run_on_chip(const struct job *j, struct report *r, struct err *e)
 		ret = plan_for(&s, &p, e);
 	if (ret == 0)
 		ret = step_start_foresee(&s, e);
-	if (ret == 0) {
+	if (ret == 0)
+		ret = outputs_open_map(&s.out, j->req, e);
+	/* Of a chip without a job there is nothing but the map. */
+	if (ret == 0 && !is_map_alone(j->req)) {
 		print_before(j, r);
 		print_image(&s.image, r);
 		print_patches(&j->req->patches, r);
@@ -251,6 +265,8 @@ static int dry_run_on_chip(const struct job *j, struct report *r, struct err *e)
 		print_after(j->req, &s.option_data, r);
 		print_start(j, target_flash_start(&s.target), r);
 	}
+	if (ret == 0 && (wants_map(j->req) || p.page_count || p.mass_erase))
+		ret = step_memory_map_foresee(&s, &p, e);
 	plan_free(&p);
 	session_free(&s);
 	return ret;

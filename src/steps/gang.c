@@ -9,6 +9,7 @@
 #include "base/poll.h"
 #include "report/inplace.h"
 #include "report/json.h"
+#include "report/log.h"
 #include "report/tally.h"
 #include "steps/gang.h"
 #include "steps/member.h"
@@ -223,6 +224,8 @@ static void end_board(struct gang *g, struct member *m)
 	struct err why = ERR_INIT;
 
 	if (json_end(&m->r, &m->err, &why) < 0 && g->untold.code == ERR_NONE)
+		g->untold = why;
+	if (log_line(&m->r, m->port, &m->err, &why) < 0 && g->untold.code == ERR_NONE)
 		g->untold = why;
 }
 

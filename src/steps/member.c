@@ -18,7 +18,7 @@ void member_init(struct member *m, const char *port, const struct report *r)
 		.port = port,
 		.from = -1,
 		.r = { .ops = r->ops, .out = r->out, .err = r->err, .verbosity = r->verbosity,
-		       .lines = r->lines, .port = port },
+		       .lines = r->lines, .port = port, .log = r->log },
 	};
 }
 
@@ -82,6 +82,7 @@ int member_work(const struct member *m, const struct job *j, const struct port_o
 
 	stop_release(held);
 	json_drop(r);
+	r->log = NULL;
 	relay_begin(r, to);
 	if (ret < 0)
 		return -1;

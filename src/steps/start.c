@@ -99,7 +99,7 @@ static int launch_and_go(struct session *s, uint32_t addr, struct err *e)
 	bool back;
 
 	if (run_stub(s, e) < 0)
-		return e->code == ERR_ABILITY ? go(s, addr, e) : err_wrap(e, "-g");
+		return e->code == ERR_ABILITY ? go(s, addr, e) : err_wrap(e, "%s", request_start_name(s->req));
 	if (look_whether_back(s, &back, e) < 0)
 		return -1;
 	if (!back) {

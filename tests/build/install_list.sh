@@ -38,14 +38,33 @@ cat >"$tmp/expected" <<'LIST'
 ./usr/share/doc/bootpin/NEWS
 ./usr/share/doc/bootpin/README
 ./usr/share/doc/bootpin/bootpin.schema.json
+./usr/share/doc/bootpin/examples/station/61-bootpin-station.rules
+./usr/share/doc/bootpin/examples/station/boards.py
+./usr/share/doc/bootpin/examples/station/bootpin-station@.service
+./usr/share/doc/bootpin/examples/station/counter.py
+./usr/share/doc/bootpin/examples/station/job.py
+./usr/share/doc/bootpin/examples/station/page.css
+./usr/share/doc/bootpin/examples/station/page.html
+./usr/share/doc/bootpin/examples/station/page.js
+./usr/share/doc/bootpin/examples/station/page.py
+./usr/share/doc/bootpin/examples/station/place.py
+./usr/share/doc/bootpin/examples/station/settings.py
+./usr/share/doc/bootpin/examples/station/station.conf
+./usr/share/doc/bootpin/examples/station/station.py
+./usr/share/doc/bootpin/examples/station/station.sh
+./usr/share/doc/bootpin/examples/station/words.py
+./usr/share/doc/bootpin/far.md
 ./usr/share/doc/bootpin/jig.md
 ./usr/share/doc/bootpin/json.md
 ./usr/share/doc/bootpin/library.md
 ./usr/share/doc/bootpin/performance.md
 ./usr/share/doc/bootpin/reliability.md
+./usr/share/doc/bootpin/station.md
 ./usr/share/doc/bootpin/usb.md
+./usr/share/fish/vendor_completions.d/bootpin.fish
 ./usr/share/man/man1/bootpin-sim.1
 ./usr/share/man/man1/bootpin.1
+./usr/share/zsh/site-functions/_bootpin
 LIST
 
 grep -q '^shared_library = ' "$build/Makefile" || {

@@ -134,7 +134,6 @@ sim:f103,uid=000000000000000000000001 sim:f103,mute|5|1 of 2 boards done; failed
 sim:f103,mute sim:f103,rdp=1 sim:f103,uid=000000000000000000000001|5|1 of 3 boards done; failed: sim:f103,mute (exit 5), sim:f103,rdp=1 (exit 7)
 sim:f103,rdp=1 sim:f103,uid=000000000000000000000001 sim:f103,mute|7|1 of 3 boards done; failed: sim:f103,rdp=1 (exit 7), sim:f103,mute (exit 5)
 ./nothing sim:f103,uid=000000000000000000000001|4|1 of 2 boards done; failed: ./nothing (exit 4)
-sim:f103,uid=000000000000000000000001 sim:nochip|4|1 of 2 boards done; failed: sim:nochip (exit 4)
 sim:f103,lie sim:f103,mute|8|0 of 2 boards done; failed: sim:f103,lie (exit 8), sim:f103,mute (exit 5)
 LINES
 
@@ -196,6 +195,8 @@ done <<'LINES'
 -w image.bin --preserve=new sim:f103 sim:l432|'--preserve=FILE' has one file for all
 sim:f103 sim:f103|'sim:f103' was given twice
 -w image.bin stray sim:f103|'stray' is no PORT
+-w image.bin sim:f103 sim:nochip|unknown simulated chip 'nochip'
+usb usb:zz:yy|'usb:zz:yy': VID:PID is four hexadecimal digits each
 LINES
 
 row 'a port under two names is refused'

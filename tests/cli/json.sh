@@ -142,6 +142,8 @@ done <<EOF_LIST
 0|--list-chips
 0|--list-formats
 0|--list-ports
+0|--list-option-bytes
+0|--list-simulated
 0|--list-wirings
 0|--help
 0|--version

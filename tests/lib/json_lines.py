@@ -14,7 +14,7 @@ import jsonschema
 VERIFIED_BY = {
     None, "reading", "a routine in its RAM", "the chip's checksum", "a routine in its RAM and reading",
     "the chip's checksum and reading", "proven by the chip's checksums", "looked at twice",
-    "checked by parity alone", "it reads blank where it was looked at", "both ends of each page read blank",
+    "checked by parity alone", "checked by the CRC of USB alone", "it reads blank where it was looked at", "both ends of each page read blank",
     "computed by the chip", "over what was read twice",
 }
 

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * --log: a line for each board, added to a file of comma-separated values (RFC 4180), from the record
+ * that --json has as the board's result.
+ *
+ * The file is opened anew for each line, so that one that was moved away meanwhile is begun again, and
+ * locked (flock(2)) while it is written: lines of several programs do not mix.
+ */
+#ifndef BOOTPIN_LOG_H
+#define BOOTPIN_LOG_H
+
+#include <stdio.h>
+
+#include "base/err.h"
+#include "report/report.h"
+
+struct log {
+	const char *path;
+	char *images, *sums;		/* of the image files, joined by ';'; NULL: none */
+	size_t lines;			/* that were due so far, written or not */
+};
+
+/*
+ * The log at @path, which outlives it; a file that does not exist is made. Returns 0, or -1 with @e set
+ * (ERR_IMAGE) if it cannot be written, cannot be locked, or is a file of another kind. log_free is due
+ * in both cases.
+ */
+int log_open(struct log *l, const char *path, struct err *e);
+void log_free(struct log *l);
+
+/* Notes the image files. */
+void log_hear(struct log *l, enum event ev, const struct event_value *values);
+
+/*
+ * The line of the board on @port: what @r has gathered of it, and @e, the error that ended its job
+ * (ERR_NONE in it: it succeeded). Nothing is done where @r has no log. Returns 0, or -1 with @why set
+ * (ERR_OTHER): there is no such line, or not all of it.
+ */
+int log_line(struct report *r, const char *port, const struct err *e, struct err *why);
+
+#endif
