@@ -41,6 +41,7 @@ fi
 row 'the list of symbols of the package is that of the library'
 sed -n 's/^\t\t\(bootpin_[a-z_]*\);$/\1/p' "$top/src/lib/libbootpin.map" | sort >wanted
 sed -n 's/^ \(bootpin_[a-z_]*\)@BOOTPIN_0 .*/\1/p' "$top/debian/libbootpin0.symbols" | sort >found
-[ -s wanted ] && diff wanted found >out || fail 'others (>) than src/lib/libbootpin.map has (<)'
+[ -s wanted ] || fail 'the map is empty'
+diff wanted found >out || fail 'others (>) than src/lib/libbootpin.map has (<)'
 
 finish

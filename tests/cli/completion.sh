@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The completions for bash, zsh and fish offer what the program itself knows, and ask it for nothing but lists.
+# shellcheck disable=SC2317 # the functions for each shell are called by their names
 set -u
 # shellcheck source=tests/lib/cli_lib.sh
 . "$(dirname "$0")/../lib/cli_lib.sh"
@@ -86,6 +87,7 @@ zsh_complete()
 
 fish_complete()
 {
+	# shellcheck disable=SC2016 # for fish to expand
 	(cd empty && fish --no-config -c 'source $argv[1]; complete -C "$argv[2]"' "$top/doc/bootpin.fish" "$*") 2>err | sed 's/	.*//'
 	[ ! -s err ] || fail 'it complains'
 }

@@ -81,8 +81,8 @@ if [ ! -e "$base/made" ]; then
 fi
 cp -a "$base/root" "$root" || exit 99
 [ ! -e /etc/resolv.conf ] || cp -L /etc/resolv.conf "$root/etc/resolv.conf"
-mount -t proc proc "$root/proc" && mount -t devpts -o newinstance,ptmxmode=666,mode=620,gid=5 devpts "$root/dev/pts" ||
-	skip 'nothing can be mounted here'
+mount -t proc proc "$root/proc" || skip 'nothing can be mounted here'
+mount -t devpts -o newinstance,ptmxmode=666,mode=620,gid=5 devpts "$root/dev/pts" || skip 'no terminals can be made there'
 rm -f "$root/dev/ptmx" && ln -s pts/ptmx "$root/dev/ptmx"
 mkdir "$root/debs" && cp "$debs"/*.deb "$root/debs"
 mkdir -m 1777 "$root/work"
