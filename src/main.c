@@ -83,6 +83,7 @@ static int open_log(struct log *l, struct report *r, const struct request *o, st
 	if (log_open(l, o->log, e) < 0)
 		return -1;
 	r->log = l;
+	r->images = &l->images;
 	return 0;
 }
 

@@ -247,7 +247,7 @@ static bool needs_port(const struct request *o)
 static int check_log(const struct request *o, struct err *e)
 {
 	bool clash = same_file(o->log, o->read_file) || same_file(o->log, o->trace) ||
-		     same_file(o->log, o->preserve_file);
+		     same_file(o->log, o->preserve_file) || same_file(o->log, o->map_file);
 
 	for (size_t i = 0; i < o->file_count && !clash; i++)
 		clash = same_file(o->log, o->files[i]);

@@ -23,6 +23,8 @@ static const char *const columns[] = {
 /* Another program has the lock no longer than a line takes. */
 #define LOCK_TRIES 60u
 #define LOCK_PERIOD 50000000L		/* ns */
+/* Nobody moves it away so often. */
+#define MOVED_TRIES 100u
 
 /* ---- the file ---- */
 
@@ -37,7 +39,7 @@ static int lock(int fd, const char *path, enum err_code code, struct err *e)
 
 	for (unsigned int i = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return err_sys(e, code, errno, "cannot lock '%s'", path);
+			return fail(code, errno, path, e);
 		if (i == LOCK_TRIES)
 			return err_set(e, code, "cannot lock '%s': another program has it locked",
 				       path);
@@ -76,29 +78,43 @@ static int open_regular(const char *path, enum err_code code, struct err *e)
 	return fd < 0 ? fail(code, errno, path, e) : fd;
 }
 
-/* Opened, locked and looked at: a descriptor, and *@st; -1 with @e set. */
-static int open_locked(const char *path, enum err_code code, struct stat *st, struct err *e)
+/* Is @fd, which is @st, still the file of that name? Another program may have moved it away. */
+static bool is_named(const char *path, int fd, struct stat *st)
 {
 	struct stat named;
+
+	return fstat(fd, st) == 0 && stat(path, &named) == 0 && st->st_dev == named.st_dev &&
+	       st->st_ino == named.st_ino;
+}
+
+static int open_checked(const char *path, enum err_code code, bool *named, struct stat *st,
+			struct err *e)
+{
 	int fd = open_regular(path, code, e);
 
 	if (fd < 0)
 		return -1;
-	if (lock(fd, path, code, e) < 0)
-		goto out;
-	if (fstat(fd, st) < 0 || stat(path, &named) < 0) {
-		fail(code, errno, path, e);
-		goto out;
+	if (lock(fd, path, code, e) == 0) {
+		*named = is_named(path, fd, st);
+		if (!*named || check_header(fd, st, path, code, e) == 0)
+			return fd;
 	}
-	if (st->st_dev != named.st_dev || st->st_ino != named.st_ino) {
-		err_set(e, code, "cannot write '%s': it was replaced meanwhile", path);
-		goto out;
-	}
-	if (check_header(fd, st, path, code, e) == 0)
-		return fd;
-out:
 	close(fd);
 	return -1;
+}
+
+/* Opened, locked and looked at: a descriptor, and *@st; -1 with @e set. */
+static int open_locked(const char *path, enum err_code code, struct stat *st, struct err *e)
+{
+	for (unsigned int i = 0; i < MOVED_TRIES; i++) {
+		bool named;
+		int fd = open_checked(path, code, &named, st, e);
+
+		if (fd < 0 || named)
+			return fd;
+		close(fd);
+	}
+	return fail(code, ESTALE, path, e);
 }
 
 int log_open(struct log *l, const char *path, struct err *e)
@@ -116,31 +132,11 @@ int log_open(struct log *l, const char *path, struct err *e)
 
 void log_free(struct log *l)
 {
-	free(l->images);
-	free(l->sums);
+	image_list_free(&l->images);
 	*l = (struct log){ 0 };
 }
 
 /* ---- a line ---- */
-
-/* @list: NULL: it is empty. What there is no memory for is left out, and a mark tells. */
-static void join(char **list, const char *text)
-{
-	char *longer;
-
-	if (asprintf(&longer, "%s%s%s", *list ? *list : "", *list ? ";" : "", text) < 0)
-		return;
-	free(*list);
-	*list = longer;
-}
-
-void log_hear(struct log *l, enum event ev, const struct event_value *values)
-{
-	if (ev != EV_IMAGE_FILE)
-		return;
-	join(&l->images, values[0].text);
-	join(&l->sums, values[4].text);
-}
 
 /* The local time, "2026-01-31T23:59:59+01:00". */
 static void put_time(FILE *to)
@@ -192,9 +188,9 @@ static void put_column(FILE *to, const char *column, const struct log *l, const 
 	const struct field *error = record_field(result, "error"), *f;
 
 	if (!strcmp(column, "image")) {
-		put_text(to, l->images ? l->images : "");
+		put_text(to, l->images.names ? l->images.names : "");
 	} else if (!strcmp(column, "sha256")) {
-		put_text(to, l->sums ? l->sums : "");
+		put_text(to, l->images.sums ? l->images.sums : "");
 	} else if (!strcmp(column, "result")) {
 		put_text(to, error && error->type == FIELD_TEXT ? error->text : "ok");
 	} else {
@@ -227,20 +223,27 @@ static bool is_torn(int fd, off_t size)
 	return size > 0 && pread(fd, &last, 1, size - 1) == 1 && last != '\n';
 }
 
-/* In one write; what became less than all of it is taken back. */
+/* In one write where the disk has room; else what there is of it is taken back. */
 static int append(int fd, const struct stat *st, const char *text, size_t len, const char *path,
 		  struct err *why)
 {
-	ssize_t n;
+	size_t done = 0;
 
-	do
-		n = write(fd, text, len);
-	while (n < 0 && errno == EINTR);
-	if (n >= 0 && (size_t)n == len)
+	while (done < len) {
+		ssize_t n = write(fd, text + done, len - done);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			fail(ERR_OTHER, errno, path, why);
+			break;
+		}
+		done += (size_t)n;
+	}
+	if (done == len)
 		return 0;
-	fail(ERR_OTHER, n < 0 ? errno : ENOSPC, path, why);
-	if (n > 0 && ftruncate(fd, st->st_size) < 0)
-		err_append(why, "; half a line is left in it");
+	if (done && ftruncate(fd, st->st_size) < 0)
+		fail(ERR_OTHER, errno, path, why);
 	return -1;
 }
 

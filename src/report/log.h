@@ -12,11 +12,12 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "report/image_list.h"
 #include "report/report.h"
 
 struct log {
 	const char *path;
-	char *images, *sums;		/* of the image files, joined by ';'; NULL: none */
+	struct image_list images;	/* of the job, for every board's line */
 	size_t lines;			/* that were due so far, written or not */
 };
 
@@ -27,9 +28,6 @@ struct log {
  */
 int log_open(struct log *l, const char *path, struct err *e);
 void log_free(struct log *l);
-
-/* Notes the image files. */
-void log_hear(struct log *l, enum event ev, const struct event_value *values);
 
 /*
  * The line of the board on @port: what @r has gathered of it, and @e, the error that ended its job

@@ -2,7 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "report/log.h"
+#include "report/image_list.h"
 #include "report/report.h"
 
 void report_init(struct report *r, const struct report_ops *ops, FILE *out, FILE *err,
@@ -65,8 +65,8 @@ void report_values(struct report *r, const struct event_value *values, size_t co
 		return;
 	}
 	result_take(&r->result, ev, values + 1);
-	if (r->log)
-		log_hear(r->log, ev, values + 1);
+	if (r->images)
+		image_list_take(r->images, ev, values + 1);
 	r->ops->event(r, row, values + 1);
 	note_done(r, ev, values + 1);
 }

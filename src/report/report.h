@@ -18,6 +18,7 @@
 struct report;
 struct json;
 struct log;
+struct image_list;
 
 struct report_ops {
 	/*
@@ -48,6 +49,7 @@ struct report {
 	int relay_fd;		/* relay.h: where everything goes */
 	struct json *json;	/* json.h; NULL: none */
 	struct log *log;	/* log.h; NULL: none */
+	struct image_list *images;	/* where image files are noted (image_list.h); NULL: nowhere */
 	void *listener;		/* of other ops, theirs; NULL: none */
 
 	struct job_result result;	/* what the job has come to so far */

@@ -15,7 +15,7 @@ stamp='20[0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9][+]00:0
 
 {
 	printf '\000\120\000\040\011\000\000\010'
-	text 100000 1992
+	text 100000 4992
 } >image.bin
 sum=$(sha256sum image.bin | cut -d ' ' -f 1)
 
@@ -34,12 +34,21 @@ last()
 	[ "$(cat line)" = "$1" ] || fail "the last line is '$(cat line)', not '$1'"
 }
 
+# begin_slow PORT...: in the background, and the board on ./port is being written.
+begin_slow()
+{
+	rm -f flash
+	plug --chip f103 --baud-pace
+	begin --log log --progress -b 38400 --no-verify -w image.bin "$@"
+	until_true grep -q 'writing: 20%' err
+}
+
 # ---- what a line has ----
 
 row 'a good job'
 run 0 --log log -w image.bin sim:f103
 lines 1
-last "sim:f103,$f103,image.bin,$sum,ok,N,0,\"2.0 KiB written and verified by the chip's sums\"" ||:
+last "sim:f103,$f103,image.bin,$sum,ok,N,0,4.9 KiB written and verified by reading"
 
 row 'an identification has no image'
 run 0 --log log sim:f103
@@ -64,7 +73,7 @@ tail -n 1 log | grep -q ',protected,[0-9.]*,7,' || fail "$(tail -n 1 log)"
 row 'a port that is not there: nothing is known of it, and no time was taken'
 run 4 --log log $closed
 lines 6
-last "$closed,,,,,port,,4,cannot open '$closed': No such file or directory" ||:
+last "$closed,,,,,port,,4,cannot open '$closed': No such file or directory"
 
 row 'an image that cannot be read'
 run 3 --log log -w nofile.bin sim:f103
@@ -73,7 +82,7 @@ last "sim:f103,,,,,image,,3,cannot open 'nofile.bin': No such file or directory"
 
 row 'several images'
 text 5 64 >second.bin
-run 0 --log log -w image.bin -w second.bin@0x08001000 sim:f103
+run 0 --log log -w image.bin -w second.bin@0x08002000 sim:f103
 lines 8
 last_sums=$sum\;$(sha256sum second.bin | cut -d ' ' -f 1)
 tail -n 1 log | grep -qF ",image.bin;second.bin,$last_sums,ok," || fail "$(tail -n 1 log)"
@@ -115,19 +124,14 @@ lines 15
 last './port,,,,,signal,,130,interrupted by SIGINT'
 
 row 'a link that dies'
-cp image.bin flash
-plug --chip f103
-begin --log log --progress -b 38400 --no-verify -w image.bin port
-until_true grep -q 'writing: 20%' err
+begin_slow port
 unplug
 end 6
 lines 16
 tail -n 1 log | grep -q ",port,$f103,image.bin,$sum,link,[0-9.]*,6," || fail "$(tail -n 1 log)"
 
 row 'a process that dies'
-plug --chip f103
-begin --log log --progress -b 38400 --no-verify -w image.bin port $closed
-until_true grep -q 'port: writing: 20%' err
+begin_slow port $closed
 kill -KILL "$(tr ' ' '\n' <"/proc/$job_pid/task/$job_pid/children" | head -n 1)"
 end 1
 unplug
@@ -153,7 +157,8 @@ last "sim:f103,$f103,,,ok,N,0,identified"
 row 'links are followed'
 ln -s elsewhere link
 run 0 --log link sim:f103
-[ -L link ] && [ "$(grep -c '' elsewhere)" -eq 2 ] || fail 'the link or its file is wrong'
+[ -L link ] || fail 'the link is gone'
+[ "$(grep -c '' elsewhere)" -eq 2 ] || fail 'its file is wrong'
 
 row 'eight programs at once tear no line'
 rm log
@@ -171,7 +176,7 @@ lines 24
 refused()
 {
 	row "refused: $1"
-	cp -p other other.was 2>/dev/null
+	[ ! -f other ] || cp other other.was
 	run 3 --log other -w image.bin sim:f103,flash=untouched
 	err_is "bootpin: cannot $2"
 	[ ! -e untouched ] || fail 'the board was touched'
@@ -209,6 +214,8 @@ done <<'LINES'
 --log new -w image.bin --preserve=new sim:f103|log 'new': the job needs that file itself
 --log image.bin -w image.bin sim:f103|log 'image.bin': the job needs that file itself
 --json=new --log new sim:f103|json 'new': the job needs that file itself
+--log image.bin --memory-map=./image.bin -w image.bin sim:f103|log 'image.bin': the job needs that file itself
+--log new --memory-map=new -w image.bin sim:f103|log 'new': the job needs that file itself
 --log - sim:f103|log '-': must be a regular file
 --log= sim:f103|log '': must be a regular file
 LINES
@@ -228,27 +235,38 @@ fi
 
 row 'a line that cannot be written fails a good job, and is told'
 cp log log.was
-printf '' >flash
-plug --chip f103
-begin --log log --progress -b 38400 --no-verify -w image.bin port
-until_true grep -q 'writing: 20%' err
+begin_slow port
 echo spoiled >log
 end 1
 unplug
-err 'port: STM32F101x8/F102x8/F103x8 (0x410), unique ID '
+err 'unique ID 2a001b000e51383331363734: 4.9 KiB written, not verified'
 err_ends "bootpin: cannot write 'log': it is no log: its first line is not '$head'"
 [ "$(cat log)" = spoiled ] || fail 'it was written to'
 
 row 'and of one among several boards'
 cp log.was log
-plug --chip f103
-begin --log log --progress -b 38400 --no-verify -w image.bin port sim:l432
-until_true grep -q 'port: writing: 20%' err
+begin_slow port sim:l432
 echo spoiled >log
 end 1
 unplug
 err '2 of 2 boards done'
 err_ends "bootpin: cannot write 'log': it is no log: its first line is not '$head'"
+
+row 'a line for which there is no room is not begun'
+{
+	echo "$head"
+	seq 100000 | head -c 944
+	echo
+} >log
+cp log log.was
+[ $(($(wc -c <log) % 512)) -ge 400 ] || fail 'the limit is too far'
+(
+	ulimit -f 2
+	"$bootpin" --log log sim:f103 >out 2>err
+	[ $? -eq 1 ]
+) || fail 'not exit 1'
+err_ends "bootpin: cannot write 'log': File too large"
+same log log.was
 
 row 'it is told behind a job that failed, too, which keeps its status'
 cp log.was log
