@@ -54,6 +54,7 @@ cat >"$tmp/expected" <<'LIST'
 ./usr/share/doc/bootpin/examples/station/station.sh
 ./usr/share/doc/bootpin/examples/station/words.py
 ./usr/share/doc/bootpin/far.md
+./usr/share/doc/bootpin/fleet.md
 ./usr/share/doc/bootpin/jig.md
 ./usr/share/doc/bootpin/json.md
 ./usr/share/doc/bootpin/library.md
