@@ -62,6 +62,15 @@ cat >"$tmp/expected" <<'LIST'
 ./usr/share/doc/bootpin/reliability.md
 ./usr/share/doc/bootpin/station.md
 ./usr/share/doc/bootpin/usb.md
+./usr/share/doc/bootpin/wiring/dtr-nrst.svg
+./usr/share/doc/bootpin/wiring/one-key.svg
+./usr/share/doc/bootpin/wiring/pi-i2c.svg
+./usr/share/doc/bootpin/wiring/pi-two-boards.svg
+./usr/share/doc/bootpin/wiring/pi-uart.svg
+./usr/share/doc/bootpin/wiring/rts-boot0-inverted.svg
+./usr/share/doc/bootpin/wiring/rts-boot0.svg
+./usr/share/doc/bootpin/wiring/rts-inverter.svg
+./usr/share/doc/bootpin/wiring/usb.svg
 ./usr/share/fish/vendor_completions.d/bootpin.fish
 ./usr/share/man/man1/bootpin-sim.1
 ./usr/share/man/man1/bootpin.1
