@@ -59,6 +59,7 @@ cat >"$tmp/expected" <<'LIST'
 ./usr/share/doc/bootpin/json.md
 ./usr/share/doc/bootpin/library.md
 ./usr/share/doc/bootpin/performance.md
+./usr/share/doc/bootpin/protocol.md
 ./usr/share/doc/bootpin/reliability.md
 ./usr/share/doc/bootpin/station.md
 ./usr/share/doc/bootpin/usb.md
