@@ -52,6 +52,8 @@ static enum stripe_kind kind_of(const struct flash_map_facts *f, const struct ma
 		return f->compared ? STRIPE_SAME : STRIPE_OVER;
 	if (is_stack(f->target, page->addr))
 		return STRIPE_STACK;
+	if (f->unlocked)
+		return STRIPE_BLANK;
 	return barred ? STRIPE_PROTECTED : STRIPE_UNTOUCHED;
 }
 

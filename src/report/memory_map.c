@@ -384,6 +384,7 @@ void memory_map_tell_short(const struct memory_map *m, struct report *r)
 #define LEFT 110
 #define CELL 12
 #define BAND 28
+#define NUMBER_ROOM 30	/* of a page's number */
 #define ROW 56
 #define TOP 48
 #define LINE 22
@@ -484,6 +485,16 @@ static void put_stripe(FILE *f, const struct memory_map *m, const struct stripe 
 	fputs("</g>\n", f);
 }
 
+/* Pages so wide are numbered each, each second, each fourth ... of them. */
+static unsigned int number_step(double width)
+{
+	unsigned int step = 1;
+
+	while (width > 0 && width * step < NUMBER_ROOM)
+		step *= 2;
+	return step;
+}
+
 /* Pages that begin in a row: a thin line, and the number where there is room for it. */
 static void put_pages(FILE *f, const struct memory_map *m, const struct run *run, uint64_t addr,
 		      uint64_t behind, uint32_t scale, int y)
@@ -501,7 +512,7 @@ static void put_pages(FILE *f, const struct memory_map *m, const struct run *run
 			fprintf(f, "<path class=\"page\" stroke-width=\"0.5\" d=\"M%.2f %dv%d\"/>\n",
 				x, y, BAND + 4);
 		snprintf(number, sizeof(number), "%u", (unsigned int)p->number);
-		if (p->unnumbered || x < free_from)
+		if (p->unnumbered || x < free_from || p->number % number_step(width))
 			continue;
 		fprintf(f, "<text x=\"%.2f\" y=\"%d\" font-size=\"10\">%s</text>\n", x, y + BAND + 13,
 			number);

@@ -52,6 +52,11 @@ cut_out flash $((0xc00)) 1024 >there
 cut_out before $((0xc00)) 1024 >was
 same there was
 
+row 'what an unlock has erased is not said to be untouched'
+run 0 --memory-map --unlock -w image.bin sim:f103,rdp=1
+lacks out 'not touched'
+out 'erased by the unlock, stays blank'
+
 row 'programs have each stripe as an event'
 run 0 --json --memory-map --chip f103x8 --dry-run -w image.bin
 grep -q '"name":"map_stripe".*"what":"not_read"' out || fail 'no stripe'

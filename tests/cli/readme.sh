@@ -52,5 +52,8 @@ while read -r link; do
 	row "$link"
 	[ -f "$top/$link" ] || fail 'is not there'
 done <links
+row 'each page of doc has one line in the list'
+sed -n 's/^	\(doc\/[a-z]*\.md\)	.*/\1/p' "$top/README" | sort >listed
+(cd "$top" && ls doc/*.md) | sort | diff - listed >err || fail 'doc has <, README has >'
 
 finish
