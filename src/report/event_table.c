@@ -18,6 +18,9 @@ const struct event_row event_table[EV_COUNT] = {
 	[EV_IMAGE_SUFFIX] = { "image_suffix", LEVEL_SAY,
 		  "{file}: its DFU suffix, {bytes} bytes at the end, is left off",
 		  "file:text bytes:number" },
+	[EV_IMAGE_FOREIGN] = { "image_foreign", LEVEL_WARN,
+		  "{file}: its DFU suffix is for the USB device {vendor_id}:{product_id}, and not for 0483:df11, "
+		  "ST's bootloader", "file:text vendor_id:usb product_id:usb" },
 	[EV_IMAGE_UNPACKED] = { "image_unpacked", LEVEL_SAY,
 		  "{file}: {format}, unpacked to {bytes}",
 		  "file:text format:text bytes:size" },
@@ -255,6 +258,9 @@ const struct event_row event_table[EV_COUNT] = {
 	[EV_GO_ACKNOWLEDGED] = { "go_acknowledged", LEVEL_SAY,
 		  "Go to {address} was acknowledged",
 		  "address:address" },
+	[EV_START_UNSEEN] = { "start_unseen", LEVEL_SAY,
+		  "told to {what}[ at {address}]; its device left the bus without an answer, and what the chip "
+		  "does was not seen", "what:text address:address" },
 	[EV_NO_VECTORS] = { "no_vectors", LEVEL_WARN,
 		  "the words at {address}, {stack} {entry}, are no vector table: {reason}[; they "
 		  "fit an image that is linked for {linked} (-S {linked})]",
@@ -470,6 +476,7 @@ const char *const event_done[EV_COUNT] = {
 	[EV_LOCKED] = "locked: reading is refused",
 	[EV_STARTED] = "started at {address}",
 	[EV_GO_ACKNOWLEDGED] = "Go to {address} acknowledged",
+	[EV_START_UNSEEN] = "told to {what}[ at {address}], not seen",
 	[EV_RESET] = "reset",
 	[EV_RESET_BY_LAUNCH] = "reset",
 	[EV_RESET_BLANK] = "reset",

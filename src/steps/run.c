@@ -312,6 +312,9 @@ static int run_session(struct session *s, struct err *e)
 	ret = find_and_run(s, e);
 	if (ret < 0)
 		rival_blame(s->port, e);
+	if (ret < 0 && s->port->break_doubtful && e->code == ERR_SILENT)
+		err_append(e, "; the server said 'BREAK on' when BREAK was switched off: if it is on, nothing "
+			   "reaches the chip");
 	if (ret < 0 && !e->phase)
 		e->phase = report_phase(s->r);
 	if (s->loader->recoveries)
