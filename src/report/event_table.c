@@ -171,6 +171,13 @@ const struct event_row event_table[EV_COUNT] = {
 	[EV_PRESERVED] = { "preserved", LEVEL_SAY,
 		  "kept {bytes} of the pages beside the image, a copy is in {file}",
 		  "bytes:size file:text" },
+	[EV_SAVED_COPY] = { "saved_copy", LEVEL_WARN,
+		  "{file}: an earlier run that failed has left there what it kept: {bytes} of {address} to "
+		  "{end}[, of the chip with unique ID {unique_id}][, on {port}]; -w {file} puts it back",
+		  "file:text bytes:size address:address end:address unique_id:text port:text" },
+	[EV_SAVED_COPY_BROKEN] = { "saved_copy_broken", LEVEL_WARN,
+		  "{file}: is named like what --preserve keeps, and is not whole: {reason}",
+		  "file:text reason:text" },
 	[EV_EEPROM_TOO] = { "eeprom_too", LEVEL_SAY, "the data EEPROM is erased with it", "" },
 	[EV_PROTECTION_CHANGED] = { "protection_changed", LEVEL_SAY,
 		  "{command} was acknowledged; the chip resets itself",

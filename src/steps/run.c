@@ -13,6 +13,7 @@
 #include "steps/protect.h"
 #include "steps/read.h"
 #include "steps/run.h"
+#include "steps/saved_copy.h"
 #include "steps/start.h"
 #include "steps/start_check.h"
 #include "steps/write.h"
@@ -253,6 +254,7 @@ static int find_and_run(struct session *s, struct err *e)
 
 	if (find_chip(s, e) < 0)
 		return -1;
+	saved_copy_warn(s);
 	if (do_job(s, e) == 0) {
 		raise_stays(s, "this job carries no contents of flash");
 		return step_start(s, e);
