@@ -324,6 +324,9 @@ static bool is_confirmed(const struct ask *a, uint32_t answer)
 
 	if (a->any)
 		return true;
+	/* ser2net 4.3 names the wrong state: that it was told is all that is confirmed. */
+	if (a->command == COM_SET_CONTROL && a->value == COM_BREAK_OFF && answer == COM_BREAK_ON)
+		return true;
 	if (a->command == COM_SET_BAUDRATE)
 		return off * 1000 <= a->value * RATE_TOLERANCE;
 	return off == 0;
@@ -415,8 +418,14 @@ static int far_set_line(struct port *p, enum port_line which, bool on, struct er
 	};
 	const struct ask ask = { COM_SET_CONTROL, values[which][on], false };
 
-	far_of(p)->lines_driven |= which != PORT_BREAK;
-	return ask_for(far_of(p), &ask, 1, HEAR_NONE, e);
+	struct far *f = far_of(p);
+
+	f->lines_driven |= which != PORT_BREAK;
+	if (ask_for(f, &ask, 1, HEAR_NONE, e) < 0)
+		return -1;
+	if (which == PORT_BREAK)
+		p->break_doubtful = !on && f->answer[COM_SET_CONTROL] == COM_BREAK_ON;
+	return 0;
 }
 
 static int far_set_baud(struct port *p, unsigned int baud, struct err *e)

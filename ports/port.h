@@ -233,6 +233,7 @@ struct port {
 	bool deaf;
 	bool keep_lines;		/* RTS and DTR keep their level after close */
 	unsigned int baud;		/* the rate in use; 0: unknown. With PORT_STREAM */
+	bool break_doubtful;		/* with PORT_FAR: BREAK was switched off, and is said to be on */
 	nsec_t round_trip;		/* with PORT_FAR: the longest so far, there and back */
 	unsigned int clock_hz;		/* of the bus; 0: unknown. Without PORT_STREAM */
 	struct serial_mode mode;	/* only with PORT_STREAM */

@@ -17,6 +17,7 @@
 #include "compat/compat.h"
 #include "parsers/table.h"
 #include "ports/table.h"
+#include "report/json.h"
 #include "report/log.h"
 #include "report/text.h"
 #include "steps/perform.h"
@@ -57,21 +58,12 @@ static void occupy_standard_streams(void)
 			_exit(1);
 }
 
-/*
- * The last error counts if nothing has failed before; it is told in any case. Behind a success @e may
- * hold what was got over on the way.
- */
-static int tell_result(struct json_file *json, struct report *r, int ret, struct err *e)
+/* The last error counts if nothing has failed before; it is told in any case. */
+static int take_late(struct report *r, int ret, struct err *e, const struct err *late)
 {
-	struct err late = ERR_INIT;
-
+	report_error(r, "bootpin", late);
 	if (ret == 0)
-		*e = ERR_INIT;
-	if (json_file_close(json, r, e, &late) == 0)
-		return ret;
-	report_error(r, "bootpin", &late);
-	if (ret == 0)
-		*e = late;
+		*e = *late;
 	return -1;
 }
 
@@ -94,15 +86,33 @@ static int log_boards(struct report *r, const struct request *o, int ret, struct
 	const struct err result = *e;
 	bool due = r->log && !r->log->lines;
 
-	for (size_t i = 0; due && i < o->port_count; i++) {
-		if (log_line(r, o->ports[i], &result, &late) == 0)
-			continue;
-		report_error(r, "bootpin", &late);
-		if (ret == 0)
-			*e = late;
-		ret = -1;
-	}
+	for (size_t i = 0; due && i < o->port_count; i++)
+		if (log_line(r, o->ports[i], &result, &late) < 0)
+			ret = take_late(r, ret, e, &late);
 	return ret;
+}
+
+/*
+ * The log and the last line of --json both have the result, and either may be the one that cannot be
+ * written: the log is written first, since only its line can be taken back. Behind a success @e may hold
+ * what was got over on the way.
+ */
+static int tell_result(struct json_file *json, struct report *r, const struct request *o, int ret,
+		       struct err *e)
+{
+	struct err late = ERR_INIT;
+
+	if (ret == 0)
+		*e = ERR_INIT;
+	if (json_check(r, &late) < 0)
+		ret = take_late(r, ret, e, &late);
+	ret = log_boards(r, o, ret, e);
+	if (json_file_close(json, r, o, e, &late) == 0)
+		return ret;
+	if (ret < 0 || o->port_count > 1)
+		return take_late(r, ret, e, &late);
+	ret = take_late(r, ret, e, &late);
+	return log_amend(r, o->port, e, &late) < 0 ? take_late(r, ret, e, &late) : ret;
 }
 
 /* Under another program's name. */
@@ -161,8 +171,7 @@ int main(int argc, char **argv)
 		ret = flush_output(&e);
 	if (ret < 0)
 		report_error(&r, "bootpin", &e);
-	ret = tell_result(&json, &r, ret, &e);
-	ret = log_boards(&r, &o, ret, &e);
+	ret = tell_result(&json, &r, &o, ret, &e);
 	log_free(&log);
 	options_free(&o);
 	config_close(&config);

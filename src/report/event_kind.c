@@ -164,6 +164,7 @@ static const char *const kinds[EV_COUNT] = {
 
 	[EV_STARTED] = "start",
 	[EV_GO_ACKNOWLEDGED] = "start",
+	[EV_START_UNSEEN] = "start",
 	[EV_RESET] = "start",
 	[EV_RESET_BLANK] = "start",
 	[EV_RESET_BY_LAUNCH] = "start",

@@ -18,6 +18,9 @@ const struct event_row event_table[EV_COUNT] = {
 	[EV_IMAGE_SUFFIX] = { "image_suffix", LEVEL_SAY,
 		  "{file}: its DFU suffix, {bytes} bytes at the end, is left off",
 		  "file:text bytes:number" },
+	[EV_IMAGE_FOREIGN] = { "image_foreign", LEVEL_WARN,
+		  "{file}: its DFU suffix is for the USB device {vendor_id}:{product_id}, and not for 0483:df11, "
+		  "ST's bootloader", "file:text vendor_id:usb product_id:usb" },
 	[EV_IMAGE_UNPACKED] = { "image_unpacked", LEVEL_SAY,
 		  "{file}: {format}, unpacked to {bytes}",
 		  "file:text format:text bytes:size" },
@@ -168,6 +171,13 @@ const struct event_row event_table[EV_COUNT] = {
 	[EV_PRESERVED] = { "preserved", LEVEL_SAY,
 		  "kept {bytes} of the pages beside the image, a copy is in {file}",
 		  "bytes:size file:text" },
+	[EV_SAVED_COPY] = { "saved_copy", LEVEL_WARN,
+		  "{file}: an earlier run that failed has left there what it kept: {bytes} of {address} to "
+		  "{end}[, of the chip with unique ID {unique_id}][, on {port}]; -w {file} puts it back",
+		  "file:text bytes:size address:address end:address unique_id:text port:text" },
+	[EV_SAVED_COPY_BROKEN] = { "saved_copy_broken", LEVEL_WARN,
+		  "{file}: is named like what --preserve keeps, and is not whole: {reason}",
+		  "file:text reason:text" },
 	[EV_EEPROM_TOO] = { "eeprom_too", LEVEL_SAY, "the data EEPROM is erased with it", "" },
 	[EV_PROTECTION_CHANGED] = { "protection_changed", LEVEL_SAY,
 		  "{command} was acknowledged; the chip resets itself",
@@ -255,6 +265,9 @@ const struct event_row event_table[EV_COUNT] = {
 	[EV_GO_ACKNOWLEDGED] = { "go_acknowledged", LEVEL_SAY,
 		  "Go to {address} was acknowledged",
 		  "address:address" },
+	[EV_START_UNSEEN] = { "start_unseen", LEVEL_SAY,
+		  "told to {what}[ at {address}]; its device left the bus without an answer, and what the chip "
+		  "does was not seen", "what:text address:address" },
 	[EV_NO_VECTORS] = { "no_vectors", LEVEL_WARN,
 		  "the words at {address}, {stack} {entry}, are no vector table: {reason}[; they "
 		  "fit an image that is linked for {linked} (-S {linked})]",
@@ -470,6 +483,7 @@ const char *const event_done[EV_COUNT] = {
 	[EV_LOCKED] = "locked: reading is refused",
 	[EV_STARTED] = "started at {address}",
 	[EV_GO_ACKNOWLEDGED] = "Go to {address} acknowledged",
+	[EV_START_UNSEEN] = "told to {what}[ at {address}], not seen",
 	[EV_RESET] = "reset",
 	[EV_RESET_BY_LAUNCH] = "reset",
 	[EV_RESET_BLANK] = "reset",

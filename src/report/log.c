@@ -28,20 +28,20 @@ static const char *const columns[] = {
 
 /* ---- the file ---- */
 
-static int fail(enum err_code code, int sys, const char *path, struct err *e)
+static int fail(int sys, const char *path, struct err *e)
 {
-	return err_sys(e, code, sys, "cannot write '%s'", path);
+	return err_sys(e, ERR_OTHER, sys, "cannot write '%s'", path);
 }
 
-static int lock(int fd, const char *path, enum err_code code, struct err *e)
+static int lock(int fd, const char *path, struct err *e)
 {
 	const struct timespec period = { .tv_nsec = LOCK_PERIOD };
 
 	for (unsigned int i = 0; flock(fd, LOCK_EX | LOCK_NB) < 0; i++) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			return fail(code, errno, path, e);
+			return fail(errno, path, e);
 		if (i == LOCK_TRIES)
-			return err_set(e, code, "cannot lock '%s': another program has it locked",
+			return err_set(e, ERR_OTHER, "cannot lock '%s': another program has it locked",
 				       path);
 		nanosleep(&period, NULL);
 	}
@@ -49,8 +49,7 @@ static int lock(int fd, const char *path, enum err_code code, struct err *e)
 }
 
 /* Lines are added to nothing that is not ours: an image, or a table of something else. */
-static int check_header(int fd, const struct stat *st, const char *path, enum err_code code,
-			struct err *e)
+static int check_header(int fd, const struct stat *st, const char *path, struct err *e)
 {
 	char begin[HEADER_LEN];
 	ssize_t n;
@@ -59,23 +58,23 @@ static int check_header(int fd, const struct stat *st, const char *path, enum er
 		return 0;
 	n = pread(fd, begin, sizeof(begin), 0);
 	if (n < 0)
-		return fail(code, errno, path, e);
+		return fail(errno, path, e);
 	if ((size_t)n == sizeof(begin) && !memcmp(begin, HEADER, sizeof(begin)))
 		return 0;
-	return err_set(e, code, "cannot write '%s': it is no log: its first line is not '%.*s'", path,
+	return err_set(e, ERR_OTHER, "cannot write '%s': it is no log: its first line is not '%.*s'", path,
 		       (int)HEADER_LEN - 1, HEADER);
 }
 
 /* To open a device or a pipe can do something, or wait: it is looked at before. */
-static int open_regular(const char *path, enum err_code code, struct err *e)
+static int open_regular(const char *path, struct err *e)
 {
 	struct stat st;
 	int fd;
 
 	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return err_set(e, code, "cannot write '%s': it is no regular file", path);
+		return err_set(e, ERR_OTHER, "cannot write '%s': it is no regular file", path);
 	fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0666);
-	return fd < 0 ? fail(code, errno, path, e) : fd;
+	return fd < 0 ? fail(errno, path, e) : fd;
 }
 
 /* Is @fd, which is @st, still the file of that name? Another program may have moved it away. */
@@ -87,16 +86,15 @@ static bool is_named(const char *path, int fd, struct stat *st)
 	       st->st_ino == named.st_ino;
 }
 
-static int open_checked(const char *path, enum err_code code, bool *named, struct stat *st,
-			struct err *e)
+static int open_checked(const char *path, bool *named, struct stat *st, struct err *e)
 {
-	int fd = open_regular(path, code, e);
+	int fd = open_regular(path, e);
 
 	if (fd < 0)
 		return -1;
-	if (lock(fd, path, code, e) == 0) {
+	if (lock(fd, path, e) == 0) {
 		*named = is_named(path, fd, st);
-		if (!*named || check_header(fd, st, path, code, e) == 0)
+		if (!*named || check_header(fd, st, path, e) == 0)
 			return fd;
 	}
 	close(fd);
@@ -104,17 +102,17 @@ static int open_checked(const char *path, enum err_code code, bool *named, struc
 }
 
 /* Opened, locked and looked at: a descriptor, and *@st; -1 with @e set. */
-static int open_locked(const char *path, enum err_code code, struct stat *st, struct err *e)
+static int open_locked(const char *path, struct stat *st, struct err *e)
 {
 	for (unsigned int i = 0; i < MOVED_TRIES; i++) {
 		bool named;
-		int fd = open_checked(path, code, &named, st, e);
+		int fd = open_checked(path, &named, st, e);
 
 		if (fd < 0 || named)
 			return fd;
 		close(fd);
 	}
-	return fail(code, ESTALE, path, e);
+	return fail(ESTALE, path, e);
 }
 
 int log_open(struct log *l, const char *path, struct err *e)
@@ -123,7 +121,7 @@ int log_open(struct log *l, const char *path, struct err *e)
 	int fd;
 
 	*l = (struct log){ .path = path };
-	fd = open_locked(path, ERR_IMAGE, &st, e);
+	fd = open_locked(path, &st, e);
 	if (fd < 0)
 		return -1;
 	close(fd);
@@ -235,7 +233,7 @@ static int append(int fd, const struct stat *st, const char *text, size_t len, c
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			fail(ERR_OTHER, errno, path, why);
+			fail(errno, path, why);
 			break;
 		}
 		done += (size_t)n;
@@ -243,7 +241,7 @@ static int append(int fd, const struct stat *st, const char *text, size_t len, c
 	if (done == len)
 		return 0;
 	if (done && ftruncate(fd, st->st_size) < 0)
-		fail(ERR_OTHER, errno, path, why);
+		fail(errno, path, why);
 	return -1;
 }
 
@@ -256,7 +254,7 @@ static int write_line(struct report *r, const char *port, const struct err *e, i
 	int ret;
 
 	if (!to)
-		return fail(ERR_OTHER, errno, r->log->path, why);
+		return fail(errno, r->log->path, why);
 	if (is_torn(fd, st->st_size))
 		fputc('\n', to);
 	if (!st->st_size)
@@ -265,22 +263,45 @@ static int write_line(struct report *r, const char *port, const struct err *e, i
 	if (fclose(to) == 0)
 		ret = append(fd, st, text, len, r->log->path, why);
 	else
-		ret = fail(ERR_OTHER, ENOMEM, r->log->path, why);
+		ret = fail(ENOMEM, r->log->path, why);
 	free(text);
+	if (ret == 0)
+		r->log->last = (struct log_place){ st->st_ino, st->st_size, st->st_size + (off_t)len };
+	return ret;
+}
+
+/* Is @last the end of the file that @st is? */
+static bool is_at_end(const struct log_place *last, const struct stat *st)
+{
+	return last->file == st->st_ino && last->to == st->st_size;
+}
+
+/* @amend: in the place of the last line, where it is the last of all. */
+static int put_locked(struct report *r, const char *port, const struct err *e, bool amend,
+		      struct err *why)
+{
+	struct stat st;
+	int fd = open_locked(r->log->path, &st, why), ret;
+
+	if (fd < 0)
+		return -1;
+	if (amend && is_at_end(&r->log->last, &st) && ftruncate(fd, r->log->last.from) == 0)
+		st.st_size = r->log->last.from;
+	ret = write_line(r, port, e, fd, &st, why);
+	if (close(fd) < 0 && ret == 0)
+		ret = fail(errno, r->log->path, why);
 	return ret;
 }
 
 int log_line(struct report *r, const char *port, const struct err *e, struct err *why)
 {
-	struct stat st;
-	int fd, ret;
-
 	if (!r->log)
 		return 0;
 	r->log->lines++;
-	fd = open_locked(r->log->path, ERR_OTHER, &st, why);
-	ret = fd < 0 ? -1 : write_line(r, port, e, fd, &st, why);
-	if (fd >= 0 && close(fd) < 0 && ret == 0)
-		ret = fail(ERR_OTHER, errno, r->log->path, why);
-	return ret;
+	return put_locked(r, port, e, false, why);
+}
+
+int log_amend(struct report *r, const char *port, const struct err *e, struct err *why)
+{
+	return r->log && r->log->last.to ? put_locked(r, port, e, true, why) : 0;
 }

@@ -71,6 +71,9 @@ struct report {
 void report_init(struct report *r, const struct report_ops *ops, FILE *out, FILE *err,
 		 int verbosity, bool progress);
 
+/* Draws nothing. */
+extern const struct report_ops report_mute;
+
 /* Does the user's verbosity leave a line of @level? */
 bool report_tells(const struct report *r, enum event_level level);
 

@@ -13,6 +13,7 @@
 #include "steps/protect.h"
 #include "steps/read.h"
 #include "steps/run.h"
+#include "steps/saved_copy.h"
 #include "steps/start.h"
 #include "steps/start_check.h"
 #include "steps/write.h"
@@ -253,6 +254,7 @@ static int find_and_run(struct session *s, struct err *e)
 
 	if (find_chip(s, e) < 0)
 		return -1;
+	saved_copy_warn(s);
 	if (do_job(s, e) == 0) {
 		raise_stays(s, "this job carries no contents of flash");
 		return step_start(s, e);
@@ -312,6 +314,9 @@ static int run_session(struct session *s, struct err *e)
 	ret = find_and_run(s, e);
 	if (ret < 0)
 		rival_blame(s->port, e);
+	if (ret < 0 && s->port->break_doubtful && e->code == ERR_SILENT)
+		err_append(e, "; the server said 'BREAK on' when BREAK was switched off: if it is on, nothing "
+			   "reaches the chip");
 	if (ret < 0 && !e->phase)
 		e->phase = report_phase(s->r);
 	if (s->loader->recoveries)

@@ -517,6 +517,7 @@ int step_write(struct session *s, struct err *e)
 		note_vectors(&w);
 		tell_written(&w);
 	}
+	preserve_leave(&w.kept);
 	image_free(&w.content);
 	image_free(&w.filling);
 	plan_free(&w.plan);

@@ -163,6 +163,22 @@ if command -v ser2net >/dev/null; then
 	err "warning: $far: the server drops RTS and DTR when the connection ends, which may reset the chip"
 	err 'the server confirms nothing'
 
+	row "BREAK in a sequence, which ser2net confirms wrongly"
+	run 0 -i brk -w image.bin "$far"
+	err_done 'written'
+	unserve
+	unplug
+	plug --chip f103 --set mute
+	serve_ser2net
+	run 5 -i brk "$far"
+	case $(ser2net -v 2>&1) in
+	*4.3.11*) err "the server said 'BREAK on' when BREAK was switched off" ;;
+	esac
+	unserve
+	unplug
+	plug --chip f103
+	serve_ser2net
+
 	row 'a connection that is lost in the middle'
 	unserve
 	unplug

@@ -277,9 +277,19 @@ LINES
 row 'a process that is killed: its board is unknown, the other is done'
 seat one --chip f103 --baud-pace
 seat two --chip f103 --baud-pace
-begin_slow -w image.bin
+json=
+[ "${HAVE_JANSSON:-yes}" != yes ] || json=--json=events
+# shellcheck disable=SC2086 # an option or none
+begin_slow $json -w image.bin
 kill -s KILL "$(process 1)"
 end 1
+if [ -n "$json" ]; then
+	for want in 'one 1,"error":"other"' 'two 0,"error":null'; do
+		grep -F "\"port\":\"${want%% *}\"" events | tail -n 1 |
+			grep -q "^{\"event\":\"result\",.*\"exit\":${want#* }," || fail "the result of ${want%% *} is not its last line"
+	done
+	tail -n 1 events | grep -q '^{"event":"result",.*"port":null,.*"exit":1,' || fail 'no result of the whole'
+fi
 err 'bootpin: one: its process was ended by signal 9 while writing: what its chip holds is not known; run it again'
 err_ends 'bootpin: 1 of 2 boards done; failed: one (exit 1)'
 err 'two: STM32F101x8/F102x8/F103x8 (0x410), unique ID 2a001b000e51383331363734: 4.9 KiB written, not verified'

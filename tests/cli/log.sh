@@ -177,7 +177,7 @@ refused()
 {
 	row "refused: $1"
 	[ ! -f other ] || cp other other.was
-	run 3 --log other -w image.bin sim:f103,flash=untouched
+	run 1 --log other -w image.bin sim:f103,flash=untouched
 	err_is "bootpin: cannot $2"
 	[ ! -e untouched ] || fail 'the board was touched'
 	[ ! -f other ] || same other other.was
@@ -225,7 +225,7 @@ if command -v flock >/dev/null; then
 	mkfifo gate
 	flock log sh -c 'echo locked >held; read -r _ <gate' &
 	until_true test -s held
-	run 3 --log log sim:f103
+	run 1 --log log sim:f103
 	err "bootpin: cannot lock 'log': another program has it locked"
 	echo >gate
 	wait $!
@@ -267,6 +267,56 @@ cp log log.was
 ) || fail 'not exit 1'
 err_ends "bootpin: cannot write 'log': File too large"
 same log log.was
+
+if [ "${HAVE_JANSSON:-yes}" = yes ]; then
+	# exit_of FILE: of the last line of --json in it.
+	exit_of()
+	{
+		tail -n 1 "$1" | sed -n 's/^{"event":"result",.*"exit":\([0-9]*\),.*/\1/p'
+	}
+
+	row 'and the last line of --json says so, too'
+	(
+		ulimit -f 2
+		exec "$bootpin" -q --json --log log sim:f103 2>err
+	) | cat >events
+	[ "$(exit_of events)" = 1 ] || fail "the result says $(exit_of events)"
+	grep -q '^{"event":"error",.*cannot write .log.: File too large' events || fail 'no error of the log'
+	same log log.was
+
+	row 'of several boards, the last line of --json says what the run ends with'
+	(
+		ulimit -f 2
+		exec "$bootpin" -q --json --log log sim:f103 sim:l432 2>err
+	) | cat >events
+	[ "$(exit_of events)" = 1 ] || fail "the result says $(exit_of events)"
+
+	row 'where only the result of --json has no room, the line of the log is put right'
+	"$bootpin" -q --json=events sim:f103 >out
+	room=$(($(head -n -1 events | wc -c) / 512 + 1))
+	[ "$(wc -c <events)" -gt $((512 * room)) ] || fail 'the limit is too far'
+	for before in 'sim:l432 ' ''; do
+		rm -f log
+		# shellcheck disable=SC2086
+		[ -z "$before" ] || "$bootpin" -q --log log $before >out
+		(
+			ulimit -f $room
+			"$bootpin" -q --json=events --log log sim:f103 >out 2>err
+			[ $? -eq 1 ]
+		) || fail 'not exit 1'
+		err "cannot write what --json has to say: File too large"
+		lines $((1 + ${#before} / 9))
+		last "sim:f103,$f103,,,other,N,1,cannot write what --json has to say: File too large"
+	done
+
+	row 'nor does it say ok where lines of --json are missing'
+	rm -f log
+	"$bootpin" -q --json --log log sim:f103 >/dev/full 2>err && fail 'ended with 0'
+	[ "$(grep -c 'cannot write what --json' err)" -eq 1 ] || fail 'not told once'
+	lines 1
+	last "sim:f103,$f103,,,other,N,1,cannot write to standard output"
+fi
+cp log.was log
 
 row 'it is told behind a job that failed, too, which keeps its status'
 cp log.was log

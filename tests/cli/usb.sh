@@ -105,11 +105,16 @@ run 0 -r back -S 0x08000000:65536 sim:f405,bus=usb,fill=pattern,stall=40
 err '64.0 KiB read, checked by the CRC of USB alone'
 lacks err 'parity'
 
-for way in manifest mute at-once; do
+while read -r way words; do
 	row "dfu-util exits 74 or 251 after a good leave: $way"
 	run 0 -w fw.bin -g 0 "sim:f405,bus=usb,leave=$way"
-	err 'started at 0x08000000'
-done
+	err_done "$words at 0x08000000"
+	[ "$words" = started ] || lacks err started
+done <<'LINES'
+manifest started
+mute told to start
+at-once told to start
+LINES
 
 row 'leave: a device that stays has not left'
 run 6 -w fw.bin -g 0 sim:f405,bus=usb,leave=stays

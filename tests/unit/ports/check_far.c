@@ -30,6 +30,7 @@ struct server {
 	pthread_t thread;
 	/* what it does wrong */
 	uint8_t mute, wrong;		/* a command that it does not confirm, or otherwise than asked for */
+	uint8_t control;		/* what it says to each COM_SET_CONTROL; 0: what was asked for */
 	uint8_t refused;		/* an option + 1 that it refuses */
 	bool silent, bytewise, chatty;
 	unsigned int hangs_up;		/* behind so many bytes sent; 0: never */
@@ -101,6 +102,8 @@ static void take_sub(struct server *s)
 		return;
 	if (command == s->wrong)
 		value[command == COM_SET_BAUDRATE ? 1 : 0] ^= 3;
+	if (command == COM_SET_CONTROL && s->control)
+		value[0] = s->control;
 	tell_command(s, command, value, len);
 }
 
@@ -463,6 +466,26 @@ START_TEST(lines_are_set_when_it_is_confirmed)
 }
 END_TEST
 
+static const struct { uint8_t says; bool taken, doubtful; } break_off[] = {
+	{ COM_BREAK_OFF, true, false }, { COM_BREAK_ON, true, true }, { COM_RTS_OFF, false, false },
+};
+
+/* ser2net 4.3 says "BREAK on" to all that is about BREAK. */
+START_TEST(break_that_is_off_and_said_to_be_on_is_taken_and_doubted)
+{
+	struct server s = { 0 };
+	struct port *p = attach_well(&s, NEVER);
+	struct err e = ERR_INIT;
+
+	ck_assert_int_eq(p->ops->set_line(p, PORT_BREAK, true, &e), 0);
+	ck_assert(!p->break_doubtful);
+	s.control = break_off[_i].says;
+	ck_assert_int_eq(p->ops->set_line(p, PORT_BREAK, false, &e), break_off[_i].taken ? 0 : -1);
+	ck_assert(p->break_doubtful == break_off[_i].doubtful);
+	detach(p, &s);
+}
+END_TEST
+
 START_TEST(missing_confirmation_makes_all_later_ones_doubtful)
 {
 	struct server s = { 0 };
@@ -625,6 +648,8 @@ int main(void)
 
 	tcase_add_loop_test(work, every_byte_passes_both_ways, 0, 4);
 	tcase_add_loop_test(work, lines_are_set_when_it_is_confirmed, 0, 2);
+	tcase_add_loop_test(work, break_that_is_off_and_said_to_be_on_is_taken_and_doubted, 0,
+			    COUNT(break_off));
 	tcase_add_test(work, missing_confirmation_makes_all_later_ones_doubtful);
 	tcase_add_test(work, data_are_held_while_the_server_wants_none);
 	tcase_add_test(work, purge_forgets_what_came_before_its_confirmation);
