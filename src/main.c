@@ -147,7 +147,7 @@ int main(int argc, char **argv)
 	struct config config;
 	struct request o;
 	struct report r;
-	struct log log = { NULL };
+	struct log log = { 0 };
 	int ret;
 
 	occupy_standard_streams();

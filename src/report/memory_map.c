@@ -47,7 +47,7 @@ int memory_map_add(struct memory_map *m, uint32_t addr, uint32_t len, enum strip
 		last->len += len;
 		return 0;
 	}
-	if (m->stripe_count == m->stripe_room) {
+	if (!m->stripes || m->stripe_count == m->stripe_room) {
 		size_t room = m->stripe_room ? 2 * m->stripe_room : 32;
 		struct stripe *more = realloc(m->stripes, room * sizeof(*more));
 

@@ -10,6 +10,7 @@ set -u
 text 100000 3000 >'new image.bin'
 text 500000 65536 >before
 
+# shellcheck disable=SC2317 # called by name
 lacks_err()
 {
 	lacks err "$1"

@@ -18,6 +18,8 @@ trap '[ -z "$job_pid$sim_pid$server_pid" ] || kill $job_pid $sim_pid $server_pid
 row 'a connection that is refused'
 run 4 tcp://127.0.0.1:1
 err_is "bootpin: cannot open 'tcp://127.0.0.1:1': no server listens there: Connection refused"
+run 4 tcp://255.255.255.255:9
+err "bootpin: cannot open 'tcp://255.255.255.255:9': "
 run 4 'rfc2217://[::ffff:127.0.0.1]:1'
 err 'no server listens there'
 

@@ -443,6 +443,12 @@ static const struct {
 	{ &pi4_base_0, NULL, "'ODD/7'", ERR_NONE, "gpiochip0/9" },
 	{ &pi4_base_0, NULL, "GPIO27", ERR_USAGE,
 	  "gpiochip0/27 and gpiochip1/3 both have that name" },
+	/* a line of the header that the kernel names by its function, or not at all */
+	{ &pi4_base_0, NULL, "GPIO11", ERR_NONE, "gpiochip0/11" },
+	{ &pi4_base_0, NULL, "GPIO22", ERR_NONE, "gpiochip0/22" },
+	{ &pi4_base_0, NULL, "GPIO28", ERR_OPEN, "no GPIO line has that name" },
+	{ &pi5_early, NULL, "GPIO4", ERR_NONE, "gpiochip4/4" },
+	{ &adapters, NULL, "GPIO3", ERR_OPEN, "no GPIO line has that name" },
 	{ &pi4_base_0, NULL, "gpio4", ERR_OPEN, "line 'gpio4': no GPIO line has that name" },
 	{ &pi4_base_0, NULL, "GPIO", ERR_OPEN, "no GPIO line has that name" },
 	{ &pi4_base_0, NULL, "'4'", ERR_OPEN, "no GPIO line has that name" },
