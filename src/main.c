@@ -79,12 +79,12 @@ static int open_log(struct log *l, struct report *r, const struct request *o, st
 	return 0;
 }
 
-/* Boards that are not in the log yet: the only one, or all if none was begun. */
+/* Boards that are not in the log yet: the only one, or all if none was begun. --loop has had none then. */
 static int log_boards(struct report *r, const struct request *o, int ret, struct err *e)
 {
 	struct err late = ERR_INIT;
 	const struct err result = *e;
-	bool due = r->log && !r->log->lines;
+	bool due = r->log && !r->log->lines && !o->loop;
 
 	for (size_t i = 0; due && i < o->port_count; i++)
 		if (log_line(r, o->ports[i], &result, &late) < 0)
@@ -156,8 +156,8 @@ int main(int argc, char **argv)
 	ret = parse(&o, &config, argv + (argc > 0), &e);
 	report_init(&r, &report_text, stdout, stderr, ret == 0 ? o.verbosity : 0,
 		    ret == 0 && o.progress);
-	if (json_file_open(&json, &r, config.words, config.path, o.port_count > 1 ? NULL : o.port,
-			   &no_json) < 0 && ret == 0) {
+	if (json_file_open(&json, &r, config.words, config.path,
+			   o.port_count > 1 || o.loop ? NULL : o.port, &no_json) < 0 && ret == 0) {
 		e = no_json;
 		ret = -1;
 	}

@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "chip/rates.h"
 #include "cli/habits.h"
+#include "cli/loop_check.h"
 #include "cli/options.h"
 #include "cli/options_check.h"
 #include "cli/several.h"
@@ -634,6 +635,7 @@ const struct opt_row option_table[] = {
 	  ARG("FILE"),
 	  .set = set_log,
 	  .help = "add a line for each board to FILE (CSV)" },
+	{ .name = "loop", FLAG(loop), .help = "board after board on each PORT, until a signal" },
 	{ .name = "config",
 	  ARG("FILE"),
 	  .set = set_config,
@@ -719,7 +721,7 @@ int options_settle(struct request *o, const struct port_ops *const *kinds, struc
 		o->wire = port_wire(kinds, o->port);
 	if (prints_only(o->action))
 		return 0;
-	if (options_check(o, e) < 0 || several_check(o, kinds, e) < 0)
+	if (options_check(o, e) < 0 || loop_check(o, e) < 0 || several_check(o, kinds, e) < 0)
 		return -1;
 	for (size_t i = 0; i < o->port_count; i++)
 		if (port_check(kinds, o->ports[i], e) < 0)

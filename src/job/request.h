@@ -90,6 +90,11 @@ struct request {
 	uint32_t frame_rx, frame_tx;	/* -F; 0: not limited */
 	unsigned int retries;		/* -n */
 
+	/*
+	 * Nobody knows whether a chip is there: without pins it is only called, and what an earlier
+	 * program's frame may want is not fed to it.
+	 */
+	bool only_calls;
 	uint32_t wait_s;		/* --wait, in seconds; 0: not given */
 
 	unsigned int i2c_addr;		/* -a; 0: not given */
@@ -126,6 +131,7 @@ struct request {
 	const char *log;		/* --log */
 	const char *json;		/* --json; "-": standard output */
 	bool dry_run;
+	bool loop;			/* --loop: board after board */
 	bool map;			/* --memory-map: as text */
 	const char *map_file;		/* --memory-map=FILE: as SVG */
 	int verbosity;			/* -1: quiet; 0; 1, 2: --verbose once, twice */

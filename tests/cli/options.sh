@@ -337,7 +337,7 @@ row 'every option of --help has a row here'
 grep -o -e '--[a-z][a-z-]*' "$top/tests/cli/options.sh" "$top/tests/cli/write.sh" \
 	"$top/tests/cli/output.sh" "$top/tests/cli/pins.sh" \
 	"$top/tests/cli/protect.sh" "$top/tests/cli/exit.sh" "$top/tests/cli/places.sh" \
-	"$top/tests/cli/json.sh" "$top/tests/cli/config.sh" \
+	"$top/tests/cli/json.sh" "$top/tests/cli/config.sh" "$top/tests/cli/loop.sh" \
 	"$top/tests/cli/memory_map.sh" "$top/tests/cli/option_bytes.sh" | sed 's/.*://' | sort -u >tested
 comm -23 all tested >missing
 [ ! -s missing ] || fail "without a row: $(tr '\n' ' ' <missing)"

@@ -18,6 +18,9 @@ VERIFIED_BY = {
     "computed by the chip", "over what was read twice",
 }
 
+# With --loop another board follows.
+OF_NEXT_BOARD = {"board_awaited", "board_came", "board_trouble"}
+
 
 def judge(validator, good, lines, status):
     """Yields what is wrong; @good: lines that were found right before."""
@@ -32,8 +35,9 @@ def judge(validator, good, lines, status):
         if not text.endswith(b"\n"):
             yield f"line {number} has no end"
         port = line.get("port")
-        if port in results:
+        if port in results and line.get("name") not in OF_NEXT_BOARD:
             yield f"line {number} is behind the result of {port}"
+        results.pop(port, None)
         if line.get("event") == "result":
             results[port] = line["exit"]
             if line["verified_by"] not in VERIFIED_BY:

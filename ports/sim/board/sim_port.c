@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ports/sim/rom/queue.h"
+#include "ports/sim/board/place.h"
 #include "ports/sim/board/sim_i2c_port.h"
 #include "ports/sim/board/sim_port.h"
 #include "ports/sim/board/sim_usb_port.h"
@@ -319,9 +320,11 @@ static int sim_port_check(const char *spec, struct err *e)
 
 static struct port *sim_port_open(const struct port_cfg *cfg, struct err *e)
 {
-	struct sim *s = sim_new(cfg->spec + strlen(PREFIX), e);
+	char *spec = place_look(cfg->spec + strlen(PREFIX), e);
+	struct sim *s = spec ? sim_new(spec, e) : NULL;
 	struct port *port;
 
+	free(spec);
 	if (!s) {
 		err_wrap(e, "%s", cfg->spec);
 		return NULL;
