@@ -23,8 +23,9 @@ ANSIBLE_SSH_ARGS=$ssh_options
 ANSIBLE_REMOTE_TEMP=$tmp/remote
 ANSIBLE_NOCOLOR=1
 ANSIBLE_NOCOWS=1
+ANSIBLE_PIPELINING=1	# fewer connections, and no terminal
 LC_ALL=C.UTF-8
-export HOME ANSIBLE_HOME ANSIBLE_CONFIG ANSIBLE_SSH_ARGS ANSIBLE_REMOTE_TEMP ANSIBLE_NOCOLOR ANSIBLE_NOCOWS LC_ALL
+export ANSIBLE_PIPELINING HOME ANSIBLE_HOME ANSIBLE_CONFIG ANSIBLE_SSH_ARGS ANSIBLE_REMOTE_TEMP ANSIBLE_NOCOLOR ANSIBLE_NOCOWS LC_ALL
 : >ansible.cfg
 mkdir home
 cp -R "$top/doc/examples/fleet" fleet
@@ -139,7 +140,7 @@ row 'a connection that dies in the middle: the host cannot be reached, has no re
 inventory "$tmp/port"
 plug --chip f103 --set boot=low --baud-pace --control "$tmp/pins"
 rm -rf one
-ansible-playbook -i inventory.yml fleet/flash.yml -e "bootpin_image=$tmp/image.bin" -l one -e "{\"bootpin_options\": \
+ANSIBLE_PIPELINING=0 ansible-playbook -i inventory.yml fleet/flash.yml -e "bootpin_image=$tmp/image.bin" -l one -e "{\"bootpin_options\": \
 [-b, '38400', --trace, $tmp/trace, --gpiochip, $tmp/pins, -i, 'BOOT0,-NRST,NRST:-BOOT0,-NRST,NRST']}" >out 2>err </dev/null &
 job_pid=$!
 until_true grep -qs '> 31 ce' trace
