@@ -63,10 +63,14 @@ says()
 	events | grep -E '^guest (out|err) ' | grep -qF -e "$1" || fail "it does not say '$1'"
 }
 
-# pins WANTED: all that happened on the chip's pins, as in "boot0 high, nrst low".
+# pins WANTED: all that happened on the chip's pins, as in "boot0 high, nrst low". What one look has found may have been in
+# any order: NRST falling counts as the first of it.
 pins()
 {
-	got=$(events | grep -E '^(boot0|nrst) ' | paste -sd , | sed 's/,/, /g')
+	got=$(grep -hE '^[^ ]* (boot0|nrst) ' "$log" | awk '
+		{ event[NR] = $2 " " $3; time[NR] = $1 }
+		$2 == "nrst" && $3 == "low" && time[NR - 1] == $1 { event[NR] = event[NR - 1]; event[NR - 1] = "nrst low" }
+		END { for (i = 1; i <= NR; i++) printf "%s%s", (i > 1 ? ", " : ""), event[i] }')
 	[ "$got" = "$1" ] || fail "the pins did not do '$1' but '$got'"
 }
 

@@ -98,11 +98,11 @@ static nsec_t event_time(struct pi *p)
 
 /* ---- pins ---- */
 
-static void drive(struct pi *p, const struct pin *pin, bool high)
+static void drive(struct pi *p, const struct pin *pin, bool high, nsec_t at)
 {
 	unsigned int bit = BOARD_BIT(pin->line);
 
-	board_drive(p->board, bit, high ? bit : 0, event_time(p));
+	board_drive(p->board, bit, high ? bit : 0, at);
 }
 
 static void take_edge(void *arg, unsigned int number, bool high)
@@ -115,16 +115,20 @@ static void take_edge(void *arg, unsigned int number, bool high)
 			continue;
 		/* Driven to where it was: what came before, with a change of direction, was too short. */
 		if (!!(board_levels(p->board) & BOARD_BIT(pins[i].line)) == high)
-			drive(p, &pins[i], !high);
-		drive(p, &pins[i], high);
+			drive(p, &pins[i], !high, event_time(p));
+		drive(p, &pins[i], high, event_time(p));
 	}
 }
 
-/* Changes of direction are no edges to QEMU. */
+/*
+ * Changes of direction are no edges to QEMU. Of two that one look finds none is known to be the first:
+ * both get its time.
+ */
 static int look_at_pins(struct pi *p)
 {
 	uint32_t functions[PINS], levels;
 	unsigned int edges;
+	nsec_t at;
 
 	do {
 		edges = p->edges;
@@ -136,10 +140,11 @@ static int look_at_pins(struct pi *p)
 			return -1;
 	} while (edges != p->edges);
 
+	at = event_time(p);
 	for (size_t i = 0; i < PINS && p->board; i++) {
 		bool driven = (functions[i] >> FSEL_SHIFT(pins[i].number) & 7) == FSEL_OUTPUT;
 
-		drive(p, &pins[i], driven ? levels >> pins[i].number & 1 : pins[i].pull);
+		drive(p, &pins[i], driven ? levels >> pins[i].number & 1 : pins[i].pull, at);
 	}
 	return 0;
 }
