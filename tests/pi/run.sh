@@ -39,8 +39,8 @@ results=${PI_RESULTS:-$scratch/results}
 mkdir -p "$results" || exit 99
 rm -f "$results"/log.*
 
-# On a Pi whose mini UART is for the console (enable_uart=0 apart) the PL011 is on the header and is ttyAMA0. The bluetooth
-# under it goes, else the kernel gives that UART to it.
+# The PL011 is on the header and is ttyAMA0, as on a Pi with dtoverlay=disable-bt; the mini UART is ttyS0. The bluetooth
+# under the PL011 goes, else the kernel keeps that UART for it.
 make_device_tree()
 {
 	cp "$PI_ROOT/usr/lib/linux-image-$version/broadcom/bcm2837-rpi-3-b.dtb" "$scratch/pi.dtb" &&
