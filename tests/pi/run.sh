@@ -83,12 +83,13 @@ make_initrd()
 		file=$(find "$PI_ROOT/lib/modules/$version" -name "$module.ko*") && cp "$file" "$root/modules/" || return 1
 		basename "$file" >>"$root/modules/order"
 	done
-	# shellcheck disable=SC2094 # the images are made beside it
+	# shellcheck source=tests/pi/images.sh
 	(cd "$root" && . "$here/images.sh") && cp "$scratch/jobs" "$root/jobs" || return 1
 	(cd "$root" && find . | cpio -o -H newc --quiet | gzip -1) >"$scratch/initrd"
 }
 
 # The scenarios are read twice: for what the guest is to do, and for what its boards have seen.
+# shellcheck disable=SC2317 # scenarios.sh calls them
 collect()
 {
 	count=0
@@ -104,7 +105,10 @@ collect()
 }
 
 collect >"$scratch/jobs"
-make_device_tree && make_initrd || { echo 'cannot make what the emulated machine boots' && exit 99; }
+if ! make_device_tree || ! make_initrd; then
+	echo 'cannot make what the emulated machine boots'
+	exit 99
+fi
 
 # The PL011 is the first serial port, the mini UART the second. Its kernel messages are polled; power-off does not end QEMU.
 timeout --foreground "$limit" qemu-system-aarch64 -M raspi3b -accel tcg -display none -no-reboot \
@@ -116,6 +120,7 @@ timeout --foreground "$limit" qemu-system-aarch64 -M raspi3b -accel tcg -display
 started=$!
 nice=
 ! nice -n -20 true 2>/dev/null || nice='nice -n -20'
+# shellcheck disable=SC2086 # a command, or nothing
 timeout --foreground "$limit" $nice "$board" "$scratch/uart" "$scratch/qtest" "$scratch/console" "$results/log" ||
 	{ echo "the boards came to no end ($?)"; cat "$scratch/qemu"; }
 kill $started 2>/dev/null
