@@ -113,6 +113,9 @@ end 137
 grep -a ':.*' "$saved" >before.saved
 first=$(printf '0x%08x' $((0x08000000 + $(wc -c <image.bin))))
 words="warning: $saved: an earlier run that failed has left there what it kept: "
+# The board was left in the middle of a frame: only a reset, here of its power, lets it answer.
+unplug
+plug --chip f103 --baud-pace
 run 0 -b 38400 --json=events port
 err "$words"
 err " of $first to "

@@ -80,6 +80,7 @@ logged()
 }
 
 # The job has let go of the port, and $looked is how a look at the board ends.
+# shellcheck disable=SC2317 # called by name
 looked()
 {
 	looked=0
