@@ -79,7 +79,6 @@ logged()
 	grep -q "$1" log.csv || fail "the log does not say '$1': $(tail -n 1 log.csv)"
 }
 
-# shellcheck disable=SC2317 # called by name
 # The job has let go of the port, and $looked is how a look at the board ends.
 # shellcheck disable=SC2317 # called by name
 looked()

@@ -73,6 +73,7 @@ keep_json()
 # find_json ARG...: sets $json_in to the file that the lines of "bootpin ARG..." go to; empty: none. $json_by_hand: the script
 # keeps its lines itself.
 json_by_hand=
+json_in=
 find_json()
 {
 	json_in=
