@@ -74,6 +74,7 @@ int qtest_edges(struct qtest *q)
 }
 
 /* Sends a command and waits for its answer, which follows "OK"; edges may come before it. */
+__attribute__((format(printf, 3, 4)))
 static int ask(struct qtest *q, char answer[sizeof(q->text)], const char *fmt, ...)
 {
 	char line[sizeof(q->text)], command[128];
