@@ -2,8 +2,8 @@
 /*
  * pi_board: simulated boards on the header of an emulated Raspberry Pi 3, one after the other.
  *
- * QEMU's sockets are its wires: the PL011's bytes, registers and pins over -qtest, and the kernel's
- * console, on which the guest says what it is about to do, a line each:
+ * QEMU's sockets are its wires: the PL011's bytes, and registers and pins over -qtest. In the file of
+ * the kernel's console the guest says what it is about to do, a line each:
  *   pi: board N SPEC	board N, a chip as for the port sim:, is put on; GPIO 5 takes the lowest bit
  *			of N when it is there
  *   pi: say TEXT	goes into the log
@@ -15,6 +15,7 @@
  * LCRH, CR), at the Pi 3's addresses.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,7 @@
 #define GPIO_DEVICE "/machine/soc/peripherals/gpio"
 #define PIN_READY 5	/* its function is in another register than those of the board's */
 #define POLL_MS 1
+#define IDLE_MS 50		/* before the first board */
 
 /* A pin of the Pi's that hangs on the board. */
 struct pin {
@@ -73,6 +75,9 @@ struct pi {
 	struct qtest *qtest;
 	unsigned int edges;	/* so many were told */
 	int uart, console;
+	uint8_t came[4096];	/* of the UART, not looked at yet */
+	size_t came_len;
+	bool gone;		/* so is QEMU */
 	char said[1024];	/* what has come of a line of the console */
 	size_t said_len;
 	bool ended;
@@ -193,21 +198,44 @@ static int look_at_uart(struct pi *p, struct line_settings *s)
 	return 0;
 }
 
+/*
+ * A socket that is full would hold QEMU up, which could not answer then: each byte takes a good part of
+ * its room, which is less than two frames.
+ */
+static void empty_uart(void *arg)
+{
+	struct pi *p = arg;
+	struct pollfd in = { .fd = p->uart, .events = POLLIN };
+	ssize_t n;
+
+	while (p->came_len < sizeof(p->came) && poll(&in, 1, 0) > 0) {
+		n = read(p->uart, p->came + p->came_len, sizeof(p->came) - p->came_len);
+		p->gone = n == 0 || (n < 0 && errno != EINTR);
+		if (n <= 0)
+			return;
+		p->came_len += (size_t)n;
+	}
+}
+
 static int take_bytes(struct pi *p)
 {
-	uint8_t bytes[512];
-	ssize_t n = read(p->uart, bytes, sizeof(bytes));
 	struct line_settings s;
+	size_t len;
 
-	if (n <= 0)
-		return n < 0 && errno == EINTR ? 0 : -1;
+	empty_uart(p);
+	if (p->gone)
+		return -1;
+	if (!p->came_len)
+		return 0;
 	if (look_at_uart(p, &s) < 0)
 		return -1;
 	event_time(p);
-	for (ssize_t i = 0; i < n && p->board && s.baud; i++) {
+	len = p->came_len;
+	for (size_t i = 0; i < len && p->board && s.baud; i++) {
 		p->last += wire_char_time(s.baud, s.mode);
-		board_uart_send(p->board, bytes[i], p->last, s.baud, s.mode);
+		board_uart_send(p->board, p->came[i], p->last, s.baud, s.mode);
 	}
+	p->came_len = 0;
 	return 0;
 }
 
@@ -279,13 +307,12 @@ static int take_line(struct pi *p, const char *line, struct err *e)
 	return 0;
 }
 
+/* The console is a file, to which QEMU adds. */
 static int listen(struct pi *p, struct err *e)
 {
 	char c;
 
 	while (read(p->console, &c, 1) == 1) {
-		struct pollfd more = { .fd = p->console, .events = POLLIN };
-
 		if (c == '\n') {
 			p->said[p->said_len] = '\0';
 			p->said_len = 0;
@@ -294,10 +321,8 @@ static int listen(struct pi *p, struct err *e)
 		} else if (c != '\r' && p->said_len < sizeof(p->said) - 1) {
 			p->said[p->said_len++] = c;
 		}
-		if (poll(&more, 1, 0) <= 0 || !(more.revents & POLLIN))
-			return 0;
 	}
-	return err_set(e, ERR_OTHER, "the console has gone");
+	return 0;
 }
 
 /* ---- making ---- */
@@ -307,16 +332,15 @@ static int run(struct pi *p, struct err *e)
 	while (!p->ended) {
 		struct pollfd fds[] = {
 			{ .fd = p->uart, .events = POLLIN },
-			{ .fd = p->console, .events = POLLIN },
 			{ .fd = qtest_fd(p->qtest), .events = POLLIN },
 		};
 
-		if (poll(fds, 3, p->board ? POLL_MS : -1) < 0 && errno != EINTR)
+		if (poll(fds, 2, p->board ? POLL_MS : IDLE_MS) < 0 && errno != EINTR)
 			return err_sys(e, ERR_OTHER, errno, "poll");
 		if (qtest_edges(p->qtest) < 0 || (p->board && look_at_pins(p) < 0) ||
-		    (fds[0].revents && take_bytes(p) < 0) || give_bytes(p) < 0)
+		    take_bytes(p) < 0 || give_bytes(p) < 0)
 			return err_set(e, ERR_OTHER, "QEMU has gone");
-		if (fds[1].revents && listen(p, e) < 0)
+		if (listen(p, e) < 0)
 			return -1;
 		if (p->board)
 			board_tick(p->board, pi_now(p));
@@ -326,6 +350,7 @@ static int run(struct pi *p, struct err *e)
 
 int main(int argc, char **argv)
 {
+	static const struct qtest_calls calls = { take_edge, empty_uart };
 	struct pi p = { .uart = -1, .console = -1 };
 	struct err e = ERR_INIT;
 
@@ -335,9 +360,13 @@ int main(int argc, char **argv)
 	}
 	p.log = argv[4];
 	p.uart = socket_connect(argv[1], &e);
-	p.console = p.uart < 0 ? -1 : socket_connect(argv[3], &e);
+	if (p.uart >= 0) {
+		p.console = open(argv[3], O_RDONLY | O_CLOEXEC);
+		if (p.console < 0)
+			err_sys(&e, ERR_OTHER, errno, "cannot open '%s'", argv[3]);
+	}
 	if (p.console >= 0)
-		p.qtest = qtest_new(argv[2], GPIO_DEVICE, take_edge, &p, &e);
+		p.qtest = qtest_new(argv[2], GPIO_DEVICE, &calls, &p, &e);
 	if (p.qtest)
 		run(&p, &e);
 	board_free(p.board, e.code ? NULL : &e);

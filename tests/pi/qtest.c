@@ -11,11 +11,12 @@
 
 #include "tests/pi/sockets.h"
 
-#define PATIENCE_MS 30000	/* for an answer, on a busy machine */
+#define LOOK_MS 1
+#define LOOKS 60000	/* for an answer, on a busy machine */
 
 struct qtest {
 	int fd;
-	qtest_edge_fn *fn;
+	const struct qtest_calls *calls;
 	void *arg;
 	char text[256];		/* what has come of a line */
 	size_t len;
@@ -26,9 +27,9 @@ static void take_edge(struct qtest *q, const char *line)
 	unsigned int number;
 
 	if (sscanf(line, "IRQ raise %u", &number) == 1)
-		q->fn(q->arg, number, true);
+		q->calls->edge(q->arg, number, true);
 	else if (sscanf(line, "IRQ lower %u", &number) == 1)
-		q->fn(q->arg, number, false);
+		q->calls->edge(q->arg, number, false);
 }
 
 /* Reads what is there; for up to @wait_ms if that is nothing. Returns false when QEMU has gone. */
@@ -85,7 +86,7 @@ static int ask(struct qtest *q, char answer[sizeof(q->text)], const char *fmt, .
 	va_end(ap);
 	if (write(q->fd, command, strlen(command)) != (ssize_t)strlen(command))
 		return -1;
-	for (;;) {
+	for (unsigned int i = 0; i < LOOKS; i++) {
 		while (next_line(q, line)) {
 			if (strncmp(line, "OK", 2) == 0) {
 				strcpy(answer, line + 2);
@@ -95,9 +96,11 @@ static int ask(struct qtest *q, char answer[sizeof(q->text)], const char *fmt, .
 				return -1;
 			take_edge(q, line);
 		}
-		if (!fill(q, PATIENCE_MS))
+		q->calls->waiting(q->arg);
+		if (!fill(q, LOOK_MS))
 			return -1;
 	}
+	return -1;
 }
 
 int qtest_read(struct qtest *q, uint32_t addr, uint32_t *value)
@@ -117,8 +120,8 @@ int qtest_write(struct qtest *q, uint32_t addr, uint32_t value)
 	return ask(q, answer, "writel 0x%08x 0x%08x\n", addr, value);
 }
 
-struct qtest *qtest_new(const char *path, const char *device, qtest_edge_fn *fn, void *arg,
-			struct err *e)
+struct qtest *qtest_new(const char *path, const char *device, const struct qtest_calls *calls,
+			void *arg, struct err *e)
 {
 	struct qtest *q = calloc(1, sizeof(*q));
 	char answer[sizeof(q->text)];
@@ -127,7 +130,7 @@ struct qtest *qtest_new(const char *path, const char *device, qtest_edge_fn *fn,
 		err_set(e, ERR_OTHER, "out of memory");
 		return NULL;
 	}
-	q->fn = fn;
+	q->calls = calls;
 	q->arg = arg;
 	q->fd = socket_connect(path, e);
 	if (q->fd >= 0 && ask(q, answer, "irq_intercept_out %s\n", device) == 0)

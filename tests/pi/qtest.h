@@ -11,18 +11,24 @@
 
 #include "base/err.h"
 
-/* An output of the device that is watched has changed. */
-typedef void qtest_edge_fn(void *arg, unsigned int line, bool high);
+struct qtest_calls {
+	/* An output of the device that is watched has changed. */
+	void (*edge)(void *arg, unsigned int line, bool high);
+	/*
+	 * QEMU has not answered yet. It may be held up by a socket of the caller's that is full: what
+	 * is in it has to be taken.
+	 */
+	void (*waiting)(void *arg);
+};
 
 struct qtest;
 
 /*
  * Connects to the socket @path and asks for the edges of the device @device (its path among QEMU's
- * objects). @fn is called from the functions below, in the order of the edges. NULL with @e set:
- * ERR_OTHER.
+ * objects). @calls are made from the functions below, edges in their order. NULL with @e set: ERR_OTHER.
  */
-struct qtest *qtest_new(const char *path, const char *device, qtest_edge_fn *fn, void *arg,
-			struct err *e);
+struct qtest *qtest_new(const char *path, const char *device, const struct qtest_calls *calls,
+			void *arg, struct err *e);
 
 /* NULL is accepted. */
 void qtest_free(struct qtest *q);

@@ -111,9 +111,10 @@ if ! make_device_tree || ! make_initrd; then
 fi
 
 # The PL011 is the first serial port, the mini UART the second. Its kernel messages are polled; power-off does not end QEMU.
+: >"$scratch/console"
 timeout --foreground "$limit" qemu-system-aarch64 -M raspi3b -accel tcg -display none -no-reboot \
 	-kernel "$kernel" -dtb "$scratch/pi.dtb" -initrd "$scratch/initrd" \
-	-serial "unix:$scratch/uart,server=on,wait=off" -serial "unix:$scratch/console,server=on,wait=off" \
+	-serial "unix:$scratch/uart,server=on,wait=off" -serial "file:$scratch/console" \
 	-qtest "unix:$scratch/qtest,server=on,wait=off" -qtest-log none \
 	-append 'earlycon=bcm2835aux,mmio32,0x3f215040 keep_bootcon loglevel=3 printk.devkmsg=on panic=-1' \
 	</dev/null >"$scratch/qemu" 2>&1 &
