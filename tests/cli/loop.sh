@@ -397,6 +397,18 @@ sim:f103|'--loop' needs a job for each board, such as '-w FILE'
 -w image.bin|no PORT
 EOT
 
+row 'without --loop a place that cannot be read, and one without a board on USB, are ports that are not there'
+mkdir place
+run 4 sim:f103,seat=place
+err "sim:f103,seat=place: cannot read 'place': Is a directory"
+: >nobody
+run 4 sim:l432,bus=usb,seat=nobody
+err "no board in 'nobody': No such device"
+
+row 'PORTs that share GPIO lines'
+run 2 --loop -w image.bin -i 17,-27:-17,27 /nonexistent/a /nonexistent/b
+err "'--loop' resets each board on its own: PORTs that share GPIO lines need one of them"
+
 row 'only a PORT has a seat='
 "$sim" --chip f103 --set seat=seat -- true 2>err && fail 'ended with 0'
 err "'seat=': only for a PORT, as sim:f103,seat=FILE"
