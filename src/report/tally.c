@@ -4,7 +4,7 @@
 #include "report/tally.h"
 
 struct counts {
-	unsigned int done, failed, starting, awaited;
+	unsigned int done, failed, starting;
 	unsigned int in[PHASE_COUNT], slowest[PHASE_COUNT];	/* slowest: percent */
 };
 
@@ -21,8 +21,6 @@ static void count_board(struct counts *c, const struct tally_board *b)
 		c->done++;
 	} else if (b->state == TALLY_FAILED) {
 		c->failed++;
-	} else if (b->state == TALLY_AWAITED) {
-		c->awaited++;
 	} else if (!b->r->under_way) {
 		c->starting++;
 	} else {
@@ -44,7 +42,7 @@ static size_t add_count(char *line, size_t size, size_t at, unsigned int count, 
 static size_t word_counts(const struct counts *c, size_t boards, bool percents, char *line,
 			  size_t size)
 {
-	size_t at = (size_t)snprintf(line, size, "%zu board%s:", boards, boards == 1 ? "" : "s");
+	size_t at = (size_t)snprintf(line, size, "%zu boards:", boards);
 	char what[32];
 
 	at = add_count(line, size, at, c->done, "done");
@@ -56,8 +54,7 @@ static size_t word_counts(const struct counts *c, size_t boards, bool percents, 
 			 phase_table[i].doing, c->slowest[i]);
 		at = add_count(line, size, at, c->in[i], what);
 	}
-	at = add_count(line, size, at, c->starting, "at work");
-	return add_count(line, size, at, c->awaited, "awaited");
+	return add_count(line, size, at, c->starting, "at work");
 }
 
 void tally_draw(const struct tally_board *boards, size_t count, size_t columns, char *line,

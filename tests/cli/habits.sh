@@ -57,8 +57,7 @@ run 4 list
 rm ttyUSB0 list
 
 row 'a word behind -- is taken as it is'
-run 2 -- ttyUSB0
-err "'ttyUSB0' is no PORT"
+run 4 -- ttyUSB0
 
 # ---- words ----
 
