@@ -114,6 +114,14 @@ static int decode_record(const char *line, size_t len, struct record *rec, struc
 	return 0;
 }
 
+/* Of which board a file of --preserve is (steps/saved_copy.h). */
+static bool is_own_comment(const char *rest, size_t len)
+{
+	static const char begin[] = "; kept by bootpin:";
+
+	return len >= sizeof(begin) - 1 && memcmp(rest, begin, sizeof(begin) - 1) == 0;
+}
+
 /* Behind the end record fillers do not count, and another record is refused. */
 static int check_rest(struct reader *r, const char *rest, size_t len, struct err *e)
 {
@@ -124,7 +132,7 @@ static int check_rest(struct reader *r, const char *rest, size_t len, struct err
 	if (len && *rest == ':')
 		return err_set(e, ERR_IMAGE, "data after the end-of-file record on line %u",
 			       r->eof_line);
-	if (len && !r->ignored_line)
+	if (len && !r->ignored_line && !is_own_comment(rest, len))
 		r->ignored_line = r->in.line;
 	return 0;
 }

@@ -225,14 +225,19 @@ struct transfer {
 	int sys;			/* errno; 0: done */
 };
 
+/* The error has the driver's own, by which a bus that nobody lets go of is told from silence. */
 static int i2c_stretched(const struct transfer *t, struct err *e)
 {
 	long long ms = t->took / NSEC_PER_MSEC;
 
 	if (t->took >= t->allowed)
-		return err_set(e, ERR_TIMEOUT, "the chip still held the clock after %lld ms", ms);
-	return err_set(e, ERR_TIMEOUT, "the adapter gave up after %lld ms, while the chip held the "
-		       "clock: no-stretch commands, a slower bus or another adapter may help", ms);
+		err_set(e, ERR_TIMEOUT, "the chip still held the clock after %lld ms", ms);
+	else
+		err_set(e, ERR_TIMEOUT, "the adapter gave up after %lld ms, while the chip held the "
+			"clock: no-stretch commands, a slower bus or another adapter may help", ms);
+	if (e)
+		e->sys = t->sys;
+	return -1;
 }
 
 static enum i2c_fault i2c_judge(const struct i2c *b, const struct transfer *t, const char **what)

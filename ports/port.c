@@ -41,6 +41,11 @@ static const struct port_ops *find_kind(const struct port_ops *const *kinds, con
 	return NULL;
 }
 
+static int unknown_kind(const char *spec, struct err *e)
+{
+	return err_set(e, ERR_USAGE, "unknown kind of port '%s'", spec);
+}
+
 struct port *port_open(const struct port_cfg *cfg, struct err *e)
 {
 	enum port_wire wire;
@@ -48,7 +53,7 @@ struct port *port_open(const struct port_cfg *cfg, struct err *e)
 
 	if (kind)
 		return kind->open(cfg, e);
-	err_set(e, ERR_USAGE, "unknown kind of port '%s'", cfg->spec);
+	unknown_kind(cfg->spec, e);
 	return NULL;
 }
 
@@ -58,6 +63,16 @@ enum port_wire port_wire(const struct port_ops *const *kinds, const char *spec)
 
 	find_kind(kinds, spec, &wire);
 	return wire;
+}
+
+int port_check(const struct port_ops *const *kinds, const char *spec, struct err *e)
+{
+	enum port_wire wire;
+	const struct port_ops *kind = find_kind(kinds, spec, &wire);
+
+	if (!kind)
+		return unknown_kind(spec, e);
+	return kind->check ? kind->check(spec, e) : 0;
 }
 
 /*

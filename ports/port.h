@@ -25,11 +25,13 @@
 #define PORT_VIRTUAL 0x04u	/* its clock is virtual: waiting costs no wall-clock time */
 /* control transfers (USB): control, device, select, look and rejoin, in place of read and write */
 #define PORT_CONTROL 0x08u
+#define PORT_FAR 0x10u		/* on another machine: what it is told takes round_trip to have an effect */
 
 /* The wire behind a port. */
 enum port_wire {
 	WIRE_NONE,			/* none: this kind of port does not take the spec */
 	WIRE_SERIAL,
+	WIRE_RAW,			/* a serial line of another machine, which alone knows rate, mode and lines */
 	WIRE_I2C,
 	WIRE_USB,
 };
@@ -54,7 +56,7 @@ struct port_ops;
 struct port_cfg {
 	/* the kinds that port_open looks through, NULL-terminated (see ports/table.h) */
 	const struct port_ops *const *kinds;
-	/* as the user gave it: /dev/ttyX, /dev/i2c-N, sim:CHIP[,key=value...] */
+	/* as the user gave it: /dev/ttyX, /dev/i2c-N, rfc2217://HOST:PORT, sim:CHIP[,key=value...] */
 	const char *spec;
 	unsigned int baud;		/* 0: leave the tty's settings alone */
 	struct serial_mode mode;
@@ -110,6 +112,12 @@ struct port_ops {
 	 * as far as the text tells where there is none yet.
 	 */
 	enum port_wire (*match)(const char *spec);
+
+	/*
+	 * Whether @spec, which match takes, is spelled as this kind of port can be; nothing is opened.
+	 * Returns 0, or -1 with @e set (ERR_USAGE). NULL: it always is.
+	 */
+	int (*check)(const char *spec, struct err *e);
 
 	/* Opens. Returns NULL with @e set (ERR_OPEN, or ERR_USAGE for a malformed spec). */
 	struct port *(*open)(const struct port_cfg *cfg, struct err *e);
@@ -225,6 +233,8 @@ struct port {
 	bool deaf;
 	bool keep_lines;		/* RTS and DTR keep their level after close */
 	unsigned int baud;		/* the rate in use; 0: unknown. With PORT_STREAM */
+	bool break_doubtful;		/* with PORT_FAR: BREAK was switched off, and is said to be on */
+	nsec_t round_trip;		/* with PORT_FAR: the longest so far, there and back */
 	unsigned int clock_hz;		/* of the bus; 0: unknown. Without PORT_STREAM */
 	struct serial_mode mode;	/* only with PORT_STREAM */
 	/*
@@ -243,6 +253,12 @@ struct port *port_open(const struct port_cfg *cfg, struct err *e);
 
 /* The wire that @spec has with the first of @kinds that takes it; WIRE_NONE if none does. */
 enum port_wire port_wire(const struct port_ops *const *kinds, const char *spec);
+
+/*
+ * Whether @spec is spelled as a port can be, by the first of @kinds that takes it. Returns 0, or -1 with
+ * @e set (ERR_USAGE).
+ */
+int port_check(const struct port_ops *const *kinds, const char *spec, struct err *e);
 
 /*
  * Time that @bytes take on the wire; 0 on a serial line of unknown rate. Without PORT_STREAM they

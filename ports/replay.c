@@ -251,15 +251,20 @@ static enum port_wire replay_match(const char *spec)
 	return strncmp(spec, REPLAY_PREFIX, strlen(REPLAY_PREFIX)) == 0 ? WIRE_SERIAL : WIRE_NONE;
 }
 
+static int replay_check(const char *spec, struct err *e)
+{
+	if (spec[strlen(REPLAY_PREFIX)])
+		return 0;
+	return err_set(e, ERR_USAGE, "'%s' lacks the name of a file", spec);
+}
+
 static struct port *replay_open(const struct port_cfg *cfg, struct err *e)
 {
 	const char *path = cfg->spec + strlen(REPLAY_PREFIX);
 	struct replay *r;
 
-	if (!*path) {
-		err_set(e, ERR_USAGE, "'%s' lacks the name of a file", cfg->spec);
+	if (replay_check(cfg->spec, e) < 0)
 		return NULL;
-	}
 	r = calloc(1, sizeof(*r));
 	if (r)
 		r->path = strdup(path);
@@ -278,6 +283,7 @@ static struct port *replay_open(const struct port_cfg *cfg, struct err *e)
 
 const struct port_ops port_replay = {
 	.match = replay_match,
+	.check = replay_check,
 	.open = replay_open,
 	.read = replay_read,
 	.write = replay_write,

@@ -513,8 +513,17 @@ static struct port *serial_open(const struct port_cfg *cfg, struct err *e)
 	return serial_open_in(cfg, PORT_LOCK_DIR, e);
 }
 
+/* A stray word must not begin a job on the other ports. */
+static int serial_check(const char *spec, struct err *e)
+{
+	if (strchr(spec, '/') || access(spec, F_OK) == 0)
+		return 0;
+	return err_set(e, ERR_USAGE, "'%s' is no PORT: there is no such file, and PORTs are paths", spec);
+}
+
 const struct port_ops port_serial = {
 	.match = serial_match,
+	.check = serial_check,
 	.open = serial_open,
 	.read = serial_read,
 	.write = serial_write,

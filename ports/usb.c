@@ -576,13 +576,10 @@ struct port *usb_open_on(const struct port_cfg *cfg, const struct usb_sys *sys, 
 	u->look_only = cfg->look_only;
 	u->lock = PORT_LOCK_INIT;
 	usb_choice_parse(u->spec, &u->choice);
-	if (u->choice.by != USB_BY_NOTHING && !*u->choice.text) {
-		err_set(e, ERR_USAGE, "'%s' lacks what is behind the colon: BUS-PORT, VID:PID or a "
-			"serial number", cfg->spec);
-	} else if (open_device(u, e) == 0 ||
-		   (cfg->device_later && e->code == ERR_OPEN && e->sys == ENODEV)) {
+	if (usb_choice_check(u->spec, e) == 0 &&
+	    (open_device(u, e) == 0 ||
+	     (cfg->device_later && e->code == ERR_OPEN && e->sys == ENODEV)))
 		return &u->port;
-	}
 	usb_close(&u->port, NULL);
 	return NULL;
 }
@@ -594,6 +591,7 @@ static struct port *usb_open(const struct port_cfg *cfg, struct err *e)
 
 const struct port_ops port_usb = {
 	.match = usb_match,
+	.check = usb_choice_check,
 	.open = usb_open,
 	.control = usb_control,
 	.device = usb_device,

@@ -57,6 +57,23 @@ bool usb_choice_parse(const char *spec, struct usb_choice *choice)
 	return true;
 }
 
+/* One colon is taken for that of VID:PID: a serial number that has one is named by its place. */
+int usb_choice_check(const char *spec, struct err *e)
+{
+	struct usb_choice c;
+	const char *colon;
+
+	usb_choice_parse(spec, &c);
+	if (c.by != USB_BY_NOTHING && !*c.text)
+		return err_set(e, ERR_USAGE, "'%s' lacks what is behind the colon: BUS-PORT, VID:PID or a "
+			       "serial number", spec);
+	colon = c.by == USB_BY_SERIAL ? strchr(c.text, ':') : NULL;
+	if (colon && !strchr(colon + 1, ':'))
+		return err_set(e, ERR_USAGE, "'%s': VID:PID is four hexadecimal digits each, as in "
+			       "usb:0483:df11", spec);
+	return 0;
+}
+
 /* ---- what is there ---- */
 
 const char *usb_node(const struct usb_sys *sys, const struct usb_found *f, char *path, size_t size)

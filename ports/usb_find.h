@@ -31,6 +31,9 @@ struct usb_choice {
 /* Is @spec a USB port at all? @choice may be NULL. */
 bool usb_choice_parse(const char *spec, struct usb_choice *choice);
 
+/* Whether @spec, which is one, is spelled as it can be. Returns 0, or -1 with @e set (ERR_USAGE). */
+int usb_choice_check(const char *spec, struct err *e);
+
 /* A device with a DFU interface. */
 struct usb_found {
 	libusb_device *device;		/* valid until usb_list_free */

@@ -17,6 +17,8 @@
 #include "compat/compat.h"
 #include "parsers/table.h"
 #include "ports/table.h"
+#include "report/json.h"
+#include "report/log.h"
 #include "report/text.h"
 #include "steps/perform.h"
 
@@ -56,22 +58,61 @@ static void occupy_standard_streams(void)
 			_exit(1);
 }
 
+/* The last error counts if nothing has failed before; it is told in any case. */
+static int take_late(struct report *r, int ret, struct err *e, const struct err *late)
+{
+	report_error(r, "bootpin", late);
+	if (ret == 0)
+		*e = *late;
+	return -1;
+}
+
+/* What the user did not ask to be done has no line: a list, or a plan. */
+static int open_log(struct log *l, struct report *r, const struct request *o, struct err *e)
+{
+	if (!o->log || o->dry_run || o->action >= ACT_HELP)
+		return 0;
+	if (log_open(l, o->log, e) < 0)
+		return -1;
+	r->log = l;
+	r->images = &l->images;
+	return 0;
+}
+
+/* Boards that are not in the log yet: the only one, or all if none was begun. --loop has had none then. */
+static int log_boards(struct report *r, const struct request *o, int ret, struct err *e)
+{
+	struct err late = ERR_INIT;
+	const struct err result = *e;
+	bool due = r->log && !r->log->lines && !o->loop;
+
+	for (size_t i = 0; due && i < o->port_count; i++)
+		if (log_line(r, o->ports[i], &result, &late) < 0)
+			ret = take_late(r, ret, e, &late);
+	return ret;
+}
+
 /*
- * The last error counts if nothing has failed before; it is told in any case. Behind a success @e may
- * hold what was got over on the way.
+ * The log and the last line of --json both have the result, and either may be the one that cannot be
+ * written: the log is written first, since only its line can be taken back. Behind a success @e may hold
+ * what was got over on the way.
  */
-static int tell_result(struct json_file *json, struct report *r, int ret, struct err *e)
+static int tell_result(struct json_file *json, struct report *r, const struct request *o, int ret,
+		       struct err *e)
 {
 	struct err late = ERR_INIT;
 
 	if (ret == 0)
 		*e = ERR_INIT;
-	if (json_file_close(json, r, e, &late) == 0)
+	if (json_check(r, &late) < 0)
+		ret = take_late(r, ret, e, &late);
+	ret = log_boards(r, o, ret, e);
+	if (json_file_close(json, r, o, e, &late) == 0)
 		return ret;
-	report_error(r, "bootpin", &late);
-	if (ret == 0)
-		*e = late;
-	return -1;
+	if (ret < 0 || o->port_count > 1)
+		return take_late(r, ret, e, &late);
+	ret = take_late(r, ret, e, &late);
+	return log_amend(r, o->port, e, &late) < 0 ? take_late(r, ret, e, &late) : ret;
 }
 
 /* Under another program's name. */
@@ -106,6 +147,7 @@ int main(int argc, char **argv)
 	struct config config;
 	struct request o;
 	struct report r;
+	struct log log = { 0 };
 	int ret;
 
 	occupy_standard_streams();
@@ -114,20 +156,23 @@ int main(int argc, char **argv)
 	ret = parse(&o, &config, argv + (argc > 0), &e);
 	report_init(&r, &report_text, stdout, stderr, ret == 0 ? o.verbosity : 0,
 		    ret == 0 && o.progress);
-	if (json_file_open(&json, &r, config.words, config.path, o.port_count > 1 ? NULL : o.port,
-			   &no_json) < 0 && ret == 0) {
+	if (json_file_open(&json, &r, config.words, config.path,
+			   o.port_count > 1 || o.loop ? NULL : o.port, &no_json) < 0 && ret == 0) {
 		e = no_json;
 		ret = -1;
 	}
 	if (ret == 0)
 		report_event(&r, EV_JOB, options_action_word(o.action), o.dry_run, PACKAGE_VERSION);
+	if (ret == 0)
+		ret = open_log(&log, &r, &o, &e);
 	if (ret == 0 && !lists_print(&r, o.action, parser_table, argv[0]))
 		ret = run(&o, &r, &stop, &e);
 	if (ret == 0)
 		ret = flush_output(&e);
 	if (ret < 0)
 		report_error(&r, "bootpin", &e);
-	ret = tell_result(&json, &r, ret, &e);
+	ret = tell_result(&json, &r, &o, ret, &e);
+	log_free(&log);
 	options_free(&o);
 	config_close(&config);
 	return ret < 0 ? err_exit_status(&e) : 0;

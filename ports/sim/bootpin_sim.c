@@ -16,8 +16,10 @@
 
 #include "base/optparse.h"
 #include "base/shown.h"
+#include "ports/sim/control.h"
 #include "ports/sim/event_log.h"
 #include "ports/sim/pty.h"
+#include "ports/sim/seat.h"
 #include "ports/sim/serve.h"
 #include "ports/sim/board/catalogue.h"
 #include "ports/sim/board/sim.h"
@@ -37,6 +39,7 @@ struct settings {
 	size_t key_len;
 	const char *link;
 	const char *log;
+	const char *control;
 	bool pace;
 	char **command;			/* NULL-terminated, the end of argv; empty: none */
 };
@@ -107,6 +110,8 @@ static const struct opt_row rows[] = {
 	  .help = "a symbolic link to the port, removed at the end" },
 	{ .name = "log", ARG("FILE"), STRING(log),
 	  .help = "each command, as one JSON object a line" },
+	{ .name = "control", ARG("PATH"), STRING(control),
+	  .help = "a socket: other programs move pins and change boards" },
 	{ .name = "list-chips", .action = LIST_CHIPS,
 	  .help = "list the chips" },
 	{ .name = "list-roms", .action = LIST_ROMS,
@@ -175,7 +180,8 @@ struct session {
 	struct stop stop;
 	sigset_t outside;		/* signals blocked at start, and while waiting */
 	struct event_log *log;
-	struct sim *sim;
+	struct seat seat;
+	struct control control;
 	struct pty pty;
 	bool has_pty, has_link;
 	pid_t child;			/* 0: none */
@@ -209,14 +215,19 @@ static bool told_to_end(struct session *s, int *seen)
 
 static void serve_hosts(struct session *s)
 {
+	struct pollfd fds[CONTROL_FDS];
 	struct server server;
+	size_t count = 0;
 	int signals = 0;
 
-	server_start(&server, s->sim, &s->pty, s->set->pace);
+	server_start(&server, s->seat.sim, &s->pty, s->set->pace);
 	do {
-		do
+		do {
 			server_turn(&server);
-		while (server_wait(&server, &s->outside));
+			control_turn(&s->control, fds, count, &server, &s->seat);
+			count = control_fds(&s->control, fds);
+		} while (server_wait(&server, fds, count, &s->outside));
+		count = 0;
 	} while (!told_to_end(s, &signals) && !child_ended(s));
 }
 
@@ -266,44 +277,25 @@ static void remove_link(const struct session *s)
 		unlink(s->set->link);
 }
 
-static struct sim *make_sim(const struct settings *set, struct err *e)
-{
-	struct sim *sim;
-	char *spec;
-
-	fflush(set->keys);
-	if (asprintf(&spec, "%s%s", set->chip, set->key_text) < 0) {
-		err_set(e, ERR_OTHER, "out of memory");
-		return NULL;
-	}
-	sim = sim_new(spec, e);
-	free(spec);
-	if (sim && (sim_i2c_clock(sim) || sim_has_usb(sim))) {
-		err_set(e, ERR_USAGE, "'bus=%s': a pseudo-terminal is a serial port",
-			sim_has_usb(sim) ? "usb" : "i2c");
-		sim_free(sim, NULL);
-		return NULL;
-	}
-	return sim;
-}
-
 static int session_open(struct session *s, const struct settings *set, struct err *e)
 {
-	*s = (struct session){ .set = set, .stop = STOP_INIT };
+	*s = (struct session){ .set = set, .stop = STOP_INIT, .control = CONTROL_NONE };
 	if (catch_signals(s, e) < 0)
 		return -1;
-	s->sim = make_sim(set, e);
-	if (!s->sim)
+	fflush(set->keys);
+	if (seat_open(&s->seat, set->chip, set->key_text, e) < 0)
 		return -1;
 	if (set->log) {
 		s->log = event_log_open(set->log, e);
 		if (!s->log)
 			return -1;
-		sim_on_event(s->sim, event_log_add, s->log);
+		seat_log(&s->seat, s->log);
 	}
 	if (pty_open(&s->pty, e) < 0)
 		return -1;
 	s->has_pty = true;
+	if (set->control && control_open(&s->control, set->control, e) < 0)
+		return -1;
 	return make_link(s, e);
 }
 
@@ -315,11 +307,10 @@ static int session_close(struct session *s, struct err *e)
 
 	if (s->has_link)
 		remove_link(s);
+	control_close(&s->control);
 	if (s->has_pty)
 		pty_close(&s->pty);
-	if (s->sim && sim_check(s->sim, e) < 0)
-		ret = -1;
-	if (sim_free(s->sim, ret < 0 ? &later : e) < 0)
+	if (seat_close(&s->seat, e) < 0)
 		ret = -1;
 	if (event_log_close(s->log, ret < 0 ? &later : e) < 0)
 		ret = -1;

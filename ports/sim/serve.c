@@ -145,9 +145,9 @@ void server_turn(struct server *s)
 	s->unasked = send_answers(s) && !asked;
 }
 
-bool server_wait(struct server *s, const sigset_t *blocked)
+bool server_wait(struct server *s, struct pollfd *others, size_t count, const sigset_t *blocked)
 {
-	struct pollfd fds[] = {
+	struct pollfd fds[2 + SERVE_OTHERS] = {
 		{ .fd = s->pty->master, .events = POLLIN },
 		{ .fd = s->pty->watch, .events = POLLIN },
 	};
@@ -159,8 +159,33 @@ bool server_wait(struct server *s, const sigset_t *blocked)
 		left = 0;
 	t.tv_sec = left / NSEC_PER_SEC;
 	t.tv_nsec = left % NSEC_PER_SEC;
-	ready = poll_for(fds, 2, s->out_len || s->unasked ? &t : NULL, blocked);
+	for (size_t i = 0; i < count; i++)
+		fds[2 + i] = others[i];
+	ready = poll_for(fds, 2 + count, s->out_len || s->unasked ? &t : NULL, blocked);
 	s->line_ready = ready > 0 && fds[0].revents;
 	s->hands_ready = ready > 0 && fds[1].revents;
+	for (size_t i = 0; i < count; i++)
+		others[i].revents = ready > 0 ? fds[2 + i].revents : 0;
 	return ready >= 0;
+}
+
+nsec_t server_pin_time(const struct server *s)
+{
+	nsec_t now = server_now(s);
+
+	return now > sim_now(s->sim) ? now : sim_now(s->sim);
+}
+
+void server_pins_moved(struct server *s)
+{
+	if (sim_line_level(s->sim, "NRST"))
+		return;
+	s->out_len = 0;
+	s->has_next = false;
+}
+
+void server_change_board(struct server *s, struct sim *sim)
+{
+	*s = (struct server){ .sim = sim, .pty = s->pty, .paced = s->paced, .used = s->used,
+			      .origin = clock_now() - sim_now(sim), .host = { .mode = MODE } };
 }

@@ -9,6 +9,7 @@
 #ifndef BOOTPIN_SIM_SERVE_H
 #define BOOTPIN_SIM_SERVE_H
 
+#include <poll.h>
 #include <signal.h>
 
 #include "ports/sim/pty.h"
@@ -44,7 +45,22 @@ void server_start(struct server *s, struct sim *sim, struct pty *pty, bool paced
 /* Passes on what has come from the host, and to it what is due. Does not wait. */
 void server_turn(struct server *s);
 
-/* Waits until there is something to do; false if a signal came that @blocked lets through. */
-bool server_wait(struct server *s, const sigset_t *blocked);
+/*
+ * Waits until there is something to do, here or at the @count @others of the caller's, which poll(2)
+ * fills; false if a signal came that @blocked lets through.
+ */
+bool server_wait(struct server *s, struct pollfd *others, size_t count, const sigset_t *blocked);
+
+/* At most so many @others. */
+#define SERVE_OTHERS 16
+
+/* When a pin that moves now does so, in the board's time: not before what it has taken already. */
+nsec_t server_pin_time(const struct server *s);
+
+/* To be called after it has moved: a chip in reset sends nothing, also not what it had begun. */
+void server_pins_moved(struct server *s);
+
+/* Another board, just powered on, is served from now on. */
+void server_change_board(struct server *s, struct sim *sim);
 
 #endif

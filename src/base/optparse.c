@@ -213,6 +213,27 @@ const struct opt_row *optparse_row(const struct opt_row *rows, const char *name)
 	return row_by_name(rows, name, strlen(name));
 }
 
+/* Is @name one of @names, which have blanks between them? */
+static bool is_among(const char *names, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = names; p && *p; p += strspn(p, " ")) {
+		size_t n = strcspn(p, " ");
+
+		if (n == len && !memcmp(p, name, n))
+			return true;
+		p += n;
+	}
+	return false;
+}
+
+bool optparse_rivals(const struct opt_row *a, const struct opt_row *b)
+{
+	return a == b || (a->action && b->action) || is_among(a->instead_of, b->name) ||
+	       is_among(b->instead_of, a->name);
+}
+
 /* Whether @word, "-vR" or "-b115200", has the letter. */
 static bool has_letter(const struct opt_row *rows, const char *word, char letter)
 {

@@ -30,6 +30,8 @@ struct opt_row {
 	enum opt_arg arg;
 	const char *metavar;		/* "FILE"; NULL without argument */
 	const char *help;		/* one line, lower case, no full stop */
+	/* long names of others that answer the same question, blanks between; one of two names it */
+	const char *instead_of;
 
 	/* Its effects on the target, in this order; 0 or NULL: none. */
 	int action;			/* given to act() of the parser */
@@ -68,6 +70,12 @@ size_t optparse_span(const struct opt_row *rows, const char *word);
 
 /* The row of a long name; NULL: there is none. */
 const struct opt_row *optparse_row(const struct opt_row *rows, const char *name);
+
+/*
+ * Do both answer one question, so that of two places where they stand only one can count? The same
+ * option, two actions, and rows of which one is instead_of the other.
+ */
+bool optparse_rivals(const struct opt_row *a, const struct opt_row *b);
 
 /*
  * The word of @words, NULL-terminated, that has the option @row, by its name or its letter; NULL: none.

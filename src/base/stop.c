@@ -30,6 +30,8 @@ void stop_raise(struct stop *s, int signo)
 {
 	int saved = errno;
 
+	if (s->spares && signo == STOP_GENTLE)
+		return;
 	if (!s->count)
 		s->signo = signo;
 	s->count++;
@@ -38,19 +40,28 @@ void stop_raise(struct stop *s, int signo)
 		errno = saved;
 }
 
+static void choose_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	for (size_t i = 0; i < STOP_SIGNALS; i++)
+		sigaddset(set, stop_signals[i].number);
+	sigaddset(set, STOP_GENTLE);
+}
+
+/* The handler must not be interrupted by itself: counting takes more than one instruction. */
+static void fill_action(struct sigaction *sa)
+{
+	memset(sa, 0, sizeof(*sa));
+	sa->sa_handler = stop_handler;
+	choose_signals(&sa->sa_mask);
+}
+
 static int stop_install(struct err *e)
 {
 	struct sigaction sa, old;
 	size_t i;
 
-	memset(&sa, 0, sizeof(sa));
-	sa.sa_handler = stop_handler;
-	sigemptyset(&sa.sa_mask);
-	/*
-	 * The handler must not be interrupted by itself: counting takes more than one instruction.
-	 */
-	for (i = 0; i < STOP_SIGNALS; i++)
-		sigaddset(&sa.sa_mask, stop_signals[i].number);
+	fill_action(&sa);
 	for (i = 0; i < STOP_SIGNALS; i++) {
 		if (sigaction(stop_signals[i].number, NULL, &old) < 0 ||
 		    (old.sa_handler != SIG_IGN && sigaction(stop_signals[i].number, &sa, NULL) < 0))
@@ -81,9 +92,15 @@ void stop_close(struct stop *s)
 	s->wake[0] = s->wake[1] = -1;
 }
 
+void stop_spare(struct stop *s)
+{
+	s->spares = 1;
+}
+
 void stop_reset(struct stop *s)
 {
 	s->count = 0;
+	s->spares = 0;
 	s->signo = 0;
 	stop_drain(s);
 }
@@ -98,11 +115,14 @@ int stop_catch(struct stop *s, struct err *e)
 	return stop_install(e);
 }
 
-static void choose_signals(sigset_t *set)
+int stop_catch_gentle(struct err *e)
 {
-	sigemptyset(set);
-	for (size_t i = 0; i < STOP_SIGNALS; i++)
-		sigaddset(set, stop_signals[i].number);
+	struct sigaction sa;
+
+	fill_action(&sa);
+	if (sigaction(STOP_GENTLE, &sa, NULL) < 0)
+		return err_sys(e, ERR_OTHER, errno, "cannot catch signal %d", STOP_GENTLE);
+	return 0;
 }
 
 void stop_hold(sigset_t *before)
@@ -138,6 +158,7 @@ int stop_catch_anew(struct stop *s, struct err *e)
 	forget_pending();
 	stop_close(s);
 	s->count = 0;
+	s->spares = 0;
 	s->signo = 0;
 	return stop_catch(s, e);
 }

@@ -25,8 +25,12 @@
 struct stop {
 	atomic_int count;		/* how many signals came */
 	atomic_int signo;		/* the first of them */
+	atomic_int spares;		/* STOP_GENTLE changes nothing: stop_spare */
 	int wake[2];			/* readable end, writable end; -1: nothing is woken */
 };
+
+/* From the parent of a process: end, but a job in hand is to be done. No other signal can swallow it. */
+#define STOP_GENTLE SIGUSR1
 
 #define STOP_INIT { .wake = { -1, -1 } }
 
@@ -43,7 +47,10 @@ int stop_catch(struct stop *s, struct err *e);
  */
 int stop_catch_anew(struct stop *s, struct err *e);
 
-/* These signals wait from stop_hold until stop_release, which gets what stop_hold has put aside. */
+/* Behind that: catches STOP_GENTLE as well. */
+int stop_catch_gentle(struct err *e);
+
+/* All of these signals wait from stop_hold until stop_release, which gets what stop_hold has put aside. */
 void stop_hold(sigset_t *before);
 void stop_release(const sigset_t *before);
 
@@ -53,6 +60,9 @@ void stop_release(const sigset_t *before);
  */
 int stop_open(struct stop *s, struct err *e);
 void stop_close(struct stop *s);
+
+/* From now on STOP_GENTLE changes nothing, in whichever order it comes with others. */
+void stop_spare(struct stop *s);
 
 /* Forgets what was raised. */
 void stop_reset(struct stop *s);

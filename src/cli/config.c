@@ -12,7 +12,7 @@
 #define NAME "config"
 #define OPTION "--" NAME
 #define BLANKS " \t\r\n"
-#define LINE_SIZE 8192		/* a file of the longest name, quoted */
+#define LINE_SIZE 8192		/* with its NUL: a file of the longest name, quoted */
 
 /* ---- a line of the file ---- */
 
@@ -91,6 +91,15 @@ static int add_own(struct config *c, char *word, struct err *e)
 	return 0;
 }
 
+/* Does the command line, @words, answer what @row is about? */
+static bool is_answered(const struct opt_row *row, char *const *words)
+{
+	for (const struct opt_row *r = option_table; r->name; r++)
+		if (optparse_rivals(row, r) && optparse_find(option_table, words, r))
+			return true;
+	return false;
+}
+
 static int take_line(struct config *c, char *line, char **words, struct err *e)
 {
 	const struct opt_row *row;
@@ -106,7 +115,7 @@ static int take_line(struct config *c, char *line, char **words, struct err *e)
 		return -1;
 	}
 	row = optparse_row(option_table, name);
-	if (row && optparse_find(option_table, words, row)) {
+	if (row && is_answered(row, words)) {
 		free(word);
 		return 0;
 	}
@@ -115,23 +124,36 @@ static int take_line(struct config *c, char *line, char **words, struct err *e)
 
 /* ---- the file ---- */
 
+/* A line of @file without its end. 1, 0 if there is none, or -1 with @e set. */
+static int next_line(FILE *file, char line[LINE_SIZE], struct err *e)
+{
+	size_t len = 0;
+	int c;
+
+	while ((c = getc(file)) != EOF && c != '\n') {
+		if (!c)
+			return err_set(e, ERR_USAGE, "a NUL byte: this is no text file");
+		if (len == LINE_SIZE - 1)
+			return err_set(e, ERR_USAGE, "a line of more than %d bytes", LINE_SIZE - 1);
+		line[len++] = (char)c;
+	}
+	line[len] = '\0';
+	return len || c == '\n';
+}
+
 static int read_file(struct config *c, const char *path, char **words, struct err *e)
 {
 	FILE *file = fopen(path, "re");
-	unsigned int number = 0;
+	unsigned int number = 1;
 	char line[LINE_SIZE];
-	int ret = 0;
+	int ret;
 
 	if (!file)
 		return err_sys(e, ERR_USAGE, errno, OPTION " '%s'", path);
-	while (ret == 0 && fgets(line, sizeof(line), file)) {
+	while ((ret = next_line(file, line, e)) > 0 && take_line(c, line, words, e) == 0)
 		number++;
-		ret = !strchr(line, '\n') && !feof(file)
-			      ? err_set(e, ERR_USAGE, "too long, or no text")
-			      : take_line(c, line, words, e);
-		if (ret < 0)
-			err_wrap(e, "%s:%u", path, number);
-	}
+	if (e->code != ERR_NONE)
+		ret = err_wrap(e, "%s:%u", path, number);
 	if (ret == 0 && ferror(file))
 		ret = err_sys(e, ERR_USAGE, errno, OPTION " '%s'", path);
 	fclose(file);
@@ -186,7 +208,9 @@ void config_close(struct config *c)
 
 int config_check(const struct config *c, const struct request *o, struct err *e)
 {
-	const char *const outputs[] = { o->trace, o->read_file, o->preserve_file };
+	const char *const outputs[] = {
+		o->trace, o->read_file, o->preserve_file, o->map_file, o->log,
+	};
 
 	for (size_t i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++)
 		if (same_file(c->path, outputs[i]))

@@ -8,7 +8,8 @@
  *	write "new firmware.hex"
  *
  * A blank, "=" or ":" ends the name; quotes keep blanks, and within them a backslash what follows it.
- * The command line wins: an option that it has, too, is not taken from the file.
+ * The command line wins: an option is not taken from the file if the command line has it, too, or one
+ * in its place (optparse_rivals).
  */
 #ifndef BOOTPIN_CONFIG_H
 #define BOOTPIN_CONFIG_H

@@ -173,7 +173,6 @@ const struct habit habit_table[] = {
 	ROW("--verbosity #", "--verbose"),
 	ROW("-log *", "--trace %1"),
 	ROW("-log", "--trace trace.txt"),
-	ROW("--log *", "--trace %1"),
 
 	/* ---- st-flash ---- */
 	ROW("write *.hex #", "-w %1.hex"),

@@ -132,13 +132,45 @@ int json_file_open(struct json_file *f, struct report *r, char *const *words, co
 	return f->name ? check_file(f->name, words, option, also, e) : 0;
 }
 
-int json_file_close(struct json_file *f, struct report *r, const struct err *e, struct err *why)
+static bool was_named_before(const struct request *o, size_t port)
 {
+	for (size_t i = 0; i < port; i++)
+		if (strcmp(o->ports[i], o->ports[port]) == 0)
+			return true;
+	return false;
+}
+
+/* What was refused for all of several ports was refused for each. */
+static int refuse_ports(const struct report *r, const struct request *o, const struct err *e,
+			struct err *why)
+{
+	int ret = 0;
+
+	if (o->port_count < 2 || e->code == ERR_NONE || json_has_branches(r))
+		return 0;
+	for (size_t i = 0; i < o->port_count && ret == 0; i++) {
+		struct report branch = { .ops = &report_mute };
+
+		if (was_named_before(o, i))
+			continue;
+		ret = json_branch(r, &branch, o->ports[i], why);
+		if (ret == 0)
+			ret = json_end(&branch, e, why);
+	}
+	return ret;
+}
+
+int json_file_close(struct json_file *f, struct report *r, const struct request *o, const struct err *e,
+		    struct err *why)
+{
+	struct err ignored = ERR_INIT;
 	int ret;
 
 	if (!f->to)
 		return 0;
-	ret = json_end(r, e, why);
+	ret = refuse_ports(r, o, e, why);
+	if (json_end(r, e, ret < 0 ? &ignored : why) < 0)
+		ret = -1;
 	if (f->name)
 		fclose(f->to);	/* each line was flushed, and heard of */
 	return ret;

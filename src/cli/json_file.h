@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "job/request.h"
 #include "report/report.h"
 
 struct json_file {
@@ -27,9 +28,11 @@ int json_file_open(struct json_file *f, struct report *r, char *const *words, co
 		   const char *port, struct err *e);
 
 /*
- * Writes the result, which is that of @e, and closes the file. Returns 0, or -1 with @why set
- * (ERR_OTHER): lines are missing in it.
+ * Writes the result, which is that of @e, and closes the file. Several ports of @o that no job has told
+ * of have failed like the whole, and get a result each. Returns 0, or -1 with @why set (ERR_OTHER): lines
+ * are missing in it, and json_check has not told that.
  */
-int json_file_close(struct json_file *f, struct report *r, const struct err *e, struct err *why);
+int json_file_close(struct json_file *f, struct report *r, const struct request *o, const struct err *e,
+		    struct err *why);
 
 #endif

@@ -4,11 +4,13 @@
 
 #include "base/optparse.h"
 #include "chip/device.h"
+#include "cli/list_fields.h"
 #include "cli/lists.h"
 #include "cli/options.h"
 #include "pins/gpio_list.h"
 #include "pins/wiring.h"
 #include "ports/nodes.h"
+#include "ports/sim/board/catalogue.h"
 
 #define HELP_COLUMN 28
 
@@ -27,7 +29,8 @@ void lists_help(const char *argv0, void (*line)(void *to, const char *text), voi
 		 argv0 ? base_name(argv0) : "bootpin");
 	line(to, usage);
 	line(to, "Programs STM32 chips through the bootloader in their system memory.");
-	line(to, "PORT is /dev/ttyX, /dev/i2c-N, or sim:CHIP[,key=value...] for a simulated chip.");
+	line(to, "PORT is /dev/ttyX, /dev/i2c-N, usb (or usb:BUS-PORT, usb:SERIAL, usb:VID:PID),");
+	line(to, "or sim:CHIP[,key=value...] for a simulated chip.");
 	optparse_help(option_table, HELP_COLUMN, line, to);
 	line(to, "");
 	line(to, "Exit status: 0 done, 2 usage, 3 image, 4 port, 5 no bootloader answered, 6 link,");
@@ -69,6 +72,12 @@ static void list_formats(struct report *r, const struct parser *const *parsers)
 		report_event(r, EV_LIST_FORMAT, (*parsers)->name, (*parsers)->suffixes,
 			     (*parsers)->title,
 			     format_note(*parsers));
+}
+
+static void list_simulated(struct report *r)
+{
+	for (size_t i = 0; sim_chip_name(i); i++)
+		report_event(r, EV_LIST_SIMULATED, sim_chip_name(i), sim_chip_title(i));
 }
 
 static void list_wirings(struct report *r)
@@ -119,6 +128,12 @@ bool lists_print(struct report *r, enum action a, const struct parser *const *pa
 		return true;
 	case ACT_LIST_FORMATS:
 		list_formats(r, parsers);
+		return true;
+	case ACT_LIST_OPTION_BYTES:
+		list_fields(r);
+		return true;
+	case ACT_LIST_SIMULATED:
+		list_simulated(r);
 		return true;
 	case ACT_LIST_PORTS:
 		list_ports(r);

@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "chip/rates.h"
 #include "cli/habits.h"
+#include "cli/loop_check.h"
 #include "cli/options.h"
 #include "cli/options_check.h"
 #include "cli/several.h"
@@ -336,6 +337,21 @@ static int set_wait(void *target, const char *arg, struct err *e)
 	return o->wait_s ? 0 : err_set(e, ERR_USAGE, "--wait '%s': no time at all", arg);
 }
 
+static int set_map(void *target, const char *arg, struct err *e)
+{
+	struct request *o = target;
+
+	if (!arg)
+		o->map = true;
+	else if (o->map_file)
+		return err_set(e, ERR_USAGE, "'--memory-map=FILE' can be given only once");
+	else if (!arg[0] || !strcmp(arg, "-"))
+		return err_set(e, ERR_USAGE, "--memory-map '%s': no name of a file", arg);
+	else
+		o->map_file = arg;
+	return 0;
+}
+
 /* config.h has taken the first one off the command line. */
 static int set_config(void *target, const char *arg, struct err *e)
 {
@@ -354,6 +370,16 @@ static int set_json(void *target, const char *arg, struct err *e)
 	if (arg && !arg[0])
 		return err_set(e, ERR_USAGE, "--json '': no name of a file");
 	o->json = arg ? arg : "-";
+	return 0;
+}
+
+static int set_log(void *target, const char *arg, struct err *e)
+{
+	struct request *o = target;
+
+	if (!arg[0] || !strcmp(arg, "-"))
+		return err_set(e, ERR_USAGE, "--log '%s': must be a regular file", arg);
+	o->log = arg;
 	return 0;
 }
 
@@ -416,16 +442,24 @@ const struct opt_row option_table[] = {
 	  ARG("ADDR"),
 	  .set = set_address,
 	  .help = "7-bit I2C address" },
-	{ .name = "probe", FLAG(probe), .help = "look for the I2C address" },
+	{ .name = "probe",
+	  FLAG(probe),
+	  .instead_of = "address",
+	  .help = "look for the I2C address" },
 	{ .letter = 'i',
 	  .name = "gpio",
 	  ARG("SEQ"),
 	  STRING(pins.gpio),
+	  .instead_of = "wiring boot0 nrst",
 	  .help = "GPIO sequence, [entry][:[exit]]" },
 	{ .name = "gpiochip", ARG("NAME"), STRING(pins.gpiochip), .help = "default GPIO chip" },
 	{ .name = "boot0", ARG("LINE"), STRING(pins.boot0), .help = "line that drives BOOT0" },
 	{ .name = "nrst", ARG("LINE"), STRING(pins.nrst), .help = "line that drives NRST" },
-	{ .name = "wiring", ARG("NAME"), STRING(pins.wiring), .help = "preset for RTS and DTR" },
+	{ .name = "wiring",
+	  ARG("NAME"),
+	  STRING(pins.wiring),
+	  .instead_of = "boot0 nrst",
+	  .help = "preset for RTS and DTR" },
 	{ .name = "wait",
 	  ARG("SECONDS"),
 	  .set = set_wait,
@@ -485,6 +519,7 @@ const struct opt_row option_table[] = {
 	  .name = "range",
 	  ARG("ADDR[:LEN]"),
 	  .set = set_range,
+	  .instead_of = "start-page erase-pages",
 	  .help = "where to work; an addressed file must lie inside" },
 	{ .name = "skip-outside",
 	  FLAG(skip_outside),
@@ -512,13 +547,19 @@ const struct opt_row option_table[] = {
 	  OPTIONAL_ARG("HOW"),
 	  .set = set_verify,
 	  .help = "verify (default): read, checksum or stub" },
-	{ .name = "no-verify", .set = set_no_verify, .help = "do not verify" },
+	{ .name = "no-verify",
+	  .set = set_no_verify,
+	  .instead_of = "verify",
+	  .help = "do not verify" },
 	{ .name = "preserve",
 	  OPTIONAL_ARG("FILE"),
 	  FLAG(preserve),
 	  .set = set_preserve,
 	  .help = "keep what shares a page with the image; FILE: a copy" },
-	{ .name = "full", FLAG(full), .help = "no shortcut: erase every page, send every frame" },
+	{ .name = "full",
+	  FLAG(full),
+	  .instead_of = "only-changed",
+	  .help = "no shortcut: erase every page, send every frame" },
 	{ .name = "no-stub", FLAG(no_stub), .help = "never run a routine in the chip's RAM" },
 	{ .name = "mass-erase",
 	  FLAG(mass_erase),
@@ -562,23 +603,39 @@ const struct opt_row option_table[] = {
 	  ARG("ADDR"),
 	  .set = set_go,
 	  .help = "after success, start at ADDR (0: start of flash)" },
-	{ .letter = 'R', .name = "reset", FLAG(reset), .help = "reset the chip" },
+	{ .letter = 'R',
+	  .name = "reset",
+	  FLAG(reset),
+	  .instead_of = "go",
+	  .help = "reset the chip" },
 
 	{ .heading = "Messages",
 	  .name = "dry-run",
 	  FLAG(dry_run),
 	  .help = "print what would be done; open no port" },
+	{ .name = "memory-map",
+	  OPTIONAL_ARG("FILE"),
+	  .set = set_map,
+	  .help = "draw what becomes of the flash; FILE: as SVG" },
 	{ .name = "trace",
 	  ARG("FILE"),
 	  STRING(trace),
 	  .help = "write every frame, with its time, to FILE" },
 	{ .letter = 'q', .name = "quiet", .set = set_quiet, .help = "errors only" },
-	{ .name = "verbose", .set = set_verbose, .help = "more" },
+	{ .name = "verbose",
+	  .set = set_verbose,
+	  .instead_of = "quiet",
+	  .help = "more" },
 	{ .name = "progress", FLAG(progress), .help = "progress also where there is no terminal" },
 	{ .name = "json",
 	  OPTIONAL_ARG("FILE"),
 	  .set = set_json,
 	  .help = "a JSON object a line, in FILE or in place of text" },
+	{ .name = "log",
+	  ARG("FILE"),
+	  .set = set_log,
+	  .help = "add a line for each board to FILE (CSV)" },
+	{ .name = "loop", FLAG(loop), .help = "board after board on each PORT, until a signal" },
 	{ .name = "config",
 	  ARG("FILE"),
 	  .set = set_config,
@@ -587,7 +644,13 @@ const struct opt_row option_table[] = {
 	{ .letter = 'V', .name = "version", .action = ACT_VERSION, .help = "the version" },
 	{ .name = "list-chips", .action = ACT_LIST_CHIPS, .help = "the chips that are known" },
 	{ .name = "list-formats", .action = ACT_LIST_FORMATS, .help = "the file formats" },
+	{ .name = "list-option-bytes",
+	  .action = ACT_LIST_OPTION_BYTES,
+	  .help = "the names that --set-option takes" },
 	{ .name = "list-ports", .action = ACT_LIST_PORTS, .help = "the ports of this machine" },
+	{ .name = "list-simulated",
+	  .action = ACT_LIST_SIMULATED,
+	  .help = "the chips that sim: takes" },
 	{ .name = "list-wirings",
 	  .action = ACT_LIST_WIRINGS,
 	  .help = "the presets of RTS and DTR" },
@@ -651,11 +714,19 @@ int options_settle(struct request *o, const struct port_ops *const *kinds, struc
 {
 	if (o->action == ACT_IDENTIFY && (o->unlock || o->lock || o->set_count))
 		o->action = ACT_CONFIGURE;
+	/* A chip's map needs no port. */
+	if (!o->port && o->chip && o->action == ACT_IDENTIFY && (o->map || o->map_file))
+		o->dry_run = true;
 	if (o->port)
 		o->wire = port_wire(kinds, o->port);
 	if (prints_only(o->action))
 		return 0;
-	return options_check(o, e) < 0 || several_check(o, kinds, e) < 0 ? -1 : 0;
+	if (options_check(o, e) < 0 || loop_check(o, e) < 0 || several_check(o, kinds, e) < 0)
+		return -1;
+	for (size_t i = 0; i < o->port_count; i++)
+		if (port_check(kinds, o->ports[i], e) < 0)
+			return -1;
+	return 0;
 }
 
 int options_parse(struct request *o, const struct port_ops *const *kinds, int argc, char **argv,

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/same_file.h"
 #include "cli/options_check.h"
 #include "ports/nodes.h"
 
@@ -64,7 +65,7 @@ static int check_usb(const struct request *o, struct err *e)
 		bool given;
 		const char *name;
 	} serial[] = {
-		{ o->baud_given, "-b" }, { o->mode_given, "-m" }, { o->resume, "-c" },
+		{ o->baud_given || o->baud_auto, "-b" }, { o->mode_given, "-m" }, { o->resume, "-c" },
 		{ o->i2c_addr, "-a" }, { o->probe, "--probe" },
 		{ o->frame_rx || o->frame_tx, "-F" },
 	};
@@ -76,12 +77,26 @@ static int check_usb(const struct request *o, struct err *e)
 	return 0;
 }
 
+/* What a server of raw bytes was told by others. */
+static int check_raw(const struct request *o, struct err *e)
+{
+	if (o->baud_given || o->baud_auto || o->mode_given)
+		return err_set(e, ERR_USAGE, "'%s' is not for tcp://, where the server's own settings "
+			       "hold: give them to the server, or use rfc2217://",
+			       o->mode_given ? "-m" : "-b");
+	return 0;
+}
+
 static int check_wire(const struct request *o, struct err *e)
 {
 	bool is_i2c = o->wire == WIRE_I2C;
 
+	if (!o->port)
+		return 0;
 	if (o->wire == WIRE_USB)
 		return check_usb(o, e);
+	if (o->wire == WIRE_RAW && check_raw(o, e) < 0)
+		return -1;
 	if (!is_i2c && (o->i2c_addr || o->probe))
 		return err_set(e, ERR_USAGE, "'%s' is for I2C, which '%s' is not",
 			       o->i2c_addr ? "-a" : "--probe", o->port);
@@ -208,21 +223,53 @@ static int check_streams(const struct request *o, struct err *e)
 	return 0;
 }
 
+/* Drawn where there is a plan, or nothing to be done; --dry-run knows the chip by --chip alone. */
+static int check_map(const struct request *o, struct err *e)
+{
+	enum action a = o->action;
+
+	if (!o->map && !o->map_file)
+		return 0;
+	if (a != ACT_IDENTIFY && a != ACT_WRITE && a != ACT_ERASE)
+		return err_set(e, ERR_USAGE, "'--memory-map' does not go with '%s'", action_name(a));
+	if (o->dry_run && !o->chip)
+		return err_set(e, ERR_USAGE, "'--memory-map' with '--dry-run' needs '--chip'");
+	return 0;
+}
+
+/* A dry run for a chip that is named needs no port, if it draws a map. */
+static bool needs_port(const struct request *o)
+{
+	return !o->dry_run || !o->chip || (!o->map && !o->map_file);
+}
+
+/* Lines are added to the log: a file that has something else in it would be spoiled, or they. */
+static int check_log(const struct request *o, struct err *e)
+{
+	bool clash = same_file(o->log, o->read_file) || same_file(o->log, o->trace) ||
+		     same_file(o->log, o->preserve_file) || same_file(o->log, o->map_file);
+
+	for (size_t i = 0; i < o->file_count && !clash; i++)
+		clash = same_file(o->log, o->files[i]);
+	return clash ? err_set(e, ERR_USAGE, "--log '%s': the job needs that file itself", o->log) : 0;
+}
+
 int options_check(const struct request *o, struct err *e)
 {
-	if (!o->port)
+	if (!o->port && needs_port(o))
 		return nodes_ask_for_one("", e);
 	if (o->resume && o->baud_auto)
 		return err_set(e, ERR_USAGE, "'-c' and '-b auto' exclude each other: a bootloader that "
 			       "is in step keeps its rate");
-	if (o->resume && !o->baud_given)
+	if (o->resume && !o->baud_given && o->wire != WIRE_RAW)
 		return err_set(e, ERR_USAGE, "'-c' needs '-b': the rate that the bootloader is in "
 			       "step with");
 	if (o->go_given && action_changes_protection(o->action))
 		return err_set(e, ERR_USAGE, "'-g' cannot follow '%s': the chip resets itself",
 			       action_name(o->action));
 	if (check_wire(o, e) < 0 || check_pins(o, e) < 0 || check_range(o, e) < 0 ||
-	    check_verify(o, e) < 0 || check_protection(o, e) < 0 || check_streams(o, e) < 0)
+	    check_verify(o, e) < 0 || check_protection(o, e) < 0 || check_streams(o, e) < 0 ||
+	    check_map(o, e) < 0 || check_log(o, e) < 0)
 		return -1;
 	return check_write(o, e);
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli/several.h"
 
@@ -11,16 +10,6 @@ static bool is_same_device(const char *a, const char *b)
 
 	return stat(a, &sa) == 0 && stat(b, &sb) == 0 && S_ISCHR(sa.st_mode) &&
 	       S_ISCHR(sb.st_mode) && sa.st_rdev == sb.st_rdev;
-}
-
-/* A stray word must not begin a job on the others: a port is a path, or has a colon. */
-static int check_words(const struct request *o, struct err *e)
-{
-	for (size_t i = 0; i < o->port_count; i++)
-		if (!strpbrk(o->ports[i], "/:") && access(o->ports[i], F_OK) < 0)
-			return err_set(e, ERR_USAGE, "'%s' is no PORT: there is no such file, and "
-				       "several PORTs are paths", o->ports[i]);
-	return 0;
 }
 
 /* Two jobs on one board would spoil each other's. */
@@ -55,6 +44,7 @@ int several_check(const struct request *o, const struct port_ops *const *kinds, 
 	} one_file[] = {
 		{ o->read_file, "-r" },
 		{ o->trace, "--trace" },
+		{ o->map_file, "--memory-map=FILE" },
 		{ o->preserve_file, "--preserve=FILE" },
 	};
 
@@ -67,7 +57,5 @@ int several_check(const struct request *o, const struct port_ops *const *kinds, 
 	if (o->probe)
 		return err_set(e, ERR_USAGE, "'--probe' looks for one chip, and there are several "
 			       "PORTs: give '-a ADDR'");
-	if (check_words(o, e) < 0 || check_kinds(o, kinds, e) < 0)
-		return -1;
-	return check_distinct(o, e);
+	return check_kinds(o, kinds, e) < 0 || check_distinct(o, e) < 0 ? -1 : 0;
 }

@@ -116,6 +116,7 @@ static void ask(struct dfu_job *j)
 	req->range_addr = w->address;
 	/* Behind an unprotect alone the flash is blank, and the chip resets itself. */
 	req->go_given = w->leave && req->action != ACT_READOUT_UNPROTECT;
+	req->go_spelled = ":leave";
 	req->go = w->has_address ? w->address : 0;
 	req->reset = c->reset && !req->go_given && req->action != ACT_READOUT_UNPROTECT;
 }

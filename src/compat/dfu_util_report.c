@@ -87,6 +87,7 @@ static const char *line_of(const struct dfu_report *d, enum event ev)
 		return done;
 	case EV_STARTED:
 	case EV_GO_ACKNOWLEDGED:
+	case EV_START_UNSEEN:
 		return "Submitting leave request...";
 	case EV_RESET:
 	case EV_RESET_BLANK:
@@ -112,7 +113,7 @@ static void draw_event(struct report *r, const struct event_row *row,
 	text_draw(row, values, line, sizeof(line));
 	if (words)
 		say(d, words);
-	else if (must_be_known(ev, row->level))
+	else if (must_be_known(ev, row->level) && ev != EV_IMAGE_FOREIGN)	/* refused, or meant so */
 		warn(d, PROGRAM ": Warning: ", line);
 	else if (r->verbosity > 0 && line[0] && row->level != LEVEL_NOTE)
 		warn(d, "   ", line);

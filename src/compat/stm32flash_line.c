@@ -359,6 +359,9 @@ bool stm32flash_address_fits(const struct request *o)
 /* Drops what stm32flash takes and has no use for. */
 static void drop_idle(struct request *o)
 {
+	/* Settings that stm32flash always has, and a raw server never hears of. */
+	if (o->wire == WIRE_RAW)
+		o->baud_given = o->mode_given = false;
 	if (o->wire == WIRE_I2C) {
 		o->baud_given = o->mode_given = false;
 	} else {

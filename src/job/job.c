@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,6 +21,9 @@
 #define FILE_MAX (64u * 1024 * 1024)
 /* The file "-", in messages. */
 #define STDIN_NAME "standard input"
+/* The USB device that ST's bootloaders are (AN2606). */
+#define ST_VENDOR 0x0483
+#define ST_DFU 0xDF11
 
 /* ---- files ---- */
 
@@ -185,10 +189,32 @@ static int move_file(const struct request *req, const struct parser *p, const ch
 	return image_move(one, req->offset, e) < 0 ? err_wrap(e, "%s: --offset", name) : 0;
 }
 
+/* Is @ids the device of one of the ports, as it is spelled there? */
+static bool is_asked_for(const struct request *req, const struct dfu_ids *ids)
+{
+	char name[sizeof("usb:0000:0000")];
+
+	snprintf(name, sizeof(name), "usb:%04x:%04x", ids->vid, ids->pid);
+	return req->port && strcasecmp(req->port, name) == 0;
+}
+
+/* A file may be for another product's bootloader: its words are then right for another chip. */
+static void warn_of_device(const struct job *j, const struct file *f, const struct dfu_ids *ids,
+			   struct report *r)
+{
+	bool other = (ids->vid != ST_VENDOR && ids->vid != DFU_ANY_ID) ||
+		     (ids->pid != ST_DFU && ids->pid != DFU_ANY_ID);
+
+	if (other && !is_asked_for(j->req, ids))
+		report_event(r, EV_IMAGE_FOREIGN, f->name, ids->vid, ids->pid);
+}
+
 /* Loads @f, which is of format @p, into @one, and adds that. */
 static int load_data(struct job *j, struct file *f, const struct parser *p, struct image *one,
 		     struct report *r, struct err *e)
 {
+	struct dfu_ids ids;
+	bool has_ids = dfu_suffix_ids(f->data, f->len, &ids);
 	size_t suffix = 0;
 
 	if ((p == &parser_raw && judge_raw(j->req, f, &suffix, e) < 0) ||
@@ -196,6 +222,8 @@ static int load_data(struct job *j, struct file *f, const struct parser *p, stru
 		return -1;
 	if (suffix)
 		report_event(r, EV_IMAGE_SUFFIX, f->name, suffix);
+	if (has_ids && (suffix || p == &parser_dfuse))
+		warn_of_device(j, f, &ids, r);
 	if (one->ignored_line)
 		report_event(r, EV_IMAGE_TAIL, f->name, one->ignored_line);
 	if (move_file(j->req, p, f->name, one, r, e) < 0)
@@ -393,6 +421,18 @@ static int check_trace(const struct job *j, struct err *e)
 		     : 0;
 }
 
+/* The map is renamed into its place before the job begins. */
+static int check_map(const struct job *j, struct err *e)
+{
+	const char *file = j->req->map_file;
+	bool clash = same_file(file, j->req->trace) || same_file(file, j->req->preserve_file);
+
+	for (size_t i = 0; i < j->name_count && !clash; i++)
+		clash = same_file(file, j->names[i]);
+	return clash ? err_set(e, ERR_USAGE, "--memory-map '%s': the job needs that file itself", file)
+		     : 0;
+}
+
 /* A read-protected chip cannot run the reset routine: after --lock, -R needs pins that reset. */
 static int check_reset(const struct job *j, struct err *e)
 {
@@ -437,7 +477,7 @@ int job_prepare(struct job *j, const struct request *req, const struct parser *c
 	if (check_chip(j, e) < 0 || parse_pins(j, e) < 0 || check_reset(j, e) < 0 ||
 	    load_files(j, formats, r, stop, e) < 0 || load_blobs(j, r, e) < 0)
 		return -1;
-	return check_trace(j, e);
+	return check_trace(j, e) < 0 || check_map(j, e) < 0 ? -1 : 0;
 }
 
 void job_free(struct job *j)

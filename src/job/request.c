@@ -18,13 +18,22 @@ static const char *const action_names[] = {
 	[ACT_VERSION] = "--version",
 	[ACT_LIST_CHIPS] = "--list-chips",
 	[ACT_LIST_FORMATS] = "--list-formats",
+	[ACT_LIST_OPTION_BYTES] = "--list-option-bytes",
 	[ACT_LIST_PORTS] = "--list-ports",
+	[ACT_LIST_SIMULATED] = "--list-simulated",
 	[ACT_LIST_WIRINGS] = "--list-wirings",
 };
 
 const char *action_name(enum action a)
 {
 	return action_names[a];
+}
+
+const char *request_start_name(const struct request *req)
+{
+	if (!req->go_given)
+		return "-R";
+	return req->go_spelled ? req->go_spelled : "-g";
 }
 
 bool action_changes_protection(enum action a)

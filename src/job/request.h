@@ -34,7 +34,9 @@ enum action {
 	ACT_VERSION,
 	ACT_LIST_CHIPS,
 	ACT_LIST_FORMATS,
+	ACT_LIST_OPTION_BYTES,
 	ACT_LIST_PORTS,
+	ACT_LIST_SIMULATED,
 	ACT_LIST_WIRINGS,
 };
 
@@ -88,6 +90,11 @@ struct request {
 	uint32_t frame_rx, frame_tx;	/* -F; 0: not limited */
 	unsigned int retries;		/* -n */
 
+	/*
+	 * Nobody knows whether a chip is there: without pins it is only called, and what an earlier
+	 * program's frame may want is not fed to it.
+	 */
+	bool only_calls;
 	uint32_t wait_s;		/* --wait, in seconds; 0: not given */
 
 	unsigned int i2c_addr;		/* -a; 0: not given */
@@ -110,6 +117,7 @@ struct request {
 	bool go_given;
 	uint32_t go;			/* 0: flash start */
 	bool reset;			/* -R */
+	const char *go_spelled;		/* how -g is spelled where another program's options are; or NULL */
 
 	/* Protection and option bytes, before and after the action. */
 	bool unlock, lock;
@@ -120,14 +128,21 @@ struct request {
 
 	const char *chip;		/* --chip */
 	const char *trace;		/* --trace */
+	const char *log;		/* --log */
 	const char *json;		/* --json; "-": standard output */
 	bool dry_run;
+	bool loop;			/* --loop: board after board */
+	bool map;			/* --memory-map: as text */
+	const char *map_file;		/* --memory-map=FILE: as SVG */
 	int verbosity;			/* -1: quiet; 0; 1, 2: --verbose once, twice */
 	bool progress;			/* --progress: plain lines also without a terminal */
 };
 
 /* A name for messages: "-w", "--blank-check", "no action". */
 const char *action_name(enum action a);
+
+/* "-g" or "-R": the option that asks for a start, as the user has it. */
+const char *request_start_name(const struct request *req);
 
 /* -u, -j and -k: they end in a reset. */
 bool action_changes_protection(enum action a);
@@ -138,7 +153,7 @@ bool action_changes_memory(enum action a);
 /* Has its port RTS, DTR and BREAK, as far as its kind tells? */
 static inline bool request_has_lines(const struct request *r)
 {
-	return r->wire != WIRE_I2C && r->wire != WIRE_USB;
+	return r->wire != WIRE_I2C && r->wire != WIRE_USB && r->wire != WIRE_RAW;
 }
 
 #endif

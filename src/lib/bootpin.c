@@ -147,11 +147,16 @@ static int check_outputs(const struct bootpin_job *job, const struct request *o,
 {
 	if (o->json)
 		return err_set(e, ERR_USAGE, "'--json' is the program's: here events go to a callback");
+	if (o->loop)
+		return err_set(e, ERR_USAGE, "'--loop' is the program's: here each board is a run");
+	if (o->log)
+		return err_set(e, ERR_USAGE, "'--log' is the program's: here a run's result says the same");
 	if (job->reads && o->read_file)
 		return err_set(e, ERR_USAGE, "'--read' is into a file already");
 	if (o->preserve && !o->preserve_file)
 		return err_set(e, ERR_USAGE, "'--preserve' needs a file here: its own name is one for all jobs of a process");
-	if (check_output("--read", o->read_file, e) < 0 || check_output("--trace", o->trace, e) < 0)
+	if (check_output("--read", o->read_file, e) < 0 || check_output("--trace", o->trace, e) < 0 ||
+	    check_output("--memory-map", o->map_file, e) < 0)
 		return -1;
 	return check_output("--preserve", o->preserve_file, e);
 }

@@ -157,7 +157,10 @@ struct loader_ops {
 	int (*checksum)(struct loader *l, uint32_t addr, uint32_t len, uint32_t *crc,
 			enum loader_sureness how, struct err *e);
 
-	/* Starts what has its vector table at @addr. After success the bootloader is gone. */
+	/*
+	 * Starts what has its vector table at @addr. After success the bootloader is gone. Returns 0; 1
+	 * if it is gone and has not answered, so that its having been told was not seen; or -1.
+	 */
 	int (*go)(struct loader *l, uint32_t addr, struct err *e);
 
 	/*

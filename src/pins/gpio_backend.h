@@ -54,6 +54,7 @@ struct gpio_env {
 	const char *dev_dir;		/* where the chips' devices are */
 	const char *sysfs_dir;		/* where the bases of the global numbers are */
 	const char *chip;		/* the default one: name, label or path; or NULL */
+	bool alone;			/* that chip, by its path, is all that there is */
 };
 
 #endif

@@ -15,6 +15,8 @@
 static const char *const header_labels[] = {
 	"pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835",
 };
+#define HEADER_PREFIX "GPIO"
+#define HEADER_LAST 27u
 
 struct chip {
 	struct chip *next;
@@ -143,6 +145,8 @@ static int open_all(struct gpio_finder *f, struct err *e)
 
 	if (f->all)
 		return 0;
+	if (f->env.alone)
+		return open_path(f, f->env.chip, e) ? 0 : -1;
 	count = scandir(f->env.dev_dir, &entry, is_chip, versionsort);
 	if (count < 0)
 		return err_sys(e, ERR_OPEN, errno, "cannot list '%s'", f->env.dev_dir);
@@ -199,19 +203,28 @@ static struct chip *find_chip(struct gpio_finder *f, const char *spec, struct er
 	return open_all(f, e) < 0 ? NULL : by_label(f, spec, e);
 }
 
-static struct chip *default_chip(struct gpio_finder *f, struct err *e)
+/* The chip of a Raspberry Pi's header, among all; NULL if there is none. */
+static struct chip *header_chip(const struct gpio_finder *f)
 {
 	struct chip *c = NULL;
 
-	if (f->env.chip)
-		return find_chip(f, f->env.chip, e);
-	if (open_all(f, e) < 0)
-		return NULL;
 	for (size_t i = 0; i < sizeof(header_labels) / sizeof(header_labels[0]) && !c; i++) {
 		struct err none = ERR_INIT;
 
 		c = by_label(f, header_labels[i], &none);
 	}
+	return c;
+}
+
+static struct chip *default_chip(struct gpio_finder *f, struct err *e)
+{
+	struct chip *c;
+
+	if (f->env.chip)
+		return find_chip(f, f->env.chip, e);
+	if (open_all(f, e) < 0)
+		return NULL;
+	c = header_chip(f);
 	if (!c)
 		c = by_name(f, CHIP_PREFIX "0");
 	if (!c)
@@ -246,6 +259,20 @@ static int find_name_on(struct gpio_finder *f, struct chip *c, const char *name,
 	return 0;
 }
 
+/*
+ * Kernels that are not Raspberry Pi OS's name some lines of the header by what else they are for:
+ * GPIO4 is GPIO_GCLK there, GPIO2 is SDA1. The number is the offset in either case.
+ */
+static bool find_on_header(const struct gpio_finder *f, const char *name, struct gpio_place *place)
+{
+	size_t prefix = strlen(HEADER_PREFIX);
+	struct chip *c = header_chip(f);
+	uint32_t number;
+
+	return c && !strncmp(name, HEADER_PREFIX, prefix) && num_u32(name + prefix, &number) == 0 &&
+	       number <= HEADER_LAST && take_place(c, number, place, NULL) == 0;
+}
+
 static int find_name(struct gpio_finder *f, const char *name, struct gpio_place *place,
 		     struct err *e)
 {
@@ -256,7 +283,9 @@ static int find_name(struct gpio_finder *f, const char *name, struct gpio_place 
 		if (find_name_on(f, c, name, place, e) < 0)
 			return -1;
 	}
-	return place->chip ? 0 : err_set(e, ERR_OPEN, "no GPIO line has that name");
+	if (place->chip || find_on_header(f, name, place))
+		return 0;
+	return err_set(e, ERR_OPEN, "no GPIO line has that name");
 }
 
 /* A chip as sysfs tells of it; only there are the bases of the global numbers. */
@@ -412,7 +441,7 @@ static int find_number(struct gpio_finder *f, uint32_t number, struct gpio_place
 		*e = none;
 	if (!c)
 		return -1;
-	if (number >= c->info.lines)
+	if (number >= c->info.lines && !f->env.alone)
 		return find_global(f, c, number, place, e);
 	/* With a chip named, a number is an offset. */
 	if (!f->env.chip && refuse_ambiguous(f, c, number, e) < 0)

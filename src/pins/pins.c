@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "pins/gpio_socket.h"
 #include "pins/pins.h"
 
 int pin_plan_parse(struct pin_plan *p, const struct pin_request *asked, const char *port,
@@ -78,6 +79,10 @@ int pins_request(struct pins *p, const char *spec, struct err *e)
 
 	if (p->plan->held || !pin_plan_uses_host(p->plan, spec))
 		return 0;
+	if (gpio_socket_is(env.chip)) {
+		env.backend = &gpio_socket;
+		env.alone = true;
+	}
 	p->gpio = gpio_open(&env, p->seq->line, p->seq->lines, e);
 	return p->gpio ? 0 : -1;
 }

@@ -35,6 +35,8 @@ static const char *const kinds[EV_COUNT] = {
 	[EV_WAITING_FOR_PORT] = "port",
 	[EV_PORT_APPEARED] = "port",
 	[EV_PORT_OPENED] = "port",
+	[EV_PORT_FAR] = "port",
+	[EV_LINES_DROP] = "port",
 	[EV_PINS_RUN] = "port",
 	[EV_LATE_ACK] = "port",
 	[EV_BROUGHT_BACK] = "port",
@@ -77,6 +79,9 @@ static const char *const kinds[EV_COUNT] = {
 	[EV_PLAN_LOST] = "plan",
 	[EV_PLAN_ONLY_CHANGED] = "plan",
 	[EV_PLAN_WRITE] = "plan",
+	[EV_MAP_LINE] = "plan",
+	[EV_MAP_STRIPE] = "plan",
+	[EV_MAP_WRITTEN] = "plan",
 	[EV_PLAN_PATCH] = "plan",
 	[EV_PLAN_BLANK] = "plan",
 	[EV_PLAN_UNLOCK] = "plan",
@@ -159,6 +164,7 @@ static const char *const kinds[EV_COUNT] = {
 
 	[EV_STARTED] = "start",
 	[EV_GO_ACKNOWLEDGED] = "start",
+	[EV_START_UNSEEN] = "start",
 	[EV_RESET] = "start",
 	[EV_RESET_BLANK] = "start",
 	[EV_RESET_BY_LAUNCH] = "start",
@@ -177,6 +183,8 @@ static const char *const kinds[EV_COUNT] = {
 	[EV_LIST_GPIO] = "list",
 	[EV_LIST_GPIO_LINE] = "list",
 	[EV_LIST_WIRING] = "list",
+	[EV_LIST_OPTION] = "list",
+	[EV_LIST_SIMULATED] = "list",
 	[EV_NO_PORTS] = "list",
 };
 

@@ -22,6 +22,8 @@ struct json {
 	json_t *files;			/* of the image, for the result */
 	nsec_t told;			/* when progress was told last, by the port's clock */
 	int sys;			/* errno of the first line that could not be written */
+	bool excused;			/* json_check has told of one */
+	bool branched;			/* ports tell of themselves */
 };
 
 /* ---- lines ---- */
@@ -261,20 +263,37 @@ int json_end(struct report *r, const struct err *e, struct err *why)
 	if (!j)
 		return 0;
 	tell_result(j, r, e);
-	sys = j->sys;
+	sys = j->excused ? 0 : j->sys;
 	r->ops = j->text;
 	r->json = NULL;
 	free(j);
 	return tell_failure(sys, why);
 }
 
+int json_check(const struct report *r, struct err *why)
+{
+	struct json *j = r->json;
+
+	if (!j || !j->sys || j->excused)
+		return 0;
+	j->excused = true;
+	return tell_failure(j->sys, why);
+}
+
+bool json_has_branches(const struct report *r)
+{
+	return r->json && r->json->branched;
+}
+
 int json_branch(const struct report *r, struct report *branch, const char *port, struct err *e)
 {
-	const struct json *from = r->json;
+	struct json *from = r->json;
 
 	if (!from)
 		return 0;
-	branch->ops = from->text;
+	from->branched = true;
+	if (branch->ops == r->ops)
+		branch->ops = from->text;
 	if (json_begin(branch, from->to, port, from->place, e) < 0)
 		return -1;
 	json_decref(branch->json->files);
@@ -325,6 +344,19 @@ int json_branch(const struct report *r, struct report *branch, const char *port,
 	(void)port;
 	(void)e;
 	return 0;
+}
+
+int json_check(const struct report *r, struct err *why)
+{
+	(void)r;
+	(void)why;
+	return 0;
+}
+
+bool json_has_branches(const struct report *r)
+{
+	(void)r;
+	return false;
 }
 
 void json_drop(struct report *r)

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "report/image_list.h"
 #include "report/report.h"
 
 void report_init(struct report *r, const struct report_ops *ops, FILE *out, FILE *err,
@@ -11,6 +12,43 @@ void report_init(struct report *r, const struct report_ops *ops, FILE *out, FILE
 	r->bar = verbosity >= 0 && isatty(fileno(err));
 	r->lines = progress && !r->bar;
 }
+
+static void mute_event(struct report *r, const struct event_row *row, const struct event_value *values)
+{
+	(void)r;
+	(void)row;
+	(void)values;
+}
+
+static void mute_phase(struct report *r, nsec_t now)
+{
+	(void)r;
+	(void)now;
+}
+
+static void mute_end(struct report *r, bool done, nsec_t now)
+{
+	(void)r;
+	(void)done;
+	(void)now;
+}
+
+static void mute_error(struct report *r, const char *prog, const struct err *e)
+{
+	(void)r;
+	(void)prog;
+	(void)e;
+}
+
+const struct report_ops report_mute = {
+	.event = mute_event,
+	.note = mute_event,
+	.begin = mute_phase,
+	.progress = mute_phase,
+	.waiting = mute_phase,
+	.end = mute_end,
+	.error = mute_error,
+};
 
 static size_t count_keys(const struct event_row *row)
 {
@@ -64,6 +102,8 @@ void report_values(struct report *r, const struct event_value *values, size_t co
 		return;
 	}
 	result_take(&r->result, ev, values + 1);
+	if (r->images)
+		image_list_take(r->images, ev, values + 1);
 	r->ops->event(r, row, values + 1);
 	note_done(r, ev, values + 1);
 }

@@ -17,6 +17,8 @@
 
 struct report;
 struct json;
+struct log;
+struct image_list;
 
 struct report_ops {
 	/*
@@ -46,6 +48,8 @@ struct report {
 	const char *port;
 	int relay_fd;		/* relay.h: where everything goes */
 	struct json *json;	/* json.h; NULL: none */
+	struct log *log;	/* log.h; NULL: none */
+	struct image_list *images;	/* where image files are noted (image_list.h); NULL: nowhere */
 	void *listener;		/* of other ops, theirs; NULL: none */
 
 	struct job_result result;	/* what the job has come to so far */
@@ -66,6 +70,9 @@ struct report {
 /* @ops: who draws, report_text for one. @progress: plain progress lines without a terminal. */
 void report_init(struct report *r, const struct report_ops *ops, FILE *out, FILE *err,
 		 int verbosity, bool progress);
+
+/* Draws nothing. */
+extern const struct report_ops report_mute;
 
 /* Does the user's verbosity leave a line of @level? */
 bool report_tells(const struct report *r, enum event_level level);

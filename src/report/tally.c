@@ -4,7 +4,7 @@
 #include "report/tally.h"
 
 struct counts {
-	unsigned int done, failed, starting;
+	unsigned int done, failed, starting, awaited;
 	unsigned int in[PHASE_COUNT], slowest[PHASE_COUNT];	/* slowest: percent */
 };
 
@@ -21,6 +21,8 @@ static void count_board(struct counts *c, const struct tally_board *b)
 		c->done++;
 	} else if (b->state == TALLY_FAILED) {
 		c->failed++;
+	} else if (b->state == TALLY_AWAITED) {
+		c->awaited++;
 	} else if (!b->r->under_way) {
 		c->starting++;
 	} else {
@@ -42,7 +44,7 @@ static size_t add_count(char *line, size_t size, size_t at, unsigned int count, 
 static size_t word_counts(const struct counts *c, size_t boards, bool percents, char *line,
 			  size_t size)
 {
-	size_t at = (size_t)snprintf(line, size, "%zu boards:", boards);
+	size_t at = (size_t)snprintf(line, size, "%zu board%s:", boards, boards == 1 ? "" : "s");
 	char what[32];
 
 	at = add_count(line, size, at, c->done, "done");
@@ -54,7 +56,8 @@ static size_t word_counts(const struct counts *c, size_t boards, bool percents, 
 			 phase_table[i].doing, c->slowest[i]);
 		at = add_count(line, size, at, c->in[i], what);
 	}
-	return add_count(line, size, at, c->starting, "at work");
+	at = add_count(line, size, at, c->starting, "at work");
+	return add_count(line, size, at, c->awaited, "awaited");
 }
 
 void tally_draw(const struct tally_board *boards, size_t count, size_t columns, char *line,

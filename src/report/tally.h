@@ -7,7 +7,7 @@
 
 #include "report/report.h"
 
-enum tally_state { TALLY_AT_WORK, TALLY_DONE, TALLY_FAILED };
+enum tally_state { TALLY_AT_WORK, TALLY_DONE, TALLY_FAILED, TALLY_AWAITED };
 
 struct tally_board {
 	const struct report *r;

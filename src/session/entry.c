@@ -147,10 +147,23 @@ static bool synced_badly(const struct session *s)
 	       s->port->ops->set_baud && s->port->baud > RATE_SAFE;
 }
 
+/* As after a reset, the first byte that it hears must be 0x7F. */
+static int call_once(struct session *s, struct err *e)
+{
+	int ret;
+
+	s->loader->was_reset = true;
+	ret = find(s, LOADER_WAKE, e);
+	s->loader->was_reset = false;
+	return ret < 0 ? -1 : 0;
+}
+
 static int enter(struct session *s, struct err *e)
 {
 	int ret = -1;
 
+	if (!can_enter(s) && s->req->only_calls)
+		return call_once(s, e);
 	if (!can_enter(s) || s->req->resume)
 		return find(s, s->req->resume ? LOADER_RESUME : LOADER_WAKE, e) < 0 ? -1 : 0;
 	if ((s->pins.seq->own || s->job->pins.detect) && !s->req->probe) {

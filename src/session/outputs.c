@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "session/outputs.h"
 
+int outputs_open_map(struct outputs *o, const struct request *req, struct err *e)
+{
+	if (!req->map_file)
+		return 0;
+	o->map_to = outfile_open(req->map_file, e);
+	return o->map_to ? 0 : -1;
+}
+
 int outputs_open(struct outputs *o, const struct request *req, struct err *e)
 {
 	*o = (struct outputs){ 0 };
@@ -16,7 +24,7 @@ int outputs_open(struct outputs *o, const struct request *req, struct err *e)
 		if (!o->trace)
 			return -1;
 	}
-	return 0;
+	return outputs_open_map(o, req, e);
 }
 
 int outputs_keep_read(struct outputs *o, struct err *e)
@@ -49,5 +57,6 @@ void outputs_free(struct outputs *o)
 	if (o->trace)
 		fclose(o->trace);
 	outfile_abandon(o->trace_to);
+	outfile_abandon(o->map_to);
 	*o = (struct outputs){ 0 };
 }

@@ -15,10 +15,14 @@ struct outputs {
 	struct outfile *read_to;	/* -r, or the caller's memory; NULL: none, or it has its place */
 	struct outfile *trace_to;	/* --trace */
 	FILE *trace;			/* onto trace_to */
+	struct outfile *map_to;		/* --memory-map=FILE; NULL: none, or it has its place */
 };
 
 /* ERR_OTHER if one cannot be written. outputs_free is due in both cases. */
 int outputs_open(struct outputs *o, const struct request *req, struct err *e);
+
+/* The same for --memory-map alone: of --dry-run nothing else is written. */
+int outputs_open_map(struct outputs *o, const struct request *req, struct err *e);
 
 /* Puts what was read in its place. ERR_OTHER. */
 int outputs_keep_read(struct outputs *o, struct err *e);

@@ -45,20 +45,26 @@ static bool comes_back(const struct session *s)
 }
 
 /* What bars the way, NULL if nothing does; *ram: where the proof goes. */
-static const char *find_obstacle(const struct session *s, uint32_t *ram)
+static const char *find_obstacle(const struct session *s, const uint32_t *rates, uint32_t *ram)
 {
 	struct err none = ERR_INIT;
 
 	if (!s->port->ops->set_baud || !s->loader->ops->prove_rate)
 		return "this port has but one rate";
+	if (s->job->pins.held)
+		return "the boards are reset together";
 	if (s->at != AT_LOADER || !entry_can_reset(s))
 		return "no pin resets the chip";
 	if (!s->req->baud_auto && !entry_has_exit(s))
 		return "no exit part resets the chip behind the job";
 	if (s->loader->recoveries)
-		return "the link is not good enough";
-	if (s->target.is_protected || !s->target.dev)
-		return "the chip is protected, or not known";
+		return "the link had to be brought back into step";
+	if (s->target.is_protected)
+		return "the chip is protected";
+	if (!s->target.dev)
+		return "the chip is not known";
+	if (!rates[s->rate.tried])
+		return "no faster one is known for this chip's family";
 	if (!loader_can(s->loader, LOADER_READ) || !loader_can(s->loader, LOADER_WRITE))
 		return "the bootloader cannot read and write";
 	if (s->target.quirks & ROM_NO_READ_BETWEEN_WRITES)
@@ -71,6 +77,14 @@ static const char *find_obstacle(const struct session *s, uint32_t *ram)
 }
 
 /* ---- trials ---- */
+
+void raise_stays(struct session *s, const char *why)
+{
+	if (!s->req->baud_auto || s->rate.told)
+		return;
+	s->rate.told = true;
+	report_event(s->r, EV_RATE_STAYS, s->port->baud, why);
+}
 
 /* 1 the rate is proven, 0 it is not, -1. *was_reset: the chip was. */
 static int try_rate(struct session *s, unsigned int rate, uint32_t ram, bool *was_reset,
@@ -97,9 +111,10 @@ static int try_rate(struct session *s, unsigned int rate, uint32_t ram, bool *wa
 /* All rates have failed. */
 static int give_up(struct session *s, bool was_reset, struct err *e)
 {
-	if (!was_reset)
-		return rate_go_back(s, e);
-	return entry_anew(s, e) < 0 ? -1 : 0;
+	if ((was_reset ? entry_anew(s, e) : rate_go_back(s, e)) < 0)
+		return -1;
+	raise_stays(s, was_reset ? "none has proven itself" : "the port can make none");
+	return 0;
 }
 
 static int try_rates(struct session *s, const uint32_t *rates, uint32_t ram, struct err *e)
@@ -116,6 +131,7 @@ static int try_rates(struct session *s, const uint32_t *rates, uint32_t ram, str
 		return ret < 0 ? -1 : give_up(s, was_reset, e);
 	s->rate.proven = true;
 	s->loader->strict = true;
+	s->rate.told = true;
 	report_event(s->r, EV_RATE_PROVEN, s->port->baud);
 	return 0;
 }
@@ -126,14 +142,12 @@ int raise_rate(struct session *s, uint64_t bytes, struct err *e)
 	const char *obstacle;
 	uint32_t ram = 0;
 
-	if (s->req->baud_given || s->rate.over || s->rate.base || !rates[s->rate.tried] ||
-	    !is_worth_it(s, rates, bytes))
+	if (s->req->baud_given || s->rate.over || s->rate.base || !is_worth_it(s, rates, bytes))
 		return 0;
-	obstacle = find_obstacle(s, &ram);
+	obstacle = find_obstacle(s, rates, &ram);
 	if (!obstacle)
 		return try_rates(s, rates, ram, e);
-	if (s->req->baud_auto)
-		report_event(s->r, EV_RATE_STAYS, s->port->baud, obstacle);
+	raise_stays(s, obstacle);
 	s->rate.over = true;
 	return 0;
 }

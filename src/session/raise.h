@@ -24,6 +24,12 @@
 int raise_rate(struct session *s, uint64_t bytes, struct err *e);
 
 /*
+ * -b auto is answered once: no faster rate is used, and why. Nothing is said where a rate was told, or
+ * -b auto was not given.
+ */
+void raise_stays(struct session *s, const char *why);
+
+/*
  * Something was carried wrong without an error of the link: back to the rate where the job began,
  * if another is in use and the chip may be reset.
  */

@@ -49,6 +49,7 @@ struct session_rate {
 	bool proven;		/* the one in use; else it is on trial */
 	size_t tried;		/* of rates_to_try: so many have failed */
 	bool over;		/* no other is tried any more */
+	bool told;		/* -b auto has been answered: a faster one, or why there is none */
 };
 
 struct session {
@@ -71,6 +72,7 @@ struct session {
 	enum chip_at at;
 	struct empty_check empty;
 	enum start start;
+	bool mapped;		/* --memory-map was drawn */
 	bool doubt_told;	/* that there is no vector table */
 	bool changed;		/* memory was erased or written */
 	bool unlocked;		/* by Readout Unprotect, which has erased all flash */

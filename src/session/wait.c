@@ -30,7 +30,8 @@ static int pause_for(nsec_t duration, const struct stop *stop, struct err *e)
 
 static bool is_absent(const struct err *e)
 {
-	return e->code == ERR_OPEN && (e->sys == ENOENT || e->sys == ENXIO || e->sys == ENODEV);
+	return e->code == ERR_OPEN && (e->sys == ENOENT || e->sys == ENXIO || e->sys == ENODEV ||
+					 e->sys == ECONNREFUSED);
 }
 
 struct port *wait_for_port(const struct port_cfg *cfg, nsec_t *left, struct report *r,

@@ -48,8 +48,10 @@ static int compare_rate(struct session *s, struct err *e)
 	uint32_t end;
 
 	for (size_t i = 0; i < s->image.count; i++)
-		if (target_area(&s->target, s->image.seg[i].addr, &end) != AREA_FLASH)
+		if (target_area(&s->target, s->image.seg[i].addr, &end) != AREA_FLASH) {
+			raise_stays(s, "the job is not about flash alone");
 			return 0;
+		}
 	return raise_rate(s, image_bytes(&s->image), e);
 }
 

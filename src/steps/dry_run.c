@@ -2,7 +2,9 @@
 #include "job/plan.h"
 #include "loader/table.h"
 #include "pins/sequence_text.h"
+#include "report/json.h"
 #include "session/session.h"
+#include "steps/memory_map.h"
 #include "steps/dry_run.h"
 #include "steps/options.h"
 #include "steps/start_check.h"
@@ -229,6 +231,16 @@ static void print_action(const struct request *req, struct report *r)
 		report_event(r, EV_PLAN_ACTION, in_short(req->action));
 }
 
+static bool wants_map(const struct request *req)
+{
+	return req->map || req->map_file;
+}
+
+static bool is_map_alone(const struct request *req)
+{
+	return req->action == ACT_IDENTIFY && wants_map(req);
+}
+
 static int dry_run_on_chip(const struct job *j, struct report *r, struct err *e)
 {
 	struct session s;
@@ -241,7 +253,10 @@ static int dry_run_on_chip(const struct job *j, struct report *r, struct err *e)
 		ret = plan_for(&s, &p, e);
 	if (ret == 0)
 		ret = step_start_foresee(&s, e);
-	if (ret == 0) {
+	if (ret == 0)
+		ret = outputs_open_map(&s.out, j->req, e);
+	/* Of a chip without a job there is nothing but the map. */
+	if (ret == 0 && !is_map_alone(j->req)) {
 		print_before(j, r);
 		print_image(&s.image, r);
 		print_patches(&j->req->patches, r);
@@ -251,12 +266,14 @@ static int dry_run_on_chip(const struct job *j, struct report *r, struct err *e)
 		print_after(j->req, &s.option_data, r);
 		print_start(j, target_flash_start(&s.target), r);
 	}
+	if (ret == 0 && (wants_map(j->req) || p.page_count || p.mass_erase))
+		ret = step_memory_map_foresee(&s, &p, e);
 	plan_free(&p);
 	session_free(&s);
 	return ret;
 }
 
-int dry_run(const struct job *j, struct report *r, struct err *e)
+static int plan_job(const struct job *j, struct report *r, struct err *e)
 {
 	const struct request *req = j->req;
 	const struct image none = IMAGE_INIT;
@@ -279,4 +296,43 @@ int dry_run(const struct job *j, struct report *r, struct err *e)
 	print_after(req, &none, r);
 	print_start(j, 0, r);
 	return 0;
+}
+
+/* ---- several ports ---- */
+
+/* The plan for one of them, and its result. What a person reads is the same for all: @says it. */
+static int plan_branch(const struct job *j, const char *port, bool says, struct report *r, struct err *e)
+{
+	struct report branch = {
+		.ops = says ? r->ops : &report_mute, .out = r->out, .err = r->err, .verbosity = r->verbosity,
+	};
+	struct request req = *j->req;
+	struct job own = *j;
+	struct err result = ERR_INIT, why = ERR_INIT;
+
+	if (json_branch(r, &branch, port, e) < 0)
+		return -1;
+	req.port = port;
+	own.req = &req;
+	if (plan_job(&own, &branch, e) < 0)
+		result = *e;
+	/* That a line could not be written comes out at the result of the whole. */
+	json_end(&branch, &result, &why);
+	return result.code == ERR_NONE ? 0 : -1;
+}
+
+static int plan_each(const struct job *j, struct report *r, struct err *e)
+{
+	struct err other = ERR_INIT;
+	int ret = 0;
+
+	for (size_t i = 0; i < j->req->port_count; i++)
+		if (plan_branch(j, j->req->ports[i], i == 0, r, ret < 0 ? &other : e) < 0)
+			ret = -1;
+	return ret;
+}
+
+int dry_run(const struct job *j, struct report *r, struct err *e)
+{
+	return r->json && j->req->port_count > 1 ? plan_each(j, r, e) : plan_job(j, r, e);
 }

@@ -7,7 +7,10 @@
 
 #include "job/job.h"
 
-/* Prints what would be done. Errors as of a run that got so far. */
+/*
+ * Prints what would be done. Errors as of a run that got so far. Of several ports, for which it is the same,
+ * each has lines and a result of its own in --json, and it is printed once.
+ */
 int dry_run(const struct job *j, struct report *r, struct err *e);
 
 #endif

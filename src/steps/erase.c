@@ -5,6 +5,7 @@
 #include "job/plan.h"
 #include "steps/compare.h"
 #include "steps/erase.h"
+#include "steps/memory_map.h"
 #include "steps/supply.h"
 #include "steps/writable.h"
 
@@ -379,6 +380,8 @@ int step_erase(struct session *s, struct err *e)
 
 	if (ret == 0 && !loader_can(s->loader, LOADER_ERASE))
 		ret = err_set(e, ERR_ABILITY, "this bootloader lists no command that erases");
+	if (ret == 0)
+		ret = step_memory_map(s, &p, false, e);
 	if (ret == 0)
 		ret = check_pages_writable(s, &p, e);
 	if (ret == 0) {

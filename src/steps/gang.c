@@ -9,6 +9,7 @@
 #include "base/poll.h"
 #include "report/inplace.h"
 #include "report/json.h"
+#include "report/log.h"
 #include "report/tally.h"
 #include "steps/gang.h"
 #include "steps/member.h"
@@ -27,6 +28,9 @@ struct gang {
 	struct tally_board *tally;	/* one for each */
 	struct pollfd *fds;		/* one for signals, then one for each at work */
 	size_t count, started;
+	const struct member *own;	/* in a board's process: its own */
+	size_t done, had;		/* boards of --loop */
+	struct err failed;		/* the first that was not done; ERR_NONE: all were */
 
 	bool holds;			/* the lines of the host, for all boards */
 	struct pins pins;
@@ -108,6 +112,9 @@ static int enter(struct gang *g, struct err *e)
 	g->holds = are_lines_shared(g);
 	if (!g->holds)
 		return 0;
+	if (g->req->loop)
+		return err_set(e, ERR_USAGE, "'--loop' resets each board on its own: PORTs that share "
+			       "GPIO lines need one of them");
 	if (check_sequence(g, e) < 0)
 		return -1;
 	for (size_t i = 0; i < g->count && !g->pins.gpio; i++)
@@ -185,18 +192,21 @@ static nsec_t now(void)
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
+static enum tally_state board_state(const struct gang *g, const struct member *m)
+{
+	if (m->from >= 0)
+		return g->req->loop && !m->came ? TALLY_AWAITED : TALLY_AT_WORK;
+	return m->err.code == ERR_NONE ? TALLY_DONE : TALLY_FAILED;
+}
+
 static void show_tally(struct gang *g)
 {
 	char line[TALLY_SIZE];
 
 	if (!g->r->bar || (g->drawn && now() - g->drawn_at < REDRAW))
 		return;
-	for (size_t i = 0; i < g->count; i++) {
-		const struct member *m = &g->member[i];
-
-		g->tally[i].state = m->from >= 0 ? TALLY_AT_WORK
-				    : m->err.code == ERR_NONE ? TALLY_DONE : TALLY_FAILED;
-	}
+	for (size_t i = 0; i < g->count; i++)
+		g->tally[i].state = board_state(g, &g->member[i]);
 	tally_draw(g->tally, g->count, inplace_columns(g->r->err), line, sizeof(line));
 	inplace_draw(g->r->err, &g->drawn, line);
 	g->drawn_at = now();
@@ -224,37 +234,112 @@ static void end_board(struct gang *g, struct member *m)
 
 	if (json_end(&m->r, &m->err, &why) < 0 && g->untold.code == ERR_NONE)
 		g->untold = why;
+	if (log_line(&m->r, m->port, &m->err, &why) < 0 && g->untold.code == ERR_NONE)
+		g->untold = why;
+}
+
+/* Where a board's process tells, and the signals that wait meanwhile: member_start. */
+struct birth {
+	int to;
+	sigset_t held;
+};
+
+/* The first one, of --loop. */
+static void note_failure(struct gang *g, const struct err *e)
+{
+	if (g->failed.code == ERR_NONE)
+		g->failed = *e;
 }
 
 /* Returns true in a board's process. */
-static bool start_boards(struct gang *g, int *to, sigset_t *held)
+static bool start_board(struct gang *g, struct member *m, struct birth *birth)
 {
-	for (; g->started < g->count; g->started++) {
-		struct member *m = &g->member[g->started];
-
-		if (stop_check(g->stop, &m->err) == 0 && member_start(m, to, held))
-			return true;
-		if (m->err.code != ERR_NONE) {
-			report_error(&m->r, "bootpin", &m->err);
-			end_board(g, m);
-		}
+	g->own = m;
+	if (stop_check(g->stop, &m->err) == 0 && member_start(m, &birth->to, &birth->held))
+		return true;
+	if (m->err.code != ERR_NONE) {
+		report_error(&m->r, "bootpin", &m->err);
+		note_failure(g, &m->err);
+		end_board(g, m);
 	}
 	return false;
 }
 
-static int work(struct gang *g, const struct port_ops *const *kinds, pid_t parent, int to,
-		const sigset_t *held, struct err *e)
+/* Returns true in a board's process. */
+static bool start_boards(struct gang *g, struct birth *birth)
 {
-	const struct member *own = &g->member[g->started];
+	for (; g->started < g->count; g->started++)
+		if (start_board(g, &g->member[g->started], birth))
+			return true;
+	return false;
+}
+
+static int work(struct gang *g, const struct port_ops *const *kinds, pid_t parent,
+		const struct birth *birth, struct err *e)
+{
+	const struct member *own = g->own;
 
 	for (size_t i = 0; i < g->started; i++)
 		member_free(&g->member[i]);
 	pins_forget(&g->pins);
-	return member_work(own, g->job, kinds, is_held_for(g, own), parent, to, held, g->r, g->stop,
-			   e);
+	return member_work(own, g->job, kinds, is_held_for(g, own), parent, birth->to, &birth->held,
+			   g->r, g->stop, e);
 }
 
-static void hear(struct gang *g, struct member *m)
+/* ---- board after board ---- */
+
+/* The line is there at once: who reads it through a pipe wants the next board. */
+static void tell_result(struct gang *g, const struct member *m)
+{
+	bool ok = m->err.code == ERR_NONE;
+
+	hide_tally(g);
+	report_event(g->r, EV_BOARD_RESULT, m->port, ok ? "OK" : "failed",
+		     m->uid[0] ? m->uid : m->last.uid, m->chip, (uint64_t)m->took, m->err.msg);
+	if (g->r->out)
+		fflush(g->r->out);
+	g->had++;
+	g->done += ok;
+}
+
+/*
+ * The process of a board has ended; is there to be another one? One that has met no board was ended by
+ * a signal, or can never meet one.
+ */
+static bool ends_for_next(struct gang *g, struct member *m)
+{
+	struct err e = ERR_INIT;
+
+	if (m->err.code != ERR_NONE)
+		note_failure(g, &m->err);
+	if (!m->came) {
+		json_drop(&m->r);
+		return false;
+	}
+	end_board(g, m);
+	tell_result(g, m);
+	if (g->stop->count)
+		return false;
+	member_renew(m, g->r);
+	if (json_branch(g->r, &m->r, m->port, &e) == 0)
+		return true;
+	note_failure(g, &e);
+	return false;
+}
+
+/* Returns true in the process of the next board. */
+static bool end_or_go_on(struct gang *g, struct member *m, struct birth *birth)
+{
+	if (g->req->loop)
+		return ends_for_next(g, m) && start_board(g, m, birth);
+	end_board(g, m);
+	return false;
+}
+
+/* ---- what they tell ---- */
+
+/* False: nothing more comes of @m. */
+static bool hear(struct gang *g, struct member *m)
 {
 	struct relay_record rec;
 	bool more = member_listen(m);
@@ -268,8 +353,7 @@ static void hear(struct gang *g, struct member *m)
 		hide_tally(g);
 		report_error(&m->r, "bootpin", &m->err);
 	}
-	if (!more)
-		end_board(g, m);
+	return more;
 }
 
 /*
@@ -289,7 +373,8 @@ static bool await(struct gang *g)
 	return n > 1;
 }
 
-static void follow_boards(struct gang *g)
+/* Returns true in the process of a next board. */
+static bool follow_boards(struct gang *g, struct birth *birth)
 {
 	while (await(g)) {
 		size_t n = 1;
@@ -297,13 +382,17 @@ static void follow_boards(struct gang *g)
 		if (g->fds[0].revents)
 			stop_drain(g->stop);
 		for (size_t i = 0; i < g->count; i++) {
-			if (g->member[i].from >= 0 && g->fds[n++].revents)
-				hear(g, &g->member[i]);
-			member_pass_on(&g->member[i], g->stop);
+			struct member *m = &g->member[i];
+			bool over = m->from >= 0 && g->fds[n++].revents && !hear(g, m);
+
+			if (over && end_or_go_on(g, m, birth))
+				return true;
+			member_pass_on(m, g->stop, g->req->loop);
 		}
 		show_tally(g);
 	}
 	hide_tally(g);
+	return false;
 }
 
 /* ---- the result ---- */
@@ -343,6 +432,19 @@ static void name_failed(const struct gang *g, size_t failed, struct err *e)
 	}
 }
 
+/* Of --loop: each board's result was told, and the first that was not done is the exit status. */
+static int conclude_loop(const struct gang *g, struct err *e)
+{
+	if (g->failed.code == ERR_NONE) {
+		report_event(g->r, EV_BOARDS_DONE, g->done, g->had);
+		return 0;
+	}
+	err_set(e, g->failed.code, "%zu of %zu boards done; the first failure: %s", g->done, g->had,
+		g->failed.msg);
+	e->sys = g->failed.sys;
+	return -1;
+}
+
 static int conclude(const struct gang *g, struct err *e)
 {
 	size_t done = tell_boards(g), i = 0;
@@ -377,8 +479,8 @@ static int run_boards(struct gang *g, const struct port_ops *const *kinds, struc
 {
 	struct err left = ERR_INIT, released = ERR_INIT;
 	pid_t parent = getpid();
-	sigset_t held;
-	int to, ret;
+	struct birth birth;
+	int ret;
 
 	if (enter(g, e) < 0) {
 		if (g->pins.gpio)
@@ -386,12 +488,11 @@ static int run_boards(struct gang *g, const struct port_ops *const *kinds, struc
 		pins_release(&g->pins, NULL);
 		return -1;
 	}
-	if (start_boards(g, &to, &held))
-		return work(g, kinds, parent, to, &held, e);
-	follow_boards(g);
+	if (start_boards(g, &birth) || follow_boards(g, &birth))
+		return work(g, kinds, parent, &birth, e);
 	leave(g, &left);
 	pins_release(&g->pins, &released);
-	ret = conclude(g, e);
+	ret = g->req->loop ? conclude_loop(g, e) : conclude(g, e);
 	if (left.code != ERR_NONE)
 		ret = first_failure(g, ret, e, &left);
 	if (released.code != ERR_NONE)

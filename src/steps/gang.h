@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One job on several boards at once: a process a port, over the job as it was prepared, and this one,
+ * One job on several boards at once, or with --loop on board after board: a process a board, over the job as it was prepared, and this one,
  * which alone prints, passes signals on and waits for all. A board's failure leaves the others alone.
  *
  * GPIO lines of the host that the job drives for more than one of the ports are held here: the entry
@@ -17,8 +17,11 @@
  * one process: in each board's with its own result, which @r tells to the first process from then on;
  * in the first with that of all. The caller goes on and ends as after a single job in all of them.
  *
+ * With --loop a port's process first waits for its board (loop.h), and when it has ended the next one is
+ * started, until a signal comes. Each board's result is told as soon as it is known.
+ *
  * Returns 0 if all boards succeeded, or -1 with @e set: ERR_SIGNAL if one came and a board failed;
- * else with the code of the first board, in the order of the ports, that failed. A board whose
+ * else with the code of the first board, in the order of the ports (of time with --loop), that failed. A board whose
  * process died without a word counts as ERR_OTHER.
  */
 int gang_run(const struct job *j, const struct port_ops *const *kinds, struct report *r,

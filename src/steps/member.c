@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "report/json.h"
+#include "steps/loop.h"
 #include "steps/member.h"
 #include "steps/run.h"
 
@@ -18,8 +19,17 @@ void member_init(struct member *m, const char *port, const struct report *r)
 		.port = port,
 		.from = -1,
 		.r = { .ops = r->ops, .out = r->out, .err = r->err, .verbosity = r->verbosity,
-		       .lines = r->lines, .port = port },
+		       .lines = r->lines, .port = port, .log = r->log },
 	};
+}
+
+void member_renew(struct member *m, const struct report *r)
+{
+	struct arrival_last last = m->last;
+
+	member_free(m);
+	member_init(m, m->port, r);
+	m->last = last;
 }
 
 void member_free(struct member *m)
@@ -80,15 +90,19 @@ int member_work(const struct member *m, const struct job *j, const struct port_o
 	struct job own = *j;
 	int ret = settle(parent, stop, e);
 
+	if (ret == 0 && req.loop)
+		ret = stop_catch_gentle(e);
 	stop_release(held);
 	json_drop(r);
+	r->log = NULL;
 	relay_begin(r, to);
 	if (ret < 0)
 		return -1;
 	req.port = m->port;
 	own.req = &req;
 	own.pins.held = pins_held;
-	ret = run_job(&own, kinds, r, stop, e);
+	ret = req.loop ? loop_board(&own, kinds, &m->last, r, stop, e)
+		       : run_job(&own, kinds, r, stop, e);
 	/* What was typed is no port: that says that nothing was opened, which the others may have been. */
 	if (ret < 0 && e->code == ERR_USAGE)
 		e->code = ERR_OPEN;
@@ -103,9 +117,15 @@ static void note_event(struct member *m, enum event ev, const struct event_value
 		m->leaves = true;
 		m->lost = values[0].number;
 		m->part = (enum sequence_part)values[1].number;
+	} else if (ev == EV_BOARD_CAME) {
+		m->came = true;
+		m->last = (struct arrival_last){ .had = true };
+		snprintf(m->last.uid, sizeof(m->last.uid), "%s", values[0].text);
 	} else if (ev == EV_JOB_DONE || ev == EV_JOB_FAILED) {
 		snprintf(m->chip, sizeof(m->chip), "%s", values[0].text);
 		snprintf(m->uid, sizeof(m->uid), "%s", values[1].text);
+		if (m->uid[0])
+			memcpy(m->last.uid, m->uid, sizeof(m->last.uid));
 		m->took = (nsec_t)values[3].number;
 	}
 }
@@ -164,8 +184,12 @@ bool member_listen(struct member *m)
 	return false;
 }
 
-void member_pass_on(struct member *m, const struct stop *stop)
+void member_pass_on(struct member *m, const struct stop *stop, bool gently)
 {
+	if (gently && m->from >= 0 && m->ready && stop->count && !m->passed_on) {
+		kill(m->pid, STOP_GENTLE);
+		m->passed_on++;
+	}
 	for (; m->from >= 0 && m->ready && m->passed_on < stop->count; m->passed_on++)
 		kill(m->pid, stop->signo);
 }

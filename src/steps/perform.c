@@ -14,7 +14,7 @@ int perform(const struct request *o, const struct parser *const *formats,
 
 	if (ret == 0 && o->dry_run)
 		ret = dry_run(&job, r, e);
-	else if (ret == 0 && o->port_count > 1)
+	else if (ret == 0 && (o->port_count > 1 || o->loop))
 		ret = gang_run(&job, kinds, r, stop, e);
 	else if (ret == 0)
 		ret = run_job(&job, kinds, r, stop, e);

@@ -15,7 +15,7 @@
 /*
  * Reads the files of @o, which is of an action that needs a port, and does what it asks for.
  * @formats, @kinds: parsers/table.h, ports/table.h. Signals are caught by @stop, unless it was opened
- * (base/stop.h). Several ports need a process of their own each; one is run in this one. Returns 0,
+ * (base/stop.h). Several ports need a process of their own each, as does --loop; else one is run in this one. Returns 0,
  * or -1 with @e set.
  */
 int perform(const struct request *o, const struct parser *const *formats,

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "steps/preserve.h"
+#include "steps/saved_copy.h"
 
-#define RECORD_LEN 16
+#define NAMES_TRIED 100u
 
 /* Bytes of [addr, addr + len) that @img does not hold, in runs; blank runs are left out. */
 static int keep_beside(struct session *s, const struct image *img, uint32_t addr, uint32_t len,
@@ -61,67 +59,34 @@ static int read_beside(struct session *s, const struct plan *p, const struct ima
 	return 0;
 }
 
-static void put_record(FILE *f, unsigned int type, uint16_t offset, const uint8_t *data,
-		       uint32_t len)
+/* Under a name of its own: one that is there may be what an earlier run left. */
+static FILE *save_by_name(struct preserved *kept, const struct image *img, const struct session *s,
+			  struct err *e)
 {
-	uint8_t sum = (uint8_t)(len + type + (offset >> 8) + (offset & 0xFF));
+	FILE *f = NULL;
 
-	fprintf(f, ":%02X%04X%02X", len, offset, type);
-	for (uint32_t i = 0; i < len; i++) {
-		fprintf(f, "%02X", data[i]);
-		sum = (uint8_t)(sum + data[i]);
+	for (unsigned int i = 0; i < NAMES_TRIED && !f; i++) {
+		snprintf(kept->path, sizeof(kept->path), i ? "./bootpin-%d-%u.saved" : "./bootpin-%d.saved",
+			 (int)getpid(), i);
+		f = saved_copy_make(kept->path, img, s, e);
+		if (!f && !(e && e->sys == EEXIST))
+			break;
 	}
-	fprintf(f, "%02X\n", (uint8_t)-sum);
+	return f;
 }
 
-static void put_hex(FILE *f, const struct image *img)
+static int save(struct preserved *kept, const struct image *img, const struct session *s, struct err *e)
 {
-	uint32_t upper = 0;
-
-	for (size_t i = 0; i < img->count; i++) {
-		const struct segment *g = &img->seg[i];
-
-		for (uint32_t at = 0; at < g->len;) {
-			uint32_t addr = g->addr + at, n = RECORD_LEN - addr % RECORD_LEN;
-
-			if (addr >> 16 != upper) {
-				uint8_t high[2] = { (uint8_t)(addr >> 24), (uint8_t)(addr >> 16) };
-
-				put_record(f, 4, 0, high, 2);
-				upper = addr >> 16;
-			}
-			if (n > g->len - at)
-				n = g->len - at;
-			put_record(f, 0, (uint16_t)addr, g->data + at, n);
-			at += n;
-		}
+	if (s->req->preserve_file) {
+		snprintf(kept->path, sizeof(kept->path), "%s", s->req->preserve_file);
+		kept->file = saved_copy_make(kept->path, img, s, e);
+	} else {
+		kept->file = save_by_name(kept, img, s, e);
 	}
-	put_record(f, 1, 0, NULL, 0);
-}
-
-static int save(const struct image *img, const char *path, struct err *e)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), sys = 0;
-	FILE *f;
-
-	if (fd < 0 && errno == EEXIST)
-		return err_set(e, ERR_OTHER, "'%s' exists: it may hold what an earlier run kept",
-			       path);
-	if (fd < 0)
-		return err_sys(e, ERR_OTHER, errno, "cannot write '%s'", path);
-	f = fdopen(fd, "w");
-	if (f)
-		put_hex(f, img);
-	if (!f || fflush(f) || fsync(fd))
-		sys = errno;
-	else if (ferror(f))		/* of an earlier write */
-		sys = EIO;
-	if ((f ? fclose(f) : close(fd)) && !sys)
-		sys = errno;
-	if (!sys)
+	if (kept->file)
 		return 0;
-	unlink(path);
-	return err_sys(e, ERR_OTHER, sys, "cannot write '%s'", path);
+	kept->path[0] = '\0';
+	return -1;
 }
 
 int preserve(struct session *s, const struct plan *p, struct image *content, struct preserved *kept,
@@ -130,18 +95,11 @@ int preserve(struct session *s, const struct plan *p, struct image *content, str
 	struct image beside = IMAGE_INIT;
 	int ret;
 
-	kept->path[0] = '\0';
+	*kept = (struct preserved){ .file = NULL };
 	ret = read_beside(s, p, content, &beside, e);
 	if (ret == 0 && beside.count) {
-		if (s->req->preserve_file)
-			snprintf(kept->path, sizeof(kept->path), "%s", s->req->preserve_file);
-		else
-			snprintf(kept->path, sizeof(kept->path), "./bootpin-%d.saved",
-				 (int)getpid());
-		ret = save(&beside, kept->path, e);
-		if (ret < 0)
-			kept->path[0] = '\0';
-		else
+		ret = save(kept, &beside, s, e);
+		if (ret == 0)
 			report_event(s->r, EV_PRESERVED, image_bytes(&beside), kept->path);
 	}
 	if (ret == 0)
@@ -154,5 +112,12 @@ void preserve_done(struct preserved *kept)
 {
 	if (kept->path[0])
 		unlink(kept->path);
-	kept->path[0] = '\0';
+	preserve_leave(kept);
+}
+
+void preserve_leave(struct preserved *kept)
+{
+	if (kept->file)
+		fclose(kept->file);	/* all of it is on the disk already */
+	*kept = (struct preserved){ .file = NULL };
 }

@@ -88,10 +88,13 @@ static int choose_rate(struct session *s, const struct tour *t, struct err *e)
 	bool twice = t->how != LOADER_ONCE;
 	uint32_t end;
 
-	if (target_area(&s->target, t->range.addr, &end) != AREA_FLASH ||
-	    (!twice && !(s->port->caps & PORT_PARITY)))
-		return 0;
-	return raise_rate(s, t->range.len * (twice ? UINT64_C(2) : 1), e);
+	if (target_area(&s->target, t->range.addr, &end) != AREA_FLASH)
+		raise_stays(s, "the job is not about flash alone");
+	else if (!twice && !(s->port->caps & PORT_PARITY))
+		raise_stays(s, "nothing would show an error of the line (-v would)");
+	else
+		return raise_rate(s, t->range.len * (twice ? UINT64_C(2) : 1), e);
+	return 0;
 }
 
 static int for_each_piece(struct session *s, const struct tour *t, struct err *e)
@@ -158,6 +161,8 @@ static const char *words_of(const struct session *s, enum loader_sureness how)
 		return "proven by the chip's checksums";
 	if (how != LOADER_ONCE)
 		return "looked at twice";
+	if (s->port->caps & PORT_CONTROL)
+		return "checked by the CRC of USB alone";
 	return s->port->caps & PORT_PARITY ? "checked by parity alone" : RESULT_UNCHECKED;
 }
 
@@ -182,7 +187,7 @@ int step_read(struct session *s, struct err *e)
 	if (sums && !loader_can(s->loader, LOADER_CHECKSUM))
 		report_event(s->r, EV_SUMS_REFUSED,
 			     s->loader->ops->name_of(s->loader, LOADER_CHECKSUM));
-	if (t.how == LOADER_ONCE && !(s->port->caps & PORT_PARITY))
+	if (t.how == LOADER_ONCE && !(s->port->caps & (PORT_PARITY | PORT_CONTROL)))
 		report_event(s->r, EV_READ_UNCHECKED);
 	report_event(s->r, EV_READ, t.range.len, words_of(s, t.how));
 	return 0;

@@ -2,15 +2,18 @@
 #include "loader/table.h"
 #include "ports/trace.h"
 #include "session/entry.h"
+#include "session/raise.h"
 #include "session/rival.h"
 #include "session/wait.h"
 #include "steps/compare.h"
 #include "steps/erase.h"
 #include "steps/finish.h"
+#include "steps/memory_map.h"
 #include "steps/options.h"
 #include "steps/protect.h"
 #include "steps/read.h"
 #include "steps/run.h"
+#include "steps/saved_copy.h"
 #include "steps/start.h"
 #include "steps/start_check.h"
 #include "steps/write.h"
@@ -109,7 +112,7 @@ static int act(struct session *s, struct err *e)
 		target_print(&s->target, s->loader, s->r);
 		state_print(&s->state, &s->target, s->r);
 		report_event(s->r, EV_IDENTIFIED);
-		return 0;
+		return step_memory_map(s, &(struct plan){ 0 }, false, e);
 	case ACT_WRITE:
 		return step_write(s, e);
 	case ACT_ERASE:
@@ -251,8 +254,11 @@ static int find_and_run(struct session *s, struct err *e)
 
 	if (find_chip(s, e) < 0)
 		return -1;
-	if (do_job(s, e) == 0)
+	saved_copy_warn(s);
+	if (do_job(s, e) == 0) {
+		raise_stays(s, "this job carries no contents of flash");
 		return step_start(s, e);
+	}
 	tell_unlocked(s, e);
 	ask_which(s, e);
 	if (still_startable(s, e) && step_start_unchanged(s, &late) < 0)
@@ -284,6 +290,19 @@ static void tell_waiting(void *arg)
 
 /* ---- what they run on ---- */
 
+/* What is different about a port on another machine. */
+static void tell_far(const struct session *s)
+{
+	const struct port *p = s->port;
+	bool moves = s->job->pins.detect || sequence_drives_modem(s->pins.seq);
+
+	if (!(p->caps & PORT_FAR))
+		return;
+	report_event(s->r, EV_PORT_FAR, s->req->port, (uint64_t)(p->round_trip / NSEC_PER_USEC));
+	if (moves)
+		report_event(s->r, EV_LINES_DROP, s->req->port);
+}
+
 static int run_session(struct session *s, struct err *e)
 {
 	struct err leaving = ERR_INIT;
@@ -291,9 +310,13 @@ static int run_session(struct session *s, struct err *e)
 
 	if (pins_bind(&s->pins, s->port, e) < 0)
 		return -1;
+	tell_far(s);
 	ret = find_and_run(s, e);
 	if (ret < 0)
 		rival_blame(s->port, e);
+	if (ret < 0 && s->port->break_doubtful && e->code == ERR_SILENT)
+		err_append(e, "; the server said 'BREAK on' when BREAK was switched off: if it is on, nothing "
+			   "reaches the chip");
 	if (ret < 0 && !e->phase)
 		e->phase = report_phase(s->r);
 	if (s->loader->recoveries)

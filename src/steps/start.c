@@ -32,7 +32,9 @@ static int check_left(struct session *s, struct err *e)
 
 static int go(struct session *s, uint32_t addr, struct err *e)
 {
-	if (s->loader->ops->go(s->loader, addr, e) < 0) {
+	int told = s->loader->ops->go(s->loader, addr, e);
+
+	if (told < 0) {
 		/*
 		 * A refused address says nothing of the chip's abilities, and the job was done so
 		 * far.
@@ -44,7 +46,10 @@ static int go(struct session *s, uint32_t addr, struct err *e)
 	if (check_left(s, e) < 0)
 		return -1;
 	s->at = AT_APPLICATION;
-	report_event(s->r, s->start == START_APPLICATION ? EV_STARTED : EV_GO_ACKNOWLEDGED, addr);
+	if (told > 0)
+		report_event(s->r, EV_START_UNSEEN, "start", addr);
+	else
+		report_event(s->r, s->start == START_APPLICATION ? EV_STARTED : EV_GO_ACKNOWLEDGED, addr);
 	if (session_is_stuck(s))
 		report_event(s->r, EV_NEXT_RESET_STAYS);
 	return 0;
@@ -69,13 +74,15 @@ static int put_into_ram(struct session *s, uint32_t at, const uint8_t *code, siz
 }
 
 /*
- * Code in RAM that resets the chip, and where there is an empty check has its option bytes loaded.
+ * Code in RAM that resets the chip, and where there is an empty check has its option bytes loaded. Returns
+ * as the loader's go does.
  */
 static int run_stub(struct session *s, struct err *e)
 {
 	uint8_t stub[STUB_MAX];
 	size_t len = 0;
 	uint32_t at;
+	int told;
 
 	if (target_stub_address(&s->target, STUB_MAX, &at, e) < 0)
 		return -1;
@@ -83,10 +90,21 @@ static int run_stub(struct session *s, struct err *e)
 		len = stub_launch(stub, at, s->target.dev);
 	if (!len)
 		len = stub_reset(stub, at);
-	if (put_into_ram(s, at, stub, len, e) < 0 || s->loader->ops->go(s->loader, at, e) < 0)
+	if (put_into_ram(s, at, stub, len, e) < 0)
 		return -1;
-	s->at = AT_RESET;
-	return 0;
+	told = s->loader->ops->go(s->loader, at, e);
+	if (told >= 0)
+		s->at = AT_RESET;
+	return told;
+}
+
+/* @told: what run_stub has returned. @done: what has happened where it was seen. */
+static void tell_reset(struct session *s, int told, enum event done)
+{
+	if (told > 0)
+		report_event(s->r, EV_START_UNSEEN, "reset", 0);
+	else
+		report_event(s->r, done);
 }
 
 /*
@@ -96,15 +114,16 @@ static int run_stub(struct session *s, struct err *e)
  */
 static int launch_and_go(struct session *s, uint32_t addr, struct err *e)
 {
+	int told = run_stub(s, e);
 	bool back;
 
-	if (run_stub(s, e) < 0)
-		return e->code == ERR_ABILITY ? go(s, addr, e) : err_wrap(e, "-g");
+	if (told < 0)
+		return e->code == ERR_ABILITY ? go(s, addr, e) : err_wrap(e, "%s", request_start_name(s->req));
 	if (look_whether_back(s, &back, e) < 0)
 		return -1;
 	if (!back) {
 		s->at = AT_APPLICATION;
-		report_event(s->r, EV_RESET_BY_LAUNCH);
+		tell_reset(s, told, EV_RESET_BY_LAUNCH);
 		return 0;
 	}
 	if (entry_again(s, 0, e) < 0)
@@ -121,8 +140,10 @@ static int launch_and_go(struct session *s, uint32_t addr, struct err *e)
  */
 static int reset(struct session *s, struct err *e)
 {
-	if (run_stub(s, e) == 0) {
-		report_event(s->r, session_is_stuck(s) ? EV_RESET_BY_LAUNCH : EV_RESET);
+	int told = run_stub(s, e);
+
+	if (told >= 0) {
+		tell_reset(s, told, session_is_stuck(s) ? EV_RESET_BY_LAUNCH : EV_RESET);
 		return 0;
 	}
 	if (e->code == ERR_ABILITY && s->req->action == ACT_WRITE && session_has_empty_check(s) &&
@@ -137,12 +158,15 @@ static int reset(struct session *s, struct err *e)
  */
 static int clear_empty_flag(struct session *s, struct err *e)
 {
+	int told;
+
 	if (!session_has_empty_check(s) || s->empty.blank || s->target.is_protected ||
 	    !(s->empty.was_blank || (s->changed && !s->empty.looked_anew)))
 		return 0;
-	if (run_stub(s, e) == 0) {
+	told = run_stub(s, e);
+	if (told >= 0) {
 		if (session_is_stuck(s))
-			report_event(s->r, EV_EMPTY_FLAG_CLEARED);
+			tell_reset(s, told, EV_EMPTY_FLAG_CLEARED);
 		return 0;
 	}
 	if (e->code != ERR_ABILITY)

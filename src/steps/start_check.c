@@ -30,7 +30,8 @@ int start_check_way(struct session *s, struct err *e)
 		return err_set(e, ERR_ABILITY, "this bootloader has no Go");
 	if (s->req->go_given && !session_can_go(s))
 		return err_set(e, ERR_ABILITY,
-			       "-g: Go does not work in this version of the bootloader");
+			       "%s: Go does not work in this version of the bootloader",
+			       request_start_name(s->req));
 	if (s->req->go_given || (will_be_stuck(s) && session_can_go(s)))
 		return 0;
 	if (target_stub_address(&s->target, STUB_MAX, &at, e) < 0)
@@ -39,11 +40,6 @@ int start_check_way(struct session *s, struct err *e)
 }
 
 /* ---- where ---- */
-
-static const char *asked_by(const struct request *req)
-{
-	return req->go_given ? "-g" : "-R";
-}
 
 /* Can -g start anything there, by where it is? */
 static int check_address(const struct session *s, struct err *e)
@@ -58,17 +54,17 @@ static int check_address(const struct session *s, struct err *e)
 	if (area == AREA_FLASH || area == AREA_RAM)
 		err_set(e, ERR_ABILITY, "%s: the %d bytes at 0x%08x that a start needs reach past "
 			"the end of %s, whose last byte is at 0x%08x",
-			asked_by(s->req), VECTORS_LEN, addr, area_name(area), behind - 1);
+			request_start_name(s->req), VECTORS_LEN, addr, area_name(area), behind - 1);
 	else if (area == AREA_NONE && addr >= t->dev->ram_base && addr < t->dev->ram.start)
 		err_set(e, ERR_ABILITY, "%s: 0x%08x is in RAM that the bootloader uses itself",
-			asked_by(s->req), addr);
+			request_start_name(s->req), addr);
 	else if (area == AREA_NONE && addr >= end && addr - start < FLASH_MAX)
 		err_set(e, ERR_ABILITY, "%s: 0x%08x is past the end of flash, whose last byte is at "
 			"0x%08x",
-			asked_by(s->req), addr, end - 1);
+			request_start_name(s->req), addr, end - 1);
 	else
 		err_set(e, ERR_ABILITY, "%s: 0x%08x is in %s: nothing can be started there",
-			asked_by(s->req), addr,
+			request_start_name(s->req), addr,
 			area == AREA_NONE ? "no memory that the bootloader reaches" : area_name(area));
 	return err_at(e, addr);
 }
@@ -98,7 +94,7 @@ static int read_words(struct session *s, uint32_t addr, uint8_t *raw, struct err
 	    (judge(s, raw) == VECTORS_GOOD ||
 	     loader_read(s->loader, addr, raw, VECTORS_LEN, LOADER_TWICE, e) == 0))
 		return 0;
-	return err_wrap(e, "%s", asked_by(s->req));
+	return err_wrap(e, "%s", request_start_name(s->req));
 }
 
 static bool plan_has_page(const struct plan *p, const struct target *t, uint32_t addr)
@@ -166,7 +162,7 @@ static int refuse_blank(struct session *s, uint32_t addr, struct err *e)
 	enum action a = s->req->action;
 	bool will = action_changes_memory(a) || will_unlock(s);
 
-	err_set(e, ERR_ABILITY, "%s: 0x%08x %s: there is nothing to start", asked_by(s->req), addr,
+	err_set(e, ERR_ABILITY, "%s: 0x%08x %s: there is nothing to start", request_start_name(s->req), addr,
 		will ? "will be blank after this job" : "is blank");
 	if (a == ACT_WRITE && s->image.count && addr != first->addr)
 		err_append(e, " (the image begins at 0x%08x)", first->addr);

@@ -7,6 +7,7 @@
 #include "steps/blank_pages.h"
 #include "steps/changed.h"
 #include "steps/erase.h"
+#include "steps/memory_map.h"
 #include "steps/sums.h"
 #include "steps/supply.h"
 #include "steps/verify.h"
@@ -272,7 +273,8 @@ static int make_plan(struct writer *w, struct err *e)
 		return err_wrap(e, "--verify=stub");
 	if (s->req->only_changed && changed_pages(s, &s->image, &w->plan, &w->unchanged, e) < 0)
 		return -1;
-	if (check_all_writable(w, e) < 0)
+	if (step_memory_map(s, &w->plan, s->req->only_changed, e) < 0 ||
+	    check_all_writable(w, e) < 0)
 		return -1;
 	w->bad = calloc(w->plan.page_count + 1, sizeof(*w->bad));
 	w->redone = calloc(w->plan.page_count + 1, sizeof(*w->redone));
@@ -397,7 +399,11 @@ static int choose_rate(struct writer *w, struct err *e)
 
 	if (w->s->req->verify == VERIFY_READ)
 		bytes += image_bytes(&w->content);
-	return bytes && is_all_flash(w) ? raise_rate(w->s, bytes, e) : 0;
+	if (bytes && is_all_flash(w))
+		return raise_rate(w->s, bytes, e);
+	if (bytes)
+		raise_stays(w->s, "the job is not about flash alone");
+	return 0;
 }
 
 /* Chips that have no mass erase are erased page by page. */
@@ -511,6 +517,7 @@ int step_write(struct session *s, struct err *e)
 		note_vectors(&w);
 		tell_written(&w);
 	}
+	preserve_leave(&w.kept);
 	image_free(&w.content);
 	image_free(&w.filling);
 	plan_free(&w.plan);

@@ -10,6 +10,12 @@ set -u
 text 100000 3000 >'new image.bin'
 text 500000 65536 >before
 
+# shellcheck disable=SC2317 # called by name
+lacks_err()
+{
+	lacks err "$1"
+}
+
 row 'options come from a file, one a line, in any spelling of a line'
 cp before flash
 cat >jig.conf <<'END'
@@ -98,9 +104,59 @@ for output in --json=jig.conf --trace=jig.conf --read=jig.conf --preserve=./jig.
 	same jig.conf kept.conf
 done
 
-row 'a line without an end'
+row 'a line that is too long'
+{ echo; head -c 8192 /dev/zero | tr '\0' x; } >long.conf
+run 2 --config long.conf "$closed"
+err 'long.conf:2: a line of more than 8191 bytes'
+
+row 'a NUL byte is an error, wherever it stands, also where no line ends'
+printf 'baud 57600\nretries 2\0\n' >nul.conf
+run 2 --config nul.conf "$closed"
+err 'nul.conf:2: a NUL byte: this is no text file'
+printf '\0baud 57600' >nul.conf
+run 2 --config nul.conf "$closed"
+err 'nul.conf:1: a NUL byte: this is no text file'
 run 2 --config /dev/zero "$closed"
-err '/dev/zero:1: too long, or no text'
+err '/dev/zero:1: a NUL byte: this is no text file'
+
+row 'what is typed is in place of what the file says in its place'
+while IFS='|' read -r line typed status stream message; do
+	printf '%s\n' "$line" >place.conf
+	cp before flash
+	# shellcheck disable=SC2086
+	run "$status" --config place.conf $typed
+	"$stream" "$message"
+done <<'END'
+no-verify|-v -w other.bin sim:f103,flash=flash|0|err|written and verified
+no-verify|--verify=read -w other.bin sim:f103,flash=flash|0|err|written and verified by reading
+verify|--no-verify -w other.bin sim:f103,flash=flash|0|err|written, not verified
+verbose|-q -w other.bin sim:f103,flash=flash|0|lacks_err|.
+quiet|--verbose -w other.bin sim:f103,flash=flash|0|err|turns of the line
+read nothing.bin|-w other.bin sim:f103,flash=flash|0|err|500 bytes written and verified
+write other.bin|--blank-check -S 0x08000000:4 sim:f103|0|out|blank: 0x08000000
+erase|-r - -S 0x08000000:4 sim:f103,flash=flash|0|err|4 bytes read
+go 0|-R --dry-run sim:f103|0|out|start: by a reset
+reset|-g 0 --dry-run sim:f103|0|out|start: by Go at the start of flash
+start-page 3|-S 0x08000400 --dry-run -w other.bin sim:f103|0|out|0x08000400 to 0x080005f3
+erase-pages 3|-S 0x08000400:1k -r - sim:f103|0|err|1.0 KiB read
+range 0x08000400|-s 3 --dry-run -w other.bin sim:f103|0|out|from page 3 on
+wiring rts-boot0|--boot0 GPIO1 --nrst GPIO2 --dry-run sim:f103|0|out|GPIO1
+boot0 GPIO1|--wiring rts-boot0 --dry-run sim:f103|0|out|RTS released
+nrst GPIO1|-i GPIO7 --dry-run sim:f103|0|out|GPIO7
+gpio GPIO7|--boot0 GPIO1 --dry-run sim:f103|0|out|GPIO1
+probe|-a 0x48 --dry-run sim:f405,bus=i2c|0|out|no pin is moved
+address 0x48|--probe -i GPIO7 --dry-run sim:f405,bus=i2c|0|out|GPIO7
+only-changed|--full -w other.bin sim:f103,flash=flash|0|err|500 bytes written and verified
+full|--only-changed -w other.bin sim:f103,flash=flash|0|err|500 bytes written and verified
+END
+
+row 'two lines of the file that exclude each other, and safeguards that are not taken away, are errors'
+printf 'verify\nno-verify\n' >both.conf
+run 2 --config both.conf -w other.bin "$closed"
+err 'exclude each other'
+printf 'preserve\n' >both.conf
+run 2 --config both.conf --mass-erase -w other.bin "$closed"
+err "'--preserve' and '--mass-erase' exclude each other"
 
 row 'BOOTPIN_PORT is the PORT where none is given'
 BOOTPIN_PORT=sim:f103

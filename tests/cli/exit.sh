@@ -93,7 +93,7 @@ done <<'EOF'
 --option-bytes -o|'--option-bytes' and '-o' exclude each other
 -q --verbose|'-q' and '--verbose' exclude each other
 --help=me|'--help' takes no argument
-another|'another' is no PORT: there is no such file, and several PORTs are paths
+another|'another' is no PORT: there is no such file, and PORTs are paths
 EOF
 
 row '2: an argument is missing'
@@ -325,5 +325,28 @@ err "cannot open './usb-FTDI_A1-if00': No such file or directory; it is a link t
 run 4 --wait 1 ./usb-FTDI_A1-if00
 err "it is a link to '../../ttyUSB77'"
 err 'waited 1 s for it'
+
+row 'a PORT that no port can be spelled like is 2, one that is not there 4, whatever else is asked for'
+while IFS='|' read -r status port words; do
+	for more in '' '--wait 1'; do
+		# shellcheck disable=SC2086
+		run "$status" $more "$port"
+		err "$words"
+	done
+	[ "$status" -ne 2 ] || run 2 --dry-run "$port"
+done <<'END'
+2|usb:zz:yy|'usb:zz:yy': VID:PID is four hexadecimal digits each
+2|usb:483:df11|'usb:483:df11': VID:PID is four hexadecimal digits each
+2|usb:|'usb:' lacks what is behind the colon
+2|i2c-x|'i2c-x' lacks its /dev/
+2|sim:nochip|unknown simulated chip 'nochip'
+2|sim:f103,odd=1|unknown key 'odd'
+2|replay:|'replay:' lacks the name of a file
+2|simm:f103|unknown kind of port 'simm:f103'
+2|nothing|'nothing' is no PORT
+2||'' is no PORT
+4|./nothing|./nothing
+4|replay:nothing|nothing
+END
 
 finish

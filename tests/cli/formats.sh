@@ -98,6 +98,45 @@ if [ "${HAVE_ZLIB:-yes}" = yes ]; then
 	run 3 -w named.elf.gz $closed
 	err 'named.elf.gz: named like ELF, but does not begin so'
 
+	row 'members that follow each other are one file, NULs behind them are nothing'
+	{
+		head -c 100 sections.bin | gzip -nc
+		tail -c +101 sections.bin | head -c 200 | gzip -nc9
+		tail -c +301 sections.bin | gzip -nc1
+	} >members.gz
+	for behind in 0 512; do
+		head -c $behind /dev/zero >>members.gz
+		cp before flash
+		run 0 -w members.gz@0x08004000 $port
+		err "members.gz: gzip, unpacked to $size bytes"
+		there 16384 "$size"
+		same there sections.bin
+	done
+
+	row 'a member that is damaged, and what is no member behind one, are refused with their offset'
+	gzip -nc sections.bin >one.gz
+	first=$(wc -c <one.gz)
+	{
+		cat one.gz
+		head -c $((first - 4)) one.gz
+		printf 'size'
+	} >members.gz
+	run 3 -w members.gz $closed
+	err "members.gz: is damaged before offset $(printf '0x%x' $((2 * first))): incorrect length check"
+	{
+		cat one.gz
+		echo garbage
+	} >members.gz
+	run 3 -w members.gz $closed
+	err 'members.gz: is damaged before offset 0x'
+	head -c $((first + 20)) members.gz >cut.gz
+	{
+		cat one.gz
+		head -c 20 one.gz
+	} >cut.gz
+	run 3 -w cut.gz $closed
+	err "cut.gz: ends at offset $(printf '0x%x' $((first + 20))), within its data: it was cut off"
+
 	row 'gzip in gzip, an empty file, a member that was cut, and text'
 	gzip -nc raw.bin.gz >twice.gz
 	run 3 -w twice.gz $closed
@@ -135,6 +174,52 @@ if has dfuse-pack && dfuse-pack -b 0x08004000:sections.bin packed.dfu >said 2>&1
 	run 0 -w packed.dfu $port
 	there 16384 "$size"
 	same there sections.bin
+fi
+
+# with_suffix FILE VENDOR PRODUCT: its bytes with a DFU suffix for that device (DFU 1.1, appendix B), as dfu-suffix has it.
+with_suffix()
+{
+	"$python" -c '
+import struct, sys, zlib
+data = open(sys.argv[1], "rb").read()
+data += struct.pack("<HHHH3sB", 0xffff, int(sys.argv[3], 16), int(sys.argv[2], 16), 0x0100, b"UFD", 16)
+sys.stdout.buffer.write(data + struct.pack("<I", zlib.crc32(data) ^ 0xffffffff))' "$1" "$2" "$3"
+}
+
+row 'a suffix for another device than ST'\''s bootloader is a warning'
+python=$(command -v python3) || python=
+if [ -n "$python" ]; then
+	# vendor, product, port, and whether there is a warning
+	while read -r vendor product where warns; do
+		with_suffix sections.bin "$vendor" "$product" >other.dfu
+		run 0 --dry-run -w other.dfu@0x08004000 "$where"
+		err 'other.dfu: its DFU suffix, 16 bytes at the end, is left off'
+		words="warning: other.dfu: its DFU suffix is for the USB device $vendor:$product, and not for 0483:df11"
+		if [ "$warns" = yes ]; then err "$words"; else lacks err warning; fi
+	done <<-END
+		0483 df11 $closed no
+		ffff ffff $closed no
+		0483 ffff $closed no
+		ffff df11 $closed no
+		1209 0001 $closed yes
+		0483 5740 $closed yes
+		ffff 5740 $closed yes
+		1209 0001 usb:1209:0001 no
+		1209 000a usb:1209:000A no
+		1209 0001 usb:1209:0002 yes
+	END
+	run 0 -f --dry-run -w other.dfu@0x08004000 $closed
+	lacks err suffix
+	run 0 --dry-run -w sections.dfu $closed
+	lacks err suffix
+	{
+		head -c -16 sections.dfu >body
+		with_suffix body 1209 0001
+	} >other.dfu
+	run 3 --dry-run -w other.dfu $closed
+	err 'its DFU suffix is of version 0x0100'
+else
+	echo "SKIP: $row: there is no python3"
 fi
 
 row 'dfu-suffix adds what is left off'

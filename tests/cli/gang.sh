@@ -134,7 +134,6 @@ sim:f103,uid=000000000000000000000001 sim:f103,mute|5|1 of 2 boards done; failed
 sim:f103,mute sim:f103,rdp=1 sim:f103,uid=000000000000000000000001|5|1 of 3 boards done; failed: sim:f103,mute (exit 5), sim:f103,rdp=1 (exit 7)
 sim:f103,rdp=1 sim:f103,uid=000000000000000000000001 sim:f103,mute|7|1 of 3 boards done; failed: sim:f103,rdp=1 (exit 7), sim:f103,mute (exit 5)
 ./nothing sim:f103,uid=000000000000000000000001|4|1 of 2 boards done; failed: ./nothing (exit 4)
-sim:f103,uid=000000000000000000000001 sim:nochip|4|1 of 2 boards done; failed: sim:nochip (exit 4)
 sim:f103,lie sim:f103,mute|8|0 of 2 boards done; failed: sim:f103,lie (exit 8), sim:f103,mute (exit 5)
 LINES
 
@@ -196,6 +195,8 @@ done <<'LINES'
 -w image.bin --preserve=new sim:f103 sim:l432|'--preserve=FILE' has one file for all
 sim:f103 sim:f103|'sim:f103' was given twice
 -w image.bin stray sim:f103|'stray' is no PORT
+-w image.bin sim:f103 sim:nochip|unknown simulated chip 'nochip'
+usb usb:zz:yy|'usb:zz:yy': VID:PID is four hexadecimal digits each
 LINES
 
 row 'a port under two names is refused'
@@ -276,9 +277,19 @@ LINES
 row 'a process that is killed: its board is unknown, the other is done'
 seat one --chip f103 --baud-pace
 seat two --chip f103 --baud-pace
-begin_slow -w image.bin
+json=
+[ "${HAVE_JANSSON:-yes}" != yes ] || json=--json=events
+# shellcheck disable=SC2086 # an option or none
+begin_slow $json -w image.bin
 kill -s KILL "$(process 1)"
 end 1
+if [ -n "$json" ]; then
+	for want in 'one 1,"error":"other"' 'two 0,"error":null'; do
+		grep -F "\"port\":\"${want%% *}\"" events | tail -n 1 |
+			grep -q "^{\"event\":\"result\",.*\"exit\":${want#* }," || fail "the result of ${want%% *} is not its last line"
+	done
+	tail -n 1 events | grep -q '^{"event":"result",.*"port":null,.*"exit":1,' || fail 'no result of the whole'
+fi
 err 'bootpin: one: its process was ended by signal 9 while writing: what its chip holds is not known; run it again'
 err_ends 'bootpin: 1 of 2 boards done; failed: one (exit 1)'
 err 'two: STM32F101x8/F102x8/F103x8 (0x410), unique ID 2a001b000e51383331363734: 4.9 KiB written, not verified'

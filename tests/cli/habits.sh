@@ -57,7 +57,8 @@ run 4 list
 rm ttyUSB0 list
 
 row 'a word behind -- is taken as it is'
-run 4 -- ttyUSB0
+run 2 -- ttyUSB0
+err "'ttyUSB0' is no PORT"
 
 # ---- words ----
 

@@ -56,6 +56,16 @@ while read -r command; do
 	lacks err 'no pin is moved'
 done <commands
 
+row 'the production loop'
+simulated "$(sed -n '/^## A production loop/,/^## The lines/p' "$doc" | sed -n '/^while /,/^done/p')" >loop
+printf '\n\n' | (
+	# shellcheck disable=SC2317 # the loop calls it
+	bootpin() { "$bootpin" "$@"; }
+	# shellcheck disable=SC1091
+	. ./loop
+) >out 2>err
+[ "$(grep -cx GOOD out)" -eq 2 ] || fail 'two boards are not two times GOOD'
+
 # What is said to be seen is what bootpin says. "N" and "..." stand for what differs.
 # shellcheck disable=SC2016
 sed -n 's/^| `\([^/`]*\)`.*/\1/p' "$doc" | grep -vx 'Permission denied' | sed 's/ \(N\|\.\.\.\) .*//' >messages

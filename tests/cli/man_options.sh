@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# bootpin(1) and the shell completion have exactly the options that --help has, with the same arguments.
+# bootpin(1) has exactly the options that --help has, with the same arguments.
 set -eu
 
 top=${top_srcdir:-$(dirname "$0")/../..}
@@ -30,18 +30,6 @@ sed -n '/^\.Sh OPTIONS/,/^\.Sh FILES/s/^\.It \(Fl .*\)/\1/p' "$top/doc/bootpin.1
 	sed -e 's/Fl /-/g' -e 's/ ,/,/' -e 's/ Ns Op \(.*\)/[\1]/' -e 's/ Ns //g' -e 's/Ar //g' |
 	sort >"$tmp/other"
 same 'bootpin(1)'
-
-sed 's/.*--\([a-z0-9-]*\).*/--\1/' "$tmp/help" | sort >"$tmp/names"
-mv "$tmp/names" "$tmp/help"
-sed -n "/names=/,/'\$/p" "$top/doc/bootpin.bash" | grep -o -e '--[a-z0-9-]*' | sort >"$tmp/other"
-same 'the completion'
-
-if command -v bash >/dev/null; then
-	bash -c '. "$1"; COMP_WORDS=(bootpin --ver); COMP_CWORD=1; _bootpin; echo "${COMPREPLY[*]}"' \
-		bash "$top/doc/bootpin.bash" >"$tmp/words"
-	[ "$(cat "$tmp/words")" = '--verbose --verify --version' ] ||
-		fail "'bootpin --ver' is completed to '$(cat "$tmp/words")'"
-fi
 
 if command -v mandoc >/dev/null; then
 	for page in "$top"/doc/*.1; do

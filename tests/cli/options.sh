@@ -39,7 +39,29 @@ done
 
 row '-b auto where nothing can be proven says why'
 run 0 -b auto --boot0 BOOT0 --nrst NRST -w image.bin sim:c031,boot=low
-err 'no rate above 115200 baud is tried: the chip has no free RAM for the proof'
+err 'no rate above 115200 baud is used: the chip has no free RAM for the proof'
+
+# Words behind "-b auto", the chip, why the rate stays.
+while IFS='|' read -r words chip why; do
+	row "-b auto $words $chip says once why no rate is raised"
+	# shellcheck disable=SC2086
+	run 0 -b auto --boot0 BOOT0 --nrst NRST $words "sim:$chip"
+	err "no rate above 115200 baud is used: $why"
+	[ "$(grep -c 'no rate above' err)" -eq 1 ] || fail 'it is said more than once'
+done <<'END'
+-w image.bin|f103,boot=low,adapter-baud=115200|the port can make none
+-w image.bin|x33|no faster one is known for this chip's family
+-r back -S 0x20000200:1k|f103|the job is not about flash alone
+-w image.bin -S 0x20001000|f103|the job is not about flash alone
+--unlock -w image.bin|f103,rdp=1|the link had to be brought back into step
+-o|f103|this job carries no contents of flash
+|f103|this job carries no contents of flash
+END
+
+row 'a rate that was raised leaves nothing to explain'
+run 0 -b auto --boot0 BOOT0 --nrst NRST -w image.bin sim:g071,boot=low
+err '1500000 baud, at which the line has proven itself'
+lacks err 'no rate above'
 
 for option in '-m 8n1' '--mode 8n1'; do
 	row "$option"
@@ -298,8 +320,8 @@ run 0 sim:f103 -C -S 0x08000000:4
 out 'CRC('
 
 row '-- ends the options'
-run 4 -- -C
-err "cannot open '-C'"
+run 4 -- -C/none
+err "cannot open '-C/none'"
 
 # ---- what is not built ----
 
@@ -311,11 +333,12 @@ printf AB >want
 same there want
 
 row 'every option of --help has a row here'
-"$bootpin" --help | sed -n 's/^  *\(-[^ ].*\)/\1/p' | grep -o -e '--[a-z-]*' | sort >all
+"$bootpin" --help | sed -n 's/^  *\(-[^ ].*\)/\1/p' | grep -o -e '--[a-z-]*' | sort -u >all
 grep -o -e '--[a-z][a-z-]*' "$top/tests/cli/options.sh" "$top/tests/cli/write.sh" \
 	"$top/tests/cli/output.sh" "$top/tests/cli/pins.sh" \
 	"$top/tests/cli/protect.sh" "$top/tests/cli/exit.sh" "$top/tests/cli/places.sh" \
-	"$top/tests/cli/json.sh" "$top/tests/cli/config.sh" | sed 's/.*://' | sort -u >tested
+	"$top/tests/cli/json.sh" "$top/tests/cli/config.sh" "$top/tests/cli/loop.sh" \
+	"$top/tests/cli/memory_map.sh" "$top/tests/cli/option_bytes.sh" | sed 's/.*://' | sort -u >tested
 comm -23 all tested >missing
 [ ! -s missing ] || fail "without a row: $(tr '\n' ' ' <missing)"
 

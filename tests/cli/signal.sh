@@ -98,6 +98,80 @@ err '; what was kept of the pages is in kept.hex'
 [ -s kept.hex ] || fail 'it does not'
 unplug
 
+# What is left of a job that was killed, and of which board. The file's comment is no fault of it.
+board 'what a killed --preserve has kept is told by the next job on that board, and puts it back'
+begin_slow --no-verify --preserve -w image.bin
+saved=$(echo bootpin-*.saved)
+[ -s "$saved" ] || fail 'there is no copy'
+run 0 --json=events sim:f103
+lacks err "$saved"
+run 0 -w image.bin --preserve "sim:f103,flash=elsewhere,fill=pattern"
+lacks err "$saved"
+kill -s KILL "$job_pid"
+end 137
+[ -s "$saved" ] || fail 'the copy is gone'
+grep -a ':.*' "$saved" >before.saved
+first=$(printf '0x%08x' $((0x08000000 + $(wc -c <image.bin))))
+words="warning: $saved: an earlier run that failed has left there what it kept: "
+# The board was left in the middle of a frame: only a reset, here of its power, lets it answer.
+unplug
+plug --chip f103 --baud-pace
+run 0 -b 38400 --json=events port
+err "$words"
+err " of $first to "
+err ", of the chip with unique ID 2a001b000e51383331363734, on port; -w $saved puts it back"
+if [ "${HAVE_JANSSON:-yes}" = yes ]; then
+	grep -q '"event":"warning","name":"saved_copy",.*"unique_id":"2a001b000e51383331363734"' events || fail 'no event of it'
+fi
+run 0 sim:f103,uid=000000000000000000000001
+lacks err "$saved"
+run 0 -w image.bin --preserve sim:f103,uid=000000000000000000000001,fill=pattern
+err "$words"
+[ "$(echo bootpin-*.saved)" = "$saved" ] || fail 'another copy was left'
+same "$saved" before.saved
+run 1 --preserve="$saved" -w image.bin sim:f103,fill=pattern
+err "'$saved' exists: an earlier run that failed kept "
+err " of $first to "
+err ', of the chip with unique ID 2a001b000e51383331363734; put it back with -w, or move it away; no memory was changed'
+run 0 -b 38400 -e 0 -w "$saved" port
+lacks err 'text behind'
+rm "$saved"
+run 0 -b 38400 port
+lacks err saved
+unplug
+
+board 'a copy that was broken off itself'
+head -c 100 before.saved >bootpin-1.saved
+run 0 -w image.bin --preserve port
+err 'warning: bootpin-1.saved: is named like what --preserve keeps, and is not whole: bootpin-1.saved:'
+run 0 port
+lacks err saved
+rm bootpin-1.saved
+mkdir bootpin-2.saved
+mkfifo bootpin-3.saved
+run 0 -w image.bin --preserve port
+lacks err bootpin-2.saved:
+lacks err bootpin-3.saved:
+rm -r bootpin-2.saved bootpin-3.saved
+unplug
+
+if command -v flock >/dev/null; then
+	board 'a copy that another run keeps memory in is not touched, and is no leftover'
+	cp before.saved bootpin-1.saved
+	mkfifo gate
+	flock bootpin-1.saved sh -c 'echo locked >held; read -r _ <gate' &
+	until_true test -s held
+	run 0 -w image.bin --preserve port
+	lacks err bootpin-1.saved
+	run 1 --preserve=bootpin-1.saved -w image.bin sim:f103,fill=pattern
+	err "'bootpin-1.saved' exists: another run keeps memory in it now; no memory was changed"
+	echo >gate
+	wait $!
+	same bootpin-1.saved before.saved
+	rm bootpin-1.saved
+	unplug
+fi
+
 board 'SIGTERM in the middle of a mass erase' --chip f405
 "$bootpin" -o port >out 2>err &
 job_pid=$!

@@ -63,7 +63,7 @@ talk()
 manual=${top_srcdir:-$(dirname "$0")/../..}/doc/bootpin-sim.1
 run 0 --help
 options=$(sed -n 's/^  --\([a-z-]*\).*/\1/p' "$dir/out")
-check "options of --help" 16 "$(echo "$options" | wc -l | tr -d ' ')"
+check "options of --help" 17 "$(echo "$options" | wc -l | tr -d ' ')"
 for option in $options; do
 	check "--$option in the manual" 1 "$(grep -c "^\.It Fl -$option\( \|$\)" "$manual")"
 done
@@ -175,6 +175,94 @@ else
 	contains "log without jansson" 'built without jansson' "$dir/err"
 	echo "note: --log is not built in, and not tested"
 fi
+
+# --- the control socket
+if command -v python3 >/dev/null; then
+	cat >"$dir/say" <<'END'
+import socket
+import sys
+link = socket.socket(socket.AF_UNIX)
+link.connect(sys.argv[1])
+lines = link.makefile('rw')
+for line in sys.argv[2:]:
+    lines.write(line + '\n')
+    lines.flush()
+    print(lines.readline().strip())
+END
+	# say WANTED COMMAND...: the answers to what one program says on the socket
+	say()
+	{
+		answers=$1
+		shift
+		run 0 --chip f103 --set boot=low --set fill=app --flash "$dir/first" --control "$dir/pins" -- \
+			python3 "$dir/say" "$dir/pins" "$@"
+		check "answers to: $*" "$answers" "$(cat "$dir/out")"
+		check "no socket at the end" '' "$(find "$dir" -name pins)"
+	}
+	say 'ok BOOT0=0 NRST=1 SPARE0=0 SPARE1=0
+ok
+ok
+ok BOOT0=1 NRST=1 SPARE0=0 SPARE1=0
+ok
+ok BOOT0=0 NRST=1 SPARE0=0 SPARE1=0' lines 'hold NRST' 'set BOOT0 1' lines 'free BOOT0' lines
+	say "error unknown command 'jump'; known: lines hold set free board remove" jump
+	say "error 'set BOOT0 2': must be a line and 0 or 1" 'set BOOT0 2'
+	say "error 'lines' takes nothing
+error 'hold' needs the name of a line" 'lines all' hold
+	say "error the simulated board has no line 'RTS', only BOOT0 (0) NRST (1) SPARE0 (2) SPARE1 (3)" 'hold RTS'
+	say 'ok
+ok BOOT0=0 NRST=1 SPARE0=0 SPARE1=0' remove lines
+	rm "$dir/first"
+	say 'ok' "board uid=000000000000000000000007,flash=$dir/second"
+	check "the first board's flash was saved" "$((64 * 1024))" "$(wc -c <"$dir/first" | tr -d ' ')"
+	check "and the second's" "$((64 * 1024))" "$(wc -c <"$dir/second" | tr -d ' ')"
+	run 0 --chip l432 --control "$dir/pins" -- sh -c "python3 '$dir/say' '$dir/pins' 'board nonesuch' 'board bus=i2c' board"
+	contains "a board that cannot be" "^error unknown key 'nonesuch'" "$dir/out"
+	contains "a board on another bus" "^error 'bus=i2c': a pseudo-terminal is a serial port" "$dir/out"
+	check "the next one comes all the same" ok "$(tail -n 1 "$dir/out")"
+
+	# bootpin's half: entry and exit over it; nobody answers where nobody is
+	bootpin=${BOOTPIN:-./bootpin}
+	application=$dir/application
+	cat >"$dir/jig" <<'END'
+bootpin=$1 port=$2 pins=$3
+job() { "$bootpin" -q --gpiochip "$pins" --boot0 BOOT0 --nrst NRST "$@" "$port"; }
+job2() { "$bootpin" -q --gpiochip "$pins" --nrst NRST "$@" "$port"; }
+job || exit 3
+job -w "$4" || exit 4
+"$bootpin" -q "$port" && exit 5		# the application runs
+python3 "$5" "$pins" 'board uid=000000000000000000000009' >/dev/null
+job --json -o | grep -q '"unique_id":"000000000000000000000009"' || exit 6
+job2 --boot0 4
+[ $? -eq 2 ] || exit 7
+job2 --boot0 NONE
+[ $? -eq 4 ] || exit 8
+python3 -c 'import socket, subprocess, sys
+link = socket.socket(socket.AF_UNIX)
+link.connect(sys.argv[1])
+link.sendall(b"hold NRST\n")
+link.recv(9)
+sys.exit(subprocess.call(sys.argv[2:]))' "$pins" "$bootpin" --gpiochip "$pins" --boot0 0 --nrst 1 "$port"
+[ $? -eq 4 ] || exit 9
+exit 0
+END
+	printf '\000\120\000\040\011\000\000\010BOOT' >"$application"
+	run 0 --chip f103 --set boot=low --set fill=app --control "$dir/pins" -- \
+		sh "$dir/jig" "$bootpin" '{}' "$dir/pins" "$application" "$dir/say"
+	contains "a line beyond the board's" "simulated has 4 lines, counted from 0" "$dir/err"
+	contains "a line that is not there" "line 'NONE': no GPIO line has that name" "$dir/err"
+	contains "a line that another program holds" 'GPIO line simulated/1 is in use' "$dir/err"
+else
+	echo "SKIP: the control socket: no python3"
+fi
+run 1 --chip f103 --control "$dir/none/pins" -- true
+contains "no place for a socket" "^bootpin-sim: cannot make socket '$dir/none/pins'" "$dir/err"
+echo kept >"$dir/file"
+run 1 --chip f103 --control "$dir/file" -- true
+check "a file is not replaced" kept "$(cat "$dir/file")"
+long=$dir/$(printf '%0120d' 7)
+run 1 --chip f103 --control "$long" -- true
+contains "too long a name" 'its name is too long' "$dir/err"
 
 # --- without a command: path, link, signals
 serve()

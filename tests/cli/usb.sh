@@ -102,12 +102,19 @@ row 'dfu-util exits 0 after an upload that came back short; here a stall is aske
 rm -f back
 run 0 -r back -S 0x08000000:65536 sim:f405,bus=usb,fill=pattern,stall=40
 [ "$(wc -c <back)" -eq 65536 ] || fail 'the file is short'
+err '64.0 KiB read, checked by the CRC of USB alone'
+lacks err 'parity'
 
-for way in manifest mute at-once; do
+while read -r way words; do
 	row "dfu-util exits 74 or 251 after a good leave: $way"
 	run 0 -w fw.bin -g 0 "sim:f405,bus=usb,leave=$way"
-	err 'started at 0x08000000'
-done
+	err_done "$words at 0x08000000"
+	[ "$words" = started ] || lacks err started
+done <<'LINES'
+manifest started
+mute told to start
+at-once told to start
+LINES
 
 row 'leave: a device that stays has not left'
 run 6 -w fw.bin -g 0 sim:f405,bus=usb,leave=stays
@@ -168,7 +175,7 @@ lacks err 'power-cycle'
 
 # ---- options ----
 
-for options in '-b 9600' '-m 8n1' '-b 115200 -c' '-a 0x48' '--probe' '-F 64:64' '-i rts' '--wiring detect'; do
+for options in '-b auto' '-b 9600' '-m 8n1' '-b 115200 -c' '-a 0x48' '--probe' '-F 64:64' '-i rts' '--wiring detect'; do
 	row "options: $options is refused with USB"
 	# shellcheck disable=SC2086
 	run 2 $options sim:f405,bus=usb

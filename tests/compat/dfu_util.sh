@@ -198,6 +198,10 @@ plug f405,bus=usb,size=128,fill=pattern,flash=flash
 blank 64 >blank.bin
 dfu 64 -a 0 -s 0x08000000:leave -D blank.bin
 lacks out Erase
+err ':leave: 0x08000000 '
+plug f405,bus=usb,size=128
+dfu 64 -a 0 -s 0x08000000:leave
+err ':leave: 0x08000000 is blank: there is nothing to start'
 
 row 'option bytes: they are written where their setting is asked for, and the chip comes back'
 plug f405,bus=usb,size=128,fill=app

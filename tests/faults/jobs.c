@@ -267,7 +267,7 @@ static int set_up(const struct fault_bench *b, struct stage *s, struct err *e)
 	struct command *c = &s->command;
 	struct flash *f;
 
-	static const char *const ports[] = { "sim:", "sim:x,bus=i2c", "sim:x,bus=usb" };
+	static const char *const ports[] = { "sim:l476", "sim:l476,bus=i2c", "sim:l476,bus=usb" };
 
 	if (command_parse(c, b->args, ports[fault_wire(b)], e) < 0)
 		return -1;

@@ -92,22 +92,21 @@ static bool started_elsewhere(const struct fault_run *run)
 	return gained && run->bench->job->starts;
 }
 
-static bool happened(const struct fault_run *run, enum fault_kind kind)
-{
-	for (size_t i = 0; i < run->inj->faults; i++)
-		if (run->inj->fault[i].kind == kind && run->inj->fault[i].happened)
-			return true;
-	return false;
-}
-
 /*
- * USB: a device that leaves the bus when it was told to start the application has done so, or its
- * cable was pulled at this moment: no host can tell.
+ * USB: the cable, and with it the power, is pulled in the milliseconds between the answer by which the chip
+ * says that it starts its application, and that.
  */
-static bool pulled_at_the_start(const struct fault_run *run)
+static bool pulled_behind_the_answer(const struct fault_run *run)
 {
-	return run->bench->usb && run->bench->job->starts && run->e.code == ERR_NONE &&
-	       happened(run, FAULT_GONE);
+	bool pulled = false;
+
+	for (size_t i = 0; i < run->inj->faults; i++) {
+		const struct fault *f = &run->inj->fault[i];
+
+		pulled |= f->kind == FAULT_GONE && f->happened && !f->to_chip &&
+			  f->frame + 1 == run->inj->frames;
+	}
+	return pulled && run->bench->usb && run->bench->job->starts && run->e.code == ERR_NONE;
 }
 
 static bool excepted(struct fault_result *r)
@@ -146,7 +145,7 @@ static void judge_claims(const struct fault_run *run, struct fault_result *r)
 	if (!run->misspoken[0] && right)
 		return;
 	if (hit_own_checksum(run->inj) || answered_alike(run->inj) || started_elsewhere(run) ||
-	    pulled_at_the_start(run))
+	    pulled_behind_the_answer(run))
 		excepted(r);
 	else if (right)
 		wrong(r, "it said %s: %s", run->misspoken, run->e.msg);

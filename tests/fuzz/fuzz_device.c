@@ -307,7 +307,7 @@ static void run(struct sim *board, const char *job, bool i2c, struct input in)
 	d.in = in;
 	next_truths(&d);
 	snprintf(args, sizeof(args), "-n 2 %s %s", job, i2c ? "-a 0x56" : "");
-	if (fuzz_run(args, i2c ? "/dev/i2c-1" : "device", &d.wrapper.port, FUZZ_TIME_MAX) == 0)
+	if (fuzz_run(args, i2c ? "/dev/i2c-1" : "/dev/device", &d.wrapper.port, FUZZ_TIME_MAX) == 0)
 		require(d.told_image || !proves_image(job));
 	port_close(&d.wrapper.port, NULL);
 }

@@ -213,7 +213,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	wrapper_init(&l.wrapper, inner, i2c ? &bus_ops : &stream_ops);
 	take_faults(&l, &in);
 	snprintf(text, sizeof(text), "-n 3 %s %s", jobs[job % COUNT(jobs)], i2c ? "-a 0x56" : "");
-	if (fuzz_run(text, i2c ? "/dev/i2c-1" : "line", &l.wrapper.port, FUZZ_TIME_MAX) == 0)
+	if (fuzz_run(text, i2c ? "/dev/i2c-1" : "/dev/line", &l.wrapper.port, FUZZ_TIME_MAX) == 0)
 		check_flash(board);
 	port_close(&l.wrapper.port, NULL);
 	sim_free(board, NULL);

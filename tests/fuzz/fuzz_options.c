@@ -15,7 +15,7 @@ static void check(const struct request *o)
 {
 	if (o->action >= ACT_HELP)
 		return;
-	require(o->port);
+	require(o->port || (o->dry_run && o->chip && (o->map || o->map_file)));
 	require(!o->baud || (o->baud >= 1200 && o->baud <= 4000000));
 	require(o->mode.bits >= 5 && o->mode.bits <= 8 && o->mode.stop >= 1 && o->mode.stop <= 2);
 	require(!o->i2c_addr || (o->i2c_addr >= 0x08 && o->i2c_addr <= 0x78));

@@ -20,7 +20,7 @@ static void play(const char *spec, const char *args)
 		require(e.code == ERR_OPEN && e.msg[0]);
 		return;
 	}
-	fuzz_run(args, "trace", port, INT64_MAX);	/* its times are the trace's */
+	fuzz_run(args, "/dev/trace", port, INT64_MAX);	/* its times are the trace's */
 	port_close(port, NULL);
 }
 

@@ -75,7 +75,7 @@ struct port *board_port(struct board *b, const struct port_cfg *cfg)
 
 int board_run(struct board *b, const char *args)
 {
-	const char *spec = sim_i2c_clock(b->sim) ? "sim:board,bus=i2c" : "sim:board";
+	const char *spec = sim_i2c_clock(b->sim) ? "sim:f405,bus=i2c" : "sim:f103";
 	struct err e = ERR_INIT;
 	struct command c;
 	struct port_cfg cfg;

@@ -47,6 +47,7 @@ begin()
 	: >err
 	env --default-signal=INT,TERM,HUP "$bootpin" "$@" >out 2>err &
 	job_pid=$!
+	find_json "$@"
 }
 
 # end STATUS: that is how it ends.
@@ -56,4 +57,5 @@ end()
 	wait "$job_pid" 2>/dev/null || run_got=$?
 	job_pid=
 	[ "$run_got" -eq "$1" ] || fail "ended with $run_got, not $1"
+	keep_found_json
 }

@@ -53,9 +53,59 @@ skip_all()
 
 finish()
 {
+	judge_json
 	echo "$rows rows, $failures failures"
 	[ "$failures" -eq 0 ] || exit 1
 	exit 0
+}
+
+# ---- lines of --json ----
+
+# keep_json FILE STATUS: what a run that ended with STATUS has written; judged by finish, all at once.
+json_runs=0
+keep_json()
+{
+	json_runs=$((json_runs + 1))
+	cp "$1" "json.$json_runs"
+	echo "json.$json_runs $2 $row" >>json.list
+}
+
+# find_json ARG...: sets $json_in to the file that the lines of "bootpin ARG..." go to; empty: none. $json_by_hand: the script
+# keeps its lines itself.
+json_by_hand=
+json_in=
+find_json()
+{
+	json_in=
+	[ -z "$json_by_hand" ] || return 0
+	for arg; do
+		case $arg in
+		--json) json_in=out ;;
+		--json=*) json_in=${arg#--json=} ;;
+		esac
+	done
+}
+
+# Those of a run that has ended with $run_got. A file that was refused is another's.
+keep_found_json()
+{
+	[ -f "$json_in" ] || return 0
+	[ "$json_in" = out ] || [ "$run_got" -ne 2 ] || return 0
+	keep_json "$json_in" "$run_got"
+}
+
+judge_json()
+{
+	[ "$json_runs" -gt 0 ] || return 0
+	row 'every line of --json is valid by the schema, and the last one of each run its result'
+	# Debian's own interpreter first: another one may lack the package.
+	for python in /usr/bin/python3 python3; do
+		"$python" -c 'import jsonschema' 2>/dev/null || continue
+		"$python" "$top/tests/lib/json_lines.py" "$top/doc/bootpin.schema.json" json.list >wrong || fail "$(cat wrong)"
+		tail -n 1 wrong
+		return
+	done
+	echo "SKIP: $row: no python3-jsonschema"
 }
 
 # ---- bootpin ----
@@ -69,6 +119,8 @@ run()
 	echo "$*" >asked
 	"$bootpin" "$@" >out 2>err || run_got=$?
 	[ "$run_got" -eq "$run_want" ] || fail "ended with $run_got, not $run_want"
+	find_json "$@"
+	keep_found_json
 }
 
 # The stream $1 holds the text $2.

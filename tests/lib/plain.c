@@ -274,7 +274,7 @@ int plain_run(struct plain *p, struct board *b, const char *args)
 
 	memset(b->said, 0, sizeof(b->said));
 	b->e = ERR_INIT;
-	ck_assert_msg(command_parse(&c, args, "sim:board", &e) == 0, "%s: %s", args, e.msg);
+	ck_assert_msg(command_parse(&c, args, "sim:f103", &e) == 0, "%s: %s", args, e.msg);
 	c.image = &b->image;
 	c.out = c.err = fmemopen(b->said, sizeof(b->said) - 1, "w");
 	cfg = command_port(&c);

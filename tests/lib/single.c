@@ -17,7 +17,7 @@ void single_open(struct single *x, struct board *b, const char *args)
 	struct port_cfg cfg;
 
 	memset(x, 0, sizeof(*x));
-	ck_assert_msg(command_parse(&x->command, args, "sim:board", &e) == 0, "%s: %s", args,
+	ck_assert_msg(command_parse(&x->command, args, "sim:f103", &e) == 0, "%s: %s", args,
 		      e.msg);
 	x->command.image = &b->image;
 	ck_assert_msg(command_job(&x->command, &x->job, &e) == 0, "%s: %s", args, e.msg);

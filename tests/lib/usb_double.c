@@ -329,7 +329,7 @@ static ssize_t double_control(struct port *p, const struct port_request *r, nsec
 	if (u->fail_at && u->transfers == u->fail_at)
 		return strike(u, r, until, e);
 	n = answer(u, r, until, e);
-	return u->present ? n : err_set(e, ERR_GONE, "the device has left the bus");
+	return u->present || (u->leave == DOUBLE_LEAVES && r->request == DFU_GETSTATUS) ? n : err_set(e, ERR_GONE, "the device has left the bus");
 }
 
 static const struct usb_device *double_device(struct port *p)

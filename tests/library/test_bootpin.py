@@ -74,7 +74,7 @@ class Jobs(unittest.TestCase):
         self.assertEqual(caught.exception.result["exit"], 8)
 
     def test_wrong_options_are_refused_at_once(self):
-        for options in ({"boud": 1}, {"baud": 1}, {"baud": True}, {"reset": "1"}, {"json": True}):
+        for options in ({"boud": 1}, {"baud": 1}, {"baud": True}, {"reset": "1"}, {"json": True}, {"log": "x"}):
             with self.assertRaises(bootpin.Error) as caught:
                 bootpin.Job("sim:f103", **options)
             self.assertEqual(caught.exception.status, 2)
@@ -89,6 +89,13 @@ class Jobs(unittest.TestCase):
                 lambda: job.set("chip", "a\0b"),
             ):
                 self.assertRaises(ValueError, call)
+
+    def test_a_run_is_one_board(self):
+        with self.assertRaises(bootpin.Error) as caught:
+            with bootpin.Job("sim:f103", write="image.bin", loop=True) as job:
+                job.run()
+        self.assertEqual(caught.exception.status, 2)
+        self.assertIn("'--loop' is the program's", str(caught.exception))
 
     def test_a_closed_job_is_not_called(self):
         job = bootpin.Job("sim:f103")

@@ -79,6 +79,7 @@ copy_hot()
 	for tool in $guest_tools dfu-util; do
 		command -v "$tool"
 	done >"$scratch/programs"
+	command -v ser2net >>"$scratch/programs"
 	printf '%s\n' "$bootpin" "$board" >>"$scratch/programs"
 	while read -r program; do
 		echo "$program"

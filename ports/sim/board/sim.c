@@ -209,6 +209,13 @@ static int make_board(struct sim *s, struct err *e)
 	return 0;
 }
 
+/* A port has looked there before. */
+static int check_seat(const struct sim_spec *spec, struct err *e)
+{
+	return spec->seat_file ? err_set(e, ERR_USAGE, "'seat=': only for a PORT, as sim:f103,seat=FILE")
+			       : 0;
+}
+
 struct sim *sim_new(const char *spec, struct err *e)
 {
 	struct sim *s = calloc(1, sizeof(*s));
@@ -217,7 +224,8 @@ struct sim *sim_new(const char *spec, struct err *e)
 		err_set(e, ERR_OTHER, "out of memory");
 		return NULL;
 	}
-	if (sim_spec_parse(&s->spec, spec, e) < 0 || make_board(s, e) < 0) {
+	if (sim_spec_parse(&s->spec, spec, e) < 0 || check_seat(&s->spec, e) < 0 ||
+	    make_board(s, e) < 0) {
 		s->spec.flash_file = s->spec.state_file = NULL;	/* nothing to save */
 		sim_free(s, NULL);
 		return NULL;

@@ -49,6 +49,9 @@ struct sim;
  *   state=FILE        all of the chip's state: loaded if there is such a file, in place of what
  *                     other keys say of the memories, and saved by sim_free. The chip goes on as it
  *                     was left, under power, but for its RAM
+ *   seat=FILE         only of a PORT: each time that it is opened, FILE says which board is there, as
+ *                     "key=value,..." beside the keys given here. An empty FILE: none is; no such
+ *                     file: the port is not there, either
  *   power-cycle       power was off since that file was saved
  *   fill=WHAT         what flash holds without a file: blank (default); pattern; app: a pattern
  *                     that begins with a vector table, so that it runs; half: its second half a

@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "ports/sim/rom/queue.h"
+#include "ports/sim/board/place.h"
 #include "ports/sim/board/sim_i2c_port.h"
 #include "ports/sim/board/sim_port.h"
 #include "ports/sim/board/sim_usb_port.h"
 #include "ports/sim/board/sim_wait.h"
+#include "ports/sim/board/spec.h"
 #include "ports/sim/board/wire.h"
 
 #define PREFIX "sim:"
@@ -307,11 +309,22 @@ struct port *sim_port(struct sim *s, const struct port_cfg *cfg, struct err *e)
 	return make_port(s, cfg, false, e);
 }
 
+static int sim_port_check(const char *spec, struct err *e)
+{
+	struct sim_spec s;
+	int ret = sim_spec_parse(&s, spec + strlen(PREFIX), e);
+
+	sim_spec_free(&s);
+	return ret < 0 ? err_wrap(e, "%s", spec) : 0;
+}
+
 static struct port *sim_port_open(const struct port_cfg *cfg, struct err *e)
 {
-	struct sim *s = sim_new(cfg->spec + strlen(PREFIX), e);
+	char *spec = place_look(cfg->spec + strlen(PREFIX), e);
+	struct sim *s = spec ? sim_new(spec, e) : NULL;
 	struct port *port;
 
+	free(spec);
 	if (!s) {
 		err_wrap(e, "%s", cfg->spec);
 		return NULL;
@@ -324,6 +337,7 @@ static struct port *sim_port_open(const struct port_cfg *cfg, struct err *e)
 
 const struct port_ops port_sim = {
 	.match = sim_port_match,
+	.check = sim_port_check,
 	.open = sim_port_open,
 	.runs_code = sim_port_runs_code,
 	.read = sim_port_read,

@@ -199,6 +199,14 @@ static int set_state(struct sim_spec *s, const char *value, struct err *e)
 	return 0;
 }
 
+static int set_seat(struct sim_spec *s, const char *value, struct err *e)
+{
+	if (!*value)
+		return err_set(e, ERR_USAGE, "'seat=': needs the name of a file");
+	s->seat_file = value;
+	return 0;
+}
+
 static int set_fill(struct sim_spec *s, const char *value, struct err *e)
 {
 	static const char *const names[] = {
@@ -555,6 +563,7 @@ static const struct key {
 	{ "rom", ANY, set_rom, 0 },
 	{ "rts", UART, set_rts, 0 },
 	{ "scl", I2C, set_scl, 0 },
+	{ "seat", ANY, set_seat, 0 },
 	{ "sfsa", ANY, set_sfsa, 0 },
 	{ "size", ANY, set_size, 0 },
 	{ "size-register", ANY, set_size_register, 0 },

@@ -25,6 +25,7 @@ struct sim_spec {
 	char *text;			/* private: the strings below point into it */
 	const char *flash_file;		/* NULL: none */
 	const char *state_file;		/* NULL: none */
+	const char *seat_file;		/* which board is there; NULL: this one */
 	bool power_cycle;		/* power was off since the state file was saved */
 	enum sim_fill fill;
 	bool protect_all;

@@ -395,9 +395,22 @@ static int learn_commands(struct link *l, struct err *e)
 	return 0;
 }
 
+/* The chip did not take its address, or no transfer came to its end: @stuck of them, for @sys. */
+static int nobody_there(const struct link *l, unsigned int stuck, int sys, struct err *e)
+{
+	if (stuck == l->knocks)
+		return err_sys(e, ERR_SILENT, sys,
+			       "no transfer came to its end (%u tries): is the clock or data line held "
+			       "low, are there pull-ups, does this adapter work at all", l->knocks);
+	return err_set(e, ERR_SILENT,
+		       "no bootloader answered at this address (%u tries); is BOOT0 high, was "
+		       "the chip reset since, is it the right address and bus, are there pull-ups",
+		       l->knocks);
+}
+
 static int connect_i2c(struct link *l, struct err *e)
 {
-	unsigned int refusals = 0;
+	unsigned int refusals = 0, stuck = 0;
 	uint8_t before;
 	int ret = 0;
 
@@ -406,6 +419,7 @@ static int connect_i2c(struct link *l, struct err *e)
 			return -1;
 		ret = recover_in_step(l, e);
 		refusals += ret == 0 && recover_refused(l, e, BL_WANTS_COMMAND);
+		stuck += ret == 0 && e->sys;
 	}
 	if (ret < 0)
 		return -1;
@@ -415,11 +429,7 @@ static int connect_i2c(struct link *l, struct err *e)
 		return learn_commands(l, e);
 	}
 	if (ret == 0)
-		return err_set(
-			e, ERR_SILENT,
-			"no bootloader answered at this address (%u tries); is BOOT0 high, was "
-			"the chip reset since, is it the right address and bus, are there pull-ups",
-			l->knocks);
+		return nobody_there(l, stuck, e->sys, e);
 	if (!l->no_version &&
 	    recover_ask_sure(l, ask_version, NULL, &l->bl.version, &before, 1, false, e) < 0)
 		return -1;

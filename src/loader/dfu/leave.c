@@ -12,31 +12,35 @@ static void note_gone(struct dfu *d)
 	dfu_forget_state(d);
 }
 
-/* The zero-length DNLOAD and the GETSTATUS that starts it. 1 taken, as far as it is known, -1. */
-static int send_leave(struct dfu *d, struct err *e)
+enum told { TOLD_ANSWERED, TOLD_SILENT, TOLD_FAILED };
+
+/* The zero-length DNLOAD and the GETSTATUS that starts it. TOLD_FAILED with @e set. */
+static enum told send_leave(struct dfu *d, struct err *e)
 {
 	struct dfu_status st;
 
 	if (dfu_deliver(d, LEAVE_BLOCK, NULL, 0, e) < 0)
-		return e->code == ERR_NACK || e->code == ERR_SIGNAL ? -1 : 1;
+		return e->code == ERR_NACK || e->code == ERR_SIGNAL ? TOLD_FAILED : TOLD_SILENT;
 	if (dfu_ask(d, &st, port_now(dfu_port(d)) + DFU_TRANSFER_TIME, e) < 0)
-		return e->code == ERR_SIGNAL ? -1 : 1;
-	return dfu_status_is_error(&st) ? dfu_find_reason(d, e) : 1;
+		return e->code == ERR_SIGNAL ? TOLD_FAILED : TOLD_SILENT;
+	return dfu_status_is_error(&st) && dfu_find_reason(d, e) < 0 ? TOLD_FAILED : TOLD_ANSWERED;
 }
 
+/* Returns 0, 1 or -1 as the loader's go does. */
 static int try_leave(struct dfu *d, uint32_t addr, struct err *e)
 {
+	enum told told;
 	int ret;
 
 	if (dfu_set_pointer(d, addr, e) < 0)
 		return -1;
-	ret = send_leave(d, e);
-	if (ret < 0 && e->code != ERR_GARBLED)
+	told = send_leave(d, e);
+	if (told == TOLD_FAILED && e->code != ERR_GARBLED)
 		return -1;
 	ret = presence_wait_gone(d, DFU_LEAVING_TIME, e);
 	if (ret > 0) {
 		note_gone(d);
-		return 0;
+		return told != TOLD_ANSWERED;
 	}
 	dfu_forget_state(d);
 	return ret < 0 ? -1 : err_set(e, ERR_TIMEOUT, "the bootloader did not leave: its device is "
@@ -47,8 +51,10 @@ static int try_leave(struct dfu *d, uint32_t addr, struct err *e)
 int leave_to(struct dfu *d, uint32_t addr, struct err *e)
 {
 	for (unsigned int tries = 0;; tries++) {
-		if (try_leave(d, addr, e) == 0)
-			return 0;
+		int ret = try_leave(d, addr, e);
+
+		if (ret >= 0)
+			return ret;
 		if (!memory_may_retry(e))
 			return -1;
 		if (e->code == ERR_TIMEOUT || tries >= d->loader.config.retries || tries >= 1)

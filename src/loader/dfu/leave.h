@@ -9,7 +9,10 @@
 
 #include "loader/dfu/memory.h"
 
-/* To what has its vector table at @addr. ERR_LINK if the device is still there after 2 s. */
+/*
+ * To what has its vector table at @addr. Returns 0; 1 if the device has left without an answer: it may have been
+ * unplugged; or -1, ERR_LINK if it is still there after 2 s.
+ */
 int leave_to(struct dfu *d, uint32_t addr, struct err *e);
 
 /*

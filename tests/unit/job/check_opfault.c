@@ -334,14 +334,14 @@ static void check_read(const struct job_case *j, const struct outcome *o)
 /* A copy of kept memory stays only after a failure, and then whole. */
 static bool is_copy(const char *name, const struct outcome *o)
 {
-	static const char end[] = ":00000001FF\n";
+	static const char end[] = ":00000001FF\n; kept by bootpin: ";
 	static char text[65536];
 	ssize_t n;
 
 	if (o->status == 0 || (strcmp(name, "kept") != 0 && !strstr(name, ".saved")))
 		return false;
 	n = get(name, text, sizeof(text));
-	return n > (ssize_t)strlen(end) && memcmp(text + n - strlen(end), end, strlen(end)) == 0;
+	return n > 2 && memmem(text, (size_t)n, end, strlen(end)) && !memcmp(text + n - 2, "'\n", 2);
 }
 
 /* Also makes room for the next run. */

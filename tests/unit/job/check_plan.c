@@ -244,7 +244,7 @@ START_TEST(plan_erases_and_writes_only_what_it_must)
 	struct target t;
 	int ret;
 
-	ck_assert_msg(command_parse(&command, c->args, "sim", &e) == 0, "%s: %s", c->args, e.msg);
+	ck_assert_msg(command_parse(&command, c->args, "sim:f103", &e) == 0, "%s: %s", c->args, e.msg);
 	make_target(&t, c->pid, c->kb);
 	make_image(&img, c->image);
 	ret = make_plan(&p, &command.o, &img, &t, &e);

@@ -641,7 +641,7 @@ END_TEST
 
 static const struct { enum double_leave leave; int status; const char *words; } leaves[] = {
 	{ DOUBLE_LEAVES, 0, "started at 0x08000000" },
-	{ DOUBLE_GONE_AT_ONCE, 0, "started at 0x08000000" },
+	{ DOUBLE_GONE_AT_ONCE, 0, "told to start at 0x08000000, not seen" },
 	{ DOUBLE_STAYS, 6, "did not leave" },
 	{ DOUBLE_COMES_BACK, 6, "into its bootloader again" },
 };
@@ -671,6 +671,21 @@ START_TEST(chip_that_was_blank_is_started_by_code_that_loads_its_option_bytes)
 	expect(&r, "-w image -g 0", 0);
 	ck_assert_uint_eq(r.u.started, 0x20003100);
 	expect_message(&r, "loading the option bytes");
+	close_rig(&r);
+}
+END_TEST
+
+/* That code may not have been started: the cable may have been pulled. */
+START_TEST(reset_whose_order_was_not_answered_is_not_claimed)
+{
+	struct rig r;
+
+	open_l432(&r);
+	r.u.leave = DOUBLE_GONE_AT_ONCE;
+	use_image(&r, DOUBLE_FLASH, 4096);
+	expect(&r, "-w image -g 0", 0);
+	ck_assert_uint_eq(r.u.started, 0x20003100);
+	expect_message(&r, "verified by reading, told to reset, not seen");
 	close_rig(&r);
 }
 END_TEST
@@ -729,6 +744,7 @@ int main(void)
 	tcase_add_test(t, option_bytes_of_a_chip_that_is_not_known_need_its_name);
 	tcase_add_test(t, chip_of_another_maker_is_none_of_the_table);
 	tcase_add_test(t, setting_without_a_layout_is_told_of);
+	tcase_add_test(t, reset_whose_order_was_not_answered_is_not_claimed);
 	tcase_add_loop_test(t, start_is_told_by_whether_the_device_disappears, 0, COUNT(leaves));
 	tcase_add_test(t, chip_that_was_blank_is_started_by_code_that_loads_its_option_bytes);
 	tcase_add_test(t, device_that_is_not_there_is_silent);

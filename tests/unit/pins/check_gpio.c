@@ -384,7 +384,7 @@ static void tear_down(void)
 /* Parses @seq and opens its lines, with @chip as the default one. */
 static struct gpio *open_seq(const char *seq, const char *chip, struct sequence *s, struct err *e)
 {
-	struct gpio_env env = { &fake, dev_dir, sysfs_dir, chip };
+	struct gpio_env env = { &fake, dev_dir, sysfs_dir, chip, false };
 
 	ck_assert_msg(!sequence_parse(seq, true, s, e), "%s", e->msg);
 	return gpio_open(&env, s->line, s->lines, e);
@@ -443,6 +443,12 @@ static const struct {
 	{ &pi4_base_0, NULL, "'ODD/7'", ERR_NONE, "gpiochip0/9" },
 	{ &pi4_base_0, NULL, "GPIO27", ERR_USAGE,
 	  "gpiochip0/27 and gpiochip1/3 both have that name" },
+	/* a line of the header that the kernel names by its function, or not at all */
+	{ &pi4_base_0, NULL, "GPIO11", ERR_NONE, "gpiochip0/11" },
+	{ &pi4_base_0, NULL, "GPIO22", ERR_NONE, "gpiochip0/22" },
+	{ &pi4_base_0, NULL, "GPIO28", ERR_OPEN, "no GPIO line has that name" },
+	{ &pi5_early, NULL, "GPIO4", ERR_NONE, "gpiochip4/4" },
+	{ &adapters, NULL, "GPIO3", ERR_OPEN, "no GPIO line has that name" },
 	{ &pi4_base_0, NULL, "gpio4", ERR_OPEN, "line 'gpio4': no GPIO line has that name" },
 	{ &pi4_base_0, NULL, "GPIO", ERR_OPEN, "no GPIO line has that name" },
 	{ &pi4_base_0, NULL, "'4'", ERR_OPEN, "no GPIO line has that name" },
@@ -657,7 +663,7 @@ END_TEST
 START_TEST(missing_backend_says_why)
 {
 	static const struct gpio_backend none = { .missing = "there is no GPIO" };
-	struct gpio_env env = { &none, "/nowhere", "/nowhere", NULL };
+	struct gpio_env env = { &none, "/nowhere", "/nowhere", NULL, false };
 	struct err e = ERR_INIT;
 	struct sequence s;
 
@@ -672,7 +678,7 @@ END_TEST
 /* A backend that was configured opens chips or says why it cannot. */
 START_TEST(built_in_backend_works_or_says_why_not)
 {
-	struct gpio_env env = { &gpio_backend, "/nowhere", "/nowhere", NULL };
+	struct gpio_env env = { &gpio_backend, "/nowhere", "/nowhere", NULL, false };
 	struct err e = ERR_INIT;
 	struct sequence s;
 
@@ -695,7 +701,7 @@ END_TEST
 static const char *list_all(void)
 {
 	static char said[4096];
-	const struct gpio_env env = { &fake, dev_dir, sysfs_dir, NULL };
+	const struct gpio_env env = { &fake, dev_dir, sysfs_dir, NULL, false };
 	FILE *out = tmpfile();
 	struct report r;
 

@@ -24,6 +24,10 @@ static const struct {
 	/* how far a search is nobody knows */
 	{ { { TALLY_AT_WORK, PHASE_LOOKING, 0 }, { TALLY_DONE, PHASE_NONE, 0 } }, 2, 80,
 	  "2 boards: 1 done, 1 looking" },
+	/* --loop, also on one port */
+	{ { { TALLY_AWAITED, PHASE_NONE, 0 }, { TALLY_AT_WORK, PHASE_WRITING, 50 } }, 2, 80,
+	  "2 boards: 1 writing 50%, 1 awaited" },
+	{ { { TALLY_AWAITED, PHASE_WRITING, 100 } }, 1, 80, "1 board: 1 awaited" },
 	/* one column stays free, so that no terminal wraps */
 	{ { { TALLY_AT_WORK, PHASE_WRITING, 50 }, { TALLY_DONE, PHASE_NONE, 0 } }, 2, 32,
 	  "2 boards: 1 done, 1 writing 50%" },

@@ -164,11 +164,11 @@ START_TEST(explicit_auto_says_why_no_rate_is_tried)
 
 	open_board(&b, "c031,boot=low");
 	board_expect(&b, PINS "-b auto -w FILE", 0);
-	board_said(&b, "no rate above 115200 baud is tried: the chip has no free RAM");
+	board_said(&b, "no rate above 115200 baud is used: the chip has no free RAM");
 	board_close(&b);
 	open_board(&b, "f103");
 	board_expect(&b, "--wiring detect -b auto -w FILE", 0);
-	board_said(&b, "no rate above 115200 baud is tried: no pin resets the chip");
+	board_said(&b, "no rate above 115200 baud is used: no pin resets the chip");
 	board_close(&b);
 }
 END_TEST
@@ -229,6 +229,9 @@ START_TEST(memory_is_read_at_the_first_rate_where_nothing_would_show_an_error)
 	snprintf(args, sizeof(args), PINS "-r %s -S 0x08000000:24000", copy);
 	board_expect(&b, args, 0);
 	ck_assert_uint_eq(rate_of(&b), 0);
+	snprintf(args, sizeof(args), PINS "-b auto -r %s -S 0x08000000:24000", copy);
+	board_expect(&b, args, 0);
+	board_said(&b, "no rate above 115200 baud is used: nothing would show an error of the line");
 	snprintf(args, sizeof(args), PINS "-r %s -v -S 0x08000000:24000", copy);
 	board_expect(&b, args, 0);
 	ck_assert_uint_eq(rate_of(&b), 1000000);
