@@ -187,8 +187,9 @@ if command -v ser2net >/dev/null; then
 	text 1 60000 >long.bin
 	plug --chip f103 --baud-pace
 	serve_ser2net
+	rm -f events
 	begin -w long.bin --json=events "$far"
-	until_true grep -q 'erased 59.0 KiB' err
+	until_true grep -Eqs '"event":"progress".*"phase":"write","done":[1-9]' events
 	cp err before
 	run 4 "$far"
 	err "it says '"

@@ -93,11 +93,11 @@ static void take_sub(struct server *s)
 	uint8_t command = s->sub[1], value[4];
 	size_t len = s->sub_len - 2;
 
-	if (s->chatty)
-		chat(s);
 	memcpy(value, s->sub + 2, len);
 	if (command == COM_SET_CONTROL)
-		s->last_control = value[0];
+		s->last_control = value[0];	/* before anything is told, since RTS off is told unasked as well */
+	if (s->chatty)
+		chat(s);
 	if (command == s->mute)
 		return;
 	if (command == s->wrong)
