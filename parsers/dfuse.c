@@ -179,4 +179,5 @@ const struct parser parser_dfuse = {
 	.magic_len = sizeof(MAGIC) - 1,
 	.load = dfuse_load,
 	.addressed = true,
+	.suffixed = true,
 };

@@ -90,7 +90,7 @@ const struct parser *parser_pick(const struct parser *const *formats, const uint
 	}
 	if (found != &parser_raw || !named)
 		return found;
-	if (named == &parser_dfuse && dfu_suffix_find(data, len, &body) != DFU_SUFFIX_NONE)
+	if (named->suffixed && dfu_suffix_find(data, len, &body) != DFU_SUFFIX_NONE)
 		return found;
 	/* Intel HEX may be broken in its first line, which its own error tells best. */
 	if (named != &parser_ihex && named != &parser_raw) {

@@ -46,6 +46,7 @@ struct parser {
 
 	const struct saver_ops *saver;	/* how -r writes such a file; NULL: it cannot */
 	bool addressed;			/* the file says where its data go */
+	bool suffixed;			/* it ends with a DFU suffix: raw bytes with one may have its name */
 	bool container;			/* of any files: at an address of its own it is data */
 	const char *advice;		/* of one that is refused: what to do with such a file */
 };

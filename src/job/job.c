@@ -222,7 +222,7 @@ static int load_data(struct job *j, struct file *f, const struct parser *p, stru
 		return -1;
 	if (suffix)
 		report_event(r, EV_IMAGE_SUFFIX, f->name, suffix);
-	if (has_ids && (suffix || p == &parser_dfuse))
+	if (has_ids && (suffix || p->suffixed))
 		warn_of_device(j, f, &ids, r);
 	if (one->ignored_line)
 		report_event(r, EV_IMAGE_TAIL, f->name, one->ignored_line);

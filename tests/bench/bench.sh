@@ -7,7 +7,7 @@
 #
 # Taken from the environment: BENCH_KB (size of the image), BENCH_ROUNDS, BENCH_CHIPS, BENCH_RATES,
 # BENCH_LATENCIES (milliseconds that each answer is late, as by a USB adapter), BENCH_JOBS, BENCH_BOARDS (how
-# many at once).
+# many at once), BENCH_FAR (the TCP port that ser2net may listen on; empty: none).
 set -eu
 
 program()
@@ -28,6 +28,7 @@ rates=${BENCH_RATES:-115200}
 latencies=${BENCH_LATENCIES:-0 16}
 jobs=${BENCH_JOBS:-identify erase write verify routine again page defaults}
 boards=${BENCH_BOARDS:-1 8 32}
+far=${BENCH_FAR-20217}
 csv=${BENCH_CSV:-/dev/null}
 case $csv in
 /*) ;;
@@ -227,15 +228,73 @@ at_once()
 		}'
 }
 
-[ -n "$boards" ] || exit 0
-echo
-echo "several boards at once, $kb KiB written and verified by reading; the ratio is to one board's time, CPU to one core;"
-echo "KiB is memory a board; the line is what the simulated lines and chips took of the processor"
-printf '%-9s %-5s %7s %6s %8s %6s %8s %8s %8s\n' boards chip baud late bootpin ratio CPU KiB line
 chip=${chips%% *}
 latency=${latencies%% *}
 rate=${rates%% *}
 alone=
-for n in $boards; do
-	at_once "$n"
-done
+
+if [ -n "$boards" ]; then
+	echo
+	echo "several boards at once, $kb KiB written and verified by reading; the ratio is to one board's time, CPU to one core;"
+	echo "KiB is memory a board; the line is what the simulated lines and chips took of the processor"
+	printf '%-9s %-5s %7s %6s %8s %6s %8s %8s %8s\n' boards chip baud late bootpin ratio CPU KiB line
+	for n in $boards; do
+		at_once "$n"
+	done
+fi
+
+# ---- a far port ----
+
+# Answers on TCP port $far for ./board1.
+serve()
+{
+	cat >ser2net.yaml <<END
+%YAML 1.1
+---
+connection: &far
+  accepter: telnet(rfc2217=true),tcp(nodelay=true),127.0.0.1,$far
+  connector: serialdev,$tmp/board1,${rate}e81,local
+  options:
+    chardelay: false
+END
+	ser2net -n -d -c ser2net.yaml >/dev/null 2>&1 &
+	server=$!
+	until "$bootpin" --wait 5 -b "$rate" "rfc2217://127.0.0.1:$far" >said 2>&1; do
+		kill -0 "$server" || { echo 'FAIL: ser2net'; exit 1; }
+		sleep 0.1
+	done
+}
+
+# reach PORT: the job's seconds, by that port.
+reach()
+{
+	"$measure" row "$bootpin" -f -b "$rate" -w image.bin --verify=read "$1" >said 2>&1 ||
+		{ echo "FAIL: $1"; tail -n 5 said; exit 1; }
+	read -r wall _ <row
+}
+
+# The same job on the pseudo-terminal, and by way of ser2net in front of it.
+far_port()
+{
+	seat 1
+	reach board1
+	near=$wall
+	rise
+	seat 1
+	serve
+	reach "rfc2217://127.0.0.1:$far"
+	kill "$server"
+	wait "$server" || true
+	rise
+	awk -v chip="$chip" -v rate="$rate" -v latency="$latency" -v near="$near" -v wall="$wall" -v csv="$csv" 'BEGIN {
+		printf "%-9s %-5s %7d %3d ms %8.3f %8.3f %6.2f\n", "far", chip, rate, latency, wall, near, wall / near
+		printf "far,%s,%d,%d,%.3f,%.3f,%.3f,,,,,,\n", chip, rate, latency, wall, near, wall / near >>csv
+	}'
+}
+
+[ -n "$far" ] || exit 0
+echo
+command -v ser2net >/dev/null || { echo 'SKIP: a far port: ser2net is not installed'; exit 0; }
+echo "$kb KiB written and verified by reading, through ser2net on this machine and beside it"
+printf '%-9s %-5s %7s %6s %8s %8s %6s\n' job chip baud late far near ratio
+far_port

@@ -32,6 +32,7 @@ from usbip import Link, attach
 
 START = 0.2         # from a reset until the bootloader is on the bus
 PATIENCE = 10.0     # until the hub has noticed that a device left
+TAKEN_UP = 6.0      # until the kernel configures a device; at times it misses one that was away for a moment
 
 
 class Board:
@@ -143,9 +144,14 @@ class Plug:
         """After a reset or a start: away, and back if it is the bootloader again."""
         if self.board.restarted or not self.board.there:
             self.unplug(now + START)
+        elif self.link and not self.link.configured and now - self.due > TAKEN_UP:
+            self.board.note('not configured')
+            self.unplug(now)
+            self.due = now + START
         if self.link is None and self.board.there and now >= self.due:
             self.device = self.board.device()
             self.link = Link(attach(self.port, now + PATIENCE))
+            self.due = now
             self.board.note('plugged')
 
     def unplug(self, due):

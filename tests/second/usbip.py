@@ -14,6 +14,7 @@ from dfu_machine import Setup, Silence, Stall
 
 ATTACH = '/sys/devices/platform/vhci_hcd.0/attach'
 CMD_SUBMIT, CMD_UNLINK, RET_SUBMIT, RET_UNLINK = 1, 2, 3, 4
+SET_CONFIGURATION = 9
 HEADER = struct.Struct('>IIIII28s')
 SUBMIT = struct.Struct('>IIIII')
 FULL_SPEED = 2
@@ -54,6 +55,7 @@ class Link:
     def __init__(self, host):
         self.host = host
         self.waiting = []
+        self.configured = False     # whether the host has taken it up
 
     def receive(self):
         """Takes one message. False: the host has let go."""
@@ -67,6 +69,7 @@ class Link:
             data = b'' if in_ else self.exactly(length)
             if data is None:
                 return False
+            self.configured |= setup.type == 0 and setup.request == SET_CONFIGURATION
             self.waiting.append(Transfer(number, bool(in_), setup, data))
             return True
         if command == CMD_UNLINK:
