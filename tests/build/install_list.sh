@@ -89,9 +89,9 @@ version=$("$tmp/root/usr/bin/bootpin" --version | sed 's/.* //;q')
 # Folders in bootpin.pc are configure's; a build against it finds header and library in them.
 pc=$tmp/root/usr/lib/pkgconfig/bootpin.pc
 if [ -e "$pc" ] && command -v pkg-config >/dev/null; then
-	asked="pkg-config --define-variable=libdir=$tmp/root/usr/lib --define-variable=includedir=$tmp/root/usr/include $pc"
+	asked="env -u PKG_CONFIG_SYSROOT_DIR pkg-config --define-variable=libdir=$tmp/root/usr/lib --define-variable=includedir=$tmp/root/usr/include $pc"
 	[ "$($asked --modversion)" = "$version" ] || { echo "FAIL: bootpin.pc has another version than $version"; exit 1; }
-	flags=$(PKG_CONFIG_SYSROOT_DIR='' $asked --cflags --libs)
+	flags=$($asked --cflags --libs)
 	for flag in "-I$tmp/root/usr/include" "-L$tmp/root/usr/lib" -lbootpin; do
 		case " $flags " in
 		*" $flag "*) ;;

@@ -28,6 +28,8 @@ sshd_serves()
 sshd_start()
 {
 	mkdir -p /run/sshd
+	# A session starts with an environment of its own: programs of another architecture find their libraries in this.
+	session=${LD_LIBRARY_PATH:+"SetEnv=LD_LIBRARY_PATH=$LD_LIBRARY_PATH"}
 	ssh-keygen -q -t ed25519 -N '' -f key
 	cp key.pub known
 	for ssh_port in $(seq 22022 "$1" 22090); do
@@ -37,7 +39,7 @@ sshd_start()
 		done
 		# shellcheck disable=SC2086 # a list of options
 		"$sshd" -D -e -f /dev/null -h "$tmp/key" $listen -o UsePAM=no -o StrictModes=no -o PermitRootLogin=yes \
-			-o AuthorizedKeysFile="$tmp/known" -o PidFile=none -o MaxStartups=100 -o 'Subsystem=sftp internal-sftp' \
+			-o AuthorizedKeysFile="$tmp/known" -o PidFile=none -o MaxStartups=100 -o 'Subsystem=sftp internal-sftp' ${session:+-o "$session"} \
 			2>sshd.log &
 		sshd_pid=$!
 		for _ in $(seq 1500); do
