@@ -40,41 +40,80 @@ static int erase_some(struct session *s, const struct page *pages, size_t *count
 	return erase_given_up(s, erase_time(s, pages, *count), e);
 }
 
-/* How many of the @len bytes from @addr on, at most 8, come before one that is not blank; -1. */
+/* How many of the @len bytes from @addr on come before one that is not blank; -1. */
 static int blank_bytes(struct session *s, uint32_t addr, uint32_t len, struct err *e)
 {
-	uint8_t blank[8], found;
+	uint8_t blank[LOADER_BLOCK_MAX], found;
 	uint32_t differs;
 
-	memset(blank, target_erased(&s->target), sizeof(blank));
+	memset(blank, target_erased(&s->target), len);
 	if (compare_block(s, addr, blank, len, &differs, &found, e) < 0)
 		return -1;
 	return (int)differs;
 }
 
+/* Where reading on is quick, a small page as a whole takes less time than the way to both its ends. */
+static bool reads_whole(const struct session *s, const struct page *p)
+{
+	return s->loader->reads_fast && p->size <= 2 * s->loader->read_max;
+}
+
+/* All of a page: 1 blank, 0 not, -1. */
+static int page_is_blank(struct session *s, const struct page *p, struct err *e)
+{
+	uint32_t len;
+
+	for (uint32_t done = 0; done < p->size; done += len) {
+		len = p->size - done < s->loader->read_max ? p->size - done : s->loader->read_max;
+		int n = blank_bytes(s, p->addr + done, len, e);
+
+		if (n < (int)len)
+			return n < 0 ? -1 : 0;
+	}
+	return 1;
+}
+
 /*
- * The first and last word of each page: an erase that went elsewhere, or nowhere, shows here before
- * the first write. The last word of a page and the first of the next are read together. *bad: the
- * first page that is not blank, or NULL.
+ * The first and last word of a page. The last word and the first of the page behind it are read
+ * together where that is the next one (@joins), *head then tells what is known of that one: its blank
+ * bytes. Returns 1 blank, 0 not, -1.
+ */
+static int ends_of_page(struct session *s, const struct page *p, bool joins, int *head, struct err *e)
+{
+	int first = *head >= 0 ? *head : blank_bytes(s, p->addr, 4, e), last;
+
+	*head = -1;
+	if (first < 4)
+		return first < 0 ? -1 : 0;
+	last = blank_bytes(s, p->addr + p->size - 4, joins ? 8 : 4, e);
+	if (last < 4)
+		return last < 0 ? -1 : 0;
+	if (joins)
+		*head = last - 4;
+	return 1;
+}
+
+/*
+ * Both ends of each page, or all of it: an erase that went elsewhere, or nowhere, shows here before the
+ * first write. *bad: the first page that is not blank, or NULL.
  */
 static int find_not_erased(struct session *s, const struct page *pages, size_t count,
 			   const struct page **bad, struct err *e)
 {
+	int head = -1;
+
 	*bad = NULL;
 	for (size_t i = 0; i < count && !*bad; i++) {
 		const struct page *p = &pages[i];
-		bool joined = i && pages[i - 1].addr + pages[i - 1].size == p->addr;
-		bool joins = i + 1 < count && p->addr + p->size == pages[i + 1].addr;
-		int first = joined ? 4 : blank_bytes(s, p->addr, 4, e), last = 0;
+		bool joins = i + 1 < count && p->addr + p->size == pages[i + 1].addr &&
+			     !reads_whole(s, &pages[i + 1]);
+		int ret = reads_whole(s, p) ? page_is_blank(s, p, e) :
+					      ends_of_page(s, p, joins, &head, e);
 
-		if (first == 4)
-			last = blank_bytes(s, p->addr + p->size - 4, joins ? 8 : 4, e);
-		if (first < 0 || last < 0)
+		if (ret < 0)
 			return -1;
-		if (last < 4)
+		if (!ret)
 			*bad = p;
-		else if (joins && last < 8)
-			*bad = &pages[i + 1];
 	}
 	return 0;
 }

@@ -12,7 +12,7 @@ int step_erase(struct session *s, struct err *e);
 
 /* The look behind an erase. */
 enum erase_look {
-	ERASE_EACH,		/* the first and last word of each page */
+	ERASE_EACH,		/* the first and last word of each page, or all of a page that is read quicker */
 	ERASE_SAMPLE,		/* those of the first and last page of each command */
 };
 

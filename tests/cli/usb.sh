@@ -90,6 +90,13 @@ run 0 -w fw.bin sim:f405,bus=usb,fill=pattern,skip-erase=2,flash=flash
 cut_out flash 0 65536 >there
 same there fw.bin
 
+row '... and, where nothing is verified, after one of a small page'
+rm -f flash
+run 0 --no-verify -w fw.bin sim:l432,bus=usb,fill=pattern,skip-erase=7,flash=flash
+err 'page 6 at 0x08003000 is not blank after its erase'
+cut_out flash 0 65536 >there
+same there fw.bin
+
 row '... and on a write-protected sector'
 run 7 -w fw.bin sim:f405,bus=usb,write-protected,fill=pattern
 err 'write-protected'

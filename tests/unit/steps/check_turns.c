@@ -34,6 +34,11 @@ static const struct { const char *spec, *args; unsigned int turns; } jobs[] = {
 	{ "l432", "-w FILE", 2 * BLOCKS + 38 },
 	{ "f405", "-w FILE", 2 * BLOCKS + 41 },
 	{ "l053", "-w FILE", 2 * BLOCKS + 41 },
+	/* over USB, blocks of 2 KiB: three transfers for each erase and each write, one for each look */
+	{ "l432,bus=usb,fill=pattern", "--no-verify -w FILE", 291 },
+	{ "l432,bus=usb,fill=pattern", "-w FILE", 321 },
+	{ "f405,bus=usb,fill=pattern", "--no-verify -w FILE", 193 },
+	{ "f405,bus=usb,fill=pattern", "-w FILE", 226 },
 	/* flash is not read back */
 	{ "f103,boot=low", PINS "-b 115200 -w FILE", BLOCKS + 60 },
 	{ "l432,boot=low", PINS "-b 115200 -w FILE", BLOCKS + 78 },
