@@ -143,7 +143,8 @@ static int listen_after_knock(struct link *l, nsec_t wait, struct err *e)
 		return -1;
 	if (got == 0)
 		return -2;
-	n = bl_drain(&l->bl, RECOVER_SILENCE, RECOVER_DRAIN_LIMIT, buf + 1, sizeof(buf) - 1, e);
+	n = bl_drain(&l->bl, RECOVER_SILENCE + l->bl.turnaround, RECOVER_DRAIN_LIMIT, buf + 1,
+		     sizeof(buf) - 1, e);
 	if (n < 0)
 		return -1;
 	remember(l, buf, (size_t)n + 1);
@@ -204,11 +205,13 @@ static int still_answers_get(struct link *l, struct err *e)
 	return answers_get(l, e);
 }
 
-/* A whole Get Version and a whole Get. 1 proven, 0 not, -1 fatal. */
-static int prove(struct link *l, struct err *e)
+/*
+ * A whole Get Version, which @ret tells of (1 it came, 0 it did not, -1), and a whole Get. 1 proven, 0
+ * not, -1 fatal.
+ */
+static int prove_from(struct link *l, int ret, struct err *e)
 {
 	bool acked = false, refused = false;
-	int ret = recover_in_step(l, e);
 
 	if (ret == 0) {
 		l->loader.recoveries++;
@@ -229,6 +232,17 @@ static int prove(struct link *l, struct err *e)
 		return ret == 0 ? answers_get(l, e) : refused ? takes_get_only(l, e) : 0;
 	}
 	return ret < 0 ? -1 : still_answers_get(l, e);
+}
+
+static int prove(struct link *l, struct err *e)
+{
+	return prove_from(l, recover_in_step(l, e), e);
+}
+
+/* The line has just been listened to until it was silent. */
+static int prove_at_once(struct link *l, struct err *e)
+{
+	return prove_from(l, recover_answers(l, e), e);
 }
 
 /*
@@ -468,7 +482,7 @@ static int knock(struct link *l, nsec_t wait, struct err *e)
 		return -1;
 	ret = listen_after_knock(l, wait, e);
 	l->unanswered = ret == -2 ? l->unanswered + 1 : 0;
-	return ret == 1 ? prove(l, e) : ret;
+	return ret == 1 ? prove_at_once(l, e) : ret;
 }
 
 int link_knock(struct link *l, struct err *e)

@@ -72,14 +72,12 @@ int recover_ask_id(struct link *l, bool *same, struct err *e)
 	return 0;
 }
 
-int recover_in_step(struct link *l, struct err *e)
+int recover_answers(struct link *l, struct err *e)
 {
 	/* Over I2C what has taken a frame is there, and its answer is due. */
 	nsec_t *limit = l->bl.dialect->stream ? &l->bl.slack : &l->bl.reach, before = *limit;
 	int ret;
 
-	if (recover_drain(l, e) < 0)
-		return -1;
 	if (before > PROVE_SLACK)
 		*limit = PROVE_SLACK;
 	ret = recover_ping(l, e);
@@ -87,6 +85,11 @@ int recover_in_step(struct link *l, struct err *e)
 	if (ret == 0)
 		return 1;
 	return recover_fatal(e) ? -1 : 0;
+}
+
+int recover_in_step(struct link *l, struct err *e)
+{
+	return recover_drain(l, e) < 0 ? -1 : recover_answers(l, e);
 }
 
 /*

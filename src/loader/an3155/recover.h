@@ -34,7 +34,11 @@ int recover_ping(struct link *l, struct err *e);
 /* Get ID, or where that is refused for good recover_ping; *same: it is the ID known so far. */
 int recover_ask_id(struct link *l, bool *same, struct err *e);
 
-/* Does the bootloader answer recover_ping? 1 yes, 0 no, -1 fatal. */
+/*
+ * Does the bootloader answer recover_ping? 1 yes, 0 no, -1 fatal. recover_in_step waits for silence
+ * before it asks; recover_answers is for a line that has just been heard to be silent.
+ */
+int recover_answers(struct link *l, struct err *e);
 int recover_in_step(struct link *l, struct err *e);
 
 /*
