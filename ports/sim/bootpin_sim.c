@@ -253,7 +253,17 @@ static int catch_signals(struct session *s, struct err *e)
 	return stop_catch(&s->stop, e);
 }
 
-/* A link to nothing was left by a killed run. Any other file belongs to another program. */
+static bool leads_to_port(const struct session *s)
+{
+	char target[sizeof(s->pty.path)] = "";
+
+	return readlink(s->set->link, target, sizeof(target) - 1) > 0 && !strcmp(target, s->pty.path);
+}
+
+/*
+ * A killed run has left a link to nothing, or to this very port, since the system gives a number anew. Any other file
+ * belongs to another program.
+ */
 static int make_link(struct session *s, struct err *e)
 {
 	const char *path = s->set->link;
@@ -261,7 +271,7 @@ static int make_link(struct session *s, struct err *e)
 
 	if (!path)
 		return 0;
-	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode) && stat(path, &st) < 0)
+	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode) && (stat(path, &st) < 0 || leads_to_port(s)))
 		unlink(path);
 	if (symlink(s->pty.path, path) < 0)
 		return err_sys(e, ERR_OTHER, errno, "cannot make link '%s'", path);
@@ -271,9 +281,7 @@ static int make_link(struct session *s, struct err *e)
 
 static void remove_link(const struct session *s)
 {
-	char target[sizeof(s->pty.path)] = "";
-
-	if (readlink(s->set->link, target, sizeof(target) - 1) > 0 && !strcmp(target, s->pty.path))
+	if (leads_to_port(s))
 		unlink(s->set->link);
 }
 
