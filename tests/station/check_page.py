@@ -36,6 +36,32 @@ return [...document.querySelectorAll('article .state')].map(part => parseFloat(g
 '''
 
 
+# Twenty places of a hub by path, in every state, and what of them is out of sight.
+MANY = r'''
+const names = ['ready', 'busy', 'good', 'bad', 'held', 'trouble'];
+const tiles = Array.from({length: 20}, (_, i) => ({
+    port: '/dev/serial/by-path/platform-3f980000.usb-usb-0_1.' + i + '_1.0-port0', state: names[i % 6],
+    uid: '2a001b000e51383331363734', serial: 100000 + i, phase: 'verifying', percent: 99, good: 100, bad: 10,
+    error: 'the chip does not hold what was written', detail: 'verification failed at 0x08000000 '.repeat(9)}));
+draw({title: 'Jig', good: 2000, bad: 200, tiles});
+const wrong = [];
+for (const tile of document.querySelectorAll('article'))
+    for (const part of tile.children) {
+        const box = part.getBoundingClientRect(), frame = tile.getBoundingClientRect();
+        const name = part.className;
+        if (getComputedStyle(part).display === 'none' || name === 'detail' || !part.textContent)
+            continue;
+        if (box.bottom > frame.bottom || part.scrollHeight > part.clientHeight + 2
+                || (part.scrollWidth > part.clientWidth + 1 && name !== 'port' && name !== 'board'))
+            wrong.push(tile.className + ' ' + name);
+    }
+const all = document.getElementById('tiles');
+if (all.scrollHeight > all.clientHeight)
+    wrong.push('tiles have to be scrolled');
+return wrong;
+'''
+
+
 def colour(text):
     return [int(part) for part in text[text.index('(') + 1:-1].split(',')[:3]]
 
@@ -77,7 +103,7 @@ def check_boards(browser, jig):
     tile = shows(browser, 0, kind='good', state='✔ DONE', board='no. 1000', counts='✔ 1')
     red, green, blue = colour(tile['colour'])
     assert green > 2 * red and green > 2 * blue, tile
-    assert '%024x' % 0xABC in tile['board'], tile
+    assert '%024x' % 0xABC in tile['board'] and tile['board'].startswith('no. '), tile
     jig.places[1].put('write-protected')
     tile = shows(browser, 1, kind='bad', state='✘ FAILED', what='write- or read-protected',
                  detail='is write-protected', counts='✘ 1')
@@ -113,12 +139,19 @@ def check_sizes(browser, folder):
         assert min(browser.run(SIZES)) >= least, (wide, browser.run(SIZES))
 
 
+def check_many(browser, folder):
+    for wide, high in (800, 480), (1920, 1080), (1280, 800):
+        browser.run(MANY)
+        browser.picture(wide, high, os.path.join(folder, 'page-20-%d.png' % wide))
+        assert browser.run(MANY) == [], (wide, browser.run(MANY))
+
+
 def check_restart(browser, jig):
     jig.stop_stations()
     until('the loss is told', lambda: 'No connection' in browser.run(
         "return document.getElementById('lost').innerText"))
     browser.open(jig.start_python())
-    shows(browser, 0, kind='held', counts='✔ 1', board='last: %024x' % 0xABC)
+    shows(browser, 0, kind='held', counts='✔ 1', board='last: no. 1000, %024x' % 0xABC)
     shows(browser, 1, kind='held', counts='✘ 1', detail='last error: the chip is write- or')
     assert counts(browser) == '✔ 1 done ✘ 2 failed today', counts(browser)
     jig.places[0].take_off()
@@ -138,6 +171,7 @@ def main(folder):
             assert counts(browser) == '✔ 1 done ✘ 2 failed today', counts(browser)
             check_sizes(browser, folder or work)
             check_keys(browser)
+            check_many(browser, folder or work)
             browser.reload()
             shows(browser, 0, kind='good', counts='✔ 1')
             shows(browser, 1, kind='bad', what='protected')

@@ -49,10 +49,10 @@ function whatHappens(tile, words) {
 
 function boardText(tile) {
 	const board = [];
-	if (tile.uid)
-		board.push(tile.uid);
 	if (tile.serial !== null)
 		board.push('no. ' + tile.serial);
+	if (tile.uid)
+		board.push(tile.uid);
 	return (tile.state === 'ready' || tile.state === 'held') && board.length ? 'last: ' + board.join(', ')
 			: board.join(', ');
 }
