@@ -8,11 +8,13 @@ Twenty simulated boards at a jig of four, one of them mute, one write-protected,
 
 import json
 import os
+import socket
+import subprocess
 import sys
 import tempfile
 import threading
 
-from jig import IMAGE, SERIAL_AT, TOP, Jig, until
+from jig import IMAGE, SERIAL_AT, STATION, TOP, Jig, until
 
 BOARDS = 20
 ODD = {4: 'mute', 9: 'write-protected', 14: 'lie'}
@@ -151,10 +153,39 @@ def check_lost_counter(jig, kind):
         assert len(jig.log()) == lines, text
 
 
+def refused(jig, line, words):
+    """station.py with this line behind the settings ends with 2 and says so in one line."""
+    wrong = jig.config + '.wrong'
+    with open(jig.config, encoding='utf-8') as file, open(wrong, 'w', encoding='utf-8') as copy:
+        copy.write(file.read() + line + '\n')
+    ended = subprocess.run([sys.executable, '-B', STATION + '/station.py', wrong], stdin=subprocess.DEVNULL,
+                           capture_output=True, text=True, timeout=60, check=False)
+    assert ended.returncode == 2 and words in ended.stderr, (line, ended)
+    assert ended.stderr.startswith('station: ') and ended.stderr.count('\n') == 1, (line, ended)
+    assert 'Errno' not in ended.stderr, (line, ended)
+
+
+def check_messages(jig):
+    with socket.socket() as taken:
+        taken.bind(('127.0.0.1', 0))
+        taken.listen()
+        number = taken.getsockname()[1]
+        refused(jig, 'page="%d"' % number, "'127.0.0.1:%d': Address already in use" % number)
+    refused(jig, 'page="99999"', "'page' is no port number")
+    refused(jig, 'page="80.5"', "'page' is no port number")
+    refused(jig, 'wait="ten"', "'wait' is no number")
+    refused(jig, 'ports="/dev/a /dev/a"', "'ports' has a port twice")
+    refused(jig, 'state="/no/such"', "'/no/such/serial': No such file or directory")
+    refused(jig, 'present=""', "'present' is empty")
+    refused(jig, 'titel="x"', 'no setting: titel')
+
+
 def main(kind):
     with tempfile.TemporaryDirectory() as folder:
         jig = Jig(folder, ['place1', 'place2', 'place3', 'place4'])
         try:
+            if kind == 'python':
+                check_messages(jig)
             start(jig, kind)
             run_boards(jig)
             jig.stop_stations()

@@ -88,7 +88,11 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, port, news, snapshot, stop):
-        super().__init__(('127.0.0.1', port), Handler)
+        try:
+            super().__init__(('127.0.0.1', port), Handler)
+        except OSError as error:
+            error.filename = '127.0.0.1:%d' % port
+            raise
         self.news = news
         self.snapshot = snapshot
         self.stop = stop

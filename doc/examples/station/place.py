@@ -30,6 +30,7 @@ class Place(threading.Thread):
         self.boards = boards
         self.changed = changed      # called when the page has something new to show
         self.stop = stop            # an Event
+        self.told = ''              # the last trouble, which is told once
         self.number = None          # a serial number in hand, which no chip has had
         self.view = {'state': 'ready', 'uid': None, 'serial': None, 'phase': '', 'percent': None,
                      'error': '', 'detail': ''}
@@ -118,12 +119,16 @@ class Place(threading.Thread):
             self.wait_for(True)
         if not self.stop.is_set():
             self.do_board()
+            self.told = ''
 
     def run(self):
         while not self.stop.is_set():
             try:
                 self.turn()
             except (OSError, ValueError, subprocess.SubprocessError) as error:
-                print('%s: %s' % (self.port, error), file=sys.stderr, flush=True)
-                self.show(state='trouble', error='the station cannot go on', detail=str(error))
+                text = words.text_of(error)
+                if text != self.told:
+                    print('%s: %s' % (self.port, text), file=sys.stderr, flush=True)
+                self.told = text
+                self.show(state='trouble', error='the station cannot go on', detail=text)
                 self.stop.wait(float(self.conf['period']))

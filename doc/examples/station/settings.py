@@ -29,7 +29,13 @@ def read(path):
     values['ports'] = values['ports'].split()
     if not values['ports'] or '{serial}' not in values['patch']:
         raise SettingsError("%s: 'ports' is empty, or 'patch' has no {serial}" % path)
-    for name in 'wait', 'period', 'page':
+    if not values['present'].split():
+        raise SettingsError("%s: 'present' is empty" % path)
+    if len(set(values['ports'])) < len(values['ports']):
+        raise SettingsError("%s: 'ports' has a port twice" % path)
+    if not re.fullmatch('[0-9]{1,5}', values['page']) or int(values['page']) > 65535:
+        raise SettingsError("%s: 'page' is no port number from 0 to 65535" % path)
+    for name in 'wait', 'period':
         if not re.fullmatch(r'[0-9]+(\.[0-9]+)?', values[name]):
             raise SettingsError("%s: '%s' is no number" % (path, name))
     return values

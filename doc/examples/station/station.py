@@ -13,12 +13,14 @@ import datetime
 import signal
 import sys
 import threading
+import time
 
 import counter
 import page
 import settings
 from boards import Boards
 from place import Place
+from words import text_of
 
 
 def snapshot(conf, places, boards):
@@ -44,18 +46,20 @@ def main(words):
         places = [Place(conf, port, boards, news.tell, stop) for port in conf['ports']]
         server = page.Server(int(conf['page']), news, lambda: snapshot(conf, places, boards), stop)
     except (settings.SettingsError, OSError, ValueError) as error:
-        print('station: %s' % error, file=sys.stderr)
+        print('station: %s' % text_of(error), file=sys.stderr)
         return 2
     if boards.broken:
         print('station: %d lines of the log cannot be read' % boards.broken, file=sys.stderr)
+    asked = []      # an Event would be set by the thread that has its lock: for ever
     for number in signal.SIGTERM, signal.SIGINT:
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: asked.append(True))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print('http://127.0.0.1:%d/' % server.server_address[1], flush=True)
     for place in places:
         place.start()
-    while not stop.wait(1):
-        pass
+    while not asked:
+        time.sleep(0.2)
+    stop.set()
     for place in places:
         place.join()
     return 0

@@ -18,5 +18,12 @@ ERRORS = {
 }
 
 
+def text_of(exception):
+    """What an exception says, without the numbers of the system."""
+    if isinstance(exception, OSError) and exception.strerror:
+        return "'%s': %s" % (exception.filename, exception.strerror) if exception.filename else exception.strerror
+    return str(exception)
+
+
 def error(result):
     return ERRORS.get(result['error'], 'something went wrong')
