@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Every command of RECIPES in bootpin(1) is understood as it stands, and carries each board that its
+# Every command of RECIPES and SOME EXAMPLES in bootpin(1) is understood as it stands, and carries each board that its
 # text promises it for to the end: the image in flash, and what it is about.
 set -u
 # shellcheck source=tests/lib/cli_lib.sh
@@ -73,6 +73,34 @@ while IFS= read -r line; do
 		esac
 	done
 done <recipes
+# ---- SOME EXAMPLES ----
+
+sed -n '/^\.Sh SOME EXAMPLES/,/^\.Sh OPTIONS/s/^\.Dl \$ //p' "$top/doc/bootpin.1" >examples
+tail -c 1000 firmware.bin >app.bin
+row 'there are examples'
+[ "$(wc -l <examples)" -ge 10 ] || fail 'too few'
+while read -r command; do
+	row "example: $command"
+	case $command in
+	*rfc2217*) board= ;;
+	*--wiring*) board=sim:f103,boot=low,wiring=rts-boot0 ;;
+	*i2c*) board=sim:l432,bus=i2c,boot=low ;;
+	*GPIO17*) board=sim:f103,boot=low ;;
+	*usb) board=sim:f405,bus=usb,rdp=1 ;;
+	*) board=sim:f103,fill=pattern ;;
+	esac
+	eval "set -- $command"
+	shift
+	run 0 --dry-run "$@"
+	[ -n "$board" ] || continue
+	eval "set -- $(echo "$command" | sed -e 's/GPIO17/BOOT0/g; s/GPIO5/NRST/g' -e "s| usb\$| $board|" \
+		-e "s|/dev/ttyUSB\([0-9]\)|$board,uid=00000000000000000000000\1|g; s|/dev/[a-zA-Z0-9-]*|$board|")"
+	shift
+	run 0 "$@"
+	case $command in
+	*' -w '*) err 'written and verified' ;;
+	esac
+done <examples
 [ "$rows" -gt 10 ] || fail "only $rows rows"
 
 finish
