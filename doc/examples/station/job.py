@@ -8,14 +8,15 @@ NO_ANSWER = 5       # exit statuses of bootpin(1)
 NO_PORT = 4
 
 
-def run(command, hear):
+def run(command, hear, quiet=False):
     """
-    bootpin's result, a dict. @hear is called with each line before it. A session of its own keeps the
+    bootpin's result, a dict. @hear is called with each line before it; @quiet: its messages are not
+    printed, since the result has the error. A session of its own keeps the
     terminal's Ctrl-C from it: a job in hand is ended, not broken off.
     """
     result = None
     with subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL,
-                          start_new_session=True) as process:
+                          stderr=subprocess.DEVNULL if quiet else None, start_new_session=True) as process:
         for line in process.stdout:
             try:
                 event = json.loads(line)

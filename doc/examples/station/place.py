@@ -61,7 +61,7 @@ class Place(threading.Thread):
         if how == 'path':
             return os.path.exists(self.port)
         if how == 'ask':
-            result = job.run(self.command(), lambda event: None)
+            result = job.run(self.command(), lambda event: None, quiet=True)
             return result['exit'] not in (job.NO_ANSWER, job.NO_PORT)
         return subprocess.call(settings.filled(how, self.port), stdin=subprocess.DEVNULL) == 0
 
@@ -91,7 +91,8 @@ class Place(threading.Thread):
                       error='', detail='')
         result = job.run(self.command(
             '--wait', self.conf['wait'], '-w', self.conf['image'], *self.conf['job'].split(),
-            '--patch', settings.filled(self.conf['patch'], self.port, number)[0]), self.heard)
+            '--patch', settings.filled(self.conf['patch'], self.port, number)[0]), self.heard,
+            quiet=self.conf['present'] == 'ask')
         if not job.never_reached(result):
             self.number = None
         elif self.conf['present'] == 'ask':
