@@ -131,6 +131,32 @@ def check_restart(jig, kind):
     assert len(serials) == len(set(serials)), serials
 
 
+def check_kept_number(jig, kind):
+    """Jobs that end before they open the port use up no number."""
+    place = jig.places[0]
+    for words, status in ('-w /no/such.hex', 3), ('--no-such-option', 2):
+        jig.configure('--lock ' + words)
+        with open(os.path.join(jig.folder, 'serial'), encoding='ascii') as file:
+            number = int(file.read())
+        place.take_off(watched=False)
+        seen = place.asked('.away')
+        start(jig, kind)
+        until('it looks', lambda: place.asked('.away') > seen)          # pylint: disable=cell-var-from-loop
+        for _ in range(2):
+            lines = len(jig.log())
+            place.put('uid=%s' % uid_of(79))
+            until('it is done', lambda: len(jig.log()) > lines)         # pylint: disable=cell-var-from-loop
+            board = jig.log()[-1]
+            assert board['serial'] is None and board['result']['exit'] == status, board
+            place.take_off()
+        place.put('uid=%s' % uid_of(79))
+        until('it is done', lambda: len(jig.log()) > lines + 1)         # pylint: disable=cell-var-from-loop
+        jig.stop_stations()
+        with open(os.path.join(jig.folder, 'serial'), encoding='ascii') as file:
+            assert int(file.read()) == number + 1
+    jig.configure('--lock')
+
+
 def check_lost_counter(jig, kind):
     """A counter that was lost, or set back, makes no number twice."""
     place = jig.places[0]
@@ -192,6 +218,7 @@ def main(kind):
             check_log(jig)
             check_schema(jig)
             check_restart(jig, kind)
+            check_kept_number(jig, kind)
             check_lost_counter(jig, kind)
         finally:
             jig.close()

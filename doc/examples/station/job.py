@@ -6,6 +6,8 @@ import subprocess
 
 NO_ANSWER = 5       # exit statuses of bootpin(1)
 NO_PORT = 4
+NO_IMAGE = 3
+USAGE = 2
 
 
 def run(command, hear, quiet=False):
@@ -33,4 +35,4 @@ def run(command, hear, quiet=False):
 
 def never_reached(result):
     """Nothing of this job, so neither its serial number, can have come to a chip."""
-    return result['exit'] in (NO_ANSWER, NO_PORT) and result['chip'] is None
+    return result['exit'] in (NO_ANSWER, NO_PORT, NO_IMAGE, USAGE) and result['chip'] is None

@@ -96,7 +96,7 @@ class Place(threading.Thread):
         if not job.never_reached(result):
             self.number = None
         elif self.conf['present'] == 'ask':
-            if result['exit'] == job.NO_PORT:
+            if result['exit'] != job.NO_ANSWER:
                 raise OSError(result['message'])
             return
         self.show_result(self.boards.add(

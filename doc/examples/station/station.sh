@@ -131,9 +131,12 @@ do_board()
 	*) echo "station: '$bootpin' gave no result" >&2 && return 2 ;;
 	esac
 	case $result in
-	*'"exit":4,'*'"chip":null'* | *'"exit":5,'*'"chip":null'*)
+	*'"exit":'[2345],*'"chip":null'*)
 		# Nothing of this job has come to a chip: the number is still to be had.
-		[ "$present" != ask ] || return 1
+		case $present$result in
+		ask*'"exit":'[23],*) return 2 ;;
+		ask*) return 1 ;;
+		esac
 		serial=null
 		;;
 	*) in_hand= ;;
