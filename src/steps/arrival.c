@@ -60,6 +60,10 @@ bool arrival_is_new(struct arrival *a, const struct sight *s)
 		return false;
 	}
 	note_back(a, s->at);
+	if (s->kind == SIGHT_UNSEEN) {
+		a->silent = 0;
+		return false;
+	}
 	if (s->kind != SIGHT_BOARD)
 		return no_answer(a, s->kind == SIGHT_SILENT);
 	a->silent = a->unanswered = 0;

@@ -24,7 +24,8 @@
 enum sight_kind {
 	SIGHT_NO_PORT,
 	SIGHT_SILENT,		/* the port is there, and nothing answers */
-	SIGHT_UNCLEAR,		/* what came is no answer of a bootloader, or the look failed */
+	SIGHT_UNCLEAR,		/* what came is no answer of a bootloader */
+	SIGHT_UNSEEN,		/* it could not be looked: the port is held, or may not be opened (yet) */
 	SIGHT_BOARD,
 };
 

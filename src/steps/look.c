@@ -76,7 +76,10 @@ static enum sight_kind judge(const struct job *j, const struct err *e)
 	case ERR_GONE:
 		return SIGHT_NO_PORT;
 	case ERR_OPEN:
-		return is_absent(j, e) ? SIGHT_NO_PORT : SIGHT_UNCLEAR;
+		return is_absent(j, e) ? SIGHT_NO_PORT : SIGHT_UNSEEN;
+	case ERR_USAGE:
+	case ERR_OTHER:
+		return SIGHT_UNSEEN;
 	case ERR_SILENT:
 		return SIGHT_SILENT;
 	case ERR_PROTECTED:
@@ -126,6 +129,5 @@ int look(const struct job *j, const struct port_ops *const *kinds, struct stop *
 	if (s->kind == SIGHT_BOARD)
 		return 0;
 	s->kind = judge(j, e);
-	return s->kind == SIGHT_UNCLEAR && (e->code == ERR_OPEN || e->code == ERR_USAGE ||
-					    e->code == ERR_OTHER) ? -1 : 0;
+	return s->kind == SIGHT_UNSEEN ? -1 : 0;
 }

@@ -12,7 +12,7 @@
 /*
  * Looks at the port of @j's request, with @j's pins: these reset what is there, and the exit part starts
  * it again. @s: what was seen, all but s->at. Returns 0; -1 with @e set if it could not be looked (the
- * port is held by another program, or may not be opened): then s->kind is SIGHT_UNCLEAR. A signal
+ * port is held by another program, or may not be opened): then s->kind is SIGHT_UNSEEN. A signal
  * (@stop) ends it, and what @s says does not count.
  */
 int look(const struct job *j, const struct port_ops *const *kinds, struct stop *stop,

@@ -13,7 +13,7 @@
 #define MANY 8u
 
 /*
- * A letter a look: "-" no port, "." silence, "?" no clear answer, "a", "b" a chip with this letter as its
+ * A letter a look: "-" no port, "." silence, "?" no clear answer, "x" it could not be looked, "a", "b" a chip with this letter as its
  * unique ID, "*" one without. "=" is no look: time passes. Below each: "!" it is to be had in hand.
  */
 static const struct row {
@@ -42,6 +42,15 @@ static const struct row {
 	{ "a port that comes late, with a board that makes no sense", false, false,
 	  "--??..",
 	  "   !  " },
+	{ "a port that comes and may not be opened, or is held, says nothing of a board", false, false,
+	  "--xxxx.a",
+	  "       !" },
+	{ "a port that comes, and then is held for a while between its silence", false, false,
+	  "--.xxx.",
+	  "      !" },
+	{ "pins: a port that is held is no empty place", true, false,
+	  "a.x.xx.a",
+	  "!       " },
 	{ "a port that was there from the beginning says nothing of a board", false, false,
 	  "......?????",
 	  "           " },
@@ -96,6 +105,8 @@ static struct sight see(char letter, nsec_t at)
 		s.kind = SIGHT_SILENT;
 	else if (letter == '?')
 		s.kind = SIGHT_UNCLEAR;
+	else if (letter == 'x')
+		s.kind = SIGHT_UNSEEN;
 	else if (letter != '*')
 		s.uid[0] = letter;
 	return s;
