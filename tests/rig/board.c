@@ -391,6 +391,24 @@ struct board *board_new(const struct board_config *cfg, struct err *e)
 	return NULL;
 }
 
+int board_swap(struct board *b, const char *spec, nsec_t at, struct err *e)
+{
+	struct sim *old = b->sim, *s;
+
+	if (!old || b->chips[1] || board_usb(b, 0) || sim_i2c_clock(old))
+		return err_set(e, ERR_USAGE, "only a single chip on the UART can be swapped");
+	s = sim_new(spec, e);
+	if (!s)
+		return -1;
+	b->chips[0] = b->sim = s;
+	sim_on_event(s, log_command, b);
+	b->has_next = b->cfg.chatter = false;
+	board_log(b, at, "swapped %s", spec);
+	sim_power_cycle(s, pin_level(b, &b->boot0), at);
+	log_start(b, at);
+	return sim_free(old, e);
+}
+
 int board_free(struct board *b, struct err *e)
 {
 	int ret = 0;

@@ -9,6 +9,7 @@
  *   line NAME high|low		an adapter's pin (gpio0 to gpio3, rts, dtr) has changed
  *   boot0 high|low, nrst high|low	so has a pin of the chip
  *   start rom|application|nothing	what runs after a reset
+ *   swapped SPEC			another chip was put in
  *   host HEX..., chip HEX...		bytes on the UART, in groups
  *   rom COMMAND [ADDRESS] [LENGTH] OUTCOME [(DETAIL)]
  *   i2c write|read ADDRESS HEX... ok|nack|...
@@ -93,6 +94,12 @@ struct sim *board_usb(const struct board *b, size_t index);
 
 /* Is NRST high? */
 bool board_runs(const struct board *b);
+
+/*
+ * Another chip takes the place of the first, as --chip says it, and is powered on with the pins as they
+ * are. Only chips on the UART can be swapped. Returns 0, or -1 with @e set.
+ */
+int board_swap(struct board *b, const char *spec, nsec_t at, struct err *e);
 
 /* To be called now and then, for the log. */
 void board_tick(struct board *b, nsec_t now);

@@ -310,3 +310,70 @@ blank()
 {
 	tr '\0' '\377' </dev/zero | head -c "$1"
 }
+
+# ---- boards after another (--loop) ----
+
+# begin_loop ARGUMENT...: in the background. A signal to $job reaches it once.
+begin_loop()
+{
+	begin_watch "$bootpin" --loop "$@"
+}
+
+# begin_loop_as GROUP ARGUMENT...: the same, as an ordinary user who is in that group.
+begin_loop_as()
+{
+	group_of=$1
+	shift
+	begin_watch /usr/bin/setpriv --reuid=nobody --regid=nogroup --groups="$group_of" "$bootpin" --loop "$@"
+}
+
+begin_watch()
+{
+	: >out
+	: >err
+	echo "$*" >asked
+	/usr/bin/env --default-signal=INT,TERM timeout --foreground "$limit" "$@" >out 2>err &
+	job=$!
+}
+
+# end_loop STATUS: with the first signal, unless it was sent one.
+end_loop()
+{
+	kill -INT "$job"
+	ended_loop "$1"
+}
+
+ended_loop()
+{
+	got=0
+	wait "$job" || got=$?
+	[ "$got" -eq "$1" ] || fail "ended with $got, not $1"
+}
+
+# in_file COUNT REGEX FILE: it has so many such lines, or more.
+in_file()
+{
+	[ "$(grep -cE -e "$2" "$3")" -ge "$1" ]
+}
+
+# results N: so many boards have their result, after a while, and no more.
+results()
+{
+	await in_file "$1" '' out
+	[ "$(grep -c '' out)" -eq "$1" ] || fail "$(grep -c '' out) results, not $1: $(cat out)"
+}
+
+# result N TEXT: so begins the N-th result; blanks count once.
+result()
+{
+	case $(sed -n "$1p" out | tr -s ' ') in
+	"$2"*) ;;
+	*) fail "result $1 is '$(sed -n "$1p" out)', not '$2'" ;;
+	esac
+}
+
+# awaits N TEXT: it was told so many times.
+awaits()
+{
+	await in_file "$1" "$2" err
+}

@@ -2,12 +2,13 @@
 /*
  * usb_board: a simulated board behind a CP2104 and, if asked for, an i2c-tiny-usb, plugged into
  * this machine's virtual USB hub, as is the board itself if its chip has bus=usb. Ends with SIGTERM,
- * or when an adapter is taken away.
+ * or when an adapter is taken away. With SIGUSR1 the chip is swapped, and the adapter stays.
  */
 #include <getopt.h>
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
+#include <string.h>
 #include <time.h>
 
 #include "tests/rig/cp2104.h"
@@ -21,6 +22,7 @@ static const char usage[] =
 	"usage: usb_board --chip SPEC --log FILE [option...]\n"
 	"  --chip SPEC     the chip, as for bootpin's port sim:\n"
 	"  --second SPEC   another on the I2C bus, or on USB, with the same NRST and BOOT0\n"
+	"  --seat FILE     with SIGUSR1 the chip is swapped for the SPEC in its first line\n"
 	"  --log FILE      what happens on pins and wires\n"
 	"  --nrst LINE     what NRST hangs on: gpio0 to gpio3, rts or dtr, !LINE through an inverter\n"
 	"  --boot0 LINE    likewise BOOT0\n"
@@ -35,6 +37,7 @@ static const char usage[] =
 
 struct request {
 	struct board_config board;
+	const char *seat;
 	uint32_t yank;
 	uint32_t port, i2c_port, usb_port, second_port;
 	bool i2c;
@@ -47,14 +50,20 @@ struct rig {
 	struct i2c_tiny_usb i2c;
 	struct usbip *plugs[2];		/* the second may be NULL */
 	struct dfu_device dfu[2];	/* without a sim: there is none */
+	const char *seat;		/* NULL: the chip is never swapped */
 	uint32_t yank;
 };
 
-static volatile sig_atomic_t stopped;
+static volatile sig_atomic_t stopped, swaps;
 
 static void stop(int sig)
 {
 	stopped = sig;
+}
+
+static void swap(int sig)
+{
+	swaps = sig;
 }
 
 static nsec_t clock_now(void)
@@ -80,6 +89,7 @@ struct option_kind {
 static const struct option_kind kinds[] = {
 	{ "chip", offsetof(struct request, board.chip), TEXT },
 	{ "second", offsetof(struct request, board.second), TEXT },
+	{ "seat", offsetof(struct request, seat), TEXT },
 	{ "log", offsetof(struct request, board.log), TEXT },
 	{ "nrst", offsetof(struct request, board.nrst), TEXT },
 	{ "boot0", offsetof(struct request, board.boot0), TEXT },
@@ -129,6 +139,7 @@ static int parse(struct request *o, int argc, char **argv, struct err *e)
 static int rig_start(struct rig *r, const struct request *o, struct err *e)
 {
 	r->yank = o->yank;
+	r->seat = o->seat;
 	r->board = board_new(&o->board, e);
 	if (!r->board)
 		return -1;
@@ -225,33 +236,54 @@ static void serve_all(struct rig *r, nsec_t now)
 			dfu_device_run(&r->dfu[i], now);
 }
 
-static void run(struct rig *r, const sigset_t *unblocked)
+/* Puts in the chip that the file of --seat names. */
+static int swap_chip(struct rig *r, nsec_t now, struct err *e)
+{
+	FILE *f = r->seat ? fopen(r->seat, "r") : NULL;
+	char spec[512] = "";
+	bool got = f && fgets(spec, sizeof(spec), f);
+
+	if (f)
+		fclose(f);
+	if (!got)
+		return err_set(e, ERR_USAGE, "SIGUSR1 needs a SPEC in the file of --seat");
+	spec[strcspn(spec, "\n")] = '\0';
+	return board_swap(r->board, spec, now, e);
+}
+
+static int run(struct rig *r, const sigset_t *unblocked, struct err *e)
 {
 	while (!stopped && wait_and_receive(r, unblocked) == 0) {
 		nsec_t now = rig_now(r);
 
+		if (swaps && swap_chip(r, now, e) < 0)
+			return -1;
+		swaps = 0;
 		cp2104_run(r->uart, now);
 		board_tick(r->board, now);
 		if (r->yank && cp2104_sent(r->uart) >= r->yank) {
 			board_log(r->board, now, "adapter pulled");
-			return;
+			return 0;
 		}
 		serve_all(r, now);
 	}
+	return 0;
 }
 
 /* Signals are let in while waiting only. */
 static void catch_signals(sigset_t *unblocked)
 {
-	struct sigaction act = { .sa_handler = stop };
+	struct sigaction act = { .sa_handler = stop }, swapping = { .sa_handler = swap };
 	sigset_t blocked;
 
 	sigemptyset(&blocked);
 	sigaddset(&blocked, SIGTERM);
 	sigaddset(&blocked, SIGINT);
+	sigaddset(&blocked, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &blocked, unblocked);
 	sigaction(SIGTERM, &act, NULL);
 	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGUSR1, &swapping, NULL);
 }
 
 int main(int argc, char **argv)
@@ -263,7 +295,7 @@ int main(int argc, char **argv)
 
 	catch_signals(&unblocked);
 	if (parse(&o, argc, argv, &e) == 0 && rig_start(&r, &o, &e) == 0)
-		run(&r, &unblocked);
+		run(&r, &unblocked, &e);
 	rig_end(&r, &e);
 	if (e.code)
 		fprintf(stderr, "usb_board: %s\n", e.msg);
