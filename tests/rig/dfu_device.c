@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include <errno.h>
+#include <glob.h>
 #include <linux/usb/ch9.h>
+#include <stdio.h>
 
 #include "tests/rig/dfu_device.h"
 
@@ -51,6 +53,19 @@ static void pull(struct dfu_device *d)
 	d->plug = NULL;
 }
 
+/* A kernel that is busy with another port takes a new device for the one that was there before: it is to see it go. */
+static bool is_known(const struct dfu_device *d)
+{
+	char pattern[80];
+	glob_t found;
+	bool known;
+
+	snprintf(pattern, sizeof(pattern), "/sys/devices/platform/vhci_hcd.0/usb*/*-%u", d->port + 1);
+	known = glob(pattern, 0, NULL, &found) == 0;
+	globfree(&found);
+	return known;
+}
+
 static void plug_in(struct dfu_device *d, nsec_t now)
 {
 	struct err e = ERR_INIT;
@@ -71,7 +86,7 @@ void dfu_device_run(struct dfu_device *d, nsec_t now)
 	} else if (d->plug && !d->configured && now - d->since > PATIENCE) {
 		board_log(d->board, now, "usb is not configured: plugged in anew");
 		pull(d);
-	} else if (!d->plug && there) {
+	} else if (!d->plug && there && !is_known(d)) {
 		plug_in(d, now);
 		if (d->plug)
 			board_log(d->board, now, "usb there");
