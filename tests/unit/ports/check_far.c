@@ -157,6 +157,8 @@ static void take_bytes(struct server *s, const uint8_t *bytes, size_t len)
 			s->sub_len = 0;
 			s->state = c == TELNET_SB ? 3 : 2;
 		} else if (s->state == 2) {
+			answer_data(s, data, n);	/* in the order in which it came */
+			n = 0;
 			take_offer(s, c);
 			s->state = 0;
 		} else if (s->state == 3 && c == TELNET_IAC) {
@@ -165,6 +167,8 @@ static void take_bytes(struct server *s, const uint8_t *bytes, size_t len)
 			s->sub[s->sub_len++ % sizeof(s->sub)] = c;
 			s->state = 3;
 		} else {
+			answer_data(s, data, n);
+			n = 0;
 			take_sub(s);
 			s->state = 0;
 		}
