@@ -207,14 +207,19 @@ static nsec_t choose_pause(const struct dfu *d, enum dfu_work kind, const struct
 	return pause > PAUSE_LEAST ? pause : PAUSE_LEAST;
 }
 
-/* @asked: when the look began that found it done, since the work did. */
+/*
+ * @asked: when the look began that found it done, since the work did. That may be later than it was meant
+ * to be, since sleeps last longer: what was enough before is no reason to wait longer.
+ */
 static void learn(struct dfu *d, enum dfu_work kind, nsec_t asked, unsigned int looks)
 {
+	nsec_t enough = d->usual[kind] ? earlier(asked, d->usual[kind]) : asked;
+
 	if (looks > 1) {
 		d->tight[kind] = d->usual[kind] > 0;
 		d->usual[kind] = asked;
 	} else {
-		d->usual[kind] = asked - asked / (d->tight[kind] ? EARLIER_TIGHT : EARLIER);
+		d->usual[kind] = enough - enough / (d->tight[kind] ? EARLIER_TIGHT : EARLIER);
 	}
 }
 

@@ -72,6 +72,53 @@ START_TEST(job_takes_as_many_turns_as_it_needs)
 }
 END_TEST
 
+/* ---- waits ---- */
+
+/* A host on which each sleep lasts longer than it was asked for, as on every real one. */
+#define LATE (NSEC_PER_MSEC / 2)
+
+struct sleeper {
+	struct wrapper wrapper;
+	unsigned int sleeps;
+};
+
+static int sleep_longer(struct port *p, nsec_t until, struct err *e)
+{
+	((struct sleeper *)p)->sleeps++;
+	return wrapper_forward.sleep(p, until + LATE, e);
+}
+
+static const struct port_ops late = { .sleep = sleep_longer };
+
+/* Writes 64 KiB over USB; how long that took is in the board. */
+static void write_over_usb(struct board *b)
+{
+	static uint8_t data[IMAGE];
+
+	random_fill(data, IMAGE, 1);
+	board_image(b, board_device(b)->flash_start, data, IMAGE);
+	board_expect(b, "-f --no-verify -w FILE", 0);
+}
+
+START_TEST(usb_waits_do_not_grow_where_sleeps_last_longer)
+{
+	struct sleeper s = { .sleeps = 0 };
+	struct board b;
+	nsec_t exact;
+
+	board_open(&b, "l432,bus=usb,fill=pattern");
+	write_over_usb(&b);
+	exact = b.took;
+	board_close(&b);
+	board_open(&b, "l432,bus=usb,fill=pattern");
+	board_put_between(&b, &s.wrapper, &late);
+	write_over_usb(&b);
+	ck_assert_uint_gt(s.sleeps, 2 * (IMAGE / 2048));
+	ck_assert_int_le(b.took - exact, 2 * s.sleeps * LATE);
+	board_close(&b);
+}
+END_TEST
+
 /* The wire at 115200 baud, 8e1, and the flash at work: what is beyond them is bootpin's. */
 #define BYTE_NS (11 * NSEC_PER_SEC / 115200)
 static const char *const plain[] = { "f103,fill=pattern", "l432,fill=pattern", "g071,fill=pattern" };
@@ -146,6 +193,7 @@ int main(void)
 	for (int i = 0; i < (int)COUNT(jobs); i++)
 		if (runs_code || !strstr(jobs[i].args, PINS))
 			tcase_add_loop_test(t, job_takes_as_many_turns_as_it_needs, i, i + 1);
+	tcase_add_test(t, usb_waits_do_not_grow_where_sleeps_last_longer);
 	tcase_add_loop_test(t, plain_write_takes_two_hundredths_more_than_wire_and_flash, 0,
 			    (int)COUNT(plain));
 	tcase_add_loop_test(
