@@ -219,7 +219,7 @@ static void take_command(struct far *f, const struct telnet_event *event)
 	f->answer[command] = event->value;
 }
 
-/* What nobody reads overruns, as in a serial port. */
+/* Bytes that nobody reads overrun, as in a serial port. */
 static void take_data(struct far *f, uint8_t byte)
 {
 	if (f->in_at && f->in_at == f->in_len)
@@ -638,7 +638,7 @@ static int set_up(struct far *f, const struct port_cfg *cfg, struct err *e)
 	return 0;
 }
 
-/* What a server that lets nobody in says, in words, before it hangs up. */
+/* A server that lets nobody in says why in words, before it hangs up: they go into @e. */
 static void tell_words(const struct far *f, struct err *e)
 {
 	char words[120], safe[240];

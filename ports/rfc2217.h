@@ -61,7 +61,7 @@ const char *com_name(enum com_command command);
 /* Copies @len bytes, each IAC doubled, into @out, which has room for twice as many. */
 size_t telnet_escape(uint8_t *out, const uint8_t *data, size_t len);
 
-/* What the server sends, taken apart; all zero at first. */
+/* The parser of the server's bytes; all zero at first. */
 struct telnet {
 	uint8_t state;
 	uint8_t verb;			/* WILL, WONT, DO or DONT, whose option is to come */

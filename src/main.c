@@ -67,7 +67,7 @@ static int take_late(struct report *r, int ret, struct err *e, const struct err 
 	return -1;
 }
 
-/* What the user did not ask to be done has no line: a list, or a plan. */
+/* A list or a plan has no line in the log: nothing is done. */
 static int open_log(struct log *l, struct report *r, const struct request *o, struct err *e)
 {
 	if (!o->log || o->dry_run || o->action >= ACT_HELP)

@@ -9,7 +9,7 @@
 
 #include "ports/sim/control.h"
 
-/* What a command works on. */
+/* All that a command works on. */
 struct place {
 	struct control *control;
 	struct control_client *client;

@@ -35,7 +35,7 @@ static void put_in_place(struct seat *s, struct sim *sim)
 	sim_drive_lines(sim, s->driven, s->levels, sim_now(sim));
 }
 
-/* What went wrong while it was there, and what its files say. */
+/* Ends with the first of the errors: those while it was there, then those of saving its files. */
 static int take_away(struct seat *s, struct err *e)
 {
 	struct sim *sim = s->sim;

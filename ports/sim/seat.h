@@ -27,7 +27,7 @@ struct seat {
  */
 int seat_open(struct seat *s, const char *chip, const char *keys, struct err *e);
 
-/* What the boards' bootloaders do goes to @log, which stays the caller's. */
+/* Commands to the boards' bootloaders go to @log, which stays the caller's. */
 void seat_log(struct seat *s, struct event_log *log);
 
 /* Takes the board away, as sim_free does. Returns 0, or -1 with @e set; it is away in either case. */

@@ -140,7 +140,7 @@ static bool was_named_before(const struct request *o, size_t port)
 	return false;
 }
 
-/* What was refused for all of several ports was refused for each. */
+/* A refusal of the whole is one of each of several ports: each gets its result. */
 static int refuse_ports(const struct report *r, const struct request *o, const struct err *e,
 			struct err *why)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What goes with --loop: a job that makes sense for board after board.
+ * The options that go with --loop: a job that makes sense for board after board.
  */
 #ifndef BOOTPIN_LOOP_CHECK_H
 #define BOOTPIN_LOOP_CHECK_H

@@ -77,7 +77,7 @@ static int check_usb(const struct request *o, struct err *e)
 	return 0;
 }
 
-/* What a server of raw bytes was told by others. */
+/* Rate, format and lines of a raw server are set by whoever runs it, and not from here. */
 static int check_raw(const struct request *o, struct err *e)
 {
 	if (o->baud_given || o->baud_auto || o->mode_given)

@@ -4,7 +4,7 @@
 
 #include "report/image_list.h"
 
-/* What there is no memory for is left out. */
+/* Adds @text; without memory for it the list stays as it is. */
 static void join(char **list, const char *text)
 {
 	char *longer;

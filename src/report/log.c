@@ -179,7 +179,7 @@ static void put_field(FILE *to, const struct field *f)
 		fprintf(to, "%lld", (long long)f->number);
 }
 
-/* What is in a column: of the result, where it has no other name there. */
+/* Writes the value of a column: the result's field of that name, but for those named otherwise there. */
 static void put_column(FILE *to, const char *column, const struct log *l, const struct record *result,
 		       const struct record *work)
 {

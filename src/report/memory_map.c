@@ -138,7 +138,7 @@ static uint32_t choose_scale(const struct memory_map *m)
 	return bytes;
 }
 
-/* What a sign for [addr, behind) shows: the kind that matters most. *from: where to look on. */
+/* The kind that a sign for [addr, behind) shows: the one that matters most. *from: where to look on. */
 static enum stripe_kind kind_in(const struct memory_map *m, uint32_t addr, uint64_t behind,
 				size_t *from)
 {
@@ -390,7 +390,7 @@ void memory_map_tell_short(const struct memory_map *m, struct report *r)
 #define LINE 22
 #define WIDTH (LEFT + (int)CELLS * CELL + 20)
 
-/* What is no letter of XML's own; what is no printable ASCII becomes a question mark. */
+/* Writes text into XML: its own signs are spelled out, bytes that are no printable ASCII become question marks. */
 static void put_text(FILE *f, const char *text)
 {
 	for (; *text; text++)

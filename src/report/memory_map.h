@@ -15,7 +15,7 @@
 #include "report/report.h"
 
 /*
- * What becomes of the bytes of a stripe. Where several share one sign of the picture, the first of
+ * The fate of the bytes of a stripe. Where several share one sign of the picture, the first of
  * this list is drawn.
  */
 enum stripe_kind {

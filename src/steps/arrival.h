@@ -20,7 +20,7 @@
 /* Looks in a row that found nothing. One may be a bad contact, or a chip that is not up yet. */
 #define ARRIVAL_LOOKS 2u
 
-/* What one look at the port has shown. */
+/* The outcome of one look at the port. */
 enum sight_kind {
 	SIGHT_NO_PORT,
 	SIGHT_SILENT,		/* the port is there, and nothing answers */

@@ -290,7 +290,7 @@ static void tell_waiting(void *arg)
 
 /* ---- what they run on ---- */
 
-/* What is different about a port on another machine. */
+/* Tells how a port on another machine differs from one of this machine. */
 static void tell_far(const struct session *s)
 {
 	const struct port *p = s->port;

@@ -377,3 +377,23 @@ awaits()
 {
 	await in_file "$1" "$2" err
 }
+
+# holds_image FLASH: the chip's flash, as its file was saved when it was taken away, begins with ./image.
+holds_image()
+{
+	cmp -s -n "$(wc -c <image)" image "$1" || fail "$1 does not hold the image"
+}
+
+# seen_since LOOK N: LOOK is in the log N times from mark on, or more.
+seen_since()
+{
+	[ "$(tail -n "+$((marked + 1))" "$log" | grep -c -e "$1")" -ge "$2" ]
+}
+
+# looked LOOK N: the same, after a while, and nothing was done to the chip meanwhile.
+looked()
+{
+	await seen_since "$1" "$2"
+	tail -n "+$((marked + 1))" "$log" >since
+	! grep -qE ' rom (write|erase|extended erase|mass erase|readout) ' since || fail 'it was done again'
+}

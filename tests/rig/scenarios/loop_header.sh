@@ -23,25 +23,6 @@ sit()
 	await in_file 1 "swapped f103,uid=$uid$1,flash=flash$1${2:+,$2}\$" "$log"
 }
 
-# same FLASH: the chip's flash, as its file was saved when it was taken away, begins with the image.
-same()
-{
-	cmp -s -n "$(wc -c <image)" image "$1" || fail "$1 does not hold the image"
-}
-
-# looked N: from mark on there were so many looks, or more, and nothing was done to the chip.
-looks_since()
-{
-	[ "$(tail -n "+$((marked + 1))" "$log" | grep -c 'start rom')" -ge "$1" ]
-}
-
-looked()
-{
-	await looks_since "$1"
-	tail -n "+$((marked + 1))" "$log" >since
-	! grep -qE ' rom (write|erase|extended erase) ' since || fail 'it was done again'
-}
-
 scenario 'loop: boards are swapped on a header: another unique ID is done, the same one is not done twice'
 rm -f flash?
 plug_usual --chip "f103,uid=${uid}1,flash=flash1" --seat seat
@@ -49,16 +30,16 @@ begin_loop --gpiochip "$gpiochip" --boot0 0 --nrst 1 -w image "$tty"
 results 1
 awaits 1 'take this one off'
 mark
-looked 1
+looked 'start rom' 1
 results 1
 sit 2
 results 2
-same flash1
+holds_image flash1
 sit 2
 mark
-looked 2
+looked 'start rom' 2
 results 2
-same flash2
+holds_image flash2
 sit 0 mute
 awaits 1 'waiting for a board'
 sit 2
@@ -94,7 +75,7 @@ pins "$own_enter, $own_leave, $own_enter, $own_leave"
 logged 'start rom' 'start rom' 'rom write 0x08000000 .* ack' 'start application'
 says err '1 of 1 boards done'
 unplug
-same flash
+holds_image flash
 
 scenario 'loop: a second signal ends the job; its board waits in its bootloader'
 begin_slow
@@ -114,7 +95,7 @@ begin_loop --gpiochip "$gpiochip" --boot0 0 --nrst 1 -w image "$tty"
 results 1
 awaits 1 'take this one off'
 mark
-looked 1
+looked 'start rom' 1
 kill -TERM "$job"
 ended_loop 0
 results 1
